@@ -1,0 +1,1 @@
+"""Encore: from a concert to published posts. Nothing in this package imports Airflow."""

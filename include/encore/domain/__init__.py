@@ -1,0 +1,1 @@
+"""Campaigns, content and jobs as values, with the rules that hold for them everywhere."""

@@ -1,0 +1,168 @@
+"""A campaign's facts, validated the same way wherever they come from: form, API, CSV, another database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+
+from encore.domain.job import Platform, Touchpoint
+
+
+class CampaignStatus(StrEnum):
+    """draft until approved and planned; active from the first post; completed when nothing is left to do."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+
+
+STATUS_TRANSITIONS: frozenset[tuple[CampaignStatus, CampaignStatus]] = frozenset(
+    {
+        (CampaignStatus.DRAFT, CampaignStatus.SCHEDULED),
+        (CampaignStatus.DRAFT, CampaignStatus.ACTIVE),  # a post of an earlier plan was confirmed as live
+        (CampaignStatus.DRAFT, CampaignStatus.COMPLETED),
+        (CampaignStatus.SCHEDULED, CampaignStatus.ACTIVE),
+        (CampaignStatus.SCHEDULED, CampaignStatus.COMPLETED),
+        (CampaignStatus.ACTIVE, CampaignStatus.COMPLETED),
+        (CampaignStatus.COMPLETED, CampaignStatus.ACTIVE),  # a retry, or a new plan
+        (CampaignStatus.COMPLETED, CampaignStatus.SCHEDULED),
+    }
+)
+
+RELATIVE = re.compile(r"^\s*([+-]\d{1,4})\s*d\s+(\d{1,2}):(\d{2})\s*$")
+_FORMULA = re.compile(r"^\s*(=|[@+\-].*\()", re.DOTALL)
+_IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
+
+
+def wall_clock(day: datetime, at: time, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) at which the clock on the wall in `zone` shows `at` on the date of `day`.
+
+    A time that a DST change skips is moved forward by the gap; one that happens twice means the first.
+    """
+    local = datetime.combine(day, at, tzinfo=zone)
+    return local.astimezone(UTC)
+
+
+def resolve_relative(text: str, zone: ZoneInfo, now: datetime) -> str:
+    """Turn `+21d 19:30` (days from today in `zone`, wall-clock time) into an ISO instant; other text stays."""
+    match = RELATIVE.match(text)
+    if not match:
+        return text
+    days, hour, minute = (int(part) for part in match.groups())
+    if hour > 23 or minute > 59:
+        return text
+    day = now.astimezone(zone) + timedelta(days=days)
+    return wall_clock(day, time(hour, minute), zone).isoformat()
+
+
+def _plain(value: Any) -> Any:
+    """Strip, treat blank as absent, normalize, and refuse what no concert's text needs."""
+    if not isinstance(value, str):
+        return value
+    value = unicodedata.normalize("NFC", value).strip()
+    if not value:
+        return None
+    if any(unicodedata.category(char) == "Cc" and char not in "\n\r\t" for char in value):
+        raise ValueError("contains control characters; paste it as plain text")
+    if _FORMULA.match(value):
+        raise ValueError("looks like a spreadsheet formula; write it as plain text")
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"'{value[:40]}' is not an IANA time zone; write one such as Europe/Berlin or Asia/Shanghai")
+    return value
+
+
+def _instant(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("has no UTC offset; write it as 2027-03-14T19:30+01:00")
+    return value.astimezone(UTC)
+
+
+def _link(value: str) -> str:
+    if not re.match(r"^https?://[^\s/]+\.?[^\s]*$", value):
+        raise ValueError("is not a web address; write it as https://...")
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_plain)]
+OptionalText = Annotated[str | None, BeforeValidator(_plain)]
+
+
+class CampaignFacts(BaseModel):
+    """What a campaign is made of (spec §4.1), as given by a person or an importing system.
+
+    Validate with `context={"now": aware datetime}` to refuse a concert that is already over; without it, a
+    past concert is accepted (reading back a stored one).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    campaign_id: Annotated[str | None, BeforeValidator(_plain), Field(max_length=64, pattern=_IDENTIFIER)] = None
+    teacher_id: Annotated[Text, Field(min_length=1, max_length=64, pattern=_IDENTIFIER)]
+    concert_title: Annotated[Text, Field(min_length=1, max_length=200)]
+    concert_datetime: Annotated[datetime, AfterValidator(_instant)]
+    timezone: Annotated[Text, AfterValidator(_zone)]
+    venue_or_link: Annotated[Text, Field(min_length=1, max_length=300)]
+    student_highlights: Annotated[OptionalText, Field(max_length=2000)] = None
+    cta_link: Annotated[str | None, BeforeValidator(_plain), Field(max_length=500)] = None
+    platforms: Annotated[tuple[Platform, ...], Field(min_length=1)] = tuple(Platform)
+    timeline: dict[Touchpoint, str] = Field(default_factory=dict)
+    """Overrides of the default timeline: touchpoint -> ISO instant, or "skip"."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _relative_date(cls, data: Any, info: ValidationInfo) -> Any:
+        """`+21d 19:30` is resolved in the row's own zone, so it needs both fields at once."""
+        now = (info.context or {}).get("now")
+        if isinstance(data, dict) and now and isinstance(data.get("concert_datetime"), str):
+            zone = data.get("timezone")
+            if isinstance(zone, str) and zone.strip() in available_timezones():
+                resolved = resolve_relative(data["concert_datetime"], ZoneInfo(zone.strip()), now)
+                data = {**data, "concert_datetime": resolved}
+        return data
+
+    @model_validator(mode="after")
+    def _consistent(self, info: ValidationInfo) -> CampaignFacts:
+        now = (info.context or {}).get("now")
+        if now and self.concert_datetime <= now:
+            raise ValueError("concert_datetime: the concert is already over; give a time in the future")
+        if self.cta_link:
+            try:
+                _link(self.cta_link)
+            except ValueError as err:
+                raise ValueError(f"cta_link: {err}") from None
+        for touchpoint, moment in self.timeline.items():
+            if moment == "skip":
+                continue
+            try:
+                parsed = datetime.fromisoformat(moment)
+            except ValueError:
+                parsed = None
+            if parsed is None or parsed.tzinfo is None:
+                raise ValueError(f"timeline.{touchpoint}: write an instant with its UTC offset, or skip")
+        return self
+
+    @property
+    def identity(self) -> str:
+        """The campaign's id: the one given, else one that the same teacher, title and time always get."""
+        if self.campaign_id:
+            return self.campaign_id
+        key = f"{self.teacher_id}\n{self.concert_title}\n{self.concert_datetime.isoformat()}"
+        return f"c-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+def facts_sha256(facts: CampaignFacts) -> str:
+    """Digest of everything that the content is written from; unchanged facts are not written again."""
+    content = facts.model_dump_json(exclude={"timeline"})
+    return hashlib.sha256(f"{facts.identity}\n{content}".encode()).hexdigest()

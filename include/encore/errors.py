@@ -1,0 +1,155 @@
+"""The errors that Encore raises on purpose.
+
+Each carries a sentence for the person who sees it and, where there is one, the next step. The class of a
+`PublishingError` decides whether and when a publish job is tried again; its docstring says so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from encore.domain.job import Action
+
+
+class EncoreError(Exception):
+    """Something went wrong in a way that a person can be told in one line.
+
+    `message` says what, `hint` the next step (empty where none is known).
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class ConfigurationError(EncoreError):
+    """A setting is missing or wrong. Trying again without changing it does not help."""
+
+
+class StoreUnavailableError(EncoreError):
+    """PostgreSQL cannot be reached or broke the connection. Trying again later helps."""
+
+
+class RefusedError(EncoreError):
+    """A rule of the product refuses what was asked; `field` names the input at fault, if one is."""
+
+    def __init__(self, message: str, hint: str = "", *, field: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.field = field
+
+
+class NotFoundError(EncoreError):
+    """What was asked for does not exist, or belongs to somebody else."""
+
+
+class ConflictError(EncoreError):
+    """The stored state has moved on since the caller looked; look again."""
+
+
+class LostFenceError(EncoreError):
+    """Another copy of this publish task took the job over; this copy must stop and write nothing."""
+
+
+class PublishingError(EncoreError):
+    """A publish attempt ended without a post.
+
+    `code` is Encore's normalized code, `platform_code` what the platform said, `message_zh` the sentence in
+    Chinese, `action` what a person must do. `retry_in` is set by the publisher when the job will be tried
+    again by the same task, and stays None when it has failed for good.
+    """
+
+    code = "publishing_failed"
+    action: Action | None = None
+    retried = False
+    """Whether the same job may be tried again without a person acting first."""
+    unknown = False
+    """Whether the platform's answer is one that our error table does not know, to be kept for triage."""
+    stage = ""
+    """What was being done: `read`, `create` or `publish`; empty where no platform was asked."""
+    max_tries: int | None = None
+    """How often this error is believed to pass; None for as often as the job may be tried at all."""
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        code: str | None = None,
+        platform_code: str | None = None,
+        message_zh: str | None = None,
+        action: Action | None = None,
+        retry_after: timedelta | None = None,
+        until: datetime | None = None,
+        detail: str | None = None,
+        pauses: str | None = None,
+    ) -> None:
+        super().__init__(message, hint)
+        self.code = code or type(self).code
+        self.platform_code = platform_code
+        self.message_zh = message_zh
+        self.action = action if action is not None else type(self).action
+        self.retry_after = retry_after
+        self.until = until
+        self.detail = detail
+        """The platform's own words, redacted; for operators, not for teachers."""
+        self.pauses = pauses
+        """What the cause belongs to: `account`, `platform` (the whole app), or None for this job alone."""
+        self.retry_in: timedelta | None = None
+
+
+class ContentRejectedError(PublishingError):
+    """The platform (or our own check) refuses this text or media. Permanent until a person changes it."""
+
+    code = "content_rejected"
+    action = Action.FIX_CONTENT
+
+
+class AccountDisconnectedError(PublishingError):
+    """The account's credentials are invalid, expired or lack a permission. Permanent until it is reconnected."""
+
+    code = "account_disconnected"
+    action = Action.RECONNECT_ACCOUNT
+
+
+class MisconfiguredError(PublishingError):
+    """The platform refuses us for a reason of set-up (app audit, domain, parameter). Permanent until ops act."""
+
+    code = "misconfigured"
+
+
+class QuotaExceededError(PublishingError):
+    """A limit over a long window (24 h) is used up. Tried again after `until`; not an attempt."""
+
+    code = "quota_exceeded"
+    retried = True
+
+
+class RateLimitedError(PublishingError):
+    """Too many requests. Tried again after `retry_after`."""
+
+    code = "rate_limited"
+    retried = True
+
+
+class PlatformUnavailableError(PublishingError):
+    """The platform (or the way to it) failed and nothing was made public. Tried again with growing delays."""
+
+    code = "platform_unavailable"
+    retried = True
+
+
+class NotWantedError(PublishingError):
+    """The job was cancelled, edited, moved or became useless before it went out. Not tried again by itself."""
+
+    code = "not_wanted"
+
+
+class OutcomeUnknownError(PublishingError):
+    """The post may exist. Never tried again until the platform's state, or a person, has told which."""
+
+    code = "outcome_unknown"
+    action = Action.CONFIRM_OUTCOME

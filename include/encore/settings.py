@@ -1,0 +1,159 @@
+"""Encore's settings: `config.yaml` beside this file, with another file laid over it.
+
+This module reads files when it is told to, never the environment (the composition root does that).
+"""
+
+from __future__ import annotations
+
+from datetime import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from encore.domain.content import Language
+from encore.domain.job import Delivery, Platform, Touchpoint
+from encore.errors import ConfigurationError
+
+PACKAGED = Path(__file__).with_name("config.yaml")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TimelineRule(_Section):
+    """When a touchpoint's posts go out: days before the concert at local times, or seconds after the approval."""
+
+    days_before: int | None = Field(None, ge=0, le=365)
+    at: dict[Platform, time] = Field(default_factory=dict)
+    after_approval: int | None = Field(None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> TimelineRule:
+        if (self.days_before is None) == (self.after_approval is None):
+            raise ValueError("give either days_before with at, or after_approval")
+        if self.days_before is not None and set(self.at) != set(Platform):
+            raise ValueError("at must name a local time for each platform")
+        return self
+
+
+class AccountSettings(_Section):
+    account: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    platform: Platform
+    conn_id: str
+    owner: str | None = None
+    delivery: Delivery | None = None
+    """Overrides the platform's delivery for this account."""
+
+
+class PlatformSettings(_Section):
+    base_url: str = ""
+    api_version: str = ""
+    post_url: str = ""
+    delivery: Delivery = Delivery.API
+    languages: tuple[Language, ...] = (Language.EN,)
+    media: str = Field("image", pattern="^(image|video)$")
+    max_in_flight: int = Field(ge=1)
+    max_in_flight_per_account: int = Field(ge=1)
+    call_seconds: float = Field(gt=0)
+    commit_seconds: float = Field(gt=0)
+    settle_seconds: float = Field(ge=0)
+    poll_seconds: tuple[float, ...] = ()
+    watch_seconds: float = Field(gt=0)
+    processing_limit_seconds: float = Field(gt=0)
+
+
+class PublishingSettings(_Section):
+    max_attempts: int = Field(ge=1)
+    max_reclaims: int = Field(ge=1)
+    claim_limit: int = Field(ge=1, le=1000)
+    lease_seconds: float = Field(gt=0)
+    retry_base_seconds: float = Field(gt=0)
+    retry_cap_seconds: float = Field(gt=0)
+    retry_in_task_seconds: float = Field(ge=0)
+
+
+class GenerationSettings(_Section):
+    auto_approve: bool
+    review_hours: float = Field(gt=0)
+    stale_minutes: float = Field(gt=0)
+
+
+class MediaSettings(_Section):
+    directory: str
+    public_base_url: str
+    address_hours: float = Field(gt=0)
+
+
+class Settings(_Section):
+    timelines: dict[str, dict[Touchpoint, TimelineRule]]
+    timeline: str
+    useless_after: dict[Touchpoint, float]
+    accounts: tuple[AccountSettings, ...]
+    platforms: dict[Platform, PlatformSettings]
+    publishing: PublishingSettings
+    generation: GenerationSettings
+    media: MediaSettings
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if self.timeline not in self.timelines:
+            raise ValueError(f"timeline: '{self.timeline}' is not one of {', '.join(self.timelines)}")
+        if missing := set(Platform) - set(self.platforms):
+            raise ValueError(f"platforms: {', '.join(sorted(missing))} missing")
+        if missing := set(Touchpoint) - set(self.useless_after):
+            raise ValueError(f"useless_after: {', '.join(sorted(missing))} missing")
+        names = [account.account for account in self.accounts]
+        if len(names) != len(set(names)):
+            raise ValueError("accounts: an account is listed twice")
+        return self
+
+    def delivery(self, account: str, platform: Platform) -> Delivery:
+        """How posts of this account go out; an account that is no longer configured goes by its platform."""
+        own = next((entry.delivery for entry in self.accounts if entry.account == account), None)
+        return own or self.platforms[platform].delivery
+
+
+def _laid_over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _laid_over(merged[key], value) if both else value
+    return merged
+
+
+def _read(path: Path) -> dict[str, Any]:
+    # The C loader is several times faster, and every publish task reads the file once.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    except OSError as err:
+        raise ConfigurationError(
+            f"The settings file {path} cannot be read ({err.strerror}).", "Check ENCORE_CONFIG."
+        ) from err
+    except yaml.YAMLError as err:
+        raise ConfigurationError(f"The settings file {path} is not valid YAML: {err}") from err
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"The settings file {path} must hold a mapping of settings.")
+    return content
+
+
+@cache
+def load_settings(overlay: str | None = None) -> Settings:
+    """The packaged settings with the file at `overlay` laid over them.
+
+    Raises `ConfigurationError` naming the file and each wrong setting.
+    """
+    content = _read(PACKAGED)
+    if overlay:
+        content = _laid_over(content, _read(Path(overlay)))
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as err:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in err.errors())
+        raise ConfigurationError(
+            f"Encore's settings are not valid: {problems}.", f"Mend {overlay or PACKAGED}."
+        ) from err

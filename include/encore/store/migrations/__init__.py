@@ -1,0 +1,1 @@
+"""Encore's schema, version by version (Alembic)."""

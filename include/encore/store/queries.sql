@@ -1,0 +1,445 @@
+-- Every statement that Encore sends to its database. A name ending in ^ gives one row or none, $ one value,
+-- ! the number of rows touched, none of these all rows. Instants are parameters; no statement asks the clock.
+
+------------------------------------------------------------------------------------------ accounts and channels
+
+-- name: put_channel!
+-- Make the channel as configured; a pause stays.
+INSERT INTO channel (platform, max_in_flight) VALUES (:platform, :max_in_flight)
+ON CONFLICT (platform) DO UPDATE SET max_in_flight = excluded.max_in_flight
+WHERE channel.max_in_flight <> excluded.max_in_flight;
+
+-- name: put_account!
+-- Make the account as configured; its pause and health stay.
+INSERT INTO account (account, platform, conn_id, owner, max_in_flight)
+VALUES (:account, :platform, :conn_id, :owner, :max_in_flight)
+ON CONFLICT (account) DO UPDATE SET conn_id = excluded.conn_id, owner = excluded.owner, active = true,
+    max_in_flight = excluded.max_in_flight
+WHERE (account.conn_id, account.owner, account.active, account.max_in_flight)
+    IS DISTINCT FROM (excluded.conn_id, excluded.owner, true, excluded.max_in_flight);
+
+-- name: retire_accounts!
+-- Accounts that are no longer configured take no new jobs; their past stays.
+UPDATE account SET active = false WHERE active AND account <> ALL (:accounts);
+
+-- name: account^
+SELECT * FROM account WHERE account = :account;
+
+-- name: accounts
+SELECT * FROM account WHERE active ORDER BY platform, account;
+
+-- name: accounts_of_teacher
+-- For each platform the teacher's own account or accounts, else the school's.
+SELECT DISTINCT a.* FROM account a
+WHERE a.active AND (a.owner = :teacher_id OR (a.owner IS NULL AND NOT EXISTS (
+    SELECT FROM account own WHERE own.active AND own.owner = :teacher_id AND own.platform = a.platform)))
+ORDER BY a.platform, a.account;
+
+-- name: pause_account!
+-- A pause is only ever made longer here; resume_account ends it.
+UPDATE account SET paused_until = greatest(paused_until, :until), pause_reason = :reason
+WHERE account = :account AND (paused_until IS NULL OR paused_until < :until);
+
+-- name: pause_channel!
+UPDATE channel SET paused_until = greatest(paused_until, :until), pause_reason = :reason
+WHERE platform = :platform AND (paused_until IS NULL OR paused_until < :until);
+
+-- name: resume_account!
+UPDATE account SET paused_until = NULL, pause_reason = NULL
+WHERE account = :account AND paused_until IS NOT NULL AND (:reason::text IS NULL OR pause_reason = :reason);
+
+-- name: note_unknown_error!
+INSERT INTO unknown_error (platform, code, stage, sample, first_seen_at, last_seen_at)
+VALUES (:platform, :code, :stage, :sample, :now, :now)
+ON CONFLICT (platform, code, stage) DO UPDATE
+SET seen = unknown_error.seen + 1, last_seen_at = excluded.last_seen_at, sample = excluded.sample;
+
+-- name: unknown_errors
+SELECT * FROM unknown_error ORDER BY last_seen_at DESC, platform, code;
+
+------------------------------------------------------------------------------------------------- campaigns
+
+-- name: put_campaign^
+-- Insert, or update what differs. An unchanged campaign gives no row, so that seeding twice changes nothing.
+INSERT INTO campaign (campaign_id, teacher_id, concert_title, concert_datetime, timezone, venue_or_link,
+    student_highlights, cta_link, platforms, timeline, facts_sha256, created_at, updated_at)
+VALUES (:campaign_id, :teacher_id, :concert_title, :concert_datetime, :timezone, :venue_or_link,
+    :student_highlights, :cta_link, :platforms, :timeline, :facts_sha256, :now, :now)
+ON CONFLICT (campaign_id) DO UPDATE SET concert_title = excluded.concert_title,
+    concert_datetime = excluded.concert_datetime, timezone = excluded.timezone,
+    venue_or_link = excluded.venue_or_link, student_highlights = excluded.student_highlights,
+    cta_link = excluded.cta_link, platforms = excluded.platforms, timeline = excluded.timeline,
+    facts_sha256 = excluded.facts_sha256, updated_at = excluded.updated_at
+WHERE campaign.teacher_id = excluded.teacher_id
+  AND (campaign.facts_sha256, campaign.timeline) IS DISTINCT FROM (excluded.facts_sha256, excluded.timeline)
+RETURNING campaign_id, (xmax = 0) AS inserted;
+
+-- name: campaign^
+SELECT * FROM campaign WHERE campaign_id = :campaign_id;
+
+-- name: lock_jobs_of_campaign
+-- Whoever changes a campaign's facts, content, approval or plan locks its jobs first and then the campaign: the order
+-- in which publishing locks them, so that neither waits for the other in a circle.
+SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id ORDER BY job_id FOR UPDATE;
+
+-- name: lock_campaign^
+SELECT * FROM campaign WHERE campaign_id = :campaign_id FOR UPDATE;
+
+-- name: campaign_by_identity^
+SELECT * FROM campaign
+WHERE teacher_id = :teacher_id AND concert_title = :concert_title AND concert_datetime = :concert_datetime;
+
+-- name: set_plan_notes!
+UPDATE campaign SET plan_notes = :notes, updated_at = :now WHERE campaign_id = :campaign_id AND plan_notes <> :notes;
+
+-- name: campaign_events
+SELECT * FROM campaign_event WHERE campaign_id = :campaign_id ORDER BY event_id;
+
+--------------------------------------------------------------------------------------------------- content
+
+-- name: content_assets
+SELECT * FROM content_asset WHERE campaign_id = :campaign_id ORDER BY asset_type DESC, platform, touchpoint, language;
+
+-- name: put_content_asset^
+-- The current revision; the same text again gives no row and no new version. A person's edit is not overwritten
+-- by a writer.
+INSERT INTO content_asset (asset_id, campaign_id, asset_type, platform, touchpoint, language, content, version,
+    provenance, updated_at)
+VALUES (:asset_id, :campaign_id, :asset_type, :platform, :touchpoint, :language, :content, 1, :provenance, :now)
+ON CONFLICT (asset_id) DO UPDATE SET content = excluded.content, version = content_asset.version + 1,
+    provenance = excluded.provenance, updated_at = excluded.updated_at
+WHERE content_asset.content <> excluded.content
+  AND NOT (content_asset.provenance ? 'editor' AND NOT excluded.provenance ? 'editor')
+RETURNING asset_id, version;
+
+-- name: put_content_revision!
+INSERT INTO content_revision (asset_id, version, content, sha256, provenance, at)
+VALUES (:asset_id, :version, :content, :sha256, :provenance, :now);
+
+-- name: content_revision^
+SELECT r.*, a.platform, a.touchpoint, a.language, a.campaign_id
+FROM content_revision r JOIN content_asset a USING (asset_id)
+WHERE r.asset_id = :asset_id AND r.version = :version;
+
+-- name: put_media_asset!
+INSERT INTO media_asset (media_id, campaign_id, file, sha256, kind, mime, size_bytes, width, height,
+    duration_seconds, facts, origin, platform, contains_students, consent_on_file, created_at)
+VALUES (:media_id, :campaign_id, :file, :sha256, :kind, :mime, :size_bytes, :width, :height,
+    :duration_seconds, :facts, :origin, :platform, :contains_students, :consent_on_file, :now)
+ON CONFLICT (media_id) DO NOTHING;
+
+-- name: media_assets
+SELECT * FROM media_asset WHERE campaign_id = :campaign_id ORDER BY created_at, media_id;
+
+-- name: media_assets_by_id
+SELECT * FROM media_asset WHERE media_id = ANY (:media_ids);
+
+-- name: put_media_address!
+INSERT INTO media_address (token, media_id, job_id, attempt_no, created_at, expires_at)
+VALUES (:token, :media_id, :job_id, :attempt_no, :now, :expires_at);
+
+-- name: media_at_address^
+SELECT m.*, d.token FROM media_address d JOIN media_asset m USING (media_id)
+WHERE d.token = :token AND d.expires_at > :now;
+
+-- name: note_media_fetch!
+INSERT INTO media_fetch (token, at, method, user_agent) VALUES (:token, :now, :method, :user_agent);
+
+-- name: media_fetches
+-- Who fetched the media of which attempt of a job.
+SELECT d.attempt_no, d.media_id, f.at, f.method, f.user_agent
+FROM media_address d JOIN media_fetch f USING (token) WHERE d.job_id = :job_id ORDER BY f.at;
+
+-------------------------------------------------------------------------------------------------- approval
+
+-- name: approval_in_force^
+SELECT * FROM approval WHERE campaign_id = :campaign_id AND voided_at IS NULL;
+
+-- name: put_approval^
+INSERT INTO approval (campaign_id, approved_by, approved_at, payload_refs, content_sha256, privacy)
+VALUES (:campaign_id, :approved_by, :now, :payload_refs, :content_sha256, :privacy)
+RETURNING *;
+
+-- name: void_approval!
+UPDATE approval SET voided_at = :now, void_reason = :reason WHERE campaign_id = :campaign_id AND voided_at IS NULL;
+
+-- name: hold_jobs_without_approval!
+-- Queued jobs whose bytes are not (or no longer) the approved ones wait for a new approval.
+UPDATE publish_job SET action_required = 'approve_content', updated_at = :now
+WHERE campaign_id = :campaign_id AND state = 'queued' AND action_required IS NULL;
+
+-------------------------------------------------------------------------------------------- generation requests
+
+-- name: put_generation_request^
+-- One open request a campaign: asking again finds the first (and gives no row here).
+INSERT INTO generation_request (campaign_id, requested_by, requested_at, review, privacy)
+VALUES (:campaign_id, :requested_by, :now, :review, :privacy)
+ON CONFLICT (campaign_id) WHERE state IN ('requested', 'running') DO NOTHING
+RETURNING *;
+
+-- name: open_generation_request^
+SELECT * FROM generation_request WHERE campaign_id = :campaign_id AND state IN ('requested', 'running');
+
+-- name: generation_request^
+SELECT * FROM generation_request WHERE request_id = :request_id;
+
+-- name: claim_generation_requests
+-- What waits, and what a run took and then said nothing of for too long (a person who reviews may take longer).
+UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
+WHERE request_id IN (
+    SELECT request_id FROM generation_request
+    WHERE state = 'requested' OR (state = 'running' AND claimed_at < :stale_before AND review <> 'airflow')
+    ORDER BY requested_at, request_id LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+RETURNING request_id;
+
+-- name: claim_generation_request!
+UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
+WHERE request_id = :request_id AND state = 'requested';
+
+-- name: generation_requests_of_run
+SELECT r.*, c.concert_title FROM generation_request r JOIN campaign c USING (campaign_id)
+WHERE r.claimed_by = :run_id ORDER BY r.request_id;
+
+-- name: next_request_at$
+-- Since when the oldest request waits.
+SELECT min(requested_at) FROM generation_request WHERE state = 'requested';
+
+-- name: end_generation_request!
+UPDATE generation_request SET state = :state, ended_at = :now, note = :note
+WHERE request_id = :request_id AND state IN ('running', 'failed', 'requested');
+
+-- name: generation_request_counts
+SELECT state, count(*) AS requests FROM generation_request GROUP BY state;
+
+-------------------------------------------------------------------------------------------------- planning
+
+-- name: put_publish_job^
+-- Plan a job. Planned again, a queued or cancelled one takes the new plan; any other stays and gives no row.
+INSERT INTO publish_job (job_id, campaign_id, platform, account, touchpoint, delivery, idempotency_key, scheduled_at,
+    useless_after, payload_ref, media_ref, action_required, attempt_limit, created_at, updated_at)
+VALUES (:job_id, :campaign_id, :platform, :account, :touchpoint, :delivery, :idempotency_key, :scheduled_at,
+    :useless_after, :payload_ref, :media_ref, :action_required, :attempt_limit, :now, :now)
+ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', scheduled_at = excluded.scheduled_at,
+    useless_after = excluded.useless_after, payload_ref = excluded.payload_ref, media_ref = excluded.media_ref,
+    delivery = excluded.delivery, action_required = excluded.action_required, not_before = NULL,
+    cancel_requested = false, error_code = NULL, error_message = NULL, error_message_zh = NULL,
+    attempt_limit = publish_job.attempt_no + excluded.attempt_limit, updated_at = excluded.updated_at
+WHERE publish_job.state IN ('queued', 'cancelled')
+  AND (publish_job.state, publish_job.scheduled_at, publish_job.useless_after, publish_job.payload_ref,
+       publish_job.media_ref, publish_job.delivery, publish_job.action_required)
+      IS DISTINCT FROM ('queued', excluded.scheduled_at, excluded.useless_after, excluded.payload_ref,
+       excluded.media_ref, excluded.delivery, excluded.action_required)
+RETURNING job_id, (xmax = 0) AS inserted;
+
+-- name: jobs_of_campaign
+SELECT * FROM publish_job WHERE campaign_id = :campaign_id ORDER BY scheduled_at, platform, account;
+
+-- name: job^
+SELECT * FROM publish_job WHERE job_id = :job_id;
+
+-- name: job_events
+SELECT * FROM job_event WHERE job_id = :job_id ORDER BY event_id;
+
+-- name: job_counts
+SELECT state, count(*) AS jobs FROM publish_job GROUP BY state;
+
+-- name: report
+-- Every job with its concert, as a person reads them.
+SELECT c.concert_title, c.timezone, c.teacher_id, j.* FROM publish_job j JOIN campaign c USING (campaign_id)
+ORDER BY c.concert_datetime, c.campaign_id, j.scheduled_at, j.platform;
+
+------------------------------------------------------------------------------------------------------ claim
+
+-- name: lock_claims$
+-- Claims follow one another: the limits in flight are counted, and two counts at once would both find room.
+SELECT pg_advisory_xact_lock(hashtextextended('encore claim', 0));
+
+-- name: open_claim!
+INSERT INTO claim (run_id, claimed_at) VALUES (:run_id, :now) ON CONFLICT DO NOTHING;
+
+-- name: sweep_missed_windows!
+-- Held and cooling jobs too: a post that is useless now is not going to be useful later.
+UPDATE publish_job SET state = 'failed', error_code = 'missed_window', action_required = NULL,
+    error_message = 'It was not posted in time, and by now it would be pointless. Nothing was published.',
+    error_message_zh = '未能按时发布，现在发布已没有意义。没有发布任何内容。', updated_at = :now
+WHERE state = 'queued' AND useless_after <= :now;
+
+-- name: expired_leases
+-- Jobs whose task has been silent for longer than its lease. Nobody else may be deciding about them.
+SELECT * FROM publish_job WHERE state = 'running' AND lease_expires_at < :now
+ORDER BY job_id FOR UPDATE SKIP LOCKED;
+
+-- name: reclaim_job!
+-- Back to the queue under a new fence, so that the lost task can write nothing any more if it wakes.
+UPDATE publish_job SET state = 'queued', fence = fence + 1, reclaims = reclaims + 1, claimed_by = NULL,
+    lease_expires_at = NULL, observing = false, updated_at = :now
+WHERE job_id = :job_id;
+
+-- name: claim_due_jobs
+-- For each account with free places its oldest due jobs, then the oldest of all within each platform's places.
+-- The lateral join reads publish_job_waiting from its start once an account, whatever the table holds besides.
+WITH free AS MATERIALIZED (
+    SELECT * FROM free_place
+    WHERE places > 0 AND platform_places > 0 AND (paused_until IS NULL OR paused_until <= :now)
+), due AS MATERIALIZED (
+    SELECT j.job_id, j.scheduled_at, j.due_at, free.platform, free.platform_places
+    FROM free CROSS JOIN LATERAL (
+        SELECT job_id, scheduled_at, greatest(scheduled_at, not_before) AS due_at FROM publish_job
+        WHERE account = free.account AND state = 'queued' AND action_required IS NULL
+          AND greatest(scheduled_at, not_before) <= :now
+        ORDER BY greatest(scheduled_at, not_before) LIMIT least(free.places, :most)
+        FOR UPDATE SKIP LOCKED) j
+), chosen AS (
+    SELECT job_id, due_at FROM (
+        SELECT *, row_number() OVER (PARTITION BY platform ORDER BY due_at, job_id) AS rank FROM due) ranked
+    WHERE rank <= platform_places ORDER BY due_at, job_id LIMIT :most
+), claimed AS (
+    UPDATE publish_job j SET state = 'running', claimed_by = :run_id, lease_expires_at = :lease_expires_at,
+        not_before = NULL, cancel_requested = false, observing = false, updated_at = :now
+    FROM chosen WHERE j.job_id = chosen.job_id
+    RETURNING j.job_id, chosen.due_at
+)
+INSERT INTO claim_batch (run_id, position, job_id)
+SELECT :run_id, row_number() OVER (ORDER BY due_at, job_id) - 1, job_id FROM claimed
+RETURNING job_id;
+
+-- name: claim_batch
+SELECT b.position, j.job_id, j.platform, j.touchpoint, c.concert_title
+FROM claim_batch b JOIN publish_job j USING (job_id) JOIN campaign c USING (campaign_id)
+WHERE b.run_id = :run_id ORDER BY b.position;
+
+-- name: next_due_at$
+-- When a claim would next find something; by the view that says what a claim may take.
+SELECT min(due_at) FROM claimable_job;
+
+------------------------------------------------------------------------------------------ publishing one job
+
+-- name: lock_job^
+SELECT * FROM publish_job WHERE job_id = :job_id FOR UPDATE;
+
+-- name: take_job^
+-- Acquire: the job is this run's, under a fence that shuts out every earlier copy.
+UPDATE publish_job SET state = 'running', claimed_by = :run_id, fence = fence + 1, observing = false,
+    lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_message_zh = NULL,
+    action_required = NULL, attempt_limit = greatest(attempt_limit, :attempt_limit), updated_at = :now
+WHERE job_id = :job_id
+RETURNING *;
+
+-- name: renew_lease!
+-- Compare-and-set on the fence, as all that follow here.
+UPDATE publish_job SET lease_expires_at = :lease_expires_at, observing = :observing, reclaims = 0, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: count_attempt^
+-- A new pass through prepare and commit; retry_count is the attempts after the first.
+UPDATE publish_job SET attempt_no = attempt_no + 1, retry_count = attempt_no, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running'
+RETURNING attempt_no;
+
+-- name: put_ledger_entry!
+INSERT INTO publish_attempt (job_id, attempt_no, fence, step, checkpoint, commit_deadline_at, outcome, error_code,
+    error_message, evidence, at)
+SELECT job_id, attempt_no, fence, :step, :checkpoint, :commit_deadline_at, :outcome, :error_code, :error_message,
+    :evidence, :now
+FROM publish_job WHERE job_id = :job_id AND fence = :fence AND state = 'running' FOR UPDATE;
+
+-- name: ledger
+SELECT * FROM publish_attempt WHERE job_id = :job_id ORDER BY entry_id;
+
+-- name: wanted^
+-- What must hold at the moment of the commit, read under locks that make an edit, a move, a cancel or a pause wait.
+SELECT j.cancel_requested, j.scheduled_at > :now AS moved, j.useless_after <= :now AS useless,
+    j.payload_ref, j.media_ref, c.concert_datetime <= :now AS concert_began,
+    coalesce(p.payload_refs ? j.payload_ref, false) AS text_approved,
+    coalesce(p.payload_refs ?& string_to_array(j.media_ref, ','), false) AS media_approved,
+    greatest(a.paused_until, h.paused_until) AS paused_until,
+    coalesce(a.pause_reason, h.pause_reason) AS pause_reason
+FROM publish_job j
+JOIN campaign c USING (campaign_id)
+JOIN account a USING (account)
+JOIN channel h ON h.platform = j.platform
+LEFT JOIN approval p ON p.campaign_id = j.campaign_id AND p.voided_at IS NULL
+WHERE j.job_id = :job_id AND j.fence = :fence AND j.state = 'running'
+FOR UPDATE OF j FOR SHARE OF c, a, h;
+
+-- name: finish_job!
+-- The end of a job under this fence: success, failed or cancelled.
+UPDATE publish_job SET state = :state, error_code = :error_code, error_message = :error_message,
+    error_message_zh = :error_message_zh, action_required = :action_required, external_post_id = :external_post_id,
+    external_url = :external_url, published_at = :published_at, claimed_by = NULL, lease_expires_at = NULL,
+    observing = false, reclaims = 0, cancel_requested = false, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: requeue_job!
+-- A wait: back to the queue until :not_before, held if :action_required says so.
+UPDATE publish_job SET state = 'queued', not_before = :not_before, action_required = :action_required,
+    error_code = :error_code, error_message = :error_message, error_message_zh = :error_message_zh,
+    attempt_limit = attempt_limit + :attempts_given_back, claimed_by = NULL, lease_expires_at = NULL,
+    observing = false, reclaims = 0, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: fail_reclaimed_job!
+-- A job given up while its task is gone (no fence to compare: the row is locked and its lease is over).
+UPDATE publish_job SET state = 'failed', fence = fence + 1, error_code = :error_code, error_message = :error_message,
+    error_message_zh = :error_message_zh, action_required = :action_required, claimed_by = NULL,
+    lease_expires_at = NULL, observing = false, updated_at = :now
+WHERE job_id = :job_id AND state = 'running';
+
+-- name: posts_of_account
+-- Post ids that are bound to a job already, which no other job may adopt.
+SELECT external_post_id FROM publish_job WHERE account = :account AND external_post_id IS NOT NULL;
+
+-- name: job_for_publishing^
+-- All that one publish task needs besides the ledger, in one round trip.
+SELECT j.*, c.concert_title, c.teacher_id, a.conn_id, a.health AS account_health,
+    r.content, r.sha256 AS content_sha256, r.provenance, s.language, p.privacy AS approved_privacy,
+    (SELECT jsonb_agg(to_jsonb(m)) FROM media_asset m WHERE m.media_id = ANY (string_to_array(j.media_ref, ','))) AS media
+FROM publish_job j
+JOIN campaign c USING (campaign_id)
+JOIN account a USING (account)
+JOIN content_asset s ON s.asset_id = split_part(j.payload_ref, '@', 1)
+JOIN content_revision r ON r.asset_id = s.asset_id AND r.version = split_part(j.payload_ref, '@', 2)::integer
+LEFT JOIN approval p ON p.campaign_id = j.campaign_id AND p.voided_at IS NULL
+WHERE j.job_id = :job_id;
+
+-- name: hold_account_lock$
+-- One publish task at a time for an account whose platform bears no two; held by the connection, not a transaction.
+SELECT pg_try_advisory_lock(hashtextextended('encore account ' || :account, 0));
+
+-- name: drop_account_lock$
+SELECT pg_advisory_unlock(hashtextextended('encore account ' || :account, 0));
+
+---------------------------------------------------------------------------------------- decisions of people
+
+-- name: retry_job!
+-- Once, however often it is clicked: only a failed job is put back.
+UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
+    error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
+WHERE job_id = :job_id AND state = 'failed'
+  AND (action_required IS NULL OR action_required NOT IN ('confirm_outcome', 'post_by_hand'));
+
+-- name: cancel_job!
+UPDATE publish_job SET state = 'cancelled', action_required = NULL, updated_at = :now
+WHERE job_id = :job_id AND state IN ('queued', 'failed') AND action_required IS DISTINCT FROM 'confirm_outcome';
+
+-- name: request_cancel!
+UPDATE publish_job SET cancel_requested = true, updated_at = :now WHERE job_id = :job_id AND state = 'running';
+
+-- name: confirm_live!
+-- A person says that it is live: a doubtful post, or one that was posted by hand.
+UPDATE publish_job SET state = 'success', external_url = :external_url, external_post_id = :external_post_id,
+    published_at = coalesce(published_at, :now), error_code = NULL, error_message = NULL, error_message_zh = NULL,
+    action_required = NULL, updated_at = :now
+WHERE job_id = :job_id
+  AND (action_required = 'confirm_outcome' OR (state IN ('queued', 'failed') AND action_required = 'post_by_hand'));
+
+-- name: confirm_not_live!
+UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
+    error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
+WHERE job_id = :job_id AND state = 'failed' AND action_required = 'confirm_outcome';
+
+-- name: put_confirmation!
+-- What a person said of the outcome, in the ledger, where it ends the doubt about an open commit.
+INSERT INTO publish_attempt (job_id, attempt_no, fence, step, outcome, evidence, at)
+SELECT job_id, attempt_no, fence, 'confirmed', :outcome, :evidence, :now FROM publish_job WHERE job_id = :job_id;

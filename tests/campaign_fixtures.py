@@ -1,0 +1,105 @@
+"""A campaign with its content, approved and planned, as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from encore import campaigns
+from encore.domain.campaign import CampaignFacts
+from encore.domain.content import AssetType, Language, asset_id, text_sha256
+from encore.domain.job import Platform, Touchpoint
+from encore.settings import Settings, load_settings
+from encore.store.store import Store
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The packaged settings with the timeline of the demonstration, so that posts are due within a minute."""
+    packaged = load_settings()
+    return packaged.model_copy(update={"timeline": "demo"})
+
+
+@dataclass
+class Campaigns:
+    """Makes campaigns in a store; remembers nothing but what it was made with."""
+
+    store: Store
+    settings: Settings
+
+    def put(self, now: datetime = NOW, **facts: Any) -> str:
+        given = {
+            "teacher_id": "teacher-li",
+            "concert_title": "Spring Recital",
+            "concert_datetime": now + timedelta(days=20),
+            "timezone": "Europe/Berlin",
+            "venue_or_link": "Small Hall",
+            **facts,
+        }
+        campaigns.put_accounts(self.store, self.settings)
+        return campaigns.put_campaign(self.store, CampaignFacts(**given), now)[0]
+
+    def write(self, campaign_id: str, now: datetime = NOW, text: str = "Come and listen!") -> None:
+        """One caption for each platform, touchpoint and language, and a picture and a video for each platform."""
+        with self.store.transaction():
+            for platform in Platform:
+                for language in Language:
+                    for touchpoint in Touchpoint:
+                        self._caption(campaign_id, platform, touchpoint, language, text, now)
+                for kind in ("image", "video"):
+                    self._media(campaign_id, platform, kind, now)
+
+    def approved(self, now: datetime = NOW, **facts: Any) -> str:
+        campaign_id = self.put(now, **facts)
+        self.write(campaign_id, now)
+        self.approve(campaign_id, now)
+        return campaign_id
+
+    def approve(self, campaign_id: str, now: datetime = NOW) -> Any:
+        shown = campaigns.review(self.store, campaign_id).parts
+        privacy = {"tiktok": "PUBLIC_TO_EVERYONE"}
+        return campaigns.approve(self.store, self.settings, campaign_id, "teacher-li", shown, privacy, now)
+
+    def planned(self, now: datetime = NOW, **facts: Any) -> str:
+        campaign_id = self.approved(now, **facts)
+        campaigns.plan_jobs(self.store, self.settings, campaign_id, now)
+        return campaign_id
+
+    def jobs(self, campaign_id: str) -> list[Any]:
+        return self.store.jobs_of_campaign(campaign_id=campaign_id)
+
+    def _caption(self, campaign_id, platform, touchpoint, language, text, now) -> None:
+        name = asset_id(campaign_id, AssetType.CAPTION, platform, touchpoint, language)
+        content = f"{platform} {touchpoint}\n\n{text}"
+        stored = self.store.put_content_asset(
+            asset_id=name, campaign_id=campaign_id, asset_type="caption", platform=platform, touchpoint=touchpoint,
+            language=language, content=content, provenance={"writer": "test"}, now=now,
+        )  # fmt: skip
+        if stored:
+            self.store.put_content_revision(
+                asset_id=name, version=stored.version, content=content, sha256=text_sha256(content),
+                provenance={"writer": "test"}, now=now,
+            )  # fmt: skip
+
+    def _media(self, campaign_id, platform, kind, now) -> None:
+        self.store.put_media_asset(
+            media_id=f"m-{campaign_id}-{platform}-{kind}", campaign_id=campaign_id, file=f"{platform}.{kind}",
+            sha256="0" * 64, kind=kind, mime="image/jpeg" if kind == "image" else "video/mp4", size_bytes=1000,
+            width=1080, height=1350, duration_seconds=None if kind == "image" else 6.0, facts={}, origin="flyer",
+            platform=platform, contains_students=False, consent_on_file=False, now=now,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def concerts(store: Store, settings: Settings) -> Campaigns:
+    return Campaigns(store, settings)

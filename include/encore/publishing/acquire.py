@@ -1,0 +1,51 @@
+"""The start of every publish task: may this task work on this job, and under which fence?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from encore.domain.job import Action, JobState
+from encore.errors import OutcomeUnknownError
+from encore.publishing.outcome import Done, Skipped
+from encore.settings import PublishingSettings
+from encore.store.store import Store
+
+
+def acquire(
+    store: Store, settings: PublishingSettings, job_id: str, run_id: str, now: datetime
+) -> Any | Done | Skipped:
+    """The job's row under a new fence, or why there is nothing to do.
+
+    Two live copies of one task are normal (a scheduler that dies re-runs what it ran): the later one gets the job,
+    and whatever the earlier one still tries to write is refused. A failed job is acquired by a task that was
+    cleared in Airflow. Raises `OutcomeUnknownError`, without any request, while a person must confirm the outcome.
+    """
+    with store.transaction():
+        job = store.lock_job(job_id=job_id)
+        if job is None:
+            return Skipped("the job does not exist any more")
+        if job.state == JobState.SUCCESS:
+            return Done(job.external_url, job.external_post_id)
+        if job.action_required == Action.CONFIRM_OUTCOME:
+            raise OutcomeUnknownError(job.error_message, message_zh=job.error_message_zh)
+        ours = job.state == JobState.RUNNING and job.claimed_by == run_id
+        cleared = job.state == JobState.FAILED
+        if not (ours or cleared):
+            return Skipped(_why_not(job))
+        return store.take_job(
+            job_id=job_id,
+            run_id=run_id,
+            lease_expires_at=now + timedelta(seconds=settings.lease_seconds),
+            # Whoever clears a failed task grants a fresh set of attempts.
+            attempt_limit=job.attempt_no + settings.max_attempts if cleared else job.attempt_limit,
+            now=now,
+        )
+
+
+def _why_not(job: Any) -> str:
+    if job.state == JobState.RUNNING:
+        return f"another run ({job.claimed_by}) is working on this job"
+    if job.state == JobState.QUEUED:
+        return "the job is back in the queue; a later run takes it when it is due"
+    return f"the job is {job.state}"

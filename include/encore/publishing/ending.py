@@ -1,0 +1,166 @@
+"""How an attempt ends: the post adopted, the job failed, tried again by the same task, or sent back to the queue."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from encore.domain.job import JobState, Step
+from encore.errors import (
+    AccountDisconnectedError,
+    ConflictError,
+    NotWantedError,
+    OutcomeUnknownError,
+    PublishingError,
+    QuotaExceededError,
+)
+from encore.platforms.base import Published
+from encore.publishing import ledger
+from encore.publishing.outcome import Done, Skipped, Waiting
+from encore.publishing.retry import delay_after
+from encore.settings import Settings
+from encore.store.store import Store
+
+DISCONNECTED = "account_disconnected"
+"""`pause_reason` of an account whose login the platform refused; ends when a login works again."""
+
+RETRY_MARGIN = timedelta(minutes=10)
+"""A lease covers the delay before a retry or between two looks, and this on top."""
+
+
+def succeed(store: Store, job: Any, post: Published, now: datetime) -> Done:
+    """Bind the post to this job. Raises `ConflictError` if it is another job's."""
+    with store.transaction():
+        ledger.write(store, job, Step.ENDED, now, outcome="success", evidence=dict(post.evidence))
+        ledger.held(
+            store.finish_job(
+                job_id=job.job_id,
+                fence=job.fence,
+                state=JobState.SUCCESS,
+                error_code=None,
+                error_message=None,
+                error_message_zh=None,
+                action_required=None,
+                external_post_id=post.post_id,
+                external_url=post.url,
+                published_at=now,
+                now=now,
+            )
+        )
+    return Done(post.url, post.post_id)
+
+
+def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now: datetime) -> Waiting:
+    """End an attempt that made nothing public (or whose outcome is unknown).
+
+    Returns `Waiting` where the job went back to the queue. Otherwise raises `error` itself, with `retry_in` set
+    where the same task is to try again, and the job failed where it is not.
+    """
+    limits = settings.publishing
+    error.retry_in = None
+    _pause(store, error, job, now)
+    again = error.retried and (job.attempt_no < job.attempt_limit or isinstance(error, QuotaExceededError))
+    if not again:
+        _finish(store, job, JobState.FAILED, error, now)
+        raise error
+    delay = delay_after(error, job.job_id, job.attempt_no, limits, now)
+    if delay.total_seconds() > limits.retry_in_task_seconds:
+        requeue(store, job, error, now, not_before=now + delay, given_back=isinstance(error, QuotaExceededError))
+        return Waiting(now + delay, error.message)
+    with store.transaction():
+        _end(store, job, "retry", error, now)
+        ledger.held(
+            store.renew_lease(
+                job_id=job.job_id,
+                fence=job.fence,
+                lease_expires_at=now + delay + RETRY_MARGIN,
+                observing=False,
+                now=now,
+            )
+        )
+    error.retry_in = delay
+    raise error
+
+
+def requeue(
+    store: Store,
+    job: Any,
+    reason: PublishingError,
+    now: datetime,
+    *,
+    not_before: datetime | None = None,
+    given_back: bool = True,
+) -> None:
+    """Back to the queue, to be claimed again at `not_before` (or when due, or when a person has acted). A pass that
+    never came to its point is given back: waiting is not an attempt."""
+    with store.transaction():
+        _end(store, job, "queued", reason, now)
+        ledger.held(
+            store.requeue_job(
+                job_id=job.job_id,
+                fence=job.fence,
+                not_before=not_before,
+                action_required=reason.action,
+                error_code=reason.code,
+                error_message=str(reason),
+                error_message_zh=reason.message_zh,
+                attempts_given_back=int(given_back),
+                now=now,
+            )
+        )
+
+
+def cancel(store: Store, job: Any, now: datetime) -> Skipped:
+    reason = NotWantedError("It was cancelled before it went out.", message_zh="发布前已取消。")
+    _finish(store, job, JobState.CANCELLED, reason, now)
+    return Skipped("the job was cancelled before it went out")
+
+
+def doubtful(error: ConflictError) -> OutcomeUnknownError:
+    """The platform shows a post that fits, but it is bound to another job."""
+    return OutcomeUnknownError(
+        "A fitting post was found, but it belongs to another job. This one may or may not be live.",
+        "Look on the platform, then say here whether it is live (with its link) or not.",
+        message_zh="找到了相似的内容，但它属于另一个任务。请到平台查看，然后在此确认是否已发布。",
+        detail=str(error),
+    )
+
+
+def _pause(store: Store, error: PublishingError, job: Any, now: datetime) -> None:
+    """Rest the account (or the whole channel) where the cause is not this job's alone."""
+    if isinstance(error, AccountDisconnectedError):
+        store.pause_account(account=job.account, until="infinity", reason=DISCONNECTED)
+    elif error.pauses:
+        until = error.until or now + (error.retry_after or timedelta(seconds=60))
+        if error.pauses == "platform":
+            store.pause_channel(platform=job.platform, until=until, reason=error.code)
+        else:
+            store.pause_account(account=job.account, until=until, reason=error.code)
+
+
+def _end(store: Store, job: Any, outcome: str, error: PublishingError, now: datetime) -> None:
+    evidence = {"platform_code": error.platform_code, "detail": error.detail}
+    ledger.write(
+        store, job, Step.ENDED, now,
+        outcome=outcome, error_code=error.code, error_message=error.message, evidence=evidence,
+    )  # fmt: skip
+
+
+def _finish(store: Store, job: Any, state: JobState, error: PublishingError, now: datetime) -> None:
+    with store.transaction():
+        _end(store, job, state, error, now)
+        ledger.held(
+            store.finish_job(
+                job_id=job.job_id,
+                fence=job.fence,
+                state=state,
+                error_code=error.code,
+                error_message=str(error),
+                error_message_zh=error.message_zh,
+                action_required=error.action if state == JobState.FAILED else None,
+                external_post_id=None,
+                external_url=None,
+                published_at=None,
+                now=now,
+            )
+        )

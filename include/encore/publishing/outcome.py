@@ -1,0 +1,39 @@
+"""What became of one run of a publish task, when it was no error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Done:
+    """The post is live, by this run or an earlier one."""
+
+    url: str | None
+    post_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """There is nothing (more) for this task to do; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The job went back to the queue until `until`; a later run takes it."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Parked:
+    """The platform is still working. Look again every `interval`, in the triggerer, holding no slot."""
+
+    interval: timedelta
+
+
+Outcome = Done | Skipped | Waiting | Parked

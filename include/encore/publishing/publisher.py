@@ -1,0 +1,371 @@
+"""Publish one job. The order of writes and requests in here is what keeps the two promises; see `ledger`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from encore.domain.job import Action, Step
+from encore.errors import (
+    ConflictError,
+    ContentRejectedError,
+    EncoreError,
+    LostFenceError,
+    NotWantedError,
+    OutcomeUnknownError,
+    PlatformUnavailableError,
+    PublishingError,
+)
+from encore.platforms.base import (
+    CannotTell,
+    Checkpoint,
+    ContentPayload,
+    Credentials,
+    MediaAsset,
+    NotPublished,
+    Observation,
+    PlatformAdapter,
+    Processing,
+    Published,
+)
+from encore.publishing import ending, ledger
+from encore.publishing.acquire import acquire
+from encore.publishing.ledger import Position, read_position
+from encore.publishing.outcome import Done, Outcome, Parked, Skipped
+from encore.publishing.verdict import Adopt, Believe, Doubt, judge
+from encore.settings import Settings
+from encore.store.store import Store
+
+log = logging.getLogger(__name__)
+
+SEND_WITHIN = timedelta(seconds=5)
+"""A commit is not sent when its ledger line is older: the deadline written there would no longer cover it."""
+
+LEASE_MARGIN = timedelta(minutes=1)
+WATCH_WINDOW = timedelta(minutes=15)
+"""How long one deferral watches before the task itself looks again and renews its lease."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is published where, with everything resolved. Built by the composition root."""
+
+    adapter: PlatformAdapter
+    content_payload: ContentPayload
+    media_asset: MediaAsset
+    credentials: Credentials
+
+    def observe(self, position: Position) -> Observation:
+        """One look at the platform. Whatever keeps us from seeing means only that we cannot tell."""
+        checkpoint = position.checkpoint.get("platform", {})
+        try:
+            return self.adapter.observe(
+                self.content_payload, self.media_asset, self.credentials, checkpoint, position.committed_at
+            )
+        except PublishingError as err:
+            return CannotTell(err.message, {"error_code": err.code, "detail": err.detail})
+
+
+class StoppedError(EncoreError):
+    """The process was asked to end. Nothing was sent; the next try goes on from the ledger."""
+
+
+class Publisher:
+    """`publish(job_id, run_id)` takes a job as far as it gets and says how far that was.
+
+    `submission_for` resolves text, media and login of a `job_for_publishing` row; `stopping` is read before each
+    step that can still be left out; `clock` gives aware UTC.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        submission_for: Callable[[Any], Submission],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.store = store
+        self.settings = settings
+        self.submission_for = submission_for
+        self.clock = clock
+        self.sleep = sleep
+        self.stopping = stopping
+
+    def publish(self, job_id: str, run_id: str) -> Outcome:
+        """Raises `PublishingError` when an attempt ended without a post; its `retry_in` says whether the same task
+        is to try again. Any other exception leaves the job to the next try, which goes by the ledger."""
+        taken = acquire(self.store, self.settings.publishing, job_id, run_id, self.clock())
+        if isinstance(taken, Done | Skipped):
+            return taken
+        alone = self.settings.platforms[taken.platform].max_in_flight_per_account == 1
+        try:
+            if alone and not self.store.hold_account_lock(account=taken.account):
+                return self._step_back(taken)
+            try:
+                job = self.store.job_for_publishing(job_id=job_id)
+                position = read_position(self.store.ledger(job_id=job_id))
+                if position.commit_open:
+                    return self._settle(job, position, None, position.published)
+                return self._attempt(job, position)
+            finally:
+                if alone:
+                    self.store.drop_account_lock(account=taken.account)
+        except LostFenceError as err:
+            return Skipped(err.message)
+
+    # One attempt, up to the answer of the commit -----------------------------------------------------------
+
+    def _attempt(self, job: Any, position: Position) -> Outcome:
+        if not position.waiting:
+            job = self._count(job)
+        try:
+            if job.attempt_no > job.attempt_limit:
+                raise _lost(job)
+            submission = self.submission_for(job)
+            checkpoint = self._prepare(job, submission, _matching(position.checkpoint, job))
+        except PublishingError as err:
+            return self._fail(job, err)
+        if isinstance(checkpoint, Parked):
+            return checkpoint
+        # What the platform answered to our login was not a refusal.
+        self.store.resume_account(account=job.account, reason=ending.DISCONNECTED)
+        self._go_on()
+        started = self.clock()
+        refused = self._start_commit(job, started)
+        if refused is not None:
+            return refused
+        try:
+            seen = self._commit(job, submission, checkpoint, started)
+        except PublishingError as err:
+            return self._fail(job, err)
+        return self._settle(job, read_position(self.store.ledger(job_id=job.job_id)), submission, seen)
+
+    def _count(self, job: Any) -> Any:
+        with self.store.transaction():
+            counted = self.store.count_attempt(job_id=job.job_id, fence=job.fence, now=self.clock())
+            ledger.held(counted is not None)
+            ledger.write(self.store, job, Step.PREPARE_STARTED, self.clock())
+        return job._replace(attempt_no=counted.attempt_no)
+
+    def _prepare(self, job: Any, submission: Submission, checkpoint: Checkpoint) -> Checkpoint | Parked:
+        text, media = submission.content_payload, submission.media_asset
+        problems = submission.adapter.validate(text, media)
+        if problems:
+            raise ContentRejectedError(
+                " ".join(problem.message for problem in problems),
+                code=problems[0].code,
+                message_zh="".join(problem.message_zh for problem in problems) or None,
+            )
+        pauses = iter(self.settings.platforms[job.platform].poll_seconds)
+
+        def save(saved: Checkpoint) -> None:
+            self._save(job, Step.CHECKPOINTED, saved)
+
+        while True:
+            self._go_on()
+            checkpoint = submission.adapter.prepare(text, media, submission.credentials, checkpoint, save)
+            seconds = checkpoint.pop("waiting", None)
+            if seconds is None:
+                self._save(job, Step.PREPARED, checkpoint)
+                return checkpoint
+            pause = next(pauses, None)
+            if pause is None:
+                self._save(job, Step.CHECKPOINTED, checkpoint, outcome=ledger.WAITING)
+                return self._park(job, timedelta(seconds=seconds))
+            self._save(job, Step.CHECKPOINTED, checkpoint)
+            self.sleep(pause)
+
+    def _save(self, job: Any, step: Step, checkpoint: Checkpoint, outcome: str | None = None) -> None:
+        stored = {"for": _bytes_of(job), "platform": checkpoint}
+        now = self.clock()
+        lease = now + timedelta(seconds=self.settings.publishing.lease_seconds)
+        with self.store.transaction():
+            ledger.write(self.store, job, step, now, checkpoint=stored, outcome=outcome)
+            self._renew(job, lease)
+
+    def _start_commit(self, job: Any, now: datetime) -> Outcome | None:
+        """Write `commit_started` if the post is still wanted in exactly this form; otherwise say what happens."""
+        deadline = now + SEND_WITHIN + timedelta(seconds=self.settings.platforms[job.platform].commit_seconds)
+        with self.store.transaction():
+            wanted = self.store.wanted(job_id=job.job_id, fence=job.fence, now=now)
+            ledger.held(wanted is not None)
+            reason = _objection(wanted, job, now)
+            if reason is None and not wanted.cancel_requested:
+                ledger.write(self.store, job, Step.COMMIT_STARTED, now, commit_deadline_at=deadline)
+                self._renew(job, deadline + LEASE_MARGIN)
+                return None
+        if wanted.cancel_requested:
+            return ending.cancel(self.store, job, now)
+        if reason.code == "missed_window":
+            return self._fail(job, reason)
+        ending.requeue(self.store, job, reason, now)
+        return Skipped(reason.message)
+
+    def _commit(self, job: Any, submission: Submission, checkpoint: Checkpoint, started: datetime) -> Observation:
+        if self.stopping() or self.clock() - started > SEND_WITHIN:
+            self._answered(job, ledger.NOT_SENT)
+            raise PlatformUnavailableError("The system was too busy to send it safely. Nothing was sent.")
+        log.info("sending", extra={"job_id": job.job_id, "platform": job.platform, "attempt": job.attempt_no})
+        try:
+            seen = submission.adapter.commit(
+                submission.content_payload, submission.media_asset, submission.credentials, checkpoint
+            )
+        except OutcomeUnknownError as err:
+            # Only an answer in the platform's own words ends the request; a proxy's does not.
+            answered = bool(err.platform_code) and not err.platform_code.lower().startswith("http")
+            self._answered(job, ledger.UNKNOWN, err, {"answered": answered, "detail": err.detail})
+            return CannotTell(err.message, {"detail": err.detail})
+        except PublishingError as err:
+            self._answered(job, ledger.REJECTED, err)
+            raise
+        match seen:
+            case Published():
+                self._answered(job, ledger.PUBLISHED, evidence=_post(seen))
+            case Processing():
+                self._answered(job, ledger.PROCESSING, evidence={"detail": seen.detail})
+            case NotPublished():
+                self._answered(job, ledger.PROCESSING, seen.error)
+            case CannotTell():
+                self._answered(job, ledger.UNKNOWN, evidence={"reason": seen.reason, **seen.evidence})
+        return seen
+
+    # After a commit ----------------------------------------------------------------------------------------
+
+    def _settle(
+        self, job: Any, position: Position, submission: Submission | None, seen: Observation | None
+    ) -> Outcome:
+        """Find out what became of the open commit. Sends nothing."""
+        platform = self.settings.platforms[job.platform]
+        pauses = iter(platform.poll_seconds)
+        while True:
+            if seen is None:
+                try:
+                    submission = submission or self.submission_for(job)
+                    seen = submission.observe(position)
+                except PublishingError as err:
+                    seen = CannotTell(err.message, {"error_code": err.code})
+            match judge(seen, position, platform, self.clock()):
+                case Adopt(post):
+                    return self._adopt(job, post)
+                case Believe(error):
+                    ledger.write(
+                        self.store, job, Step.OBSERVED, self.clock(),
+                        outcome=ledger.NOT_PUBLISHED, error_code=error.code, error_message=error.message,
+                    )  # fmt: skip
+                    return self._fail(job, error)
+                case Doubt(error):
+                    evidence = {**asdict(seen), "sent_at": f"{position.committed_at:%Y-%m-%dT%H:%M:%SZ}"}
+                    evidence = {key: str(value) for key, value in evidence.items()}
+                    ledger.write(
+                        self.store, job, Step.OBSERVED, self.clock(), outcome=ledger.UNKNOWN, evidence=evidence
+                    )
+                    return self._fail(job, error)
+            pause = next(pauses, None)
+            if pause is None:
+                return self._park(job, timedelta(seconds=platform.watch_seconds))
+            self.sleep(pause)
+            seen = None
+
+    def _adopt(self, job: Any, post: Published) -> Outcome:
+        now = self.clock()
+        try:
+            with self.store.transaction():
+                ledger.write(self.store, job, Step.OBSERVED, now, outcome=ledger.PUBLISHED, evidence=_post(post))
+                return ending.succeed(self.store, job, post, now)
+        except ConflictError as err:
+            return self._fail(job, ending.doubtful(err))
+
+    # Ends and pauses ---------------------------------------------------------------------------------------
+
+    def _fail(self, job: Any, error: PublishingError) -> Outcome:
+        if getattr(error, "unknown", False):
+            self.store.note_unknown_error(
+                platform=job.platform,
+                code=error.platform_code or "",
+                stage=getattr(error, "stage", ""),
+                sample=(error.detail or error.message)[:500],
+                now=self.clock(),
+            )
+        return ending.fail(self.store, self.settings, job, error, self.clock())
+
+    def _park(self, job: Any, interval: timedelta) -> Parked:
+        self._renew(job, self.clock() + WATCH_WINDOW + ending.RETRY_MARGIN, observing=True)
+        return Parked(interval)
+
+    def _step_back(self, job: Any) -> Skipped:
+        now = self.clock()
+        reason = NotWantedError(
+            "Another post of the same account is being sent; this one follows.", code="account_busy",
+            message_zh="同一账号正在发布另一条内容，随后发布本条。",
+        )  # fmt: skip
+        ending.requeue(self.store, job, reason, now, not_before=now + timedelta(seconds=20), given_back=False)
+        return Skipped(reason.message)
+
+    def _renew(self, job: Any, until: datetime, observing: bool = False) -> None:
+        ledger.held(
+            self.store.renew_lease(
+                job_id=job.job_id, fence=job.fence, lease_expires_at=until, observing=observing, now=self.clock()
+            )
+        )
+
+    def _answered(
+        self, job: Any, outcome: str, error: PublishingError | None = None, evidence: dict[str, Any] | None = None
+    ) -> None:
+        code, message = (error.code, error.message) if error else (None, None)
+        ledger.write(
+            self.store, job, Step.COMMIT_ANSWERED, self.clock(),
+            outcome=outcome, error_code=code, error_message=message, evidence=evidence,
+        )  # fmt: skip
+
+    def _go_on(self) -> None:
+        if self.stopping():
+            raise StoppedError("The task was asked to stop before anything was sent.")
+
+
+def _bytes_of(job: Any) -> str:
+    return f"{job.payload_ref} {job.media_ref}"
+
+
+def _matching(checkpoint: Checkpoint, job: Any) -> Checkpoint:
+    """What an earlier attempt prepared, unless text or media have changed since."""
+    return dict(checkpoint.get("platform", {})) if checkpoint.get("for") == _bytes_of(job) else {}
+
+
+def _post(post: Published) -> dict[str, Any]:
+    return {"post_id": post.post_id, "url": post.url, **post.evidence}
+
+
+def _lost(job: Any) -> PublishingError:
+    return PublishingError(
+        f"The system broke off {job.attempt_no - 1} times before sending it. Nothing was published.",
+        "It can be retried; if it happens again, tell the operators.",
+        code="worker_lost",
+        message_zh="系统在发送前多次中断。没有发布任何内容，可以重试。",
+    )
+
+
+def _objection(wanted: Any, job: Any, now: datetime) -> NotWantedError | None:
+    """Why the post must not go out now, in this form."""
+    if wanted.useless or wanted.concert_began:
+        return NotWantedError(
+            "It was not posted in time, and by now it would be pointless. Nothing was published.",
+            code="missed_window", message_zh="未能按时发布，现在发布已没有意义。没有发布任何内容。",
+        )  # fmt: skip
+    if wanted.moved:
+        return NotWantedError("It was moved to a later time.", code="moved", message_zh="已改到更晚的时间发布。")
+    changed = (wanted.payload_ref, wanted.media_ref) != (job.payload_ref, job.media_ref)
+    if changed or not (wanted.text_approved and wanted.media_approved):
+        return NotWantedError(
+            "The text or the picture changed after the approval.", "Approve the campaign again.",
+            code="approval_void", action=Action.APPROVE_CONTENT, message_zh="批准后内容已更改，请重新批准。",
+        )  # fmt: skip
+    if wanted.paused_until is not None and wanted.paused_until > now:
+        return NotWantedError("The account is resting.", code="account_paused", message_zh="账号暂停发布中。")
+    return None

@@ -1,0 +1,159 @@
+"""What a run claims: once, within the limits, by the view that also wakes Airflow."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from campaign_fixtures import NOW
+
+from encore.publishing.claim import claim_due
+
+RUN = "publish_due_jobs/run-1"
+LATER = NOW + timedelta(minutes=2)
+
+
+def claimed(store, settings, run=RUN, now=LATER):
+    return [job.job_id for job in claim_due(store, settings, run, now)]
+
+
+def test_a_second_try_of_the_same_claim_gets_the_same_list(store, settings, concerts):
+    concerts.planned()
+    first = claim_due(store, settings, RUN, LATER)
+    concerts.planned(concert_title="Another")
+    assert first and claim_due(store, settings, RUN, LATER) == first
+    assert len(claimed(store, settings, "publish_due_jobs/run-2")) > 0
+
+
+def test_a_claim_that_found_nothing_finds_nothing_again(store, settings, concerts):
+    assert claimed(store, settings) == []
+    concerts.planned()
+    assert claimed(store, settings) == []
+
+
+def test_labels_say_what_a_person_looks_for(store, settings, concerts):
+    concerts.planned(platforms=["instagram"])
+    labels = {job.label for job in claim_due(store, settings, RUN, LATER)}
+    assert "instagram · Spring Recital · day of" in labels
+
+
+def test_only_due_jobs_of_accounts_with_places_are_claimed(store, settings, concerts):
+    concerts.planned()
+    jobs = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=concerts.put())}
+    now = claimed(store, settings, now=NOW)
+    assert {jobs[job_id].touchpoint for job_id in now} == {"announcement"}
+    later = claimed(store, settings, "run-2")
+    assert sum(jobs[job_id].platform == "xiaohongshu" for job_id in now + later) == 1
+    assert sum(jobs[job_id].platform == "tiktok" for job_id in now + later) == 3
+
+
+def test_a_platform_cannot_take_all_places(store, settings, concerts):
+    for number in range(5):
+        concerts.planned(concert_title=f"Concert {number}", teacher_id=f"t{number}", platforms=["instagram"])
+        store.put_account(
+            account=f"own-{number}", platform="instagram", conn_id="x", owner=f"t{number}", max_in_flight=4
+        )
+    store.connection.execute(
+        "UPDATE publish_job j SET account = 'own-' || right(c.teacher_id, 1) FROM campaign c "
+        "WHERE c.campaign_id = j.campaign_id"
+    )
+    store.put_channel(platform="instagram", max_in_flight=6)
+    assert len(claimed(store, settings)) == 6
+    assert store.next_due_at() is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE account SET paused_until = '{later}'",
+        "UPDATE account SET paused_until = 'infinity'",
+        "UPDATE channel SET paused_until = '{later}'",
+        "UPDATE publish_job SET not_before = '{later}'",
+        "UPDATE publish_job SET scheduled_at = '{later}'",
+        "UPDATE publish_job SET action_required = 'approve_content'",
+        "UPDATE account SET max_in_flight = 1; "
+        "INSERT INTO publish_job SELECT (jsonb_populate_record(NULL::publish_job, to_jsonb(j) || jsonb_build_object('job_id', 'busy-' || account, "
+        "'idempotency_key', 'busy-' || account, 'state', 'running', 'claimed_by', 'x', 'lease_expires_at', "
+        "'2099-01-01'::timestamptz))).* FROM (SELECT DISTINCT ON (account) * FROM publish_job) j",
+    ],
+)
+def test_claim_and_wake_agree_on_what_cannot_be_claimed(store, settings, concerts, change):
+    """The wake must not spin on a job that the claim does not take."""
+    concerts.planned()
+    store.connection.execute(change.format(later=LATER + timedelta(hours=2)))
+    assert claimed(store, settings) == []
+    due_at = store.next_due_at()
+    assert due_at is None or due_at > LATER
+
+
+def test_the_wake_knows_the_next_moment(store, settings, concerts):
+    concerts.planned()
+    assert store.next_due_at() == NOW
+    claimed(store, settings, now=NOW)
+    assert store.next_due_at() == NOW + timedelta(seconds=20)
+
+
+def test_a_missed_window_is_told_held_and_cooling_jobs_included(store, settings, concerts):
+    campaign_id = concerts.planned()
+    store.connection.execute("UPDATE publish_job SET action_required = 'approve_content' WHERE platform = 'tiktok'")
+    store.connection.execute("UPDATE account SET paused_until = 'infinity' WHERE platform = 'instagram'")
+    assert claimed(store, settings, now=NOW + timedelta(days=30)) == []
+    jobs = concerts.jobs(campaign_id)
+    assert {(job.state, job.error_code, job.action_required) for job in jobs} == {("failed", "missed_window", None)}
+    assert store.campaign(campaign_id=campaign_id).status == "completed"
+
+
+def test_an_expired_lease_goes_back_under_a_new_fence(store, settings, concerts):
+    concerts.planned(platforms=["instagram"])
+    first = claimed(store, settings)
+    fence = store.job(job_id=first[0]).fence
+    much_later = LATER + timedelta(minutes=30)
+    assert sorted(claimed(store, settings, "run-2", much_later)) == sorted(first)
+    job = store.job(job_id=first[0])
+    assert (job.claimed_by, job.reclaims) == ("run-2", 1) and job.fence > fence
+
+
+def test_a_job_that_is_lost_again_and_again_is_given_up_and_explained(store, settings, concerts):
+    concerts.planned(platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
+    [job_id] = claimed(store, settings)
+    for number in range(settings.publishing.max_reclaims):
+        assert claimed(store, settings, f"again-{number}", LATER + timedelta(hours=number + 1)) == [job_id]
+    assert claimed(store, settings, "once too often", LATER + timedelta(hours=9)) == []
+    job = store.job(job_id=job_id)
+    assert (job.state, job.error_code, job.action_required) == ("failed", "worker_lost", None)
+
+
+def test_two_claimers_share_no_job(open_store, store, settings, concerts):
+    for number in range(12):
+        concerts.planned(concert_title=f"Concert {number}")
+    store.connection.execute("UPDATE account SET max_in_flight = 1000; UPDATE channel SET max_in_flight = 1000")
+    taken: list[str] = []
+    start = threading.Barrier(4)
+
+    def work(number):
+        own = open_store()
+        start.wait()
+        taken.extend(claimed(own, settings, f"run-{number}"))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(taken) == len(set(taken)) == 12 * 9
+
+
+def test_concurrent_claims_keep_within_the_account_limit(open_store, settings, concerts):
+    for number in range(6):
+        concerts.planned(concert_title=f"Concert {number}", platforms=["xiaohongshu"])
+    taken: list[str] = []
+    start = threading.Barrier(4)
+
+    def work(number):
+        own = open_store()
+        start.wait()
+        taken.extend(claimed(own, settings, f"run-{number}"))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(taken) == 1

@@ -1,0 +1,314 @@
+"""One job through the publisher: what is written, what is sent, and what a crash at each point leads to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from campaign_fixtures import Campaigns
+
+from encore import campaigns
+from encore.errors import (
+    AccountDisconnectedError,
+    ContentRejectedError,
+    NotWantedError,
+    OutcomeUnknownError,
+    PlatformUnavailableError,
+    QuotaExceededError,
+    RateLimitedError,
+)
+from encore.platforms.base import CannotTell, NotPublished, Problem, Processing, Published
+from encore.publishing.claim import claim_due
+from encore.publishing.outcome import Done, Parked, Skipped, Waiting
+
+RUN = "publish_due_jobs/run-1"
+
+
+class Killed(BaseException):
+    """Stands for a process that ends here: nothing after it runs."""
+
+
+@pytest.fixture
+def job_id(concerts: Campaigns, store, settings, clock) -> str:
+    campaign_id = concerts.planned(platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
+    [claimed] = claim_due(store, settings, RUN, clock())
+    assert concerts.jobs(campaign_id)[0].job_id == claimed.job_id
+    return claimed.job_id
+
+
+def steps(store, job_id):
+    return [(row.step, row.outcome) for row in store.ledger(job_id=job_id)]
+
+
+def test_a_job_goes_out_and_says_where(publisher, store, job_id, world):
+    outcome = publisher.publish(job_id, RUN)
+    job = store.job(job_id=job_id)
+    assert outcome == Done(job.external_url, job.external_post_id)
+    assert (job.state, job.retry_count, job.action_required, len(world.feed)) == ("success", 0, None, 1)
+    assert steps(store, job_id) == [
+        ("prepare_started", None),
+        ("checkpointed", None),
+        ("prepared", None),
+        ("commit_started", None),
+        ("commit_answered", "published"),
+        ("observed", "published"),
+        ("ended", "success"),
+    ]
+
+
+def test_a_job_that_is_live_is_not_sent_again(publisher, job_id, world):
+    first = publisher.publish(job_id, RUN)
+    world.calls.clear()
+    assert publisher.publish(job_id, RUN) == first
+    assert publisher.publish(job_id, "publish_due_jobs/another") == first
+    assert world.calls == []
+
+
+@pytest.mark.parametrize("step", ["prepare", "commit", "observe"])
+@pytest.mark.parametrize("effect", [False, True], ids=["before its effect", "after its effect"])
+def test_a_crash_in_any_step_leads_to_one_post(publisher, store, clock, settings, job_id, world, step, effect):
+    def die(checkpoint):
+        if effect and step == "commit":
+            world.feed.append(checkpoint["container"])
+        raise Killed
+
+    world.script[step] = [die]
+    if step == "observe":
+        world.script["commit"] = [Processing()]
+    with pytest.raises(Killed):
+        publisher.publish(job_id, RUN)
+    for _ in range(200):
+        clock.sleep(30)
+        try:
+            if isinstance(publisher.publish(job_id, RUN), Done):
+                break
+        except PlatformUnavailableError as err:
+            clock.sleep(err.retry_in.total_seconds())
+    assert store.job(job_id=job_id).state == "success"
+    assert len(world.feed) == 1
+
+
+def test_a_lost_answer_is_looked_up_and_adopted(publisher, store, job_id, world, lost_answer):
+    world.script["commit"] = [lost_answer(world)]
+    assert isinstance(publisher.publish(job_id, RUN), Done)
+    assert world.calls.count("commit") == 1 and len(world.feed) == 1
+
+
+def test_not_published_is_not_believed_before_the_commit_can_no_longer_land(publisher, clock, settings, job_id, world):
+    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    assert isinstance(publisher.publish(job_id, RUN), Parked)
+    channel = settings.platforms["instagram"]
+    clock.sleep(channel.commit_seconds + channel.settle_seconds - 60)
+    assert isinstance(publisher.publish(job_id, RUN), Parked)
+    assert world.calls.count("commit") == 1
+    clock.sleep(120)
+    with pytest.raises(PlatformUnavailableError) as caught:
+        publisher.publish(job_id, RUN)
+    assert caught.value.retry_in is not None
+    clock.sleep(caught.value.retry_in.total_seconds())
+    assert isinstance(publisher.publish(job_id, RUN), Done)
+    assert len(world.feed) == 1
+
+
+def test_cannot_tell_ends_with_a_person_and_nothing_resends_it(publisher, store, settings, clock, job_id, world):
+    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["observe"] = [CannotTell("nothing listed", {"looked_for": "the title"})] * 50
+    assert isinstance(publisher.publish(job_id, RUN), Parked)
+    clock.sleep(3600)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        publisher.publish(job_id, RUN)
+    job = store.job(job_id=job_id)
+    assert caught.value.retry_in is None
+    assert (job.state, job.error_code, job.action_required) == ("failed", "outcome_unknown", "confirm_outcome")
+    evidence = [row.evidence for row in store.ledger(job_id=job_id) if row.step == "observed"][-1]
+    assert "the title" in evidence["evidence"] and "sent_at" in evidence
+    world.calls.clear()
+    with pytest.raises(OutcomeUnknownError):
+        publisher.publish(job_id, RUN)  # a clear
+    assert store.retry_job(job_id=job_id, attempts=5, now=clock()) == 0  # a retry
+    clock.sleep(86400)
+    assert claim_due(store, settings, "publish_due_jobs/later", clock()) == []  # a reclaim
+    assert world.calls == []
+
+
+def test_a_person_ends_the_doubt(publisher, store, settings, clock, job_id, world):
+    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["observe"] = [CannotTell("nothing listed")] * 50
+    publisher.publish(job_id, RUN)
+    clock.sleep(3600)
+    with pytest.raises(OutcomeUnknownError):
+        publisher.publish(job_id, RUN)
+    with store.transaction():
+        store.put_confirmation(job_id=job_id, outcome="not_published", evidence={"by": "teacher-li"}, now=clock())
+        assert store.confirm_not_live(job_id=job_id, attempts=5, now=clock()) == 1
+    [again] = claim_due(store, settings, "publish_due_jobs/2", clock())
+    assert isinstance(publisher.publish(again.job_id, "publish_due_jobs/2"), Done)
+    assert len(world.feed) == 1
+
+
+def test_two_jobs_never_adopt_the_same_post(publisher, concerts, store, settings, clock, job_id, world):
+    publisher.publish(job_id, RUN)
+    post = store.job(job_id=job_id).external_post_id
+    concerts.planned(concert_title="Other", platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
+    [other] = claim_due(store, settings, "publish_due_jobs/2", clock())
+    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["observe"] = [Published(post, "https://platform.test/x")]
+    with pytest.raises(OutcomeUnknownError):
+        publisher.publish(other.job_id, "publish_due_jobs/2")
+    assert store.job(job_id=other.job_id).action_required == "confirm_outcome"
+
+
+def test_a_transient_error_is_tried_again_by_the_same_task(publisher, store, clock, job_id, world):
+    world.script["prepare"] = [RateLimitedError("Slow down.", retry_after=timedelta(seconds=7))]
+    with pytest.raises(RateLimitedError) as caught:
+        publisher.publish(job_id, RUN)
+    assert timedelta(seconds=7) <= caught.value.retry_in < timedelta(seconds=10)
+    job = store.job(job_id=job_id)
+    assert (job.state, job.claimed_by) == ("running", RUN)
+    assert job.lease_expires_at >= clock() + caught.value.retry_in + timedelta(minutes=10)
+    clock.sleep(caught.value.retry_in.total_seconds())
+    assert isinstance(publisher.publish(job_id, RUN), Done)
+    assert store.job(job_id=job_id).retry_count == 1
+
+
+def test_a_platform_that_stays_down_ends_in_a_failure_with_its_reason(publisher, store, settings, clock, job_id, world):
+    world.script["prepare"] = [PlatformUnavailableError("Instagram is down.") for _ in range(99)]
+    run, tries = RUN, 0
+    while store.job(job_id=job_id).state != "failed":
+        tries += 1
+        try:
+            outcome = publisher.publish(job_id, run)
+        except PlatformUnavailableError as err:
+            clock.sleep(err.retry_in.total_seconds() if err.retry_in else 0)
+        else:
+            assert isinstance(outcome, Waiting)  # a longer pause is the queue's
+            clock.now = outcome.until
+            run = f"publish_due_jobs/{tries}"
+            claim_due(store, settings, run, clock())
+    job = store.job(job_id=job_id)
+    assert tries == settings.publishing.max_attempts
+    assert (job.error_code, job.error_message) == ("platform_unavailable", "Instagram is down.")
+    assert world.feed == []
+
+
+def test_a_quota_waits_in_the_queue_and_is_no_attempt(publisher, store, settings, clock, job_id, world):
+    until = clock() + timedelta(hours=3)
+    world.script["prepare"] = [QuotaExceededError("Enough for today.", until=until, pauses="account")]
+    outcome = publisher.publish(job_id, RUN)
+    job = store.job(job_id=job_id)
+    assert isinstance(outcome, Waiting) and outcome.until >= until
+    assert (job.state, job.attempt_limit - job.attempt_no) == ("queued", settings.publishing.max_attempts)
+    assert claim_due(store, settings, "publish_due_jobs/2", clock() + timedelta(hours=2)) == []
+    assert store.account(account=job.account).paused_until == until
+
+
+def test_a_disconnected_account_fails_the_job_and_rests(publisher, concerts, store, settings, clock, job_id, world):
+    concerts.planned(concert_title="Other", platforms=["instagram"])
+    world.script["prepare"] = [AccountDisconnectedError("Instagram wants a new login.")]
+    with pytest.raises(AccountDisconnectedError) as caught:
+        publisher.publish(job_id, RUN)
+    assert caught.value.retry_in is None
+    job = store.job(job_id=job_id)
+    assert (job.state, job.action_required) == ("failed", "reconnect_account")
+    assert claim_due(store, settings, "publish_due_jobs/2", clock() + timedelta(minutes=1)) == []
+    # Ops clear the failed task once the login works again: it publishes, and the account is back.
+    assert isinstance(publisher.publish(job_id, RUN), Done)
+    assert store.account(account=job.account).paused_until is None
+    assert len(claim_due(store, settings, "publish_due_jobs/3", clock() + timedelta(minutes=1))) == 3
+
+
+def test_all_problems_are_told_before_anything_is_sent(publisher, store, job_id, world):
+    world.script["validate"] = [[Problem("text", "text_too_long", "Too long."), Problem("media", "x", "Too big.")]]
+    with pytest.raises(ContentRejectedError, match=r"Too long. Too big."):
+        publisher.publish(job_id, RUN)
+    assert store.job(job_id=job_id).action_required == "fix_content"
+    assert "prepare" not in world.calls
+
+
+@pytest.mark.parametrize("change", ["cancelled", "edited", "moved", "too late", "concert began", "paused"])
+def test_what_is_not_wanted_any_more_is_not_sent(publisher, store, concerts, clock, job_id, world, change):
+    def meddle(checkpoint):
+        job = store.job(job_id=job_id)
+        match change:
+            case "cancelled":
+                store.request_cancel(job_id=job_id, now=clock())
+            case "edited":
+                concerts.write(job.campaign_id, clock(), text="Edited")
+                campaigns.void_approval(store, job.campaign_id, "edited", clock())
+            case "moved":
+                store.connection.execute("UPDATE publish_job SET scheduled_at = %s", (clock() + timedelta(days=1),))
+            case "too late":
+                clock.now = job.useless_after
+            case "concert began":
+                store.connection.execute("UPDATE campaign SET concert_datetime = %s", (clock(),))
+            case "paused":
+                store.pause_account(account=job.account, until=clock() + timedelta(hours=1), reason="rate_limited")
+
+    world.script["prepare"] = [meddle]
+    expected = {
+        "cancelled": ("cancelled", None),
+        "edited": ("queued", "approve_content"),
+        "moved": ("queued", None),
+        "too late": ("failed", None),
+        "concert began": ("failed", None),
+        "paused": ("queued", None),
+    }
+    try:
+        assert isinstance(publisher.publish(job_id, RUN), Skipped)
+    except NotWantedError as err:
+        assert err.code == "missed_window"
+    job = store.job(job_id=job_id)
+    assert (job.state, job.action_required) == expected[change]
+    assert "commit" not in world.calls and world.feed == []
+
+
+def test_a_copy_that_lost_the_job_writes_and_sends_nothing(publisher, store, clock, job_id, world):
+    """Two live copies of one task: the second takes over while the first is preparing."""
+    world.script["prepare"] = [lambda checkpoint: publisher.publish(job_id, RUN) and None]
+    assert isinstance(publisher.publish(job_id, RUN), Skipped)
+    assert store.job(job_id=job_id).state == "success"
+    assert len(world.feed) == 1 and world.calls.count("commit") == 1
+
+
+def test_a_commit_that_comes_too_late_after_its_line_is_not_sent(store, settings, clock, job_id, world, publisher):
+    real = publisher._start_commit
+
+    def slow(job, started):
+        refused = real(job, started)
+        clock.sleep(6)
+        return refused
+
+    publisher._start_commit = slow
+    with pytest.raises(PlatformUnavailableError):
+        publisher.publish(job_id, RUN)
+    assert "commit" not in world.calls
+    assert steps(store, job_id)[-2:] == [("commit_answered", "not_sent"), ("ended", "retry")]
+
+
+def test_posts_in_processing_hold_no_place_in_flight(publisher, store, settings, clock, job_id, world):
+    world.script["commit"] = [Processing("transcoding")]
+    world.script["observe"] = [Processing("transcoding")] * 3
+    outcome = publisher.publish(job_id, RUN)
+    assert isinstance(outcome, Parked)
+    job = store.job(job_id=job_id)
+    assert job.observing and job.lease_expires_at > clock() + timedelta(minutes=20)
+    world.feed.append("c2")
+    world.script["observe"] = [Published("p", "https://platform.test/p")]
+    assert publisher.publish(job_id, RUN) == Done("https://platform.test/p", "p")
+
+
+def test_waiting_for_a_container_is_no_attempt(publisher, store, job_id, world):
+    world.script["prepare"] = [lambda checkpoint: {"container": "c", "waiting": 30}] * 4
+    assert isinstance(publisher.publish(job_id, RUN), Parked)
+    world.script["prepare"] = []
+    assert isinstance(publisher.publish(job_id, RUN), Done)
+    assert store.job(job_id=job_id).retry_count == 0 and world.feed == ["c"]
+
+
+def test_a_failed_processing_is_final_and_may_be_tried_anew(publisher, store, clock, job_id, world):
+    world.script["commit"] = [Processing()]
+    world.script["observe"] = [NotPublished(PlatformUnavailableError("Processing failed."), final=True)]
+    with pytest.raises(PlatformUnavailableError) as caught:
+        publisher.publish(job_id, RUN)
+    clock.sleep(caught.value.retry_in.total_seconds())
+    assert isinstance(publisher.publish(job_id, RUN), Done)

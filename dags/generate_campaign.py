@@ -1,0 +1,47 @@
+"""Generate a campaign's content, have it reviewed, and plan its posts.
+
+Runs when content was requested (API, pages, seeding), and by hand: **Trigger**, then fill in the concert, or give
+the `campaign_id` of an existing campaign. Triggered by hand, it waits for an approval here (**Required actions**);
+otherwise the teacher approves on the campaign's page. Nothing is ever approved by a timeout, and nothing is made twice.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, task, task_group
+from encore_airflow.operators.form import FIELDS
+from encore_airflow.operators.generate import ClaimGenerationRequestsOperator, ReviewContentOperator
+from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
+from encore_airflow.triggers.wake import GenerationRequestsTrigger
+
+requests = Asset(
+    "encore_generation_requests",
+    watchers=[AssetWatcher(name="generation_requests", trigger=GenerationRequestsTrigger())],
+)
+every_few_minutes = CronTriggerTimetable("*/5 * * * *", timezone="UTC")
+
+with DAG(
+    dag_id="generate_campaign",
+    schedule=AssetOrTimeSchedule(timetable=every_few_minutes, assets=[requests]),
+    catchup=False,
+    max_active_runs=500,  # a run that waits for a review stays open
+    max_active_tasks=100,
+    tags=["encore", "content"],
+    doc_md=__doc__,
+    params=FIELDS,
+    default_args={
+        "retries": 2,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": True,
+        "on_failure_callback": note_failure,
+        "map_index_template": "{{ task.op_kwargs['request']['label'] if task.op_kwargs is defined else task.request['label'] }}",
+    },
+) as dag:
+
+    @task_group
+    def campaign(request):
+        review = ReviewContentOperator(task_id="review", request=request, retries=0)
+        task(write_content)(request=request) >> task(draw_flyer)(request=request) >> review
+        review >> task(plan_jobs)(request=request)
+
+    claim_requests = ClaimGenerationRequestsOperator(task_id="claim_requests", map_index_template=None)
+    campaign.expand(request=claim_requests.output)

@@ -1,0 +1,192 @@
+"""The steps of `generate_campaign` for one request: texts, flyer, review, plan. Each may be run again at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from encore import campaigns
+from encore.content.writer import DraftAsset, Writer, writing_plan
+from encore.domain.campaign import CampaignFacts
+from encore.domain.content import AssetType, asset_id, text_sha256
+from encore.domain.job import Platform
+from encore.errors import ConflictError, NotFoundError
+from encore.platforms.limits import LIMITS
+from encore.settings import Settings
+from encore.store.store import Store
+
+MOST_REQUESTS = 100
+"""Requests that one run takes up."""
+
+
+@dataclass(frozen=True)
+class ClaimedRequest:
+    """One element of the mapped group."""
+
+    request_id: int
+    label: str
+
+
+def claim_requests(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedRequest]:
+    """Take up what waits. Called again for the same run it returns the same list and takes nothing new."""
+    with store.transaction():
+        taken = store.generation_requests_of_run(run_id=run_id)
+        if not taken:
+            stale = now - timedelta(minutes=settings.generation.stale_minutes)
+            store.claim_generation_requests(run_id=run_id, now=now, stale_before=stale, most=MOST_REQUESTS)
+            taken = store.generation_requests_of_run(run_id=run_id)
+    return [ClaimedRequest(row.request_id, row.concert_title) for row in taken]
+
+
+def request_from_form(
+    store: Store, settings: Settings, campaign_id: str, staff: str, run_id: str, now: datetime
+) -> None:
+    """Put in a request of staff in Airflow and take it up for this run, where it is reviewed.
+
+    Raises `ConflictError` while another run works on the same campaign.
+    """
+    with store.transaction():
+        if any(row.campaign_id == campaign_id for row in store.generation_requests_of_run(run_id=run_id)):
+            return
+        request = campaigns.request_generation(store, settings, campaign_id, staff, now, review=campaigns.IN_AIRFLOW)
+        if not store.claim_generation_request(request_id=request.request_id, run_id=run_id, now=now):
+            raise ConflictError(
+                f"The content of '{campaign_id}' is already being generated (by {request.claimed_by}).",
+                "Wait for that run, or end it first.",
+            )
+
+
+def write_content(store: Store, settings: Settings, writer: Writer, request_id: int, now: datetime) -> int:
+    """Write all texts of the request's campaign and store those that are new. Returns how many were.
+
+    Unchanged facts are not written again; a text that a person edited stays.
+    """
+    campaign, facts = _campaign(store, request_id)
+    languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
+    plan = writing_plan(facts, languages)
+    stored = {row.asset_id: row for row in store.content_assets(campaign_id=campaign.campaign_id)}
+    wanted = {
+        asset_id(campaign.campaign_id, AssetType.CAPTION, slot.platform, slot.touchpoint, slot.language)
+        for slot in plan.captions
+    }
+    current = {name for name, row in stored.items() if row.provenance.get("facts") == campaign.facts_sha256}
+    if wanted and wanted <= current:
+        return 0
+    from encore.content.facts import FactSheet
+
+    drafts = writer.write(FactSheet.of(facts), plan)
+    with store.transaction():
+        store.lock_jobs_of_campaign(campaign_id=campaign.campaign_id)
+        store.lock_campaign(campaign_id=campaign.campaign_id)
+        written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
+        if written:
+            campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
+    return written
+
+
+def draw_flyer(store: Store, settings: Settings, media_directory: Path, request_id: int, now: datetime) -> int:
+    """Draw the flyer for each platform of the campaign, and the short video where posts are videos.
+
+    The same text gives the same bytes and so the same files; returns how many are new.
+    """
+    from encore.content.flyer import draw_flyer as draw
+    from encore.content.flyer_video import animate_flyer
+    from encore.content.media_facts import read_media_facts
+
+    campaign, facts = _campaign(store, request_id)
+    texts = [row for row in store.content_assets(campaign_id=campaign.campaign_id) if row.asset_type == "flyer_text"]
+    made = 0
+    for platform in facts.platforms:
+        channel = settings.platforms[platform]
+        text = next((row for row in texts if row.language == channel.languages[0]), texts[0])
+        folder = media_directory / campaign.campaign_id
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"flyer-{platform}-{text_sha256(text.content)[:12]}"
+        picture = folder / f"{name}.jpg"
+        draw(text.content, LIMITS[platform].picture_size, picture, seed=campaign.campaign_id)
+        files = [picture]
+        if channel.media == "video":
+            files.append(folder / f"{name}.mp4")
+            animate_flyer(picture, files[-1])
+        with store.transaction():
+            made += sum(
+                _store_media(store, campaign, platform, path, media_directory, read_media_facts(path), now)
+                for path in files
+            )
+    if made:
+        with store.transaction():
+            campaigns.void_approval(store, campaign.campaign_id, "the flyer was drawn anew", now)
+    return made
+
+
+def finish(store: Store, request_id: int, state: str, note: str, now: datetime) -> None:
+    store.end_generation_request(request_id=request_id, state=state, note=note[:500], now=now)
+
+
+def _campaign(store: Store, request_id: int) -> tuple[Any, CampaignFacts]:
+    request = store.generation_request(request_id=request_id)
+    if request is None:
+        raise NotFoundError(f"There is no generation request {request_id}.", "Its campaign may have been deleted.")
+    campaign = store.campaign(campaign_id=request.campaign_id)
+    return campaign, stored_facts(campaign)
+
+
+def stored_facts(campaign: Any) -> CampaignFacts:
+    """A campaign's row as the validated model (a past concert is fine here)."""
+    return CampaignFacts.model_validate({name: getattr(campaign, name) for name in CampaignFacts.model_fields})
+
+
+def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) -> int:
+    name = asset_id(campaign.campaign_id, draft.asset_type, draft.platform, draft.touchpoint, draft.language)
+    provenance = {**draft.provenance, "facts": campaign.facts_sha256}
+    stored = store.put_content_asset(
+        asset_id=name,
+        campaign_id=campaign.campaign_id,
+        asset_type=draft.asset_type,
+        platform=draft.platform,
+        touchpoint=draft.touchpoint,
+        language=draft.language,
+        content=draft.content,
+        provenance=provenance,
+        now=now,
+    )
+    if stored is None:
+        return 0
+    store.put_content_revision(
+        asset_id=name,
+        version=stored.version,
+        content=draft.content,
+        sha256=text_sha256(draft.content),
+        provenance=provenance,
+        now=now,
+    )
+    return 1
+
+
+def _store_media(
+    store: Store, campaign: Any, platform: Platform, path: Path, root: Path, facts: Any, now: datetime
+) -> int:
+    return store.put_media_asset(
+        media_id=f"m-{campaign.campaign_id}-{platform}-{facts.kind}-{facts.sha256[:12]}",
+        campaign_id=campaign.campaign_id,
+        file=str(path.relative_to(root)),
+        sha256=facts.sha256,
+        kind=facts.kind,
+        mime=facts.mime,
+        size_bytes=facts.size_bytes,
+        width=facts.width,
+        height=facts.height,
+        duration_seconds=facts.duration_seconds,
+        facts={
+            "frame_rate": facts.frame_rate,
+            "video_codec": facts.video_codec,
+            "audio_codec": facts.audio_codec,
+        },
+        origin="flyer",
+        platform=platform,
+        contains_students=False,
+        consent_on_file=False,
+        now=now,
+    )

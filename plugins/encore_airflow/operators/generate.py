@@ -1,0 +1,117 @@
+"""The steps of content generation that are more than one call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import BaseOperator, Param
+from airflow.sdk.exceptions import TaskAwaitingInput
+
+from encore.campaigns import TIKTOK_PRIVACY
+
+
+def run_id_of(context: Any) -> str:
+    return f"{context['dag_run'].dag_id}/{context['run_id']}"
+
+
+class ClaimGenerationRequestsOperator(BaseOperator):
+    """Takes up what was requested: by this run's form if it is filled in, else what waits in the database.
+
+    Returns one `{"request_id", "label"}` for each. Raises `RefusedError`, naming the field, for a form that does
+    not make a campaign.
+    """
+
+    def execute(self, context: Any) -> list[dict[str, Any]]:
+        from encore import generation
+
+        from encore_airflow import wiring
+        from encore_airflow.operators.form import campaign_of_form
+
+        run_id = run_id_of(context)
+        staff = getattr(context["dag_run"], "triggering_user_name", None) or "staff in Airflow"
+        with wiring.store(f"airflow {run_id} ({staff})") as on:
+            now = wiring.utcnow()
+            campaign_id = campaign_of_form(on, context["params"], now)
+            if campaign_id:
+                generation.request_from_form(on, wiring.settings(), campaign_id, staff, run_id, now)
+            claimed = generation.claim_requests(on, wiring.settings(), run_id, now) if not campaign_id else [
+                generation.ClaimedRequest(row.request_id, row.concert_title)
+                for row in on.generation_requests_of_run(run_id=run_id)
+            ]  # fmt: skip
+        return [{"request_id": row.request_id, "label": row.label} for row in claimed]
+
+
+class ReviewContentOperator(ApprovalOperator):
+    """Lets a person approve exactly what is shown, in Airflow, for a request that came from there.
+
+    For a request from the API or the pages it returns at once: the teacher approves there. Nothing is approved by
+    a timeout, and only the `approval` row, never this task's state, lets jobs be planned.
+
+    :param request: `{"request_id", "label"}`.
+    """
+
+    template_fields = (*ApprovalOperator.template_fields, "request")
+
+    def __init__(self, *, request: dict[str, Any], review_hours: float = 72, **kwargs: Any) -> None:
+        privacy = Param(
+            None,
+            type=["null", "string"],
+            enum=[None, *TIKTOK_PRIVACY],
+            title="Who may see the TikTok posts",
+            description="TikTok allows no default: choose, if the campaign posts there.",
+            source="task",
+        )
+        # The DAG's own params arrive in here as well, and the review's form leaves those out by itself.
+        kwargs["params"] = {**(kwargs.get("params") or {}), "tiktok_privacy": privacy}
+        kwargs.setdefault("subject", "Approve the posts of {{ task.request['label'] }}?")
+        super().__init__(defaults=self.REJECT, response_timeout=timedelta(hours=review_hours), **kwargs)
+        self.request = request
+
+    def execute(self, context: Any) -> str:
+        from encore import campaigns
+
+        from encore_airflow import wiring
+        from encore_airflow.operators.form import review_text
+
+        with wiring.store(f"airflow {run_id_of(context)}") as on:
+            request = on.generation_request(request_id=self.request["request_id"])
+            shown = campaigns.review(on, request.campaign_id)
+            if request.review == campaigns.BY_TEACHER:
+                return "the teacher approves on the campaign's page"
+            if request.review == campaigns.BY_NOBODY:
+                campaigns.approve(
+                    on, wiring.settings(), request.campaign_id, f"nobody (requested by {request.requested_by})",
+                    shown.parts, request.privacy, wiring.utcnow(),
+                )  # fmt: skip
+                return "approved without a person, as the settings allow"
+        self.body = review_text(shown)
+        try:
+            super().execute(context)
+        except TaskAwaitingInput as parked:
+            # What was shown is what can be approved, whatever happens to the texts meanwhile.
+            parked.kwargs = {"shown": shown.parts}
+            raise
+        raise RuntimeError("a review did not wait for its answer")
+
+    def execute_complete(self, context: Any, event: dict[str, Any], shown: dict[str, str]) -> str:
+        from encore import campaigns
+
+        from encore_airflow import wiring
+
+        if "error" in event:
+            self.process_trigger_event_error(event)
+        user = event.get("responded_by_user") or {}
+        name = user.get("name") or user.get("id")
+        with wiring.store(f"airflow {run_id_of(context)} ({name})") as on:
+            request = on.generation_request(request_id=self.request["request_id"])
+            if event["chosen_options"] != [self.APPROVE] or not name:
+                self.log.info("not approved by %s; nothing is planned", name or "anybody in time")
+                return "rejected" if name else "nobody answered in time"
+            privacy = (event.get("params_input") or {}).get("tiktok_privacy")
+            campaigns.approve(
+                on, wiring.settings(), request.campaign_id, name,
+                shown, {"tiktok": privacy} if privacy else {}, wiring.utcnow(),
+            )  # fmt: skip
+        return f"approved by {name}"

@@ -1,0 +1,68 @@
+"""The bodies of generation's tasks: parse, one call, done. Each takes `{"request_id", "label"}`."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+def write_content(request: dict[str, Any]) -> int:
+    """Write all texts of one campaign; returns how many are new."""
+    from encore import generation
+    from encore.content.template_writer import TemplateWriter
+
+    from encore_airflow import wiring
+
+    with wiring.store("airflow generate_campaign") as on:
+        return generation.write_content(
+            on, wiring.settings(), TemplateWriter(), request["request_id"], wiring.utcnow()
+        )
+
+
+def draw_flyer(request: dict[str, Any]) -> int:
+    """Draw the flyer's pictures and video; returns how many are new."""
+    from encore import generation
+
+    from encore_airflow import wiring
+
+    using = wiring.settings()
+    with wiring.store("airflow generate_campaign") as on:
+        return generation.draw_flyer(
+            on, using, Path(using.media.directory), request["request_id"], wiring.utcnow()
+        )
+
+
+def plan_jobs(request: dict[str, Any]) -> list[str]:
+    """Plan the posts if an approval is in force; returns what was left out, as sentences."""
+    from encore import campaigns, generation
+
+    from encore_airflow import wiring
+
+    now = wiring.utcnow()
+    with wiring.store("airflow generate_campaign") as on:
+        campaign_id = on.generation_request(request_id=request["request_id"]).campaign_id
+        planned = campaigns.plan_jobs(on, wiring.settings(), campaign_id, now)
+        if planned is None:
+            note = "The content stands; nothing is planned until it is approved."
+        else:
+            note = f"{len(planned.jobs)} posts planned."
+        generation.finish(on, request["request_id"], "done", note, now)
+    log.info(note)
+    return list(planned.notes) if planned else []
+
+
+def note_failure(context: Any) -> None:
+    """A request whose task failed for good says so where the teacher looks."""
+    from encore import generation
+
+    from encore_airflow import wiring
+
+    operator = context["ti"].task
+    request = getattr(operator, "request", None) or getattr(operator, "op_kwargs", {}).get("request")
+    if request:
+        reason = f"{context['ti'].task_id} failed: {context.get('exception')}"
+        with wiring.store("airflow generate_campaign") as on:
+            generation.finish(on, request["request_id"], "failed", reason, wiring.utcnow())

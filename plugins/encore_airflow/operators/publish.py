@@ -1,0 +1,72 @@
+"""Publish one job through its platform's adapter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import BaseOperator, BaseOperatorLink
+from airflow.sdk.exceptions import AirflowSkipException
+
+from encore_airflow.triggers.observe import ObservePostTrigger
+
+
+class LivePostLink(BaseOperatorLink):
+    """A button on the task that opens the live post."""
+
+    name = "Live post"
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Called in the task's own process when it ends; Airflow keeps what it returns."""
+        return getattr(operator, "live_url", None) or ""
+
+
+class PublishJobOperator(BaseOperator):
+    """Takes a claimed job as far as it gets: published, tried again, sent back to the queue, or failed.
+
+    :param job: `{"job_id", "label"}` as `ClaimDueJobsOperator` returns them.
+
+    Succeeds with the post's address. Skips when there is nothing (more) to do for this task. Defers while the
+    platform is working. Fails with a `PublishingError`, whose `retry_in` the DAG's retry policy reads.
+    """
+
+    template_fields = ("job",)
+    operator_extra_links = (LivePostLink(),)
+
+    def __init__(self, *, job: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.job = job
+        self.live_url: str | None = None
+        self._stopping = False
+
+    def execute(self, context: Any) -> str | None:
+        return self._run(context)
+
+    def look_again(self, context: Any, event: dict[str, Any] | None = None) -> str | None:
+        """After a deferral. What the trigger saw is not carried over: the task looks for itself, by the ledger."""
+        return self._run(context)
+
+    def on_kill(self) -> None:
+        """Airflow asks the task to end. Read before the next step; a commit under way is never interrupted."""
+        self._stopping = True
+
+    def _run(self, context: Any) -> str | None:
+        from encore.publishing.outcome import Done, Parked, Skipped, Waiting
+
+        from encore_airflow import wiring
+
+        job_id = self.job["job_id"]
+        run_id = f"{context['dag_run'].dag_id}/{context['run_id']}"
+        with wiring.store(f"airflow {run_id} {job_id}") as on:
+            outcome = wiring.publisher(on, stopping=lambda: self._stopping).publish(job_id, run_id)
+        match outcome:
+            case Done(url):
+                self.log.info("%s is live: %s", self.job["label"], url or "(the platform gave no address)")
+                self.live_url = url
+                return url
+            case Skipped(reason):
+                raise AirflowSkipException(reason)
+            case Waiting(until, reason):
+                raise AirflowSkipException(f"{reason} The job waits in the queue until {until:%Y-%m-%d %H:%M:%S} UTC.")
+            case Parked(interval):
+                trigger = ObservePostTrigger(job_id=job_id, interval_seconds=interval.total_seconds())
+                self.defer(trigger=trigger, method_name="look_again")

@@ -1,0 +1,1 @@
+"""Pages and files that Encore serves from Airflow's API server."""

@@ -8,6 +8,7 @@ otherwise the teacher approves on the campaign's page. Nothing is ever approved 
 from datetime import timedelta
 
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, task, task_group
+
 from encore_airflow.operators.form import FIELDS
 from encore_airflow.operators.generate import ClaimGenerationRequestsOperator, ReviewContentOperator
 from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
@@ -17,6 +18,7 @@ requests = Asset(
     "encore_generation_requests",
     watchers=[AssetWatcher(name="generation_requests", trigger=GenerationRequestsTrigger())],
 )
+LABEL = "{{ (task.op_kwargs.request if task.op_kwargs is defined else task.request).label }}"
 every_few_minutes = CronTriggerTimetable("*/5 * * * *", timezone="UTC")
 
 with DAG(
@@ -33,7 +35,7 @@ with DAG(
         "retry_delay": timedelta(seconds=15),
         "retry_exponential_backoff": True,
         "on_failure_callback": note_failure,
-        "map_index_template": "{{ task.op_kwargs['request']['label'] if task.op_kwargs is defined else task.request['label'] }}",
+        "map_index_template": LABEL,
     },
 ) as dag:
 

@@ -7,6 +7,7 @@ task to try again (it never posts a second time), or let the teacher decide on t
 from datetime import timedelta
 
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable
+
 from encore_airflow.operators.claim import ClaimDueJobsOperator
 from encore_airflow.operators.publish import PublishJobOperator
 from encore_airflow.retry import PublishingRetryPolicy

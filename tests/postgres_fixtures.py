@@ -10,12 +10,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from encore_airflow.stack.layout import Layout
-from encore_airflow.stack.postgres import EmbeddedPostgres
-from encore_airflow.stack.sessions import end
 
 from encore.store import schema
 from encore.store.store import Store, connect
+from encore_airflow.stack.layout import Layout
+from encore_airflow.stack.postgres import EmbeddedPostgres
+from encore_airflow.stack.sessions import end
 
 _numbers = itertools.count()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,6 @@ from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, asset_id, text_sha256
 from encore.domain.job import Platform
 from encore.errors import ConflictError, NotFoundError
-from encore.platforms.limits import LIMITS
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -89,36 +89,51 @@ def write_content(store: Store, settings: Settings, writer: Writer, request_id: 
 def draw_flyer(store: Store, settings: Settings, media_directory: Path, request_id: int, now: datetime) -> int:
     """Draw the flyer for each platform of the campaign, and the short video where posts are videos.
 
-    The same text gives the same bytes and so the same files; returns how many are new.
+    A file is named by its text, so what was drawn before is not drawn again. Returns how many are new.
     """
-    from encore.content.flyer import draw_flyer as draw
-    from encore.content.flyer_video import animate_flyer
-    from encore.content.media_facts import read_media_facts
-
     campaign, facts = _campaign(store, request_id)
     texts = [row for row in store.content_assets(campaign_id=campaign.campaign_id) if row.asset_type == "flyer_text"]
-    made = 0
+    folder = media_directory / campaign.campaign_id
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = []
     for platform in facts.platforms:
         channel = settings.platforms[platform]
-        text = next((row for row in texts if row.language == channel.languages[0]), texts[0])
-        folder = media_directory / campaign.campaign_id
-        folder.mkdir(parents=True, exist_ok=True)
-        name = f"flyer-{platform}-{text_sha256(text.content)[:12]}"
-        picture = folder / f"{name}.jpg"
-        draw(text.content, LIMITS[platform].picture_size, picture, seed=campaign.campaign_id)
-        files = [picture]
+        text = next((row for row in texts if row.language == channel.languages[0]), texts[0]).content
+        name = f"flyer-{platform}-{text_sha256(text)[:12]}"
+        drawn.append((platform, _drawn(folder / f"{name}.jpg", _draw_picture, text, platform, campaign.campaign_id)))
         if channel.media == "video":
-            files.append(folder / f"{name}.mp4")
-            animate_flyer(picture, files[-1])
-        with store.transaction():
-            made += sum(
-                _store_media(store, campaign, platform, path, media_directory, read_media_facts(path), now)
-                for path in files
-            )
-    if made:
-        with store.transaction():
+            drawn.append((platform, _drawn(folder / f"{name}.mp4", _draw_video, text, platform, campaign.campaign_id)))
+    with store.transaction():
+        store.lock_jobs_of_campaign(campaign_id=campaign.campaign_id)
+        made = sum(_store_media(store, campaign, platform, path, media_directory, now) for platform, path in drawn)
+        if made:
             campaigns.void_approval(store, campaign.campaign_id, "the flyer was drawn anew", now)
     return made
+
+
+Draw = Callable[[Path, str, Platform, str], None]
+"""Draws a text for a platform into a file; the last argument is the seed of the design."""
+
+
+def _drawn(path: Path, draw: Draw, text: str, platform: Platform, seed: str) -> Path:
+    """Under its own name only when complete, so that nothing ever reads half a file."""
+    if not path.exists():
+        draft = path.with_name(f"draft-{path.name}")
+        draw(draft, text, platform, seed)
+        draft.replace(path)
+    return path
+
+
+def _draw_picture(path: Path, text: str, platform: Platform, seed: str) -> None:
+    from encore.content.flyer import flyer_jpeg
+
+    path.write_bytes(flyer_jpeg(text, platform, seed))
+
+
+def _draw_video(path: Path, text: str, platform: Platform, seed: str) -> None:
+    from encore.content.flyer_video import write_flyer_video
+
+    write_flyer_video(text, seed, path)
 
 
 def finish(store: Store, request_id: int, state: str, note: str, now: datetime) -> None:
@@ -165,9 +180,11 @@ def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) 
     return 1
 
 
-def _store_media(
-    store: Store, campaign: Any, platform: Platform, path: Path, root: Path, facts: Any, now: datetime
-) -> int:
+def _store_media(store: Store, campaign: Any, platform: Platform, path: Path, root: Path, now: datetime) -> int:
+    from encore.content.media_facts import read_media_facts
+
+    facts = read_media_facts(path)
+    details = {name: getattr(facts, name) for name in ("frame_rate", "video_codec", "audio_codec")}
     return store.put_media_asset(
         media_id=f"m-{campaign.campaign_id}-{platform}-{facts.kind}-{facts.sha256[:12]}",
         campaign_id=campaign.campaign_id,
@@ -179,11 +196,7 @@ def _store_media(
         width=facts.width,
         height=facts.height,
         duration_seconds=facts.duration_seconds,
-        facts={
-            "frame_rate": facts.frame_rate,
-            "video_codec": facts.video_codec,
-            "audio_codec": facts.audio_codec,
-        },
+        facts=details,
         origin="flyer",
         platform=platform,
         contains_students=False,

@@ -5,8 +5,9 @@ This module reads files when it is told to, never the environment (the compositi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,8 @@ class AccountSettings(_Section):
 
 
 class PlatformSettings(_Section):
+    adapter: str = ""
+    """Where the platform's adapter class is: `package.module:Class`."""
     base_url: str = ""
     api_version: str = ""
     post_url: str = ""
@@ -88,6 +91,10 @@ class MediaSettings(_Section):
     address_hours: float = Field(gt=0)
 
 
+class SeedingSettings(_Section):
+    rejects_directory: str
+
+
 class Settings(_Section):
     timelines: dict[str, dict[Touchpoint, TimelineRule]]
     timeline: str
@@ -96,6 +103,7 @@ class Settings(_Section):
     platforms: dict[Platform, PlatformSettings]
     publishing: PublishingSettings
     generation: GenerationSettings
+    seeding: SeedingSettings
     media: MediaSettings
 
     @model_validator(mode="after")
@@ -117,11 +125,12 @@ class Settings(_Section):
         return own or self.platforms[platform].delivery
 
 
-def _laid_over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+def laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with the values of `over` in place of its own, key by key in nested mappings."""
     merged = dict(base)
     for key, value in over.items():
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _laid_over(merged[key], value) if both else value
+        merged[key] = laid_over(merged[key], value) if both else value
     return merged
 
 
@@ -141,15 +150,23 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-@cache
 def load_settings(overlay: str | None = None) -> Settings:
-    """The packaged settings with the file at `overlay` laid over them.
+    """The packaged settings with the file at `overlay` laid over them; read again when the file has changed.
 
     Raises `ConfigurationError` naming the file and each wrong setting.
     """
+    try:
+        changed = Path(overlay).stat().st_mtime_ns if overlay else 0
+    except OSError:
+        changed = 0  # reading it says what is wrong
+    return _load(overlay, changed)
+
+
+@lru_cache(maxsize=2)
+def _load(overlay: str | None, changed: int) -> Settings:
     content = _read(PACKAGED)
     if overlay:
-        content = _laid_over(content, _read(Path(overlay)))
+        content = laid_over(content, _read(Path(overlay)))
     try:
         return Settings.model_validate(content)
     except ValidationError as err:

@@ -16,9 +16,7 @@ class PublishingRetryPolicy(RetryPolicy):
     running under its lease meanwhile. Not consulted after SIGKILL: then too the ledger decides what happens.
     """
 
-    def evaluate(
-        self, exception: BaseException, try_number: int, max_tries: int, context: Any = None
-    ) -> RetryDecision:
+    def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
         if not isinstance(exception, PublishingError):
             return RetryDecision.default()
         if exception.retry_in is None:

@@ -75,14 +75,14 @@ def store(actor: str) -> Iterator[Store]:
 
 
 def adapter(platform: str, using: Settings) -> PlatformAdapter:
-    """The adapter of a platform; imported by name, so that a task loads only its own."""
+    """The adapter that the settings name for a platform; a task loads only its own."""
     from importlib import import_module
 
     from encore.domain.job import Platform
 
-    name = Platform(platform)
-    module = import_module(f"encore.platforms.{name}")
-    return module.ADAPTER(using.platforms[name])
+    channel = using.platforms[Platform(platform)]
+    module, _, name = channel.adapter.partition(":")
+    return getattr(import_module(module), name)(channel)
 
 
 def credentials(account: str, conn_id: str, base_url: str) -> Credentials:
@@ -129,6 +129,7 @@ def publisher(on: Store, *, stopping: Callable[[], bool] = lambda: False) -> Pub
 def submission(on: Store, using: Settings, job: Any) -> Submission:
     """Resolve text, media, login and adapter of a `job_for_publishing` row."""
     from encore.content.caption import to_payload
+    from encore.domain.job import Platform
     from encore.platforms.base import MediaAsset
     from encore.publishing.publisher import Submission
 
@@ -139,10 +140,10 @@ def submission(on: Store, using: Settings, job: Any) -> Submission:
         raise MisconfiguredError(f"The media {', '.join(missing)} of this post is gone.", code="media_missing")
     files = tuple(_media_file(on, using, job, by_id[name]) for name in job.media_ref.split(","))
     payload = to_payload(
-        job.platform,
         job.content,
+        Platform(job.platform),
+        MediaAsset(files).kind,
         language=job.language,
-        media_kind=MediaAsset(files).kind,
         privacy=(job.approved_privacy or {}).get(job.platform),
         ai_generated="model" in (job.provenance or {}),
         submission_key=f"{job.job_id}-{job.attempt_no}",

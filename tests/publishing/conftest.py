@@ -11,6 +11,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.domain.job import Platform
+from encore.errors import OutcomeUnknownError, PlatformUnavailableError
 from encore.platforms.base import (
     ContentPayload,
     Credentials,
@@ -20,7 +21,6 @@ from encore.platforms.base import (
     PlatformAdapter,
     Published,
 )
-from encore.errors import OutcomeUnknownError, PlatformUnavailableError
 from encore.publishing.publisher import Publisher, Submission
 from encore.settings import Settings
 from encore.store.store import Store

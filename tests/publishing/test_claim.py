@@ -67,14 +67,15 @@ def test_a_platform_cannot_take_all_places(store, settings, concerts):
     "change",
     [
         "UPDATE account SET paused_until = '{later}'",
-        "UPDATE account SET paused_until = 'infinity'",
+        "UPDATE account SET paused_until = '9999-01-01Z'",
         "UPDATE channel SET paused_until = '{later}'",
         "UPDATE publish_job SET not_before = '{later}'",
         "UPDATE publish_job SET scheduled_at = '{later}'",
         "UPDATE publish_job SET action_required = 'approve_content'",
         "UPDATE account SET max_in_flight = 1; "
-        "INSERT INTO publish_job SELECT (jsonb_populate_record(NULL::publish_job, to_jsonb(j) || jsonb_build_object('job_id', 'busy-' || account, "
-        "'idempotency_key', 'busy-' || account, 'state', 'running', 'claimed_by', 'x', 'lease_expires_at', "
+        "INSERT INTO publish_job SELECT (jsonb_populate_record(NULL::publish_job, to_jsonb(j) || "
+        "jsonb_build_object('job_id', 'busy-' || account, 'idempotency_key', 'busy-' || account, "
+        "'state', 'running', 'claimed_by', 'x', 'lease_expires_at', "
         "'2099-01-01'::timestamptz))).* FROM (SELECT DISTINCT ON (account) * FROM publish_job) j",
     ],
 )
@@ -97,7 +98,7 @@ def test_the_wake_knows_the_next_moment(store, settings, concerts):
 def test_a_missed_window_is_told_held_and_cooling_jobs_included(store, settings, concerts):
     campaign_id = concerts.planned()
     store.connection.execute("UPDATE publish_job SET action_required = 'approve_content' WHERE platform = 'tiktok'")
-    store.connection.execute("UPDATE account SET paused_until = 'infinity' WHERE platform = 'instagram'")
+    store.connection.execute("UPDATE account SET paused_until = '9999-01-01Z' WHERE platform = 'instagram'")
     assert claimed(store, settings, now=NOW + timedelta(days=30)) == []
     jobs = concerts.jobs(campaign_id)
     assert {(job.state, job.error_code, job.action_required) for job in jobs} == {("failed", "missed_window", None)}

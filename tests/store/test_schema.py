@@ -131,7 +131,8 @@ def test_a_campaign_follows_its_jobs(store, concerts):
         "UPDATE publish_job SET state = 'success', claimed_by = NULL WHERE job_id = %s", (second.job_id,)
     )
     assert status() == "completed"
-    assert [row.to_state for row in store.campaign_events(campaign_id=campaign_id)] == ["draft", "scheduled", "completed"]
+    events = store.campaign_events(campaign_id=campaign_id)
+    assert [row.to_state for row in events] == ["draft", "scheduled", "completed"]
 
 
 def test_a_post_belongs_to_one_job(store, concerts):

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -38,8 +39,16 @@ STATUS_TRANSITIONS: frozenset[tuple[CampaignStatus, CampaignStatus]] = frozenset
 )
 
 RELATIVE = re.compile(r"^\s*([+-]\d{1,4})\s*d\s+(\d{1,2}):(\d{2})\s*$")
-_FORMULA = re.compile(r"^\s*(=|[@+\-].*\()", re.DOTALL)
+_FORMULA = re.compile(r"^\s*(=|[@+\-]\s*[A-Za-z][A-Za-z0-9.]*\(|[@+\-].*\|.*!)", re.DOTALL)
+"""What a spreadsheet would run: `=...`, `@SUM(...`, `-2+cmd|' /C calc'!A0`; not a list such as `- Mia (9)`."""
+
 _IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Kept, because the standard library searches the disk for them each time."""
+    return frozenset(available_timezones())
 
 
 def wall_clock(day: datetime, at: time, zone: ZoneInfo) -> datetime:
@@ -47,7 +56,7 @@ def wall_clock(day: datetime, at: time, zone: ZoneInfo) -> datetime:
 
     A time that a DST change skips is moved forward by the gap; one that happens twice means the first.
     """
-    local = datetime.combine(day, at, tzinfo=zone)
+    local = datetime.combine(day, at.replace(fold=0), tzinfo=zone)
     return local.astimezone(UTC)
 
 
@@ -78,7 +87,7 @@ def _plain(value: Any) -> Any:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError(f"'{value[:40]}' is not an IANA time zone; write one such as Europe/Berlin or Asia/Shanghai")
     return value
 
@@ -96,7 +105,11 @@ def _link(value: str) -> str:
 
 
 Text = Annotated[str, BeforeValidator(_plain)]
-OptionalText = Annotated[str | None, BeforeValidator(_plain)]
+
+
+def _optional(**limits: Any) -> Any:
+    """A text that may be absent; the limits hold where it is there."""
+    return Annotated[Annotated[str, Field(**limits)] | None, BeforeValidator(_plain)]
 
 
 class CampaignFacts(BaseModel):
@@ -108,14 +121,14 @@ class CampaignFacts(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    campaign_id: Annotated[str | None, BeforeValidator(_plain), Field(max_length=64, pattern=_IDENTIFIER)] = None
+    campaign_id: _optional(max_length=64, pattern=_IDENTIFIER) = None
     teacher_id: Annotated[Text, Field(min_length=1, max_length=64, pattern=_IDENTIFIER)]
     concert_title: Annotated[Text, Field(min_length=1, max_length=200)]
     concert_datetime: Annotated[datetime, AfterValidator(_instant)]
     timezone: Annotated[Text, AfterValidator(_zone)]
     venue_or_link: Annotated[Text, Field(min_length=1, max_length=300)]
-    student_highlights: Annotated[OptionalText, Field(max_length=2000)] = None
-    cta_link: Annotated[str | None, BeforeValidator(_plain), Field(max_length=500)] = None
+    student_highlights: _optional(max_length=2000) = None
+    cta_link: _optional(max_length=500) = None
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1)] = tuple(Platform)
     timeline: dict[Touchpoint, str] = Field(default_factory=dict)
     """Overrides of the default timeline: touchpoint -> ISO instant, or "skip"."""
@@ -127,7 +140,7 @@ class CampaignFacts(BaseModel):
         now = (info.context or {}).get("now")
         if isinstance(data, dict) and now and isinstance(data.get("concert_datetime"), str):
             zone = data.get("timezone")
-            if isinstance(zone, str) and zone.strip() in available_timezones():
+            if isinstance(zone, str) and zone.strip() in _zones():
                 resolved = resolve_relative(data["concert_datetime"], ZoneInfo(zone.strip()), now)
                 data = {**data, "concert_datetime": resolved}
         return data

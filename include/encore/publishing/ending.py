@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from encore.domain.job import JobState, Step
@@ -23,6 +23,9 @@ from encore.store.store import Store
 
 DISCONNECTED = "account_disconnected"
 """`pause_reason` of an account whose login the platform refused; ends when a login works again."""
+
+UNTIL_A_PERSON_ACTS = datetime(9999, 1, 1, tzinfo=UTC)
+"""`paused_until` without an end by itself; the view `claimable_job` knows it."""
 
 RETRY_MARGIN = timedelta(minutes=10)
 """A lease covers the delay before a retry or between two looks, and this on top."""
@@ -59,7 +62,7 @@ def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now
     limits = settings.publishing
     error.retry_in = None
     _pause(store, error, job, now)
-    again = error.retried and (job.attempt_no < job.attempt_limit or isinstance(error, QuotaExceededError))
+    again = error.retried and (_attempts_left(job, error, limits.max_attempts) or isinstance(error, QuotaExceededError))
     if not again:
         _finish(store, job, JobState.FAILED, error, now)
         raise error
@@ -126,10 +129,17 @@ def doubtful(error: ConflictError) -> OutcomeUnknownError:
     )
 
 
+def _attempts_left(job: Any, error: PublishingError, max_attempts: int) -> bool:
+    """Within the job's own bound, and the tighter one that some errors bring."""
+    left = job.attempt_limit - job.attempt_no
+    used = max_attempts - left
+    return left > 0 and (error.max_tries is None or used < error.max_tries)
+
+
 def _pause(store: Store, error: PublishingError, job: Any, now: datetime) -> None:
     """Rest the account (or the whole channel) where the cause is not this job's alone."""
     if isinstance(error, AccountDisconnectedError):
-        store.pause_account(account=job.account, until="infinity", reason=DISCONNECTED)
+        store.pause_account(account=job.account, until=UNTIL_A_PERSON_ACTS, reason=DISCONNECTED)
     elif error.pauses:
         until = error.until or now + (error.retry_after or timedelta(seconds=60))
         if error.pauses == "platform":

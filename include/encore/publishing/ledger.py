@@ -79,7 +79,19 @@ def _after(position: Position, entry: Any) -> Position:
     raise ValueError(f"the ledger holds an unknown step '{entry.step}'")
 
 
+def bound(checkpoint: Checkpoint, job: Any) -> Checkpoint:
+    """A checkpoint as it is stored: with the bytes that it was made for."""
+    return {"for": f"{job.payload_ref} {job.media_ref}", "platform": checkpoint}
+
+
+def unbound(stored: Checkpoint, job: Any) -> Checkpoint:
+    """What an earlier attempt left, unless text or media have changed since."""
+    return dict(stored["platform"]) if stored.get("for") == f"{job.payload_ref} {job.media_ref}" else {}
+
+
 def _answered(position: Position, entry: Any) -> Position:
+    if entry.checkpoint:
+        position = replace(position, checkpoint=entry.checkpoint)
     if entry.outcome in _CLOSES_COMMIT:
         return replace(position, commit_open=False, may_land_until=None, published=None)
     evidence = entry.evidence or {}

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from encore.domain.job import Action, Step
+from encore.domain.job import Step
 from encore.errors import (
     ConflictError,
     ContentRejectedError,
@@ -35,6 +35,7 @@ from encore.platforms.base import (
 from encore.publishing import ending, ledger
 from encore.publishing.acquire import acquire
 from encore.publishing.ledger import Position, read_position
+from encore.publishing.objection import objection
 from encore.publishing.outcome import Done, Outcome, Parked, Skipped
 from encore.publishing.verdict import Adopt, Believe, Doubt, judge
 from encore.settings import Settings
@@ -60,14 +61,22 @@ class Submission:
     credentials: Credentials
 
     def observe(self, position: Position) -> Observation:
-        """One look at the platform. Whatever keeps us from seeing means only that we cannot tell."""
+        """One look at the platform. What keeps us from seeing says nothing about the post: for now or, where a
+        person must act before we can look again, for good."""
         checkpoint = position.checkpoint.get("platform", {})
         try:
             return self.adapter.observe(
                 self.content_payload, self.media_asset, self.credentials, checkpoint, position.committed_at
             )
         except PublishingError as err:
-            return CannotTell(err.message, {"error_code": err.code, "detail": err.detail})
+            return unseen(err)
+
+
+def unseen(err: PublishingError) -> Observation:
+    """What an error on the way to the platform tells about a post there."""
+    if err.retried:
+        return Processing(f"could not look ({err.code})", err.retry_after)
+    return CannotTell(f"could not look ({err.code})", {"detail": err.detail})
 
 
 class StoppedError(EncoreError):
@@ -129,7 +138,7 @@ class Publisher:
             if job.attempt_no > job.attempt_limit:
                 raise _lost(job)
             submission = self.submission_for(job)
-            checkpoint = self._prepare(job, submission, _matching(position.checkpoint, job))
+            checkpoint = self._prepare(job, submission, ledger.unbound(position.checkpoint, job))
         except PublishingError as err:
             return self._fail(job, err)
         if isinstance(checkpoint, Parked):
@@ -183,11 +192,10 @@ class Publisher:
             self.sleep(pause)
 
     def _save(self, job: Any, step: Step, checkpoint: Checkpoint, outcome: str | None = None) -> None:
-        stored = {"for": _bytes_of(job), "platform": checkpoint}
         now = self.clock()
         lease = now + timedelta(seconds=self.settings.publishing.lease_seconds)
         with self.store.transaction():
-            ledger.write(self.store, job, step, now, checkpoint=stored, outcome=outcome)
+            ledger.write(self.store, job, step, now, checkpoint=ledger.bound(checkpoint, job), outcome=outcome)
             self._renew(job, lease)
 
     def _start_commit(self, job: Any, now: datetime) -> Outcome | None:
@@ -196,7 +204,7 @@ class Publisher:
         with self.store.transaction():
             wanted = self.store.wanted(job_id=job.job_id, fence=job.fence, now=now)
             ledger.held(wanted is not None)
-            reason = _objection(wanted, job, now)
+            reason = objection(wanted, job, now)
             if reason is None and not wanted.cancel_requested:
                 ledger.write(self.store, job, Step.COMMIT_STARTED, now, commit_deadline_at=deadline)
                 self._renew(job, deadline + LEASE_MARGIN)
@@ -210,7 +218,7 @@ class Publisher:
 
     def _commit(self, job: Any, submission: Submission, checkpoint: Checkpoint, started: datetime) -> Observation:
         if self.stopping() or self.clock() - started > SEND_WITHIN:
-            self._answered(job, ledger.NOT_SENT)
+            self._answered(job, checkpoint, ledger.NOT_SENT)
             raise PlatformUnavailableError("The system was too busy to send it safely. Nothing was sent.")
         log.info("sending", extra={"job_id": job.job_id, "platform": job.platform, "attempt": job.attempt_no})
         try:
@@ -220,27 +228,25 @@ class Publisher:
         except OutcomeUnknownError as err:
             # Only an answer in the platform's own words ends the request; a proxy's does not.
             answered = bool(err.platform_code) and not err.platform_code.lower().startswith("http")
-            self._answered(job, ledger.UNKNOWN, err, {"answered": answered, "detail": err.detail})
+            self._answered(job, checkpoint, ledger.UNKNOWN, err, {"answered": answered, "detail": err.detail})
             return CannotTell(err.message, {"detail": err.detail})
         except PublishingError as err:
-            self._answered(job, ledger.REJECTED, err)
+            self._answered(job, checkpoint, ledger.REJECTED, err)
             raise
         match seen:
             case Published():
-                self._answered(job, ledger.PUBLISHED, evidence=_post(seen))
+                self._answered(job, checkpoint, ledger.PUBLISHED, evidence=_post(seen))
             case Processing():
-                self._answered(job, ledger.PROCESSING, evidence={"detail": seen.detail})
+                self._answered(job, checkpoint, ledger.PROCESSING, evidence={"detail": seen.detail})
             case NotPublished():
-                self._answered(job, ledger.PROCESSING, seen.error)
+                self._answered(job, checkpoint, ledger.PROCESSING, seen.error)
             case CannotTell():
-                self._answered(job, ledger.UNKNOWN, evidence={"reason": seen.reason, **seen.evidence})
+                self._answered(job, checkpoint, ledger.UNKNOWN, evidence={"reason": seen.reason, **seen.evidence})
         return seen
 
     # After a commit ----------------------------------------------------------------------------------------
 
-    def _settle(
-        self, job: Any, position: Position, submission: Submission | None, seen: Observation | None
-    ) -> Outcome:
+    def _settle(self, job: Any, position: Position, submission: Submission | None, seen: Observation | None) -> Outcome:
         """Find out what became of the open commit. Sends nothing."""
         platform = self.settings.platforms[job.platform]
         pauses = iter(platform.poll_seconds)
@@ -250,7 +256,7 @@ class Publisher:
                     submission = submission or self.submission_for(job)
                     seen = submission.observe(position)
                 except PublishingError as err:
-                    seen = CannotTell(err.message, {"error_code": err.code})
+                    seen = unseen(err)
             match judge(seen, position, platform, self.clock()):
                 case Adopt(post):
                     return self._adopt(job, post)
@@ -316,26 +322,29 @@ class Publisher:
         )
 
     def _answered(
-        self, job: Any, outcome: str, error: PublishingError | None = None, evidence: dict[str, Any] | None = None
+        self,
+        job: Any,
+        checkpoint: Checkpoint,
+        outcome: str,
+        error: PublishingError | None = None,
+        evidence: dict[str, Any] | None = None,
     ) -> None:
-        code, message = (error.code, error.message) if error else (None, None)
+        """The checkpoint again, because a platform may name its handle only in the answer to the commit."""
         ledger.write(
-            self.store, job, Step.COMMIT_ANSWERED, self.clock(),
-            outcome=outcome, error_code=code, error_message=message, evidence=evidence,
-        )  # fmt: skip
+            self.store,
+            job,
+            Step.COMMIT_ANSWERED,
+            self.clock(),
+            checkpoint=ledger.bound(checkpoint, job),
+            outcome=outcome,
+            error_code=error.code if error else None,
+            error_message=error.message if error else None,
+            evidence=evidence,
+        )
 
     def _go_on(self) -> None:
         if self.stopping():
             raise StoppedError("The task was asked to stop before anything was sent.")
-
-
-def _bytes_of(job: Any) -> str:
-    return f"{job.payload_ref} {job.media_ref}"
-
-
-def _matching(checkpoint: Checkpoint, job: Any) -> Checkpoint:
-    """What an earlier attempt prepared, unless text or media have changed since."""
-    return dict(checkpoint.get("platform", {})) if checkpoint.get("for") == _bytes_of(job) else {}
 
 
 def _post(post: Published) -> dict[str, Any]:
@@ -349,23 +358,3 @@ def _lost(job: Any) -> PublishingError:
         code="worker_lost",
         message_zh="系统在发送前多次中断。没有发布任何内容，可以重试。",
     )
-
-
-def _objection(wanted: Any, job: Any, now: datetime) -> NotWantedError | None:
-    """Why the post must not go out now, in this form."""
-    if wanted.useless or wanted.concert_began:
-        return NotWantedError(
-            "It was not posted in time, and by now it would be pointless. Nothing was published.",
-            code="missed_window", message_zh="未能按时发布，现在发布已没有意义。没有发布任何内容。",
-        )  # fmt: skip
-    if wanted.moved:
-        return NotWantedError("It was moved to a later time.", code="moved", message_zh="已改到更晚的时间发布。")
-    changed = (wanted.payload_ref, wanted.media_ref) != (job.payload_ref, job.media_ref)
-    if changed or not (wanted.text_approved and wanted.media_approved):
-        return NotWantedError(
-            "The text or the picture changed after the approval.", "Approve the campaign again.",
-            code="approval_void", action=Action.APPROVE_CONTENT, message_zh="批准后内容已更改，请重新批准。",
-        )  # fmt: skip
-    if wanted.paused_until is not None and wanted.paused_until > now:
-        return NotWantedError("The account is resting.", code="account_paused", message_zh="账号暂停发布中。")
-    return None

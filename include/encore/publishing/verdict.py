@@ -41,7 +41,7 @@ Verdict = Adopt | Believe | Doubt | Watch
 
 
 def judge(seen: Observation, position: Position, settings: PlatformSettings, now: datetime) -> Verdict:
-    """"Not published" and "cannot tell" count only once the commit in question can no longer land."""
+    """ "Not published" and "cannot tell" count only once the commit in question can no longer land."""
     if position.may_land_until is None or position.committed_at is None:
         raise ValueError("there is no open commit to judge")
     settled = now >= position.may_land_until + timedelta(seconds=settings.settle_seconds)

@@ -116,11 +116,6 @@ RETURNING asset_id, version;
 INSERT INTO content_revision (asset_id, version, content, sha256, provenance, at)
 VALUES (:asset_id, :version, :content, :sha256, :provenance, :now);
 
--- name: content_revision^
-SELECT r.*, a.platform, a.touchpoint, a.language, a.campaign_id
-FROM content_revision r JOIN content_asset a USING (asset_id)
-WHERE r.asset_id = :asset_id AND r.version = :version;
-
 -- name: put_media_asset!
 INSERT INTO media_asset (media_id, campaign_id, file, sha256, kind, mime, size_bytes, width, height,
     duration_seconds, facts, origin, platform, contains_students, consent_on_file, created_at)
@@ -130,9 +125,6 @@ ON CONFLICT (media_id) DO NOTHING;
 
 -- name: media_assets
 SELECT * FROM media_asset WHERE campaign_id = :campaign_id ORDER BY created_at, media_id;
-
--- name: media_assets_by_id
-SELECT * FROM media_asset WHERE media_id = ANY (:media_ids);
 
 -- name: put_media_address!
 INSERT INTO media_address (token, media_id, job_id, attempt_no, created_at, expires_at)
@@ -144,11 +136,6 @@ WHERE d.token = :token AND d.expires_at > :now;
 
 -- name: note_media_fetch!
 INSERT INTO media_fetch (token, at, method, user_agent) VALUES (:token, :now, :method, :user_agent);
-
--- name: media_fetches
--- Who fetched the media of which attempt of a job.
-SELECT d.attempt_no, d.media_id, f.at, f.method, f.user_agent
-FROM media_address d JOIN media_fetch f USING (token) WHERE d.job_id = :job_id ORDER BY f.at;
 
 -------------------------------------------------------------------------------------------------- approval
 
@@ -245,8 +232,11 @@ SELECT * FROM job_event WHERE job_id = :job_id ORDER BY event_id;
 SELECT state, count(*) AS jobs FROM publish_job GROUP BY state;
 
 -- name: report
--- Every job with its concert, as a person reads them.
-SELECT c.concert_title, c.timezone, c.teacher_id, j.* FROM publish_job j JOIN campaign c USING (campaign_id)
+-- Every job with its concert and the rest its account takes, as a person reads them.
+SELECT c.concert_title, c.timezone, c.teacher_id, greatest(a.paused_until, h.paused_until) AS paused_until,
+    coalesce(a.pause_reason, h.pause_reason) AS pause_reason, j.*
+FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
+JOIN channel h ON h.platform = j.platform
 ORDER BY c.concert_datetime, c.campaign_id, j.scheduled_at, j.platform;
 
 ------------------------------------------------------------------------------------------------------ claim
@@ -385,10 +375,6 @@ UPDATE publish_job SET state = 'failed', fence = fence + 1, error_code = :error_
     error_message_zh = :error_message_zh, action_required = :action_required, claimed_by = NULL,
     lease_expires_at = NULL, observing = false, updated_at = :now
 WHERE job_id = :job_id AND state = 'running';
-
--- name: posts_of_account
--- Post ids that are bound to a job already, which no other job may adopt.
-SELECT external_post_id FROM publish_job WHERE account = :account AND external_post_id IS NOT NULL;
 
 -- name: job_for_publishing^
 -- All that one publish task needs besides the ledger, in one round trip.

@@ -15,7 +15,6 @@ class ClaimDueJobsOperator(BaseOperator):
 
     def execute(self, context: Any) -> list[dict[str, str]]:
         from encore.publishing.claim import claim_due
-
         from encore_airflow import wiring
 
         run_id = f"{context['dag_run'].dag_id}/{context['run_id']}"

@@ -19,13 +19,13 @@ from encore.store.store import Store
 FIELDS: dict[str, Param] = {
     "campaign_id": Param(
         None, type=["null", "string"], title="Campaign id",
-        description="Of an existing campaign, to generate its content; leave the rest empty then. Or an id for a new one.",
+        description="Of an existing campaign (leave the rest empty then), or the id for a new one.",
     ),
     "teacher_id": Param(None, type=["null", "string"], title="Teacher", description="Who owns the campaign."),
     "concert_title": Param(None, type=["null", "string"], title="Concert title"),
     "concert_datetime": Param(
         None, type=["null", "string"], title="Concert date and time",
-        description="With its UTC offset, as 2027-03-14T19:30+01:00; or days from today in the zone below, as +21d 19:30.",
+        description="With UTC offset: 2027-03-14T19:30+01:00. Or days from today in the zone below: +21d 19:30.",
     ),
     "timezone": Param(None, type=["null", "string"], title="Time zone", description="Such as Europe/Berlin."),
     "venue_or_link": Param(None, type=["null", "string"], title="Venue or link"),

@@ -25,7 +25,6 @@ class ClaimGenerationRequestsOperator(BaseOperator):
 
     def execute(self, context: Any) -> list[dict[str, Any]]:
         from encore import generation
-
         from encore_airflow import wiring
         from encore_airflow.operators.form import campaign_of_form
 
@@ -52,7 +51,8 @@ class ReviewContentOperator(ApprovalOperator):
     :param request: `{"request_id", "label"}`.
     """
 
-    template_fields = (*ApprovalOperator.template_fields, "request")
+    # The request first: the subject is rendered from it.
+    template_fields = ("request", *ApprovalOperator.template_fields)
 
     def __init__(self, *, request: dict[str, Any], review_hours: float = 72, **kwargs: Any) -> None:
         privacy = Param(
@@ -63,15 +63,14 @@ class ReviewContentOperator(ApprovalOperator):
             description="TikTok allows no default: choose, if the campaign posts there.",
             source="task",
         )
-        # The DAG's own params arrive in here as well, and the review's form leaves those out by itself.
-        kwargs["params"] = {**(kwargs.get("params") or {}), "tiktok_privacy": privacy}
+        # In place of the DAG's own params, which arrive here too: the review asks for nothing else.
+        kwargs["params"] = {"tiktok_privacy": privacy}
         kwargs.setdefault("subject", "Approve the posts of {{ task.request['label'] }}?")
         super().__init__(defaults=self.REJECT, response_timeout=timedelta(hours=review_hours), **kwargs)
         self.request = request
 
     def execute(self, context: Any) -> str:
         from encore import campaigns
-
         from encore_airflow import wiring
         from encore_airflow.operators.form import review_text
 
@@ -97,7 +96,6 @@ class ReviewContentOperator(ApprovalOperator):
 
     def execute_complete(self, context: Any, event: dict[str, Any], shown: dict[str, str]) -> str:
         from encore import campaigns
-
         from encore_airflow import wiring
 
         if "error" in event:

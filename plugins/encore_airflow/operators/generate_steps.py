@@ -13,32 +13,25 @@ def write_content(request: dict[str, Any]) -> int:
     """Write all texts of one campaign; returns how many are new."""
     from encore import generation
     from encore.content.template_writer import TemplateWriter
-
     from encore_airflow import wiring
 
     with wiring.store("airflow generate_campaign") as on:
-        return generation.write_content(
-            on, wiring.settings(), TemplateWriter(), request["request_id"], wiring.utcnow()
-        )
+        return generation.write_content(on, wiring.settings(), TemplateWriter(), request["request_id"], wiring.utcnow())
 
 
 def draw_flyer(request: dict[str, Any]) -> int:
     """Draw the flyer's pictures and video; returns how many are new."""
     from encore import generation
-
     from encore_airflow import wiring
 
     using = wiring.settings()
     with wiring.store("airflow generate_campaign") as on:
-        return generation.draw_flyer(
-            on, using, Path(using.media.directory), request["request_id"], wiring.utcnow()
-        )
+        return generation.draw_flyer(on, using, Path(using.media.directory), request["request_id"], wiring.utcnow())
 
 
 def plan_jobs(request: dict[str, Any]) -> list[str]:
     """Plan the posts if an approval is in force; returns what was left out, as sentences."""
     from encore import campaigns, generation
-
     from encore_airflow import wiring
 
     now = wiring.utcnow()
@@ -57,12 +50,13 @@ def plan_jobs(request: dict[str, Any]) -> list[str]:
 def note_failure(context: Any) -> None:
     """A request whose task failed for good says so where the teacher looks."""
     from encore import generation
-
     from encore_airflow import wiring
 
-    operator = context["ti"].task
-    request = getattr(operator, "request", None) or getattr(operator, "op_kwargs", {}).get("request")
-    if request:
-        reason = f"{context['ti'].task_id} failed: {context.get('exception')}"
-        with wiring.store("airflow generate_campaign") as on:
-            generation.finish(on, request["request_id"], "failed", reason, wiring.utcnow())
+    ti = context["ti"]
+    if ti.map_index < 0:
+        return
+    # Not from the task's own arguments: it may have failed before they were rendered.
+    request = ti.xcom_pull(task_ids="claim_requests")[ti.map_index]
+    reason = f"{ti.task_id} failed: {context.get('exception')}"
+    with wiring.store("airflow generate_campaign") as on:
+        generation.finish(on, request["request_id"], "failed", reason, wiring.utcnow())

@@ -51,7 +51,6 @@ class PublishJobOperator(BaseOperator):
 
     def _run(self, context: Any) -> str | None:
         from encore.publishing.outcome import Done, Parked, Skipped, Waiting
-
         from encore_airflow import wiring
 
         job_id = self.job["job_id"]

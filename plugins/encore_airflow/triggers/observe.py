@@ -47,7 +47,6 @@ class ObservePostTrigger(BaseTrigger):
         """What ends the wait, or None while it is too early to say."""
         from encore.publishing.ledger import read_position
         from encore.publishing.verdict import Watch, judge
-
         from encore_airflow import wiring
 
         using = wiring.settings()

@@ -41,7 +41,7 @@ CREATE TABLE account (
     checked_at    timestamptz
 );
 COMMENT ON COLUMN account.conn_id IS 'The Airflow connection that holds the login. No secret is stored here.';
-COMMENT ON COLUMN account.paused_until IS 'infinity: until a person reconnects it.';
+COMMENT ON COLUMN account.paused_until IS 'The year 9999: until a person has acted.';
 
 -- Campaigns and content -------------------------------------------------------------------------------------
 
@@ -401,7 +401,7 @@ SELECT j.job_id, j.account, j.platform, greatest(j.scheduled_at, j.not_before, f
 FROM publish_job j
 JOIN free_place f USING (account)
 WHERE j.state = 'queued' AND j.action_required IS NULL AND f.places > 0 AND f.platform_places > 0
-  AND f.paused_until IS DISTINCT FROM 'infinity';
+  AND (f.paused_until IS NULL OR f.paused_until < '9999-01-01Z');
 COMMENT ON VIEW claimable_job IS 'Jobs that a claim would take once due_at has come.';
 
 -- Waking Airflow: what changes the next due moment says so.

@@ -1,0 +1,248 @@
+"""What a platform's error means for us, read from `errors/<platform>.yaml`: the one place where a platform's reply
+becomes a `PublishingError`.
+
+A row of such a file:
+
+    match           the platform's code, or a mapping of `code`, `subcode`, `contains` (a part of the error's text) and
+                    `status` (HTTP) that must all fit; a code may be a list, or a range such as "200-299"
+    stage           read, create (nothing public yet), publish (the request that makes the post public), a list of
+                    these, or any (the default); a row for the exact stage wins over one for any
+    class           a key of CLASSES, which decides whether and when the job is tried again
+    code            our normalized code
+    action          what a person must do (domain.job.Action); left out where nobody of the school can do anything
+    delay_seconds   how long to wait before the next try, where the answer itself does not say
+    max_tries       a transient error that is believed only so often; after that the job fails for good
+    pauses          account or platform, where the cause is not this job's alone
+    en, zh          for the teacher: what happened, and what to do
+    source          where this is known from
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from encore.domain.job import Action
+from encore.errors import (
+    AccountDisconnectedError,
+    ContentRejectedError,
+    MisconfiguredError,
+    OutcomeUnknownError,
+    PlatformUnavailableError,
+    PublishingError,
+    QuotaExceededError,
+    RateLimitedError,
+)
+from encore.platforms.redaction import redact
+from encore.platforms.wire import NotSentError, WireError
+
+Stage = Literal["read", "create", "publish"]
+
+CLASSES: dict[str, type[PublishingError]] = {
+    "transient": PlatformUnavailableError,
+    "throttled": RateLimitedError,
+    "quota": QuotaExceededError,
+    "permanent": ContentRejectedError,
+    "reauth": AccountDisconnectedError,
+    "misconfigured": MisconfiguredError,
+    "refused": PublishingError,  # permanent, and neither the content, the login nor our set-up is at fault
+    "ambiguous": OutcomeUnknownError,
+}
+
+NAMES = {
+    "tiktok": ("TikTok", "TikTok"),
+    "instagram": ("Instagram", "Instagram"),
+    "xiaohongshu": ("Xiaohongshu", "小红书"),
+}
+
+DETAIL_LENGTH = 500
+_FOLDER = Path(__file__).with_name("errors")
+_FIELDS = {
+    "match", "stage", "class", "code", "action", "delay_seconds", "max_tries", "pauses", "en", "zh", "source",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table, for one code and one stage (`any` for all). A `match` part that is None fits everything."""
+
+    match_code: str | None
+    match_subcode: str | None
+    match_contains: str | None
+    match_status: int | None
+    stage: str
+    class_name: str
+    code: str
+    action: Action | None
+    en: str
+    zh: str
+    source: str
+    delay: timedelta | None = None
+    max_tries: int | None = None
+    pauses: str | None = None
+
+    def fits(self, code: str | None, subcode: str | None, text: str, status: int | None, stage: str) -> bool:
+        return (
+            self.stage in ("any", stage)
+            and self.match_code in (None, code)
+            and self.match_subcode in (None, subcode)
+            and (self.match_contains is None or self.match_contains in text)
+            and self.match_status in (None, status)
+        )
+
+    @property
+    def precision(self) -> tuple[int, int, int]:
+        """Orders rows that fit the same answer; the largest wins."""
+        parts = (self.match_code, self.match_subcode, self.match_contains, self.match_status)
+        given = sum(part is not None for part in parts)
+        return given, len(self.match_contains or ""), int(self.stage != "any")
+
+
+@dataclass(frozen=True)
+class ErrorTable:
+    """One platform's errors. `load` it; tables are shared and never change."""
+
+    platform: str
+    rows: tuple[Row, ...]
+
+    @staticmethod
+    @cache
+    def load(platform: str) -> ErrorTable:
+        """The table of `platform` with the rows of every platform after it. Raises ValueError for a wrong file."""
+        return ErrorTable(platform, tuple(_read(platform)))
+
+    def find(
+        self, code: object = None, *, subcode: object = None, text: str = "", status: int | None = None, stage: str
+    ) -> Row | None:
+        """The most precise row that fits, the first one in the file among equals."""
+        key = None if code is None else str(code)
+        subkey = None if subcode is None else str(subcode)
+        fitting = [row for row in self.rows if row.fits(key, subkey, text, status, stage)]
+        return max(fitting, key=lambda row: row.precision, default=None)
+
+    def error(
+        self,
+        code: object = None,
+        *,
+        subcode: object = None,
+        text: str = "",
+        status: int | None = None,
+        stage: Stage,
+        detail: str | None = None,
+        retry_after: timedelta | None = None,
+        now: datetime | None = None,
+    ) -> PublishingError:
+        """The error for an answer. `text` is what `contains` is looked for in, `detail` what operators may read.
+
+        An answer that no row fits gives a careful error: at `publish` the post may exist, before it a 5xx is the
+        platform's trouble and anything else is final. `unknown` is set on it unless it is a bare 5xx.
+        """
+        platform_code = "/".join(str(part) for part in (code, subcode) if part is not None) or None
+        row = self.find(code, subcode=subcode, text=text, status=status, stage=stage)
+        unknown = row is None
+        if row is None:
+            trouble = status is not None and status >= 500
+            row = _general("server_error" if trouble else "unknown", stage, self.platform)
+            unknown = code is not None or not trouble
+            platform_code = platform_code or (f"http_{status}" if status is not None else None)
+        error = _made(row, platform_code, detail or text or None, retry_after, now)
+        error.unknown, error.stage = unknown, stage
+        return error
+
+    def unanswered(self, err: WireError, stage: Stage) -> PublishingError:
+        """The error for a call without a usable answer: the post may exist only if the request that publishes may
+        have reached the platform."""
+        row = _general("no_answer", "create" if isinstance(err, NotSentError) else stage, self.platform)
+        error = _made(row, None, str(err), None, None)
+        error.stage = stage
+        return error
+
+
+def _made(
+    row: Row, platform_code: str | None, detail: str | None, retry_after: timedelta | None, now: datetime | None
+) -> PublishingError:
+    kind = CLASSES[row.class_name]
+    wait = retry_after if retry_after is not None else row.delay
+    error = kind(
+        row.en,
+        code=row.code,
+        platform_code=redact(platform_code, 100) if platform_code else None,
+        message_zh=row.zh,
+        action=row.action,
+        retry_after=wait,
+        until=(now or datetime.now(UTC)) + wait if kind is QuotaExceededError and wait is not None else None,
+        detail=redact(detail, DETAIL_LENGTH) if detail else None,
+        pauses=row.pauses,
+    )
+    error.max_tries = row.max_tries
+    return error
+
+
+def _general(match: str, stage: str, platform: str) -> Row:
+    en, zh = NAMES[platform]
+    return next(row for row in _every_platform(en, zh) if row.match_code == match and row.stage == stage)
+
+
+@cache
+def _every_platform(en: str, zh: str) -> tuple[Row, ...]:
+    return tuple(_read("every_platform", en, zh))
+
+
+def _read(name: str, en: str = "", zh: str = "") -> Iterator[Row]:
+    path = _FOLDER / f"{name}.yaml"
+    # The C loader is several times faster, and each publish task reads its platform's table.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for number, entry in enumerate(yaml.load(path.read_text(encoding="utf-8"), Loader=loader), start=1):
+        try:
+            yield from _rows(entry, en, zh)
+        except (KeyError, TypeError, ValueError) as err:
+            raise ValueError(f"{path.name}, row {number}: {err!r}") from err
+
+
+def _rows(entry: dict[str, Any], en: str, zh: str) -> Iterator[Row]:
+    match = entry["match"] if isinstance(entry["match"], dict) else {"code": entry["match"]}
+    pauses = entry.get("pauses")
+    if strange := (set(entry) - _FIELDS) | (set(match) - {"code", "subcode", "contains", "status"}):
+        raise ValueError(f"unknown fields {sorted(strange)}")
+    if not match or pauses not in (None, "account", "platform") or entry["class"] not in CLASSES:
+        raise ValueError("match, pauses or class is not one of the possible values")
+    delay = entry.get("delay_seconds")
+    for stage in _each(entry.get("stage", "any")):
+        if stage not in ("read", "create", "publish", "any"):
+            raise ValueError(f"stage {stage}")
+        for code in _each(match.get("code")):
+            for subcode in _each(match.get("subcode")):
+                yield Row(
+                    match_code=code,
+                    match_subcode=subcode,
+                    match_contains=match.get("contains"),
+                    match_status=match.get("status"),
+                    stage=stage,
+                    class_name=entry["class"],
+                    code=entry["code"],
+                    action=Action(entry["action"]) if entry.get("action") else None,
+                    en=entry["en"].replace("{en}", en),
+                    zh=entry["zh"].replace("{zh}", zh),
+                    source=entry["source"],
+                    delay=None if delay is None else timedelta(seconds=delay),
+                    max_tries=entry.get("max_tries"),
+                    pauses=pauses,
+                )
+
+
+def _each(value: Any) -> list[Any]:
+    """The single values of a code as it may be written: 4, "-1", [4, 17], "200-299", or nothing at all."""
+    if value is None:
+        return [None]
+    if isinstance(value, list):
+        return [single for item in value for single in _each(item)]
+    first, dash, last = str(value).partition("-")
+    if dash and first.isdigit() and last.isdigit():
+        return [str(number) for number in range(int(first), int(last) + 1)]
+    return [str(value)]

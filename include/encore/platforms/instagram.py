@@ -1,0 +1,186 @@
+"""Instagram: pictures, reels and carousels through the content publishing API.
+
+https://developers.facebook.com/documentation/instagram-platform/content-publishing
+
+`prepare` makes containers, which are invisible; `commit` sends `media_publish` and nothing else; the container's status
+tells afterwards what became of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from encore.domain.job import Platform
+from encore.errors import MisconfiguredError, PublishingError
+from encore.platforms.base import (
+    CannotTell,
+    Checkpoint,
+    ContentPayload,
+    Credentials,
+    MediaAsset,
+    NotPublished,
+    Observation,
+    PlatformAdapter,
+    Problem,
+    Processing,
+    Published,
+    Save,
+)
+from encore.platforms.caption import caption
+from encore.platforms.instagram_containers import (
+    ERROR,
+    EXPIRED,
+    FINISHED,
+    IN_PROGRESS,
+    LISTED_TYPES,
+    PUBLISHED,
+    read_status,
+)
+from encore.platforms.instagram_draft import Draft
+from encore.platforms.instagram_graph import ERRORS, GraphApi
+from encore.platforms.instagram_listing import Matches, Wanted, find_post
+from encore.platforms.validation import media_problems, text_problems
+from encore.platforms.wire import Wire
+from encore.settings import PlatformSettings
+
+log = logging.getLogger(__name__)
+
+PERMALINK_SECONDS = 5.0
+"""The post is live when its link is asked for, and nothing may hold up writing that down."""
+
+
+class InstagramAdapter(PlatformAdapter):
+    """One Instagram professional account per credentials: `token`, `user_id` (the API's `user_id`, not `id`) and, for
+    an account connected through Facebook Login, `base_url`."""
+
+    platform: ClassVar[Platform] = Platform.INSTAGRAM
+
+    def __init__(
+        self,
+        settings: PlatformSettings,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        wire: Wire | None = None,
+    ) -> None:
+        super().__init__(settings, clock)
+        self.wire = wire or Wire()
+
+    def validate(self, content_payload: ContentPayload, media_asset: MediaAsset) -> list[Problem]:
+        words = text_problems("text", caption(content_payload), self.limits.text, self.limits)
+        return words + media_problems(media_asset, self.limits)
+
+    def prepare(
+        self,
+        content_payload: ContentPayload,
+        media_asset: MediaAsset,
+        credentials: Credentials,
+        checkpoint: Checkpoint,
+        save: Save,
+    ) -> Checkpoint:
+        draft = Draft(self._api(credentials), content_payload, media_asset, checkpoint, save, self.clock)
+        status = draft.advance()
+        if status == IN_PROGRESS:
+            polls = draft.state.get("polls", 0)
+            return {**draft.state, "polls": polls + 1, "waiting": self._pause(polls)}
+        known = {"status": PUBLISHED} if status == PUBLISHED else {"offered": draft.state.get("offered", 0) + 1}
+        return {**draft.state, **known}
+
+    def commit(
+        self, content_payload: ContentPayload, media_asset: MediaAsset, credentials: Credentials, checkpoint: Checkpoint
+    ) -> Observation:
+        api, container = self._api(credentials), checkpoint.get("container")
+        if not container:
+            raise MisconfiguredError("There is no prepared Instagram post to publish.", "Run prepare first.")
+        if checkpoint.get("status") == PUBLISHED:
+            # By an earlier commit, so that only the container's own age bounds the time of its post.
+            since = datetime.fromisoformat(checkpoint["made_at"])
+            return self._published(api, content_payload, media_asset, checkpoint, since)
+        media_id = api.publish(container)
+        return Published(media_id, self._permalink(api, media_id), {"container": container})
+
+    def observe(
+        self,
+        content_payload: ContentPayload,
+        media_asset: MediaAsset,
+        credentials: Credentials,
+        checkpoint: Checkpoint,
+        committed_at: datetime,
+    ) -> Observation:
+        api, container = self._api(credentials), checkpoint.get("container")
+        if not container:
+            return CannotTell("Which container was to be published is not known.", {"checkpoint": sorted(checkpoint)})
+        wanted = self._wanted(content_payload, media_asset, committed_at)
+        try:
+            status = read_status(api, container)
+        except PublishingError as err:
+            if err.code != "not_readable":
+                raise
+            return self._listed(find_post(api, wanted), {"container": container, "status": err.platform_code})
+        evidence = {"container": container, "status": status.code}
+        if status.code == PUBLISHED:
+            return self._published(api, content_payload, media_asset, checkpoint, committed_at)
+        if status.code in (ERROR, EXPIRED):
+            # Their documented meanings: it failed to complete publishing, it was not published within 24 hours.
+            return NotPublished(status.failure(), final=True)
+        if status.code == FINISHED:
+            matches = find_post(api, wanted)
+            if matches.items:
+                return self._listed(matches, evidence)
+            detail = f"container {container} is FINISHED, {matches.evidence}"
+            return NotPublished(ERRORS.error("encore_container_finished", stage="create", detail=detail))
+        return Processing(f"container {container} is still in progress", timedelta(seconds=self.settings.watch_seconds))
+
+    def _api(self, credentials: Credentials) -> GraphApi:
+        return GraphApi(self.settings, credentials, self.wire, self.clock)
+
+    def _pause(self, polls: int) -> float:
+        """Seconds until it is worth asking again: at once for a picture, then the once a minute that Meta advises."""
+        quick = self.settings.poll_seconds
+        return quick[polls] if polls < len(quick) else self.settings.watch_seconds
+
+    def _wanted(self, content_payload: ContentPayload, media_asset: MediaAsset, since: datetime) -> Wanted:
+        return Wanted(caption(content_payload), LISTED_TYPES[media_asset.kind], since)
+
+    def _published(
+        self,
+        api: GraphApi,
+        content_payload: ContentPayload,
+        media_asset: MediaAsset,
+        checkpoint: Checkpoint,
+        since: datetime,
+    ) -> Published:
+        """The container says PUBLISHED, so the post is live whatever the listing shows; its id may stay unknown."""
+        evidence: dict[str, Any] = {"container": checkpoint.get("container"), "status": PUBLISHED}
+        try:
+            matches = find_post(api, self._wanted(content_payload, media_asset, since))
+        except PublishingError as err:
+            log.info("instagram %s: the listing cannot be read (%s)", api.credentials.account, err.code)
+            return Published(None, None, evidence)
+        return _as_published(matches.only, {**evidence, **matches.evidence})
+
+    def _listed(self, matches: Matches, evidence: Mapping[str, Any]) -> Observation:
+        """The container does not say that it is live. A post with our very caption is proof; one of the same minute
+        may be anybody's."""
+        found = {**evidence, **matches.evidence}
+        if matches.only and matches.by_caption:
+            return _as_published(matches.only, found)
+        return CannotTell("Instagram's answers do not tell whether the post is live.", found)
+
+    def _permalink(self, api: GraphApi, media_id: str) -> str | None:
+        try:
+            seconds = min(PERMALINK_SECONDS, self.settings.call_seconds)
+            return _link(api.read(media_id, "permalink,timestamp", seconds=seconds))
+        except PublishingError as err:
+            log.info("instagram %s: the link of a new post cannot be read (%s)", api.credentials.account, err.code)
+            return None
+
+
+def _as_published(item: Mapping[str, Any] | None, evidence: Mapping[str, Any]) -> Published:
+    return Published(str(item["id"]), _link(item), evidence) if item else Published(None, None, evidence)
+
+
+def _link(item: Mapping[str, Any]) -> str | None:
+    link = item.get("permalink")
+    return link if isinstance(link, str) and link.startswith(("https://", "http://")) else None

@@ -1,0 +1,172 @@
+"""A post on Instagram before it is public: brought from nothing to a FINISHED container, call by call.
+
+Nothing here waits: where Instagram needs time, `advance` says so and is called again with the checkpoint it left.
+
+The checkpoint:
+
+    made_of     fingerprint of the words and files that the containers were made of
+    children    ids of a carousel's items in order, None where one is still to be made
+    container   id of the container that gets published
+    made_at     when it was asked for (ISO 8601, UTC); its post cannot be older
+    offered     how often it was handed over for publishing
+    unreadable  how often in a row Instagram said that it does not know our containers
+    polls       how often we have waited
+    status      PUBLISHED where the post turned out to be live already
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from encore.errors import PlatformUnavailableError
+from encore.platforms.base import Checkpoint, ContentPayload, MediaAsset, Save
+from encore.platforms.instagram_containers import (
+    ERROR,
+    EXPIRED,
+    FINISHED,
+    IN_PROGRESS,
+    PUBLISHED,
+    carousel_fields,
+    child_fields,
+    fingerprint,
+    post_fields,
+    read_status,
+)
+from encore.platforms.instagram_graph import ERRORS, GraphApi
+
+log = logging.getLogger(__name__)
+
+USUAL_QUOTA = 50
+"""Posts in 24 hours where the answer names no total: the lower of the two documented figures (IG-LIM)."""
+MOST_OFFERS = 3
+"""A FINISHED container that Instagram has refused to publish so often (24/2207008, -2/2207020) is replaced."""
+MOST_UNREADABLE = 3
+"""Reads of existing containers sometimes answer 100/33 (POSTIZ issue 1562); so many in a row, and they are gone."""
+
+
+class Draft:
+    """The containers of one post. `state` is the checkpoint; it is saved as soon as Instagram has named an id."""
+
+    def __init__(
+        self,
+        api: GraphApi,
+        content_payload: ContentPayload,
+        media_asset: MediaAsset,
+        checkpoint: Checkpoint,
+        save: Save,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.api = api
+        self.content_payload = content_payload
+        self.media_asset = media_asset
+        self.made_of = fingerprint(content_payload, media_asset, api.credentials)
+        self.state = deepcopy({key: value for key, value in checkpoint.items() if key != "waiting"})
+        self.save = save
+        self.clock = clock
+
+    def advance(self) -> str:
+        """Do what can be done now. Returns FINISHED (may be published), IN_PROGRESS (call again later) or PUBLISHED
+        (is live: publish nothing). Raises PublishingError; what it names is then forgotten, or will be read again."""
+        try:
+            return self._resume() if self.state.get("container") else self._build()
+        except PlatformUnavailableError as err:
+            if err.code == "not_readable":
+                self._count_unreadable()
+            raise
+
+    def _resume(self) -> str:
+        status = read_status(self.api, self.state["container"])
+        self.state.pop("unreadable", None)
+        # Whatever it was made of and whoever published it: a second container would be a second post.
+        if status.code == PUBLISHED:
+            return PUBLISHED
+        offered = self.state.get("offered", 0)
+        if self.state.get("made_of") == self.made_of:
+            if status.code == IN_PROGRESS:
+                return IN_PROGRESS
+            if status.code == FINISHED and offered < MOST_OFFERS:
+                self._check_quota()
+                return FINISHED
+            # An ERROR that nobody has judged yet counts as an attempt, else a bad picture would be sent for ever. One
+            # after an offer has been judged: the publisher knows from `observe` that the container is dead.
+            if status.code == ERROR and not offered:
+                self._forget()
+                raise status.failure()
+        self._forget()
+        return self._build()
+
+    def _build(self) -> str:
+        if self.state.get("made_of") != self.made_of:
+            self.state = {"made_of": self.made_of}
+        if not self.state.get("children"):
+            self._check_quota()
+        if self.media_asset.kind == "carousel":
+            if not self._children_are_ready():
+                return IN_PROGRESS
+            fields = carousel_fields(self.content_payload, self.state["children"])
+        else:
+            fields = post_fields(self.content_payload, self.media_asset.files[0])
+        asked_at = self.clock()
+        self.state["container"] = self.api.create_container(fields)
+        self.state["made_at"] = asked_at.isoformat()
+        self._store()
+        status = read_status(self.api, self.state["container"])
+        if status.code == ERROR:
+            self._forget()
+            raise status.failure()
+        return FINISHED if status.code == FINISHED else IN_PROGRESS
+
+    def _children_are_ready(self) -> bool:
+        """Make the items that are missing; True once all of them are FINISHED, which the carousel needs."""
+        files = self.media_asset.files
+        children: list[str | None] = self.state.setdefault("children", [None] * len(files))
+        ready = True
+        for position, file in enumerate(files):
+            child = children[position]
+            status = read_status(self.api, child) if child else None
+            if child is None or status is None or status.code == EXPIRED:
+                child = children[position] = self.api.create_container(child_fields(file))
+                self._store()
+                status = read_status(self.api, child)
+            if status.code == ERROR:
+                children[position] = None
+                self._store()
+                raise status.failure()
+            ready = ready and status.code in (FINISHED, PUBLISHED)
+        return ready
+
+    def _check_quota(self) -> None:
+        """Raises QuotaExceededError. The window rolls, so that `until` is only when it is worth asking again."""
+        try:
+            usage = self.api.publishing_limit()
+        except PlatformUnavailableError as err:
+            # Instagram itself enforces the limit when publishing; not knowing it is no reason to miss the hour.
+            log.info("instagram %s: the publishing limit cannot be read (%s)", self.api.credentials.account, err.code)
+            return
+        config = usage.get("config")
+        total = _whole(config.get("quota_total")) if isinstance(config, dict) else 0
+        used, total = _whole(usage.get("quota_usage")), total or USUAL_QUOTA
+        if used >= total:
+            detail = f"content_publishing_limit: {used} of {total} used"
+            raise ERRORS.error(9, subcode=2207042, stage="create", detail=detail, now=self.clock())
+
+    def _count_unreadable(self) -> None:
+        self.state["unreadable"] = self.state.get("unreadable", 0) + 1
+        if self.state["unreadable"] >= MOST_UNREADABLE:
+            self.state = {}
+        self._store()
+
+    def _forget(self) -> None:
+        self.state = {}
+        self._store()
+
+    def _store(self) -> None:
+        self.save(deepcopy(self.state))
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

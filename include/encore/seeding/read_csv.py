@@ -1,0 +1,99 @@
+"""A CSV as spreadsheets and databases write it: any usual encoding, comma, semicolon or tab."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from encore.errors import RefusedError
+from encore.seeding.table import COLUMNS, SURPLUS_CELLS, Row, Table, normalized, present, require_columns
+from encore.seeding.text_encoding import decoded
+
+_DELIMITERS = ",;\t"
+
+
+def read_csv(source: Path | str) -> Table:
+    """Read a file (a path), or a pasted text (anything of several lines). Every cell is read as text.
+
+    Raises RefusedError for a file that cannot be read or is no table of campaigns.
+    """
+    text = _text(source).lstrip("\ufeff")
+    header, delimiter = _header(text)
+    columns = [normalized(name) for name in header]
+    require_columns(columns)
+    if repeated := sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1}):
+        raise RefusedError(f"The column {', '.join(repeated)} is there twice.", "Remove one.", field="source")
+    surplus = [name.strip() for name, column in zip(header, columns, strict=True) if column and column not in COLUMNS]
+    return Table(_rows(text, columns, delimiter), tuple(surplus))
+
+
+def _text(source: Path | str) -> str:
+    if isinstance(source, str) and "\n" in source.strip():
+        return source
+    if not str(source).strip():
+        raise RefusedError("There is no table.", "Name a CSV file, or paste its text.", field="source")
+    try:
+        content = Path(source).read_bytes()
+    except (OSError, ValueError) as err:
+        reason = getattr(err, "strerror", None) or "no such file"
+        raise RefusedError(
+            f"The file {str(source)[:200]} cannot be read ({reason}).", "Check its path.", field="source"
+        ) from err
+    return decoded(content)[0]
+
+
+def _header(text: str) -> tuple[list[str], str]:
+    """The first line's cells, and the delimiter that finds most known columns in it."""
+    if not text.strip():
+        raise RefusedError("The table is empty.", "Its first row must name the columns.", field="source")
+    line = text.split("\n", 1)[0].rstrip("\r")
+    found = [(next(csv.reader([line], delimiter=mark), []), mark) for mark in _DELIMITERS]
+    return max(found, key=lambda read: sum(normalized(name) in COLUMNS for name in read[0]))
+
+
+def _rows(text: str, columns: list[str], delimiter: str) -> tuple[Row, ...]:
+    import pandas  # takes over a second, and only seeding needs it
+
+    # Names that repeat or are blank get one of their own here; what is not known is left out by `present`.
+    names = [name if name in COLUMNS else f"(column {at})" for at, name in enumerate(columns)]
+    spilled = [f"(spilled {at})" for at in range(_widest(text, delimiter) - len(names))]
+    try:
+        frame = pandas.read_csv(
+            io.StringIO(text, newline=""),
+            sep=delimiter,
+            header=None,
+            skiprows=1,
+            names=[*names, *spilled],
+            index_col=False,
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=False,  # else the rows' numbers would not be the spreadsheet's
+        )
+    except pandas.errors.EmptyDataError:
+        return ()
+    except pandas.errors.ParserError as err:
+        raise _unreadable(err) from err
+    rows = []
+    for number, record in enumerate(frame.fillna("").to_dict("records"), start=2):
+        cells = present({**record, SURPLUS_CELLS: delimiter.join(record[name] for name in spilled if record[name])})
+        if cells:
+            rows.append(Row(number, cells))
+    return tuple(rows)
+
+
+def _widest(text: str, delimiter: str) -> int:
+    """The most cells in a row. Raises RefusedError for a quotation mark that is never closed."""
+    widest = 0
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            widest = max(widest, len(cells))
+    except csv.Error as err:
+        raise _unreadable(err) from err
+    return widest
+
+
+def _unreadable(err: Exception) -> RefusedError:
+    return RefusedError(
+        f"The table cannot be read: {err}.", "Is a quotation mark opened and never closed?", field="source"
+    )

@@ -1,0 +1,98 @@
+"""Seed campaigns from a table: the valid rows are put in, the others reported, and nothing is done twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from encore import campaigns
+from encore.domain.campaign import CampaignFacts
+from encore.errors import RefusedError
+from encore.seeding.table import Table, table_of
+from encore.seeding.validate import Reject, validate
+from encore.settings import Settings
+from encore.store.store import Store
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What became of a table. `counts`: rows by `inserted`, `updated`, `unchanged`; `requested`: campaign ids whose
+    content was asked for."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    requested: tuple[str, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    surplus_columns: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        kinds = (campaigns.INSERTED, campaigns.UPDATED, campaigns.UNCHANGED)
+        said = ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds)
+        bad = len({reject.row for reject in self.rejects})
+        return f"{said}, {bad} rejected" + (
+            f"; generation requested for {len(self.requested)}" if self.requested else ""
+        )
+
+
+@dataclass(frozen=True)
+class Generate:
+    """Ask for the content of what was seeded, in the name of `requested_by`."""
+
+    requested_by: str
+    review: str = campaigns.BY_TEACHER
+    privacy: dict[str, str] = field(default_factory=dict)
+
+
+def seed(store: Store, settings: Settings, table: Table, now: datetime, generate: Generate | None = None) -> Seeded:
+    """Put the valid rows in, each in a transaction of its own, so that a bad one takes no good one with it.
+
+    Content is asked for only where the facts are new: a second run of the same table changes and requests nothing.
+    """
+    facts, rejects = validate(table, now)
+    counts: Counter[str] = Counter()
+    requested = []
+    for campaign in facts:
+        try:
+            campaign_id, became = campaigns.put_campaign(store, campaign, now)
+        except RefusedError as err:
+            rejects.append(Reject(_row(table, campaign), err.field or "", campaign.identity, str(err)))
+            continue
+        counts[became] += 1
+        if generate and (became != campaigns.UNCHANGED or not store.content_assets(campaign_id=campaign_id)):
+            campaigns.request_generation(
+                store, settings, campaign_id, generate.requested_by, now,
+                review=generate.review, privacy=generate.privacy,
+            )  # fmt: skip
+            requested.append(campaign_id)
+    return Seeded(counts, tuple(requested), tuple(rejects), table.surplus_columns)
+
+
+def _row(table: Table, campaign: CampaignFacts) -> int:
+    """The number of the row that gave a campaign its id."""
+    return next(row.number for row in table.rows if str(row.cells.get("campaign_id", "")).strip() == campaign.identity)
+
+
+def read_postgres(dsn: str, query: str) -> Table:
+    """The rows of a SELECT in a school's own database. The session is read-only and ends after a minute.
+
+    Raises `RefusedError`, naming the field, if the query cannot be run or lacks a column.
+    """
+    try:
+        options = "-c default_transaction_read_only=on -c statement_timeout=60000"
+        with psycopg.connect(dsn, options=options, connect_timeout=10, row_factory=dict_row) as connection:
+            records: list[dict[str, Any]] = connection.execute(query).fetchall()
+    except psycopg.OperationalError as err:
+        raise RefusedError(
+            f"The database cannot be asked: {str(err).strip().splitlines()[0]}.",
+            "Check its connection.",
+            field="conn_id",
+        ) from None
+    except psycopg.Error as err:
+        raise RefusedError(
+            f"The query does not work: {str(err).strip().splitlines()[0]}.", "Write one SELECT.", field="query"
+        ) from None
+    return table_of(records)

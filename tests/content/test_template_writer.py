@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from hypothesis import HealthCheck, example, given, reject, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from encore.content.caption import Caption
+from encore.content.facts import FactSheet
+from encore.content.hashtags import hashtags
+from encore.content.limits_check import problems
+from encore.content.template_writer import TemplateWriter, tone_of
+from encore.content.writer import CaptionSlot, WritingPlan, writing_plan
+from encore.domain.content import SHARED, AssetType, Language
+from encore.domain.job import Platform, Touchpoint
+
+BOTH = {platform: tuple(Language) for platform in Platform}
+EVERYTHING = WritingPlan(
+    tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language)), tuple(Language)
+)
+WORDS = st.text(alphabet=st.sampled_from("abZ é春音 🎵👩#@.,!“{}%\n"), min_size=1)
+
+
+def texts(facts: FactSheet) -> dict[tuple, str]:
+    drafts = TemplateWriter().write(facts, EVERYTHING)
+    return {(d.asset_type, d.platform, d.touchpoint, d.language): d.content for d in drafts}
+
+
+def test_one_draft_for_each_wanted_text(campaign, fact_sheet):
+    plan = writing_plan(
+        campaign(platforms=["tiktok", "xiaohongshu"], timeline={"reminder": "skip"}),
+        {Platform.TIKTOK: (Language.EN,), Platform.XIAOHONGSHU: (Language.ZH,), Platform.INSTAGRAM: (Language.EN,)},
+    )
+    drafts = TemplateWriter().write(fact_sheet(), plan)
+    assert [(d.asset_type, d.platform, d.touchpoint, d.language) for d in drafts] == [
+        (AssetType.FLYER_TEXT, SHARED, None, "en"),
+        (AssetType.FLYER_TEXT, SHARED, None, "zh"),
+        (AssetType.CAPTION, "tiktok", "announcement", "en"),
+        (AssetType.CAPTION, "tiktok", "day_of", "en"),
+        (AssetType.CAPTION, "xiaohongshu", "announcement", "zh"),
+        (AssetType.CAPTION, "xiaohongshu", "day_of", "zh"),
+    ]
+    assert all(draft.provenance == {"writer": "template", "version": 1} for draft in drafts)
+
+
+def test_the_same_facts_give_the_same_texts(fact_sheet):
+    assert texts(fact_sheet()) == texts(fact_sheet())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    title=WORDS.map(lambda text: text[:200]),
+    venue=WORDS.map(lambda text: text[:300]) | st.just("https://live.example/" + "x" * 270),
+    highlights=st.none() | WORDS.map(lambda text: (text * 40)[:2000]),
+    link=st.sampled_from([None, "https://x.example/1", "https://x.example/" + "y" * 480]),
+)
+@example(title="𝄞" * 200, venue="𝄞" * 300, highlights="𝄞" * 2000, link="https://x.example/" + "y" * 480)
+@example(title="#a " * 60, venue="at @b " * 50, highlights="#c @d " * 300, link=None)
+@example(title="长" * 200, venue="宽" * 300, highlights="高。" * 1000, link="https://x.example/" + "y" * 480)
+def test_no_text_breaks_a_limit_whatever_the_facts(fact_sheet, title, venue, highlights, link):
+    try:
+        facts = fact_sheet(concert_title=title, venue_or_link=venue, student_highlights=highlights, cta_link=link)
+    except ValidationError:
+        reject()
+    for (kind, platform, *_), text in texts(facts).items():
+        if kind == AssetType.CAPTION:
+            assert problems(Platform(platform), text, "image") == []
+            assert problems(Platform(platform), text, "video") == []
+
+
+def test_every_text_says_when_and_where_and_nothing_is_left_to_fill_in(fact_sheet):
+    for (_, _, _, language), text in texts(fact_sheet()).items():
+        assert ("2027年3月14日（周日）" if language == "zh" else "Sunday, 14 March 2027") in text
+        assert "19:30" in text
+        assert "Kleiner Saal, Berlin" in text
+        assert "Spring Recital" in text
+        assert "Mia (9) plays Bach" in text
+        assert "https://school.example/spring" in text
+        assert not re.search(r"[{}]", text)
+
+
+def test_nothing_is_said_that_the_facts_do_not_hold(fact_sheet):
+    """Every number and address in a text is one of the facts; no highlights, no line about them."""
+    facts = fact_sheet(student_highlights=None, cta_link=None, venue_or_link="Hall")
+    for text in texts(facts).values():
+        assert set(re.findall(r"\d+", text)) <= {"2027", "3", "14", "19", "30"}
+        assert "http" not in text
+        assert "Highlights" not in text and "亮点" not in text
+
+
+def test_every_phrase_of_every_tone_fits_facts_that_are_written_around(fact_sheet):
+    """Walks enough concerts to meet every tone: the title stands in each text, the touchpoints' texts differ."""
+    tones = set()
+    for number in range(60):
+        facts = fact_sheet(campaign_id=f"concert-{number}")
+        tones.add(tone_of(facts, Language.EN))
+        written = texts(facts)
+        for platform, language in itertools.product(Platform, Language):
+            moments = [written[AssetType.CAPTION, platform, moment, language] for moment in Touchpoint]
+            assert len({Caption.parse(text, titled=True).title for text in moments}) == 3
+            assert all("Spring Recital" in text for text in moments)
+    assert tones == {"warm", "lively", "elegant", "plain"}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_day_of_texts_say_today_or_tonight(fact_sheet, language):
+    said = fact_sheet().in_language(language).today
+    for number in range(12):
+        written = texts(fact_sheet(campaign_id=f"c{number}"))
+        for platform in Platform:
+            assert said in written[AssetType.CAPTION, platform, Touchpoint.DAY_OF, language].lower()
+            assert said not in written[AssetType.CAPTION, platform, Touchpoint.ANNOUNCEMENT, language].lower()
+
+
+def test_names_as_the_database_has_them_do_as_well_as_enums(fact_sheet):
+    names = ((str(slot.platform), str(slot.touchpoint), str(slot.language)) for slot in EVERYTHING.captions)
+    stored = WritingPlan(tuple(CaptionSlot(*name) for name in names), ("en", "zh"))
+    written = [draft.content for draft in TemplateWriter().write(fact_sheet(), stored)]
+    assert written == list(texts(fact_sheet()).values())
+
+
+def test_a_long_title_is_cut_at_a_word_in_the_headline_and_whole_below(fact_sheet):
+    title = "Twelve Hands, Two Pianos: The Long Afternoon of the Whole Studio, from First Scales to Rachmaninoff"
+    written = texts(fact_sheet(concert_title=title))
+    headline = written[AssetType.CAPTION, "tiktok", "reminder", "en"].split("\n")[0]
+    assert headline.endswith("…") and title not in headline
+    assert title in written[AssetType.CAPTION, "tiktok", "reminder", "en"]
+
+
+def test_hashtags_come_from_the_facts(fact_sheet):
+    facts = fact_sheet(student_highlights="Piano and 小提琴; Chopin", concert_title="Recital in Bachstadt")
+    assert hashtags(facts, Language.EN, 10) == (
+        "concert", "piano", "violin", "recital", "chopin", "livemusic", "musicstudents",
+    )  # fmt: skip
+    assert hashtags(facts, Language.ZH, 3) == ("音乐会", "钢琴", "小提琴")

@@ -1,0 +1,144 @@
+"""The tables as data: every row is complete, and the most precise row wins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from encore.domain.job import Action, Platform
+from encore.errors import OutcomeUnknownError, PlatformUnavailableError, PublishingError, QuotaExceededError
+from encore.platforms import error_table
+from encore.platforms.error_table import CLASSES, ErrorTable
+from encore.platforms.wire import MalformedReplyError, NoAnswerError, NotSentError
+
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
+ROWS = [(platform.value, row) for platform in Platform for row in ErrorTable.load(platform.value).rows]
+ROWS += [("tiktok", row) for row in error_table._every_platform("TikTok", "TikTok")]
+
+
+def _chinese(text: str) -> bool:
+    return any("一" <= char <= "鿿" for char in text)
+
+
+@pytest.mark.parametrize(
+    ("platform", "row"),
+    ROWS,
+    ids=lambda value: value if isinstance(value, str) else f"{value.match_code}-{value.stage}",
+)
+def test_a_row_says_what_happened_what_to_do_and_where_it_is_known_from(platform, row):
+    assert row.en.rstrip()[-1] in ".!" and len(row.en) > 30 and not _chinese(row.en)
+    assert _chinese(row.zh) and row.zh.rstrip()[-1] in "。！"
+    assert row.source and row.code and row.code == row.code.lower()
+    assert "{" not in row.en + row.zh
+    assert row.class_name != "ambiguous" or row.action is Action.CONFIRM_OUTCOME
+    assert row.class_name != "reauth" or row.action is Action.RECONNECT_ACCOUNT
+    assert row.class_name != "permanent" or row.action in (Action.FIX_CONTENT, Action.APPROVE_CONTENT)
+    assert row.class_name not in ("quota", "throttled") or row.delay is not None, "nobody says how long to wait"
+    if CLASSES[row.class_name] is PublishingError:
+        assert row.action is None
+
+
+@pytest.fixture
+def table(monkeypatch, tmp_path):
+    (tmp_path / "made_up.yaml").write_text(
+        """
+- {match: [4, 17], class: throttled, code: a, delay_seconds: 5, en: A., zh: 一。, source: s}
+- {match: {code: 4, subcode: 2207051}, stage: publish, class: ambiguous, code: b, en: B., zh: 二。, source: s}
+- {match: 200-203, class: reauth, code: c, en: C., zh: 三。, source: s}
+- {match: -1, stage: [read, create], class: transient, code: d, en: D., zh: 四。, source: s}
+- {match: -1, stage: publish, class: ambiguous, code: e, en: E., zh: 五。, source: s}
+- {match: {code: FAILED, contains: 标题}, class: permanent, code: f, en: F., zh: 六。, source: s}
+- {match: {code: FAILED, contains: 标题输入}, class: transient, code: g, max_tries: 3, en: G., zh: 七。, source: s}
+- {match: {status: 429}, class: quota, code: h, delay_seconds: 60, pauses: account, en: H., zh: 八。, source: s}
+""",
+        encoding="utf-8",
+    )
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(error_table, "_FOLDER", tmp_path)
+        rows = tuple(error_table._read("made_up"))
+    return ErrorTable("instagram", rows)
+
+
+@pytest.mark.parametrize(
+    ("code", "found", "asked"),
+    [
+        (4, "a", {}),
+        (17, "a", {}),
+        (4, "b", {"subcode": 2207051, "stage": "publish"}),
+        (4, "a", {"subcode": 2207051, "stage": "create"}),
+        (4, "a", {"subcode": 1, "stage": "publish"}),
+        (201, "c", {}),
+        (-1, "d", {}),
+        (-1, "e", {"stage": "publish"}),
+        ("FAILED", "f", {"text": "标题长度超过限制"}),
+        ("FAILED", "g", {"text": "标题输入框失败"}),
+        (None, "h", {"status": 429}),
+        (204, None, {}),
+        ("FAILED", None, {"text": "别的"}),
+    ],
+)
+def test_the_most_precise_row_wins(table, code, found, asked):
+    row = table.find(code, **{"stage": "read", **asked})
+    assert (row.code if row else None) == found
+
+
+def test_an_error_carries_what_the_row_says(table):
+    error = table.error(status=429, stage="read", now=NOW, detail="access_token=abcdefgh12345")
+    assert type(error) is QuotaExceededError
+    assert (error.until, error.pauses, error.message_zh) == (NOW + timedelta(seconds=60), "account", "八。")
+    assert "abcdefgh12345" not in error.detail
+    assert table.error(status=429, stage="read", now=NOW, retry_after=timedelta(5)).until == NOW + timedelta(5)
+    assert table.error("FAILED", text="标题输入框失败", stage="create").max_tries == 3
+    assert table.error(4, subcode=2207051, stage="publish").platform_code == "4/2207051"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "stage", "kind", "unknown"),
+    [
+        ("x", 400, "read", PublishingError, True),
+        ("x", 400, "create", PublishingError, True),
+        ("x", 400, "publish", OutcomeUnknownError, True),
+        (None, 404, "create", PublishingError, True),
+        (None, 502, "read", PlatformUnavailableError, False),
+        (None, 502, "create", PlatformUnavailableError, False),
+        (None, 502, "publish", OutcomeUnknownError, False),
+        ("x", 502, "create", PlatformUnavailableError, True),
+        ("x", 502, "publish", OutcomeUnknownError, True),
+    ],
+)
+def test_what_no_row_knows_is_taken_carefully(table, code, status, stage, kind, unknown):
+    error = table.error(code, status=status, stage=stage)
+    assert type(error) is kind
+    assert error.unknown is unknown
+    assert error.stage == stage
+    assert error.platform_code == (code or f"http_{status}")
+    assert error.message.count("Instagram") == 1 and "Instagram" in error.message_zh
+
+
+@pytest.mark.parametrize("stage", ["read", "create", "publish"])
+@pytest.mark.parametrize("err", [NotSentError("refused"), NoAnswerError("reset"), MalformedReplyError("html")])
+def test_only_a_publishing_request_that_may_have_arrived_leaves_a_doubt(table, err, stage):
+    error = table.unanswered(err, stage)
+    doubtful = stage == "publish" and not isinstance(err, NotSentError)
+    assert type(error) is (OutcomeUnknownError if doubtful else PlatformUnavailableError)
+    assert error.retried is not doubtful
+    assert error.detail == str(err)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{match: 1, class: nonsense, code: a, en: A., zh: 一。, source: s}",
+        "{match: 1, class: quota, code: a, en: A., zh: 一。, source: s, delay: 5}",
+        "{match: 1, class: quota, code: a, en: A., source: s}",
+        "{match: {}, class: quota, code: a, en: A., zh: 一。, source: s}",
+        "{match: 1, stage: later, class: quota, code: a, en: A., zh: 一。, source: s}",
+        "{match: 1, class: quota, action: pray, code: a, en: A., zh: 一。, source: s}",
+    ],
+)
+def test_a_wrong_row_is_named(row, monkeypatch, tmp_path):
+    (tmp_path / "wrong.yaml").write_text(f"- {row}\n", encoding="utf-8")
+    monkeypatch.setattr(error_table, "_FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"wrong.yaml, row 1"):
+        list(error_table._read("wrong"))

@@ -1,0 +1,76 @@
+"""Text units, hashtags and captions, for any text."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from encore.domain.job import Platform
+from encore.platforms.base import ContentPayload
+from encore.platforms.caption import caption
+from encore.platforms.limits import HASHTAG, LIMITS, MENTION, title_units, utf16_units
+from encore.platforms.validation import text_problems
+
+text = st.text(st.characters(exclude_categories=["Cs"]))
+words = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12)
+
+
+@given(text)
+def test_utf16_units_count_two_beyond_the_basic_plane(value):
+    assert utf16_units(value) == sum(2 if ord(char) > 0xFFFF else 1 for char in value)
+
+
+@given(text, text)
+def test_units_add_up(one, other):
+    assert utf16_units(one + other) == utf16_units(one) + utf16_units(other)
+    assert title_units(one + other) <= title_units(one) + title_units(other) <= title_units(one + other) + 1
+
+
+@given(text)
+def test_title_units_lie_between_half_and_all_of_the_code_units(value):
+    units = utf16_units(value)
+    assert (units + 1) // 2 <= title_units(value) <= units
+
+
+def test_title_units_as_in_the_service_s_own_test():
+    # github xpzouying/xiaohongshu-mcp pkg/xhsutil/title_test.go
+    for value, units in (("春" * 20, 20), ("a" * 40, 20), ("hello", 3), ("🎹", 2), ("OOTD穿搭分享", 6), ("", 0)):
+        assert title_units(value) == units
+
+
+@given(st.lists(words, max_size=8, unique_by=str.casefold))
+def test_hashtags_are_counted_as_written(tags):
+    assert HASHTAG.findall(" ".join(f"#{tag}" for tag in tags)) == tags
+
+
+def test_what_is_no_hashtag_or_mention():
+    assert HASHTAG.findall("C# a#b &#39; # x") == []
+    assert MENTION.findall("mail@school.example @@ @ x") == []
+    assert MENTION.findall("with @anna.k and (@li)") == ["anna.k", "li"]
+
+
+@given(words, st.lists(words, max_size=5))
+def test_a_caption_holds_each_hashtag_once_and_the_approved_text_unchanged(body, tags):
+    made = caption(ContentPayload(f"{body} #first", hashtags=("first", *tags)))
+    assert made.startswith(f"{body} #first")
+    found = [tag.casefold() for tag in HASHTAG.findall(made)]
+    assert len(found) == len(set(found))
+    assert {tag.casefold() for tag in ("first", *tags)} <= set(found)
+    assert caption(ContentPayload(made, hashtags=("#first", *tags))) == made
+
+
+@given(text)
+def test_a_text_is_too_long_exactly_beyond_its_limit(value):
+    limits = LIMITS[Platform.TIKTOK]
+    padded = value + "x" * max(0, 2195 - utf16_units(value))
+    codes = [problem.code for problem in text_problems("text", padded, limits.text, limits)]
+    assert codes == (["text_too_long"] if utf16_units(padded) > 2200 else [])
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_hashtags_and_mentions_are_counted_against_their_limits(tags, mentions):
+    limits = LIMITS[Platform.INSTAGRAM]
+    value = " ".join([f"#t{n}" for n in range(tags)] + [f"@m{n}" for n in range(mentions)])
+    codes = {problem.code for problem in text_problems("text", value, limits.text, limits)}
+    assert ("too_many_hashtags" in codes) == (tags > 5)
+    assert ("too_many_mentions" in codes) == (mentions > 20)

@@ -1,0 +1,24 @@
+"""The whole stack for the tests marked `live`: started once a session, when the first of them asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from encore_airflow.stack import Stack
+from encore_airflow.stack.sessions import members
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Healthy, with every DAG parsed, in a directory of its own. Afterwards no process of it may be left."""
+    running = Stack(Path(tmp_path_factory.mktemp("stack")))
+    running.start()
+    try:
+        yield running
+    finally:
+        sessions = list(running.pids.values())
+        running.stop()
+    assert [member for session in sessions for member in members(session)] == []

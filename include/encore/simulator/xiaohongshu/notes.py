@@ -1,0 +1,95 @@
+"""Notes and what the look-alike remembers of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..feed import Post, instant
+from ..media import Media
+from ..world import World
+
+
+@dataclass
+class Note:
+    """What the browser is about to publish. A note becomes a Post at the click, or when its schedule comes."""
+
+    account: str
+    kind: str
+    title: str
+    content: str
+    tags: list[str]
+    media: tuple[Media, ...]
+    flags: dict[str, Any]
+    received_at: datetime
+    appears_at: datetime | None = None
+    listing_delay: float | None = None
+
+    @property
+    def desc(self) -> str:
+        """The body as the site shows it: the tags are typed at its end."""
+        topics = " ".join(f"#{tag}[话题]#" for tag in self.tags)
+        return f"{self.content}\n{topics}" if topics else self.content
+
+    def bend(self, kind: str, args: Mapping[str, Any], world: World) -> None:
+        """A POST fault takes hold; only `listing_delay` exists for notes."""
+        self.listing_delay = float(args.get("seconds", 60))
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two publish calls at once for one account: the real service would mix them up (3.2)."""
+
+    account: str
+    at: datetime
+    running: tuple[str, ...]
+    title: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"account": self.account, "at": instant(self.at), "running": list(self.running), "title": self.title}
+
+
+@dataclass
+class XiaohongshuState:
+    """`publishing`: titles being published now, per account. `abandoned`: calls whose caller hung up meanwhile."""
+
+    publishing: dict[str, list[str]] = field(default_factory=dict)
+    overlaps: list[Overlap] = field(default_factory=list)
+    abandoned: list[dict[str, str]] = field(default_factory=list)
+    scheduled: list[Note] = field(default_factory=list)
+
+    def as_json(self, now: datetime) -> dict[str, Any]:
+        return {
+            "publishing": {account: titles for account, titles in self.publishing.items() if titles},
+            "overlaps": [overlap.as_json() for overlap in self.overlaps],
+            "abandoned": self.abandoned,
+            "scheduled": [{"account": note.account, "title": note.title} for note in self.scheduled],
+        }
+
+
+def show(world: World, note: Note, at: datetime) -> Post:
+    """The note is on the site."""
+    delay = note.listing_delay
+    if delay is None:
+        delay = world.switches.value("listing_delay_seconds", note.account)
+    number = world.number(7_000_000_000_000_000)
+    post_id = f"{int(at.timestamp()):08x}{number:016x}"
+    return world.feed.publish(
+        Post(
+            platform="xiaohongshu",
+            account=note.account,
+            post_id=post_id,
+            path=f"/xiaohongshu/explore/{post_id}",
+            text=note.content,
+            title=note.title,
+            media=note.media,
+            flags={**note.flags, "tags": note.tags, "desc": note.desc},
+            at=at,
+            received_at=note.received_at,
+            handle=None,
+            listed_at=at + timedelta(seconds=delay),
+            secret=f"AB{number:x}=",
+        )
+    )

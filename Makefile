@@ -1,0 +1,71 @@
+# `make` alone lists what can be made. Everything runs in .venv; nothing outside the checkout is changed.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+export PYTHONPATH := include:plugins
+RUN := .venv/bin/python
+
+# The first of these that is Python 3.11 to 3.13 with pip. `make venv PYTHON=/path/to/python` overrides the search.
+PYTHON := python3.11 python3.12 python3.13 python3 python
+SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: venv
+venv: .venv/.installed ## install the pinned requirements into .venv (a minute or three the first time)
+
+.PHONY: demo
+demo: .venv/.installed ## from sample concerts to published posts, on real Airflow, with look-alike platforms
+	@$(RUN) -m encore_airflow demo
+
+.PHONY: up
+up: .venv/.installed ## start Encore on this machine and stay until Ctrl-C
+	@$(RUN) -m encore_airflow up
+
+.PHONY: test
+test: .venv/.installed ## run the tests
+	$(RUN) -m pytest -q
+
+.PHONY: lint
+lint: .venv/.installed ## check style and import direction
+	$(RUN) -m ruff check .
+
+.PHONY: lock
+lock: .venv/bin/python ## make the lock again after an edit of requirements.txt
+	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	$(RUN) -m venv "$$tool"; \
+	"$$tool/bin/pip" install --quiet --disable-pip-version-check uv; \
+	grep -v '^-c' requirements.txt | "$$tool/bin/uv" pip compile --quiet - --universal --python-version 3.11 \
+	    --custom-compile-command "make lock" --no-annotate --no-emit-index-url --no-emit-find-links --output-file .requirements.lock >/dev/null; \
+	echo "Locked $$(grep -c '==' .requirements.lock) packages."
+
+.PHONY: lock-check
+lock-check: .venv/.installed ## check that the lock fits requirements.txt (no network)
+	$(RUN) -m pytest -q tests/setup/test_requirements.py
+
+.PHONY: clean
+clean: ## remove what runs have left (.run with all its data, caches); .venv stays
+	@if [ -s .run/lock ] && kill -0 "$$(cat .run/lock)" 2>/dev/null; then \
+	    echo "A stack is running here (process $$(cat .run/lock)); end it first." >&2; exit 2; fi
+	@rm -rf .run .pytest_cache .ruff_cache .hypothesis
+	@find dags include plugins tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# A second call finds the stamp and does nothing.
+.venv/.installed: requirements.txt .requirements.lock | .venv/bin/python
+	@set -e; began=$$(date +%s); \
+	if ! $(RUN) -c '$(SUITABLE)'; then \
+	    echo "The .venv here was made by another Python ($$($(RUN) --version)); remove it, then try again." >&2; exit 2; fi; \
+	$(RUN) -m pip --version >/dev/null 2>&1 || $(RUN) -m ensurepip >/dev/null; \
+	echo "Installing $$(grep -c '==' .requirements.lock) packages into .venv, a minute or three the first time"; \
+	$(RUN) -m pip install --disable-pip-version-check --no-input --compile -r requirements.txt; \
+	touch $@; echo "Installed in $$(( $$(date +%s) - began )) s"
+
+.venv/bin/python:
+	@set -e; found=; \
+	for name in $(PYTHON); do \
+	    if "$$name" -c '$(SUITABLE)' 2>/dev/null; then found=$$name; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	    echo "Encore needs Python 3.11, 3.12 or 3.13 with its venv module; none of $(PYTHON) is one." >&2; exit 2; fi; \
+	echo "Making .venv with $$("$$found" --version)"; "$$found" -m venv --clear .venv

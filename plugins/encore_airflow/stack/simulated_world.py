@@ -1,0 +1,62 @@
+"""What a stack with the simulator is told about the world outside: settings and credentials.
+
+Nothing here is a secret: the simulator accepts these tokens and nobody else does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+ACCOUNTS = {
+    # account: (platform, whose in the simulator, owner; None for the school's own)
+    "tiktok-school": ("tiktok", "school", None),
+    "instagram-school": ("instagram", "school", None),
+    "xiaohongshu-school": ("xiaohongshu", "school", None),
+    "tiktok-anna": ("tiktok", "anna", "teacher-anna"),
+    "instagram-anna": ("instagram", "anna", "teacher-anna"),
+}
+
+
+def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str | None = None) -> dict[str, Any]:
+    """Laid over Encore's packaged `config.yaml`; `directory` is where media and rejected rows go.
+
+    `shown_at` is the simulator's address for a browser, where that differs from the one for our processes.
+    """
+    shown_at = shown_at or simulator_url
+    return {
+        "accounts": [
+            {"account": account, "platform": platform, "conn_id": _conn_id(account), "owner": owner}
+            for account, (platform, _, owner) in ACCOUNTS.items()
+        ],
+        "platforms": {
+            "tiktok": {
+                "base_url": f"{simulator_url}/tiktok",
+                "post_url": f"{shown_at}/tiktok/@{{username}}/video/{{post_id}}",
+            },
+            "instagram": {"base_url": f"{simulator_url}/instagram"},
+            "xiaohongshu": {"post_url": f"{shown_at}/xiaohongshu/explore/{{post_id}}"},
+        },
+        "media": {"public_base_url": f"{api_url}/media", "directory": str(directory / "media")},
+        "seeding": {"rejects_directory": str(directory / "rejects")},
+    }
+
+
+def connections(simulator_url: str) -> dict[str, dict[str, Any]]:
+    """An Airflow connection per simulated account, by `conn_id`."""
+    return {_conn_id(account): _login(platform, who, simulator_url) for account, (platform, who, _) in ACCOUNTS.items()}
+
+
+def _conn_id(account: str) -> str:
+    return f"encore_{account.replace('-', '_')}"
+
+
+def _login(platform: str, who: str, simulator_url: str) -> dict[str, Any]:
+    login: dict[str, Any] = {"conn_type": "http", "login": who, "password": f"sim-{who}"}
+    match platform:
+        case "tiktok":
+            extra = {"client_key": "sim-client", "client_secret": "sim-client-secret", "refresh_token": f"simr-{who}-0"}
+            return login | {"extra": extra}
+        case "instagram":
+            return login | {"extra": {"user_id": f"ig-{who}"}}
+    return login | {"host": f"{simulator_url}/xiaohongshu/{who}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-SUMMARY = "bring the database `encore` (connection encore_db) to this version's schema"
+SUMMARY = "bring the database `encore` to this version's schema, with the accounts of the settings"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,9 +12,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from encore.campaigns import put_accounts
     from encore.store.schema import upgrade
     from encore_airflow import wiring
 
     upgrade(wiring.dsn())
-    print("The database encore is up to date.")
+    with wiring.store("migration") as on:
+        put_accounts(on, wiring.settings())
+    print("The database encore is up to date, with the accounts of the settings.")
     return 0

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     import psycopg
     import requests
 
-_SIMULATOR = (sys.executable, "-m", "encore_airflow", "simulator", "--host", ports.HOST)
+_ENCORE = (sys.executable, "-m", "encore_airflow")
+# Pictures are served from this machine, where the real platforms could not reach them.
+_SIMULATOR = (*_ENCORE, "simulator", "--host", ports.HOST, "--switch", "local_media=true")
 _AIRFLOW = (sys.executable, "-m", "airflow")
 _AIRFLOW_COMPONENTS = {
     "api-server": (*_AIRFLOW, "api-server"),

@@ -10,11 +10,25 @@ import pytest
 from encore_airflow.stack import Stack
 from encore_airflow.stack.sessions import members
 
+# Posts are due within seconds of their approval.
+SETTINGS = {
+    "timelines": {
+        "demo": {
+            "announcement": {"after_approval": 0},
+            "reminder": {"after_approval": 2},
+            "day_of": {"after_approval": 4},
+        }
+    },
+    "timeline": "demo",
+    "generation": {"auto_approve": True},
+    "platforms": {"tiktok": {"watch_seconds": 4}, "instagram": {"watch_seconds": 4}},
+}
+
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Healthy, with every DAG parsed, in a directory of its own. Afterwards no process of it may be left."""
-    running = Stack(Path(tmp_path_factory.mktemp("stack")))
+    running = Stack(Path(tmp_path_factory.mktemp("stack")), settings=SETTINGS)
     running.start()
     try:
         yield running

@@ -7,9 +7,10 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import BaseOperator, Param
-from airflow.sdk.exceptions import TaskAwaitingInput
+from airflow.sdk.exceptions import AirflowFailException, TaskAwaitingInput
 
 from encore.campaigns import TIKTOK_PRIVACY
+from encore.errors import ConflictError, NotFoundError, RefusedError
 
 
 def run_id_of(context: Any) -> str:
@@ -19,8 +20,8 @@ def run_id_of(context: Any) -> str:
 class ClaimGenerationRequestsOperator(BaseOperator):
     """Takes up what was requested: by this run's form if it is filled in, else what waits in the database.
 
-    Returns one `{"request_id", "label"}` for each. Raises `RefusedError`, naming the field, for a form that does
-    not make a campaign.
+    Returns one `{"request_id", "label"}` for each. Fails without a retry, naming the field, for a form that does not
+    make a campaign.
     """
 
     def execute(self, context: Any) -> list[dict[str, Any]]:
@@ -32,9 +33,13 @@ class ClaimGenerationRequestsOperator(BaseOperator):
         staff = getattr(context["dag_run"], "triggering_user_name", None) or "staff in Airflow"
         with wiring.store(f"airflow {run_id} ({staff})") as on:
             now = wiring.utcnow()
-            campaign_id = campaign_of_form(on, context["params"], now)
-            if campaign_id:
-                generation.request_from_form(on, wiring.settings(), campaign_id, staff, run_id, now)
+            try:
+                campaign_id = campaign_of_form(on, context["params"], now)
+                if campaign_id:
+                    generation.request_from_form(on, wiring.settings(), campaign_id, staff, run_id, now)
+            except (RefusedError, NotFoundError, ConflictError) as err:
+                # The same form would be refused again.
+                raise AirflowFailException(str(err)) from None
             claimed = generation.claim_requests(on, wiring.settings(), run_id, now) if not campaign_id else [
                 generation.ClaimedRequest(row.request_id, row.concert_title)
                 for row in on.generation_requests_of_run(run_id=run_id)

@@ -1,0 +1,117 @@
+"""What staff and ops do in Airflow, on the real thing: approve, reject, watch a retry, clear, and a worker killed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import psutil
+import pytest
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+
+def test_an_approved_campaign_is_published_when_due(staff) -> None:
+    title = staff.approved_campaign()
+    jobs = staff.wait("the posts", lambda: staff.settled(title))
+    assert {(job.platform, job.state) for job in jobs} == {
+        (platform, "success") for platform in ("tiktok", "instagram", "xiaohongshu")
+    }
+    feed = staff.posts(title)
+    assert len(feed) == len(jobs) and {post["url"] for post in feed} == {job.external_url for job in jobs}
+    task = staff.publish_task(jobs[0].job_id)
+    assert title in task["rendered_map_index"]
+
+
+def test_a_rejected_campaign_plans_nothing_and_its_run_ends_quietly(staff) -> None:
+    run_id, title = staff.trigger_campaign()
+    staff.wait("the review", lambda: staff.awaits_review(run_id))
+    staff.answer_review(run_id, "Reject", tiktok_privacy=None)
+    staff.wait("the end of the run", lambda: staff.run_state("generate_campaign", run_id) == "success")
+    assert staff.jobs(title) == [] and staff.posts(title) == []
+
+
+def test_a_form_that_makes_no_campaign_names_its_fields(staff) -> None:
+    run_id, _ = staff.trigger_campaign(timezone="Europe/Berln", concert_datetime="2020-01-01T10:00")
+    staff.wait("the failed run", lambda: staff.run_state("generate_campaign", run_id) == "failed", seconds=120)
+    path = f"/dags/generate_campaign/dagRuns/{run_id}/taskInstances/claim_requests/logs/1?full_content=true"
+    log = staff.stack.api("GET", f"/api/v2{path}", "op", headers={"Accept": "application/json"}).text
+    assert "timezone" in log and "concert_datetime" in log
+
+
+def test_a_retry_is_airflows_and_waits_as_long_as_the_platform_said(staff) -> None:
+    staff.fault(
+        platform="tiktok", account="school", operation="video_init", fault="rate_limited", args={"retry_after": 6}
+    )
+    title = staff.approved_campaign(platforms=["tiktok"])
+    jobs = staff.wait("the posts", lambda: staff.settled(title), seconds=120)
+    assert {job.state for job in jobs} == {"success"}
+    [retried] = [job for job in jobs if job.retry_count]
+    task = staff.publish_task(retried.job_id)
+    assert (task["state"], task["try_number"]) == ("success", 2)
+    tries = staff.airflow(
+        "GET",
+        f"/dags/publish_due_jobs/dagRuns/{task['dag_run_id']}/taskInstances/publish/{task['map_index']}/tries",
+    )["task_instances"]
+    ended, started_again = tries[0]["end_date"], tries[1]["start_date"]
+    assert (datetime.fromisoformat(started_again) - datetime.fromisoformat(ended)).total_seconds() >= 6
+    assert len(staff.posts(title)) == len(jobs)
+
+
+def test_a_post_in_processing_is_deferred_and_then_published(staff) -> None:
+    staff.fault(
+        platform="tiktok",
+        operation="upload_last_chunk",
+        fault="processing_seconds",
+        args={"seconds": 14},
+        times=1,
+    )
+    title = staff.approved_campaign(platforms=["tiktok"])
+    staff.wait(
+        "a deferred task",
+        lambda: any(
+            staff.publish_task(job.job_id)["state"] == "deferred" for job in staff.jobs(title) if job.observing
+        ),
+    )
+    jobs = staff.wait("the posts", lambda: staff.settled(title))
+    assert {job.state for job in jobs} == {"success"} and len(staff.posts(title)) == len(jobs)
+
+
+def test_a_failed_post_is_a_red_run_and_clearing_it_publishes_once(staff) -> None:
+    staff.fault(platform="instagram", account="school", operation="limit", fault="token_invalid", times=0)
+    title = staff.approved_campaign(platforms=["instagram"])
+    [failed] = staff.wait("the failure", lambda: [job for job in staff.jobs(title) if job.state == "failed"])
+    assert (failed.action_required, staff.posts(title)) == ("reconnect_account", [])
+    task = staff.publish_task(failed.job_id)
+    run_id = task["dag_run_id"]
+    staff.wait("the red run", lambda: staff.run_state("publish_due_jobs", run_id) == "failed")
+
+    staff.heal()
+    staff.clear("publish_due_jobs", run_id, "publish", task["map_index"])
+    jobs = staff.wait("the posts", lambda: staff.settled(title))
+    assert {job.state for job in jobs} == {"success"} and len(staff.posts(title)) == len(jobs)
+
+    before = len(staff.posts(title))
+    staff.wait("the green run", lambda: staff.run_state("publish_due_jobs", run_id) == "success")
+    staff.clear("publish_due_jobs", run_id, "publish", task["map_index"])
+    staff.wait("the run to start again", lambda: staff.run_state("publish_due_jobs", run_id) != "success", seconds=30)
+    staff.wait("the run again", lambda: staff.run_state("publish_due_jobs", run_id) == "success")
+    assert len(staff.posts(title)) == before
+
+
+def test_a_worker_killed_right_after_its_request_left_makes_one_post(staff) -> None:
+    staff.fault(platform="tiktok", operation="upload_last_chunk", fault="late_answer", args={"seconds": 20}, times=1)
+    title = staff.approved_campaign(platforms=["tiktok"])
+    staff.wait("the request", lambda: staff.posts(title) or _commits_under_way(staff, title), seconds=60)
+    scheduler = psutil.Process(staff.stack.pids["scheduler"])
+    runners = [child for child in scheduler.children(recursive=True) if "task runner" in " ".join(child.cmdline())]
+    assert runners, [child.cmdline() for child in scheduler.children(recursive=True)]
+    for runner in runners:
+        runner.kill()
+    jobs = staff.wait("the posts", lambda: staff.settled(title), seconds=150)
+    assert {job.state for job in jobs} == {"success"}
+    assert len(staff.posts(title)) == len(jobs)
+
+
+def _commits_under_way(staff, title) -> bool:
+    entries = [row.step for job in staff.jobs(title) for row in staff.store.ledger(job_id=job.job_id)]
+    return "commit_started" in entries and "commit_answered" not in entries

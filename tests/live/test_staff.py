@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 
 import psutil
 import pytest
+
+from encore_airflow.stack.sessions import members
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -101,12 +104,10 @@ def test_a_failed_post_is_a_red_run_and_clearing_it_publishes_once(staff) -> Non
 def test_a_worker_killed_right_after_its_request_left_makes_one_post(staff) -> None:
     staff.fault(platform="tiktok", operation="upload_last_chunk", fault="late_answer", args={"seconds": 20}, times=1)
     title = staff.approved_campaign(platforms=["tiktok"])
-    staff.wait("the request", lambda: staff.posts(title) or _commits_under_way(staff, title), seconds=60)
-    scheduler = psutil.Process(staff.stack.pids["scheduler"])
-    runners = [child for child in scheduler.children(recursive=True) if "task runner" in " ".join(child.cmdline())]
-    assert runners, [child.cmdline() for child in scheduler.children(recursive=True)]
-    for runner in runners:
-        runner.kill()
+    staff.wait("the commit", lambda: _commits_under_way(staff, title))
+    staff.wait("the request", lambda: staff.posts(title))
+    for worker in _talking_to_the_platform(staff):
+        worker.kill()
     jobs = staff.wait("the posts", lambda: staff.settled(title), seconds=150)
     assert {job.state for job in jobs} == {"success"}
     assert len(staff.posts(title)) == len(jobs)
@@ -115,3 +116,15 @@ def test_a_worker_killed_right_after_its_request_left_makes_one_post(staff) -> N
 def _commits_under_way(staff, title) -> bool:
     entries = [row.step for job in staff.jobs(title) for row in staff.store.ledger(job_id=job.job_id)]
     return "commit_started" in entries and "commit_answered" not in entries
+
+
+def _talking_to_the_platform(staff) -> list[psutil.Process]:
+    """The task processes that have sent a request and wait for its answer."""
+    port = int(staff.stack.simulator_url.rsplit(":", 1)[1])
+    found = []
+    for process in members(staff.stack.pids["scheduler"]):
+        with contextlib.suppress(psutil.Error):
+            if any(link.raddr and link.raddr.port == port for link in process.net_connections("tcp")):
+                found.append(process)
+    assert found, "no task process talks to the simulator"
+    return found

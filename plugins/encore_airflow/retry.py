@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import RetryDecision, RetryPolicy
 
 from encore.errors import PublishingError
 
+ACCIDENTS = 6
+"""How often a task is tried again for a reason that is not the platform's."""
+
 
 class PublishingRetryPolicy(RetryPolicy):
     """`retry_in` of a `PublishingError` is the delay; None there means that the job has failed for good.
 
-    Anything else (a lost database, a bug) follows the task's own `retries` and `retry_delay`; the job stays
-    running under its lease meanwhile. Not consulted after SIGKILL: then too the ledger decides what happens.
+    Anything else (a lost database, a bug) is tried again a few times, ever later; the job stays running under its
+    lease meanwhile, and is claimed again when that is over. Not consulted after SIGKILL: then Airflow's own delay
+    holds, and the ledger decides what happens.
     """
 
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
         if not isinstance(exception, PublishingError):
-            return RetryDecision.default()
+            if try_number > ACCIDENTS:
+                return RetryDecision.fail(f"{type(exception).__name__}: the job is claimed again by a later run")
+            return RetryDecision.retry(timedelta(seconds=5 * 2**try_number), type(exception).__name__)
         if exception.retry_in is None:
             return RetryDecision.fail(f"{exception.code}: not tried again by itself")
         return RetryDecision.retry(exception.retry_in, f"{exception.code}: again in {exception.retry_in}")

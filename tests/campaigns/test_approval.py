@@ -1,0 +1,108 @@
+"""Approval over exact bytes, and the plan that only it allows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from campaign_fixtures import NOW
+
+from encore import campaigns
+from encore.errors import ConflictError, NotFoundError, RefusedError
+
+PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
+
+
+def approve(store, settings, campaign_id, shown, privacy=PUBLIC):
+    return campaigns.approve(store, settings, campaign_id, "teacher-li", shown, privacy, NOW)
+
+
+def test_without_an_approval_nothing_is_planned(store, settings, concerts):
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    assert campaigns.plan_jobs(store, settings, campaign_id, NOW) is None
+    assert concerts.jobs(campaign_id) == []
+
+
+def test_planned_twice_nothing_is_twice(store, settings, concerts):
+    campaign_id = concerts.planned()
+    before = concerts.jobs(campaign_id)
+    assert len(before) == 9
+    campaigns.plan_jobs(store, settings, campaign_id, NOW + timedelta(seconds=30))
+    assert concerts.jobs(campaign_id) == before
+
+
+def test_the_same_approval_again_is_the_first(store, settings, concerts):
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    assert concerts.approve(campaign_id) == concerts.approve(campaign_id)
+
+
+def test_what_changed_after_it_was_shown_is_not_approved(store, settings, concerts):
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    shown = campaigns.review(store, campaign_id).parts
+    concerts.write(campaign_id, text="Something else")
+    with pytest.raises(ConflictError, match="changed after it was shown"):
+        approve(store, settings, campaign_id, shown)
+    assert store.approval_in_force(campaign_id=campaign_id) is None
+
+
+def test_changed_facts_void_the_approval_and_hold_what_is_queued(store, settings, concerts):
+    campaign_id = concerts.planned()
+    assert concerts.put(venue_or_link="Big Hall") == campaign_id
+    assert store.approval_in_force(campaign_id=campaign_id) is None
+    assert {job.action_required for job in concerts.jobs(campaign_id)} == {"approve_content"}
+    assert store.next_due_at() is None
+    # Approved and planned anew, they go out.
+    concerts.approve(campaign_id)
+    campaigns.plan_jobs(store, settings, campaign_id, NOW)
+    assert {job.action_required for job in concerts.jobs(campaign_id)} == {None}
+
+
+@pytest.mark.parametrize("privacy", [{}, {"tiktok": "EVERYBODY"}])
+def test_tiktoks_privacy_must_be_chosen(store, settings, concerts, privacy):
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    with pytest.raises(RefusedError) as caught:
+        approve(store, settings, campaign_id, campaigns.review(store, campaign_id).parts, privacy)
+    assert caught.value.field == "privacy.tiktok"
+
+
+def test_students_without_consent_are_never_approved(store, settings, concerts):
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    store.connection.execute("UPDATE media_asset SET contains_students = true WHERE platform = 'instagram'")
+    with pytest.raises(RefusedError) as caught:
+        approve(store, settings, campaign_id, campaigns.review(store, campaign_id).parts)
+    assert caught.value.field == "media"
+
+
+def test_nothing_generated_is_nothing_to_approve(store, settings, concerts):
+    campaign_id = concerts.put()
+    with pytest.raises(RefusedError, match="no content to approve"):
+        approve(store, settings, campaign_id, {})
+
+
+def test_asking_for_content_twice_finds_the_first(store, settings, concerts):
+    campaign_id = concerts.put()
+    first = campaigns.request_generation(store, settings, campaign_id, "teacher-li", NOW)
+    assert campaigns.request_generation(store, settings, campaign_id, "teacher-li", NOW) == first
+    with pytest.raises(NotFoundError):
+        campaigns.request_generation(store, settings, "nothing", "teacher-li", NOW)
+
+
+def test_approving_without_a_person_is_off_by_default(store, settings, concerts):
+    campaign_id = concerts.put()
+    with pytest.raises(RefusedError, match="switched off"):
+        campaigns.request_generation(store, settings, campaign_id, "x", NOW, review=campaigns.BY_NOBODY)
+
+
+def test_a_hand_off_is_queued_for_a_person(store, settings, concerts):
+    tiktok = settings.platforms["tiktok"].model_copy(update={"delivery": "handoff"})
+    by_hand = settings.model_copy(update={"platforms": {**settings.platforms, "tiktok": tiktok}})
+    campaign_id = concerts.approved(platforms=["tiktok"])
+    campaigns.plan_jobs(store, by_hand, campaign_id, NOW)
+    jobs = concerts.jobs(campaign_id)
+    assert {(job.state, job.delivery, job.action_required) for job in jobs} == {("queued", "handoff", "post_by_hand")}
+    assert store.next_due_at() is None

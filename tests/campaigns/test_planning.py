@@ -1,0 +1,108 @@
+"""From the timeline to instants: local times, both DST changes, what is past, overrides."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from encore.domain.content import asset_id
+from encore.domain.job import Platform, Touchpoint
+from encore.planning import moment, plan
+from encore.settings import TimelineRule, load_settings
+
+Campaign = namedtuple("Campaign", "campaign_id timezone concert_datetime platforms timeline teacher_id")
+Account = namedtuple("Account", "account platform")
+SETTINGS = load_settings()
+NOON = TimelineRule(days_before=3, at={name: "12:00" for name in Platform})
+
+
+def campaign(at: datetime, zone: str = "Europe/Berlin", **changes) -> Campaign:
+    given = {"campaign_id": "c", "platforms": ["instagram"], "timeline": {}, "teacher_id": "t", **changes}
+    return Campaign(timezone=zone, concert_datetime=at, **given)
+
+
+def planned(concert: Campaign, now: datetime, settings=SETTINGS):
+    versions = {
+        asset_id("c", "caption", platform, touchpoint, language): 1
+        for platform in Platform
+        for touchpoint in Touchpoint
+        for language in ("en", "zh")
+    }
+    media = {(platform, kind): f"{platform}-{kind}" for platform in Platform for kind in ("image", "video")}
+    accounts = [Account(f"{platform}-school", platform) for platform in Platform]
+    return plan(concert, accounts, versions, media, now, settings, now)
+
+
+@pytest.mark.parametrize(
+    ("zone", "concert", "expected"),
+    [
+        # Clocks go forward on 2027-03-28 in Berlin and back on 2026-10-25: noon stays noon on the wall.
+        ("Europe/Berlin", "2027-03-29T18:00Z", "2027-03-26T11:00+00:00"),
+        ("Europe/Berlin", "2027-03-31T18:00Z", "2027-03-28T10:00+00:00"),
+        ("Europe/Berlin", "2026-10-26T18:00Z", "2026-10-23T10:00+00:00"),
+        ("Europe/Berlin", "2026-10-28T18:00Z", "2026-10-25T11:00+00:00"),
+        ("America/New_York", "2027-03-16T23:00Z", "2027-03-13T17:00+00:00"),
+        ("America/New_York", "2027-03-17T23:00Z", "2027-03-14T16:00+00:00"),
+        ("Asia/Shanghai", "2027-03-31T12:00Z", "2027-03-28T04:00+00:00"),
+    ],
+)
+def test_local_times_hold_across_a_change_of_the_clock(zone, concert, expected):
+    at = moment(NOON, Platform.INSTAGRAM, datetime.fromisoformat(concert), ZoneInfo(zone), datetime.now(UTC))
+    assert at.isoformat() == datetime.fromisoformat(expected).isoformat()
+    assert at.astimezone(ZoneInfo(zone)).hour == 12
+
+
+def test_a_time_that_the_clock_skips_is_moved_on():
+    rule = TimelineRule(days_before=0, at={name: "02:30" for name in Platform})
+    zone = ZoneInfo("Europe/Berlin")
+    at = moment(rule, Platform.TIKTOK, datetime(2027, 3, 28, 18, tzinfo=UTC), zone, datetime.now(UTC))
+    assert at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC) and at.astimezone(zone).hour == 3
+
+
+def test_three_posts_on_each_platform_at_its_own_hour():
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    done = planned(campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC), platforms=list(Platform)), now)
+    assert len(done.jobs) == 9 and done.notes == ()
+    hours = {(job.platform, job.scheduled_at.astimezone(ZoneInfo("Europe/Berlin")).hour) for job in done.jobs}
+    assert {("instagram", 12), ("tiktok", 18), ("xiaohongshu", 20)} <= hours
+    assert all(job.useless_after <= datetime(2027, 2, 1, 18, 30, tzinfo=UTC) for job in done.jobs)
+    assert len({job.idempotency_key for job in done.jobs}) == 9
+
+
+def test_what_is_past_is_left_out_with_a_note():
+    now = datetime(2027, 1, 30, tzinfo=UTC)
+    done = planned(campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC)), now)
+    assert [job.touchpoint for job in done.jobs] == ["day_of"]
+    assert len(done.notes) == 2 and all("already past" in note for note in done.notes)
+
+
+def test_a_post_after_the_concert_is_left_out_with_a_note():
+    done = planned(campaign(datetime(2027, 2, 1, 7, 0, tzinfo=UTC)), datetime(2027, 1, 1, tzinfo=UTC))
+    assert [note for note in done.notes if "after the concert" in note]
+    assert "day_of" not in {job.touchpoint for job in done.jobs}
+
+
+def test_overrides_move_and_skip():
+    override = {"announcement": "2027-01-20T08:00+01:00", "reminder": "skip"}
+    done = planned(
+        campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC), timeline=override), datetime(2027, 1, 1, tzinfo=UTC)
+    )
+    by_touchpoint = {job.touchpoint: job.scheduled_at for job in done.jobs}
+    assert by_touchpoint["announcement"] == datetime(2027, 1, 20, 7, tzinfo=UTC)
+    assert "reminder" not in by_touchpoint and "left out as asked" in done.notes[0]
+
+
+def test_a_platform_without_an_account_is_told():
+    concert = campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC))
+    done = plan(concert, [], {}, {}, concert.concert_datetime, SETTINGS, datetime(2027, 1, 1, tzinfo=UTC))
+    assert done.jobs == () and "no account" in done.notes[0]
+
+
+def test_the_demos_timeline_runs_from_the_approval():
+    settings = SETTINGS.model_copy(update={"timeline": "demo"})
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    done = planned(campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC)), now, settings)
+    assert [job.scheduled_at - now for job in done.jobs] == [timedelta(seconds=s) for s in (0, 20, 40)]

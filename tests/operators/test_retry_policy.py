@@ -1,0 +1,41 @@
+"""Airflow's retries: when a task is tried again is what the publisher decided."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from airflow.sdk import RetryAction
+
+from encore.errors import ContentRejectedError, OutcomeUnknownError, RateLimitedError
+from encore_airflow.retry import PublishingRetryPolicy
+
+
+def decide(error, try_number=1):
+    return PublishingRetryPolicy().evaluate(error, try_number, 20)
+
+
+@pytest.mark.parametrize(
+    "error", [ContentRejectedError("No."), OutcomeUnknownError("Perhaps."), RateLimitedError("Slow.")]
+)
+def test_what_the_publisher_ended_fails_at_once(error):
+    assert decide(error).action is RetryAction.FAIL
+
+
+def test_the_delay_is_the_publishers():
+    error = RateLimitedError("Slow.")
+    error.retry_in = timedelta(seconds=8.5)
+    decision = decide(error)
+    assert (decision.action, decision.retry_delay) == (RetryAction.RETRY, timedelta(seconds=8.5))
+    assert "rate_limited" in decision.reason
+
+
+def test_an_accident_is_tried_again_ever_later_and_not_for_ever():
+    delays = [decide(RuntimeError("bug"), number).retry_delay for number in (1, 2, 3)]
+    assert delays == sorted(delays) and delays[0] < delays[-1]
+    assert decide(RuntimeError("bug"), 7).action is RetryAction.FAIL
+
+
+def test_it_survives_serialization():
+    policy = PublishingRetryPolicy()
+    assert isinstance(PublishingRetryPolicy.deserialize(policy.serialize()), PublishingRetryPolicy)

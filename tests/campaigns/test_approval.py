@@ -8,6 +8,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore import campaigns
+from encore.domain.job import Delivery
 from encore.errors import ConflictError, NotFoundError, RefusedError
 
 PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
@@ -99,7 +100,7 @@ def test_approving_without_a_person_is_off_by_default(store, settings, concerts)
 
 
 def test_a_hand_off_is_queued_for_a_person(store, settings, concerts):
-    tiktok = settings.platforms["tiktok"].model_copy(update={"delivery": "handoff"})
+    tiktok = settings.platforms["tiktok"].model_copy(update={"delivery": Delivery.HANDOFF})
     by_hand = settings.model_copy(update={"platforms": {**settings.platforms, "tiktok": tiktok}})
     campaign_id = concerts.approved(platforms=["tiktok"])
     campaigns.plan_jobs(store, by_hand, campaign_id, NOW)

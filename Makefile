@@ -25,8 +25,12 @@ up: .venv/.installed ## start Encore on this machine and stay until Ctrl-C
 	@$(RUN) -m encore_airflow up
 
 .PHONY: test
-test: .venv/.installed ## run the tests
-	$(RUN) -m pytest -q
+test: .venv/.installed ## run the tests, one on the running stack included (under six minutes)
+	$(RUN) -m pytest -q -m "not slow"
+
+.PHONY: live
+live: .venv/.installed ## run what staff, ops and a teacher do on the running stack
+	$(RUN) -m pytest -q -m live tests/live
 
 .PHONY: lint
 lint: .venv/.installed ## check style and import direction

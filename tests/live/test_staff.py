@@ -25,6 +25,7 @@ def test_an_approved_campaign_is_published_when_due(staff) -> None:
     assert title in task["rendered_map_index"]
 
 
+@pytest.mark.slow
 def test_a_rejected_campaign_plans_nothing_and_its_run_ends_quietly(staff) -> None:
     run_id, title = staff.trigger_campaign()
     staff.wait("the review", lambda: staff.awaits_review(run_id))
@@ -33,6 +34,7 @@ def test_a_rejected_campaign_plans_nothing_and_its_run_ends_quietly(staff) -> No
     assert staff.jobs(title) == [] and staff.posts(title) == []
 
 
+@pytest.mark.slow
 def test_a_form_that_makes_no_campaign_names_its_fields(staff) -> None:
     run_id, _ = staff.trigger_campaign(timezone="Europe/Berln", concert_datetime="2020-01-01T10:00")
     staff.wait("the failed run", lambda: staff.run_state("generate_campaign", run_id) == "failed", seconds=120)
@@ -41,6 +43,7 @@ def test_a_form_that_makes_no_campaign_names_its_fields(staff) -> None:
     assert "timezone" in log and "concert_datetime" in log
 
 
+@pytest.mark.slow
 def test_a_retry_is_airflows_and_waits_as_long_as_the_platform_said(staff) -> None:
     staff.fault(
         platform="tiktok", account="school", operation="video_init", fault="rate_limited", args={"retry_after": 6}
@@ -60,6 +63,7 @@ def test_a_retry_is_airflows_and_waits_as_long_as_the_platform_said(staff) -> No
     assert len(staff.posts(title)) == len(jobs)
 
 
+@pytest.mark.slow
 def test_a_post_in_processing_is_deferred_and_then_published(staff) -> None:
     staff.fault(
         platform="tiktok",
@@ -79,6 +83,7 @@ def test_a_post_in_processing_is_deferred_and_then_published(staff) -> None:
     assert {job.state for job in jobs} == {"success"} and len(staff.posts(title)) == len(jobs)
 
 
+@pytest.mark.slow
 def test_a_failed_post_is_a_red_run_and_clearing_it_publishes_once(staff) -> None:
     staff.fault(platform="instagram", account="school", operation="limit", fault="token_invalid", times=0)
     title = staff.approved_campaign(platforms=["instagram"])
@@ -101,6 +106,7 @@ def test_a_failed_post_is_a_red_run_and_clearing_it_publishes_once(staff) -> Non
     assert len(staff.posts(title)) == before
 
 
+@pytest.mark.slow
 def test_a_worker_killed_right_after_its_request_left_makes_one_post(staff) -> None:
     staff.fault(platform="tiktok", operation="upload_last_chunk", fault="late_answer", args={"seconds": 20}, times=1)
     title = staff.approved_campaign(platforms=["tiktok"])

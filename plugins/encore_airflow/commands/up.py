@@ -48,4 +48,5 @@ Encore is up after {seconds:.0f} s.
 Logins (admin and op see everything, a teacher their own campaigns):
 {logins}
 
+For commands beside it: . {stack.layout.environment}
 Logs are in {stack.layout.logs}. Ctrl-C stops everything and keeps what was stored."""

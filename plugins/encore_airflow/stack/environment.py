@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,14 @@ _NOT_INHERITED = ("AIRFLOW", "_AIRFLOW", "ENCORE_", "PG", "PYTHON")
 def stack_environment(layout: Layout, api_port: int, simulator_port: int) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
     return inherited | _python() | _airflow(layout, api_port) | _encore(layout, simulator_port)
+
+
+def write_for_shell(environment: Mapping[str, str], path: Path) -> None:
+    """What the stack sets, as `export` lines. It holds keys, so it is for the owner's eyes only."""
+    ours = {name: value for name, value in environment.items() if os.environ.get(name) != value}
+    lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(ours.items()))
+    path.touch(mode=0o600)
+    path.write_text(lines, encoding="utf-8")
 
 
 def _python() -> dict[str, str]:

@@ -55,6 +55,11 @@ class Layout:
         return self.run / "config.yaml"
 
     @property
+    def environment(self) -> Path:
+        """To be read into a shell, for `python -m encore_airflow ...` and `airflow ...` beside the stack."""
+        return self.run / "env"
+
+    @property
     def keys(self) -> Path:
         return self.run / "keys.json"
 

@@ -19,7 +19,7 @@ from encore_airflow.stack import keys, ports, simulated_world
 from encore_airflow.stack.airflow_client import AirflowClient
 from encore_airflow.stack.component import Component
 from encore_airflow.stack.components import Components
-from encore_airflow.stack.environment import stack_environment
+from encore_airflow.stack.environment import stack_environment, write_for_shell
 from encore_airflow.stack.guard import Guard
 from encore_airflow.stack.interrupts import undisturbed
 from encore_airflow.stack.layout import PROJECT, Layout
@@ -96,6 +96,7 @@ class Stack:
                 self._forget()
             self._reserve_ports()
             self._write_settings()
+            write_for_shell(self.environment(), self.layout.environment)
             self._guard = Guard(self.layout.sessions, self._lock.descriptor, self.environment())
             self._parts.add(self._postgres.component)
             with self._step("PostgreSQL"):

@@ -6,6 +6,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -20,8 +21,8 @@ from encore_airflow.stack.sessions import end
 _numbers = itertools.count()
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
+@contextmanager
+def running_server() -> Iterator[EmbeddedPostgres]:
     # Not below pytest's own folder: a second test run beside this one tidies that up.
     root = Path(tempfile.mkdtemp(prefix="encore-pg-"))
     layout = Layout(root)
@@ -40,6 +41,12 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     finally:
         end({session: server.component.ends_by for session in server.component.sessions}, grace=5)
         shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,14 @@ Form, API, pages, CSV and DAGs all come through here. Each function is one trans
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from encore.domain.campaign import CampaignFacts, facts_sha256
 from encore.domain.content import approval_sha256, payload_ref, text_sha256
-from encore.domain.job import Delivery, Platform
+from encore.domain.job import Delivery, JobState, Platform
 from encore.errors import ConflictError, NotFoundError, RefusedError
 from encore.planning import Plan, plan
 from encore.settings import Settings
@@ -25,6 +26,16 @@ INSERTED, UPDATED, UNCHANGED = "inserted", "updated", "unchanged"
 
 BY_TEACHER, IN_AIRFLOW, BY_NOBODY = "pages", "airflow", "auto"
 """Who reviews what was generated for a request."""
+
+
+def lock(store: Store, campaign_id: str) -> Any:
+    """The campaign's row, locked with all its jobs until the transaction ends; None for one that does not exist.
+
+    For whoever changes its facts, content, approval or plan. They take turns, and publishing waits for them.
+    """
+    store.take_turn_on_campaign(campaign_id=campaign_id)
+    store.lock_jobs_of_campaign(campaign_id=campaign_id)
+    return store.lock_campaign(campaign_id=campaign_id)
 
 
 def put_accounts(store: Store, settings: Settings) -> None:
@@ -56,8 +67,7 @@ def put_campaign(store: Store, facts: CampaignFacts, now: datetime) -> tuple[str
                 teacher_id=facts.teacher_id, concert_title=facts.concert_title, concert_datetime=facts.concert_datetime
             )
             campaign_id = known.campaign_id if known else campaign_id
-        store.lock_jobs_of_campaign(campaign_id=campaign_id)
-        stored = store.lock_campaign(campaign_id=campaign_id)
+        stored = lock(store, campaign_id)
         if stored and stored.teacher_id != facts.teacher_id:
             raise RefusedError(
                 f"The id '{campaign_id}' is taken by another campaign.", "Leave it out or choose another.",
@@ -117,6 +127,11 @@ class Reviewed:
         texts = {payload_ref(row.asset_id, row.version): text_sha256(row.content) for row in self.texts}
         return texts | {row.media_id: row.sha256 for row in self.media}
 
+    @property
+    def digest(self) -> str:
+        """One value for all of it, which an approval signs."""
+        return approval_sha256(self.parts)
+
 
 def review(store: Store, campaign_id: str) -> Reviewed:
     campaign = store.campaign(campaign_id=campaign_id)
@@ -137,6 +152,7 @@ def approve(
     shown: dict[str, str],
     privacy: dict[str, str],
     now: datetime,
+    confirmations: Collection[str] = (),
 ) -> Any:
     """Approve exactly what was `shown` (`Reviewed.parts`); the same approval again returns the first.
 
@@ -144,8 +160,7 @@ def approve(
     approved: no TikTok privacy chosen, students shown without consent, nothing there.
     """
     with store.transaction():
-        store.lock_jobs_of_campaign(campaign_id=campaign_id)
-        store.lock_campaign(campaign_id=campaign_id)
+        lock(store, campaign_id)
         current = review(store, campaign_id)
         if not current.texts or not current.media:
             raise RefusedError("There is no content to approve yet.", "Generate it first.", field="content")
@@ -163,6 +178,7 @@ def approve(
             payload_refs=shown,
             content_sha256=digest,
             privacy=privacy,
+            confirmations=list(confirmations),
             now=now,
         )
 
@@ -176,11 +192,11 @@ def void_approval(store: Store, campaign_id: str, reason: str, now: datetime) ->
 def plan_jobs(store: Store, settings: Settings, campaign_id: str, now: datetime) -> Plan | None:
     """Turn the timeline into publish jobs. Only an approval in force lets it; without one, None and no job.
 
-    Planned twice, nothing is twice: what is queued or cancelled takes the plan, the rest stays.
+    Planned twice, nothing is twice: what is queued or cancelled takes the plan, the rest stays. A time that a person
+    chose for a queued post stays too.
     """
     with store.transaction():
-        store.lock_jobs_of_campaign(campaign_id=campaign_id)
-        campaign = store.lock_campaign(campaign_id=campaign_id)
+        campaign = lock(store, campaign_id)
         approval = store.approval_in_force(campaign_id=campaign_id)
         if campaign is None or approval is None:
             return None
@@ -196,7 +212,10 @@ def plan_jobs(store: Store, settings: Settings, campaign_id: str, now: datetime)
             settings,
             now,
         )
+        moved = {row.job_id: row for row in store.jobs_of_campaign(campaign_id=campaign_id) if row.moved_at}
         for job in planned.jobs:
+            if (kept := moved.get(job.job_id)) and kept.state == JobState.QUEUED:
+                job = replace(job, scheduled_at=kept.scheduled_at, useless_after=kept.useless_after)
             store.put_publish_job(
                 **vars(job), campaign_id=campaign_id, attempt_limit=settings.publishing.max_attempts, now=now
             )

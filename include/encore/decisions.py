@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from encore.domain.job import Action, JobState
-from encore.errors import ConflictError, NotFoundError
-from encore.publishing.ledger import NOT_PUBLISHED, PUBLISHED
+from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.platforms.post_links import link_problem
+from encore.publishing.ledger import NOT_PUBLISHED, PUBLISHED, read_position
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -26,32 +27,51 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
     with store.transaction():
         job = _locked(store, job_id)
         if job.action_required in _FIRST:
-            raise ConflictError(f"It cannot be retried yet. {_FIRST[Action(job.action_required)]}")
+            first = _FIRST[Action(job.action_required)]
+            raise ConflictError(f"It cannot be retried yet. {first}", code=job.action_required)
         if job.state not in (JobState.FAILED, JobState.QUEUED, JobState.RUNNING):
-            raise ConflictError(f"There is nothing to retry: the job is {job.state}.")
+            raise ConflictError(f"There is nothing to retry: the job is {job.state}.", code="nothing_to_retry")
+        if job.state == JobState.FAILED and job.useless_after <= now:
+            raise ConflictError("Its time is past.", "Choose another time for it instead.", code="missed_window")
         store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
         return store.job(job_id=job_id)
 
 
 def cancel(store: Store, job_id: str, now: datetime) -> Any:
-    """Take a job back. While it is being published this is a request, obeyed up to the moment it is sent."""
+    """Take a job back. While it is being published this is a request, obeyed up to the moment it is sent; after that
+    it raises `ConflictError`."""
     with store.transaction():
         job = _locked(store, job_id)
         if job.action_required == Action.CONFIRM_OUTCOME:
-            raise ConflictError(f"It cannot be cancelled. {_FIRST[Action.CONFIRM_OUTCOME]}")
+            raise ConflictError(f"It cannot be cancelled. {_FIRST[Action.CONFIRM_OUTCOME]}", code=job.action_required)
         if job.state == JobState.SUCCESS:
-            raise ConflictError("It is live already; delete it on the platform.")
+            raise ConflictError("It is live already; delete it on the platform.", code="already_live")
         if not store.cancel_job(job_id=job_id, now=now):
             store.request_cancel(job_id=job_id, now=now)
-        return store.job(job_id=job_id)
+        sent = job.state == JobState.RUNNING and read_position(store.ledger(job_id=job_id)).commit_open
+        asked = store.job(job_id=job_id)
+    if sent:
+        # The request stands all the same: should it turn out not to be live, nothing is sent again.
+        raise ConflictError(
+            "It is too late to cancel: it has just been sent.", "Once it is live, delete it there.", code="already_sent"
+        )
+    return asked
 
 
-def confirm_live(store: Store, job_id: str, link: str, who: str, now: datetime, post_id: str | None = None) -> Any:
-    """A person has seen the post: a doubtful one, or one that was posted by hand."""
+def confirm_live(
+    store: Store, settings: Settings, job_id: str, link: str, who: str, now: datetime, post_id: str | None = None
+) -> Any:
+    """A person has seen the post: a doubtful one, or one that was posted by hand.
+
+    Raises `RefusedError` for a link that cannot be a post of the job's platform and account.
+    """
     with store.transaction():
         job = _locked(store, job_id)
         if job.action_required not in (Action.CONFIRM_OUTCOME, Action.POST_BY_HAND):
-            raise ConflictError("Nothing about this job waits for a confirmation.")
+            raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
+        state = store.account(account=job.account).health.get("state", {})
+        if problem := link_problem(link, settings.platforms[job.platform], state.get("username", "")):
+            raise RefusedError(problem, "Copy the link from the post itself.", field="link")
         evidence = {"by": who, "url": link, "post_id": post_id}
         store.put_confirmation(job_id=job_id, outcome=PUBLISHED, evidence=evidence, now=now)
         store.confirm_live(job_id=job_id, external_url=link, external_post_id=post_id, now=now)
@@ -63,7 +83,7 @@ def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, no
     with store.transaction():
         job = _locked(store, job_id)
         if job.action_required != Action.CONFIRM_OUTCOME:
-            raise ConflictError("Nothing about this job waits for a confirmation.")
+            raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
         store.put_confirmation(job_id=job_id, outcome=NOT_PUBLISHED, evidence={"by": who}, now=now)
         store.confirm_not_live(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
         return store.job(job_id=job_id)

@@ -7,6 +7,7 @@ Each carries a sentence for the person who sees it and, where there is one, the 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from encore.domain.job import Action
 
@@ -42,12 +43,41 @@ class RefusedError(EncoreError):
         self.field = field
 
 
+class InvalidFactsError(RefusedError):
+    """A campaign's facts are not valid. `problems`: the name of each field at fault with a sentence."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        told = " ".join(f"{field}: {sentence}" if field else sentence for field, sentence in problems)
+        super().__init__(told, field=problems[0][0] or None)
+        self.problems = problems
+
+
+class KeyReusedError(RefusedError):
+    """An Idempotency-Key that belongs to another request."""
+
+
 class NotFoundError(EncoreError):
     """What was asked for does not exist, or belongs to somebody else."""
 
 
 class ConflictError(EncoreError):
-    """The stored state has moved on since the caller looked; look again."""
+    """The stored state does not allow it (any more); look again. `code` tells a program why."""
+
+    def __init__(self, message: str, hint: str = "", *, code: str = "conflict") -> None:
+        super().__init__(message, hint)
+        self.code = code
+
+
+class OutdatedError(ConflictError):
+    """What the caller had before their eyes is not the newest; `current` says what is, as JSON."""
+
+    def __init__(self, message: str, hint: str = "", *, current: dict[str, Any] | None = None) -> None:
+        super().__init__(message, hint, code="changed_since")
+        self.current = current or {}
+
+
+class ForbiddenError(EncoreError):
+    """This person may not do that. What they may not even know of is a `NotFoundError` instead."""
 
 
 class LostFenceError(EncoreError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, asset_id, text_sha256
 from encore.domain.job import Platform
 from encore.errors import ConflictError, NotFoundError
+from encore.media_store import MediaStore
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -78,34 +80,33 @@ def write_content(store: Store, settings: Settings, writer: Writer, request_id: 
 
     drafts = writer.write(FactSheet.of(facts), plan)
     with store.transaction():
-        store.lock_jobs_of_campaign(campaign_id=campaign.campaign_id)
-        store.lock_campaign(campaign_id=campaign.campaign_id)
+        campaigns.lock(store, campaign.campaign_id)
         written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
         if written:
             campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
     return written
 
 
-def draw_flyer(store: Store, settings: Settings, media_directory: Path, request_id: int, now: datetime) -> int:
+def draw_flyer(store: Store, settings: Settings, media: MediaStore, request_id: int, now: datetime) -> int:
     """Draw the flyer for each platform of the campaign, and the short video where posts are videos.
 
     A file is named by its text, so what was drawn before is not drawn again. Returns how many are new.
     """
     campaign, facts = _campaign(store, request_id)
     texts = [row for row in store.content_assets(campaign_id=campaign.campaign_id) if row.asset_type == "flyer_text"]
-    folder = media_directory / campaign.campaign_id
-    folder.mkdir(parents=True, exist_ok=True)
     drawn = []
     for platform in facts.platforms:
         channel = settings.platforms[platform]
         text = next((row for row in texts if row.language == channel.languages[0]), texts[0]).content
-        name = f"flyer-{platform}-{text_sha256(text)[:12]}"
-        drawn.append((platform, _drawn(folder / f"{name}.jpg", _draw_picture, text, platform, campaign.campaign_id)))
-        if channel.media == "video":
-            drawn.append((platform, _drawn(folder / f"{name}.mp4", _draw_video, text, platform, campaign.campaign_id)))
+        name = f"{campaign.campaign_id}/flyer-{platform}-{text_sha256(text)[:12]}"
+        kinds = [(".jpg", _draw_picture), (".mp4", _draw_video)][: 2 if channel.media == "video" else 1]
+        for suffix, draw in kinds:
+            if not media.exists(name + suffix):
+                _draw_into(media, name + suffix, draw, text, platform, campaign.campaign_id)
+            drawn.append((platform, name + suffix))
     with store.transaction():
-        store.lock_jobs_of_campaign(campaign_id=campaign.campaign_id)
-        made = sum(_store_media(store, campaign, platform, path, media_directory, now) for platform, path in drawn)
+        campaigns.lock(store, campaign.campaign_id)
+        made = sum(_store_media(store, campaign, platform, media, file, now) for platform, file in drawn)
         if made:
             campaigns.void_approval(store, campaign.campaign_id, "the flyer was drawn anew", now)
     return made
@@ -115,13 +116,11 @@ Draw = Callable[[Path, str, Platform, str], None]
 """Draws a text for a platform into a file; the last argument is the seed of the design."""
 
 
-def _drawn(path: Path, draw: Draw, text: str, platform: Platform, seed: str) -> Path:
-    """Under its own name only when complete, so that nothing ever reads half a file."""
-    if not path.exists():
-        draft = path.with_name(f"draft-{path.name}")
+def _draw_into(media: MediaStore, file: str, draw: Draw, text: str, platform: Platform, seed: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="encore-flyer-") as folder:
+        draft = Path(folder) / Path(file).name
         draw(draft, text, platform, seed)
-        draft.replace(path)
-    return path
+        media.put(draft, file)
 
 
 def _draw_picture(path: Path, text: str, platform: Platform, seed: str) -> None:
@@ -180,24 +179,15 @@ def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) 
     return 1
 
 
-def _store_media(store: Store, campaign: Any, platform: Platform, path: Path, root: Path, now: datetime) -> int:
+def _store_media(store: Store, campaign: Any, platform: Platform, media: MediaStore, file: str, now: datetime) -> int:
     from encore.content.media_facts import read_media_facts
+    from encore.media_library import FLYER, media_id_of, media_row
 
-    facts = read_media_facts(path)
-    details = {name: getattr(facts, name) for name in ("frame_rate", "video_codec", "audio_codec")}
+    facts = read_media_facts(media.local_path(file))
     return store.put_media_asset(
-        media_id=f"m-{campaign.campaign_id}-{platform}-{facts.kind}-{facts.sha256[:12]}",
+        **media_row(media_id_of(campaign.campaign_id, platform, facts), file, facts),
         campaign_id=campaign.campaign_id,
-        file=str(path.relative_to(root)),
-        sha256=facts.sha256,
-        kind=facts.kind,
-        mime=facts.mime,
-        size_bytes=facts.size_bytes,
-        width=facts.width,
-        height=facts.height,
-        duration_seconds=facts.duration_seconds,
-        facts=details,
-        origin="flyer",
+        origin=FLYER,
         platform=platform,
         contains_students=False,
         consent_on_file=False,

@@ -12,7 +12,11 @@ from zoneinfo import ZoneInfo
 from encore.domain.campaign import wall_clock
 from encore.domain.content import AssetType, asset_id, payload_ref
 from encore.domain.job import Action, Delivery, Platform, Touchpoint, idempotency_key
+from encore.errors import RefusedError
 from encore.settings import Settings, TimelineRule
+
+SKIP = "skip"
+"""Override of a timeline's touchpoint: leave it out."""
 
 LATE = timedelta(minutes=1)
 """A touchpoint is past when its time is longer ago than this."""
@@ -51,6 +55,33 @@ def moment(
     return wall_clock(local_day, rule.at[platform], zone)
 
 
+def touchpoint_moment(
+    campaign: Any, platform: Platform, touchpoint: Touchpoint, approved_at: datetime, settings: Settings
+) -> datetime | None:
+    """When a campaign's post goes out by its timeline, or None where it is left out as asked."""
+    override = campaign.timeline.get(touchpoint)
+    if override == SKIP:
+        return None
+    if override:
+        return datetime.fromisoformat(override).astimezone(UTC)
+    rule = settings.timelines[settings.timeline][touchpoint]
+    return moment(rule, platform, campaign.concert_datetime, ZoneInfo(campaign.timezone), approved_at)
+
+
+def useless_from(at: datetime, touchpoint: Touchpoint, concert_at: datetime, settings: Settings) -> datetime:
+    """From when on a post planned for `at` is pointless; never later than the concert itself."""
+    return min(at + timedelta(seconds=settings.useless_after[touchpoint]), concert_at)
+
+
+def objection(campaign: Any, touchpoint: Touchpoint, at: datetime, settings: Settings, now: datetime) -> str | None:
+    """Why a post cannot be planned for `at`, to follow "this time is ..."; None if it can."""
+    rule = settings.timelines[settings.timeline][touchpoint]
+    # What follows the approval within seconds is meant to go out now, however long the planning took.
+    if at < now - LATE and (campaign.timeline.get(touchpoint) or rule.after_approval is None):
+        return "already past"
+    return "after the concert" if at >= campaign.concert_datetime else None
+
+
 def plan(
     campaign: Any,
     accounts: Iterable[Any],
@@ -63,10 +94,9 @@ def plan(
     """Plan a campaign's jobs.
 
     `accounts`: the accounts that post for this teacher. `versions`: asset_id -> version, and `media`: (platform,
-    kind) -> media_id, of what was approved.
+    kind) -> media_id, of what was approved. Raises `RefusedError` for a post whose text or picture is not among them.
     """
     zone = ZoneInfo(campaign.timezone)
-    rules = settings.timelines[settings.timeline]
     accounts = list(accounts)
     jobs: list[PlannedJob] = []
     notes: list[str] = []
@@ -74,20 +104,13 @@ def plan(
         posting = [entry for entry in accounts if entry.platform == platform]
         if not posting:
             notes.append(f"{platform}: no account is connected, so nothing is posted there.")
-        for touchpoint, rule in rules.items():
-            override = campaign.timeline.get(touchpoint)
-            if override == "skip":
+        for touchpoint in settings.timelines[settings.timeline]:
+            at = touchpoint_moment(campaign, platform, touchpoint, approved_at, settings)
+            if at is None:
                 notes.append(f"{platform} {touchpoint}: left out as asked.")
                 continue
-            at = moment(rule, platform, campaign.concert_datetime, zone, approved_at)
-            if override:
-                at = datetime.fromisoformat(override).astimezone(UTC)
-            # What follows the approval within seconds is meant to go out now, however long the planning took.
-            if at < now - LATE and (override or rule.after_approval is None):
-                notes.append(f"{platform} {touchpoint}: {at.astimezone(zone):%Y-%m-%d %H:%M} is already past.")
-                continue
-            if at >= campaign.concert_datetime:
-                notes.append(f"{platform} {touchpoint}: {at.astimezone(zone):%Y-%m-%d %H:%M} is after the concert.")
+            if why_not := objection(campaign, touchpoint, at, settings, now):
+                notes.append(f"{platform} {touchpoint}: {at.astimezone(zone):%Y-%m-%d %H:%M} is {why_not}.")
                 continue
             for entry in posting:
                 jobs.append(_job(campaign, platform, touchpoint, entry, at, versions, media, settings))
@@ -108,7 +131,12 @@ def _job(
     text = asset_id(campaign.campaign_id, AssetType.CAPTION, platform, touchpoint, language)
     key = idempotency_key(campaign.campaign_id, account.account, touchpoint)
     delivery = settings.delivery(account.account, platform)
-    useless = at + timedelta(seconds=settings.useless_after[touchpoint])
+    picture = (platform, settings.platforms[platform].media)
+    if text not in versions or picture not in media:
+        raise RefusedError(
+            f"There is no {'text' if text not in versions else picture[1]} yet for {platform} {touchpoint}.",
+            "Generate the content again.", field="content",
+        )  # fmt: skip
     return PlannedJob(
         job_id=f"job-{hashlib.sha256(key.encode()).hexdigest()[:16]}",
         platform=platform,
@@ -117,8 +145,8 @@ def _job(
         delivery=delivery,
         idempotency_key=key,
         scheduled_at=at,
-        useless_after=min(useless, campaign.concert_datetime),
+        useless_after=useless_from(at, touchpoint, campaign.concert_datetime, settings),
         payload_ref=payload_ref(text, versions[text]),
-        media_ref=media[(platform, settings.platforms[platform].media)],
+        media_ref=media[picture],
         action_required=Action.POST_BY_HAND if delivery is Delivery.HANDOFF else None,
     )

@@ -56,6 +56,8 @@ class PlatformSettings(_Section):
     base_url: str = ""
     api_version: str = ""
     post_url: str = ""
+    post_hosts: tuple[str, ...] = ()
+    """Where this platform's posts are seen; a confirmed link must lead there (or to a subdomain)."""
     delivery: Delivery = Delivery.API
     languages: tuple[Language, ...] = (Language.EN,)
     media: str = Field("image", pattern="^(image|video)$")
@@ -87,12 +89,33 @@ class GenerationSettings(_Section):
 
 class MediaSettings(_Section):
     directory: str
+    cache_directory: str
     public_base_url: str
     address_hours: float = Field(gt=0)
 
 
+class RetentionSettings(_Section):
+    """For how many days rows are kept that nothing needs any more."""
+
+    claim_days: float = Field(gt=0)
+    api_idempotency_days: float = Field(gt=0)
+    media_address_days: float = Field(gt=0)
+    finding_days: float = Field(gt=0)
+
+
 class SeedingSettings(_Section):
     rejects_directory: str
+
+
+class ApiSettings(_Section):
+    """What one caller may send."""
+
+    body_kilobytes: int = Field(ge=1)
+    upload_megabytes: int = Field(ge=1)
+    import_megabytes: int = Field(ge=1)
+    requests_per_minute: int = Field(ge=1)
+    burst: int = Field(ge=1)
+    connections: int = Field(ge=1)
 
 
 class Settings(_Section):
@@ -105,6 +128,8 @@ class Settings(_Section):
     generation: GenerationSettings
     seeding: SeedingSettings
     media: MediaSettings
+    retention: RetentionSettings
+    api: ApiSettings
 
     @model_validator(mode="after")
     def _complete(self) -> Settings:

@@ -40,3 +40,12 @@ def sentence(job: Any, now: datetime) -> str:
         return f"Waits until {job.paused_until.astimezone(zone):%H:%M:%S}, because the account must rest."
     moment = max(filter(None, (job.scheduled_at, job.not_before)))
     return f"Goes out at {moment.astimezone(zone):%Y-%m-%d %H:%M:%S}."
+
+
+def rest_of_account(account: Any, now: datetime) -> str:
+    """Why and until when an `account` row takes no posts; empty while it does."""
+    if not account.paused_until or account.paused_until <= now:
+        return ""
+    if account.pause_reason == "account_disconnected":
+        return "until the account is reconnected (account_disconnected)"
+    return f"until {account.paused_until:%Y-%m-%d %H:%M} UTC ({account.pause_reason})"

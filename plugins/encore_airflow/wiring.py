@@ -1,4 +1,5 @@
-"""The composition root: the only place that reads Airflow connections, Variables and the environment.
+"""The composition root: with `credentials` beside it the only place that reads Airflow connections, Variables and the
+environment.
 
 Everything is made when it is asked for and nothing at import, because each publish task imports this module.
 """
@@ -14,12 +15,15 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
-from encore.errors import ConfigurationError, MisconfiguredError
+from encore.errors import MisconfiguredError
 from encore.settings import Settings, load_settings
 from encore.store.store import Store, connect
+from encore_airflow import credentials
+from encore_airflow.credentials import connection
 
 if TYPE_CHECKING:
-    from encore.platforms.base import Credentials, MediaFile, PlatformAdapter
+    from encore.media_store import MediaStore
+    from encore.platforms.base import AccountState, MediaAsset, MediaFile, PlatformAdapter
     from encore.publishing.publisher import Publisher, Submission
 
 ENCORE_DB = "encore_db"
@@ -34,24 +38,11 @@ def settings() -> Settings:
     return load_settings(os.environ.get("ENCORE_CONFIG"))
 
 
-def _connection(conn_id: str) -> Any:
-    from airflow.sdk import Connection
-    from airflow.sdk.exceptions import AirflowException, AirflowRuntimeError
-
-    try:
-        return Connection.get(conn_id)
-    except (AirflowException, AirflowRuntimeError):
-        raise ConfigurationError(
-            f"The Airflow connection '{conn_id}' is not defined.",
-            f"Define it in Airflow (Admin, Connections) or as AIRFLOW_CONN_{conn_id.upper()}.",
-        ) from None
-
-
 def dsn(conn_id: str = ENCORE_DB) -> str:
     """A PostgreSQL connection string for libpq, from the Airflow connection of that name."""
     from psycopg.conninfo import make_conninfo
 
-    found = _connection(conn_id)
+    found = connection(conn_id)
     given = {
         "host": found.host,
         "port": found.port,
@@ -74,6 +65,13 @@ def store(actor: str) -> Iterator[Store]:
         connection.close()
 
 
+def use_airflow_store() -> None:
+    """Let this process, which is none of Airflow's own, read the connections and Variables in Airflow's database, as
+    Airflow's own command line does; only where it has been told which database that is."""
+    if os.environ.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"):
+        os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
+
+
 def adapter(platform: str, using: Settings) -> PlatformAdapter:
     """The adapter that the settings name for a platform; a task loads only its own."""
     from importlib import import_module
@@ -85,60 +83,38 @@ def adapter(platform: str, using: Settings) -> PlatformAdapter:
     return getattr(import_module(module), name)(channel)
 
 
-def credentials(account: str, conn_id: str, base_url: str) -> Credentials:
-    """An account's login, from its Airflow connection, at the moment of use.
+def media_store(using: Settings) -> MediaStore:
+    from encore.media_store import MediaStore
 
-    Password: the access token. Host (a full URL): a base address of the account's own. Extra: `user_id`, and
-    whatever the platform's token refresh needs. Raises `MisconfiguredError` if the connection is missing.
-    """
-    from encore.platforms.base import Credentials
-    from encore.platforms.redaction import register_secret
-
-    try:
-        found = _connection(conn_id)
-    except ConfigurationError as err:
-        raise MisconfiguredError(
-            f"No login is stored for the account {account}.", err.hint, code="credentials_missing",
-            message_zh=f"账号 {account} 没有保存登录信息，请联系管理员。",
-        ) from None  # fmt: skip
-    extra = {key: str(value) for key, value in found.extra_dejson.items()}
-    secrets = {key: value for key, value in extra.items() if key != "user_id"}
-    for secret in (found.password, *secrets.values()):
-        if secret:
-            register_secret(secret)
-    own = found.host if found.host and "://" in found.host else ""
-    return Credentials(account, own or base_url, extra.get("user_id", ""), found.password or "", secrets)
-
-
-def media_path(using: Settings, file: str) -> Path:
-    """Where a media file lies. `file` is relative, and stays inside the media directory."""
-    root = Path(using.media.directory).resolve()
-    path = (root / file).resolve()
-    if not path.is_relative_to(root):
-        raise ConfigurationError(f"The media file '{file}' lies outside the media directory.")
-    return path
+    return MediaStore(using.media.directory, using.media.cache_directory)
 
 
 def publisher(on: Store, *, stopping: Callable[[], bool] = lambda: False) -> Publisher:
     from encore.publishing.publisher import Publisher
 
     using = settings()
-    return Publisher(on, using, partial(submission, on, using), clock=utcnow, stopping=stopping)
+    return Publisher(on, using, partial(submission, on, using, renew=True), clock=utcnow, stopping=stopping)
 
 
-def submission(on: Store, using: Settings, job: Any) -> Submission:
-    """Resolve text, media, login and adapter of a `job_for_publishing` row."""
+def submission(on: Store, using: Settings, job: Any, *, renew: bool = False) -> Submission:
+    """Resolve text, media, login and adapter of a `job_for_publishing` row.
+
+    `renew`: renew a token that is about to end, which only a task can store.
+    """
     from encore.content.caption import to_payload
     from encore.domain.job import Platform
     from encore.platforms.base import MediaAsset
+    from encore.platforms.error_table import own_error
     from encore.publishing.publisher import Submission
 
-    platform = using.platforms[job.platform]
     by_id = {row["media_id"]: row for row in job.media or ()}
     missing = [name for name in job.media_ref.split(",") if name not in by_id]
     if missing:
         raise MisconfiguredError(f"The media {', '.join(missing)} of this post is gone.", code="media_missing")
-    files = tuple(_media_file(on, using, job, by_id[name]) for name in job.media_ref.split(","))
+    rows = [by_id[name] for name in job.media_ref.split(",")]
+    if any(row["contains_students"] and not row["consent_on_file"] for row in rows):
+        raise own_error("consent_missing", job.platform)
+    files = tuple(_media_file(on, using, job, row) for row in rows)
     payload = to_payload(
         job.content,
         Platform(job.platform),
@@ -148,8 +124,9 @@ def submission(on: Store, using: Settings, job: Any) -> Submission:
         ai_generated="model" in (job.provenance or {}),
         submission_key=f"{job.job_id}-{job.attempt_no}",
     )
-    login = credentials(job.account, job.conn_id, platform.base_url)
-    return Submission(adapter(job.platform, using), payload, MediaAsset(files), login)
+    channel = adapter(job.platform, using)
+    account = credentials.login(on, channel, on.account(account=job.account), renew=renew)
+    return Submission(channel, payload, MediaAsset(files), account)
 
 
 def _media_file(on: Store, using: Settings, job: Any, row: dict[str, Any]) -> MediaFile:
@@ -159,7 +136,7 @@ def _media_file(on: Store, using: Settings, job: Any, row: dict[str, Any]) -> Me
     return MediaFile(
         media_id=row["media_id"],
         kind=row["kind"],
-        path=str(media_path(using, row["file"])),
+        path=str(_local_file(using, job, row)),
         sha256=row["sha256"],
         mime=row["mime"],
         size_bytes=row["size_bytes"],
@@ -171,7 +148,19 @@ def _media_file(on: Store, using: Settings, job: Any, row: dict[str, Any]) -> Me
         audio_codec=facts.get("audio_codec"),
         alt_text=job.concert_title,
         address=partial(_media_address, on, using, job, row),
+        fetched=lambda: tuple(seen.at for seen in on.media_fetches(job_id=job.job_id, media_id=row["media_id"])),
     )
+
+
+def _local_file(using: Settings, job: Any, row: dict[str, Any]) -> Path:
+    """Raises `PlatformUnavailableError` while a bucket cannot be reached: the post waits, and nothing was sent."""
+    from encore.media_store import MediaStoreError
+    from encore.platforms.error_table import own_error
+
+    try:
+        return media_store(using).local_path(row["file"], row["size_bytes"])
+    except MediaStoreError as err:
+        raise own_error("media_store_away", job.platform, detail=str(err)) from err
 
 
 def _media_address(on: Store, using: Settings, job: Any, row: dict[str, Any]) -> str:
@@ -194,3 +183,33 @@ def _media_address(on: Store, using: Settings, job: Any, row: dict[str, Any]) ->
     )
     suffix = Path(row["file"]).suffix
     return f"{using.media.public_base_url.rstrip('/')}/{token}{suffix}"
+
+
+def probe(on: Store, using: Settings, account: Any, *, renew: bool = True) -> AccountState:
+    """What the platform says of an `account` row; posts nothing. Raises `PublishingError`.
+
+    A token that is refused before its end is renewed once, as TikTok's reference asks for.
+    """
+    from encore.errors import AccountDisconnectedError
+
+    channel = adapter(account.platform, using)
+    login = credentials.login(on, channel, account, renew=renew)
+    try:
+        return channel.probe(login)
+    except AccountDisconnectedError:
+        if channel.renewal is None or not renew:
+            raise
+        renewed = credentials.renewed_login(on, channel, account, refused=login.token)
+        if renewed.token == login.token:
+            raise
+        return channel.probe(renewed)
+
+
+def reaches(media: MediaAsset) -> bool:
+    """Whether the first file of `media` can be fetched from the address that a platform would get."""
+    from encore.platforms.wire import Wire, WireError
+
+    try:
+        return Wire().call("HEAD", media.files[0].public_address(), seconds=20).status == 200
+    except (WireError, MisconfiguredError):
+        return False

@@ -15,6 +15,7 @@ from encore.platforms.wire import MalformedReplyError, NoAnswerError, NotSentErr
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 ROWS = [(platform.value, row) for platform in Platform for row in ErrorTable.load(platform.value).rows]
 ROWS += [("tiktok", row) for row in error_table._every_platform("TikTok", "TikTok")]
+ROWS += [("tiktok", row) for row in error_table._own("TikTok", "TikTok")]
 
 
 def _chinese(text: str) -> bool:
@@ -142,3 +143,32 @@ def test_a_wrong_row_is_named(row, monkeypatch, tmp_path):
     monkeypatch.setattr(error_table, "_FOLDER", tmp_path)
     with pytest.raises(ValueError, match=r"wrong.yaml, row 1"):
         list(error_table._read("wrong"))
+
+
+@pytest.mark.parametrize(
+    ("platform", "row"),
+    [(platform.value, row) for platform in Platform for row in ErrorTable.load(platform.value).rows],
+    ids=lambda value: value if isinstance(value, str) else f"{value.match_code}-{value.match_contains}-{value.stage}",
+)
+def test_the_answer_that_a_row_describes_has_that_row_s_consequences(platform, row):
+    """No row is hidden behind another, and each says what it says: class, action, both sentences, retry, delay."""
+    stages = ("read", "create", "publish") if row.stage == "any" else (row.stage,)
+    found = []
+    for stage in stages:
+        asked = {"subcode": row.match_subcode, "text": row.match_contains or "", "status": row.match_status}
+        error = ErrorTable.load(platform).error(row.match_code, **asked, stage=stage, now=NOW)
+        found.append((type(error), error.code, error.action, error.message, error.message_zh, error.retry_after))
+        assert error.retried is CLASSES[row.class_name].retried or error.code != row.code
+        assert not error.unknown
+    kind = CLASSES[row.class_name]
+    action = row.action or kind.action
+    assert (kind, row.code, action, row.en, row.zh, row.delay) in found
+
+
+def test_what_encore_finds_itself_names_the_platform():
+    for platform in Platform:
+        for row in error_table._own(*error_table.names_of(platform)):
+            error = error_table.own_error(row.match_code, platform, now=NOW)
+            en, zh = error_table.names_of(platform)
+            assert (error.code, error.message, error.message_zh) == (row.code, row.en, row.zh)
+            assert en in error.message and zh in error.message_zh

@@ -12,7 +12,8 @@ from scripted_server import ScriptedServer, scripted_server
 from encore.domain.job import Platform
 from encore.errors import AccountDisconnectedError, PlatformUnavailableError, PublishingError, RateLimitedError
 from encore.platforms.base import Credentials
-from encore.platforms.instagram_token import is_due, refresh
+from encore.platforms.instagram_token import RENEWAL, refresh
+from encore.platforms.tokens import Token
 from encore.platforms.wire import Wire
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
@@ -128,4 +129,5 @@ def test_the_look_alike_keeps_the_age_rule(simulator, account, planted):
     ],
 )
 def test_a_token_is_due_in_the_second_half_of_its_life(issued, expires, due):
-    assert is_due(issued, expires, NOW) is due
+    token = Token(TOKEN, issued_at=issued, expires_at=expires)
+    assert RENEWAL.is_due(token, NOW, in_use=False) is due

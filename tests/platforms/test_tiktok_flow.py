@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -380,6 +381,19 @@ def test_a_picture_post_that_is_not_listed_leaves_a_doubt_with_its_evidence(phot
     end = drive(photo)
     assert isinstance(end, CannotTell)
     assert end.evidence["matches"] == 0 and end.evidence["looked_for"] == "Spring recital" and end.evidence["sent_at"]
+
+
+@pytest.mark.parametrize(
+    ("fetched", "told"), [((), "It has not fetched"), ((NOW + timedelta(seconds=5),), "It has fetched")]
+)
+def test_whether_the_pictures_were_fetched_is_part_of_the_evidence(photo, fetched, told):
+    """An address of this attempt is known to TikTok alone; one fetched before it proves nothing about it."""
+    earlier = NOW - timedelta(hours=1)
+    media = MediaAsset(tuple(replace(file, fetched=lambda: (earlier, *fetched)) for file in photo.media.files))
+    posting = TikTokAdapter(platform_settings(Platform.TIKTOK), lambda: NOW, ScriptedWire(listed()))
+    seen = posting.observe(photo.content, media, photo.credentials, {}, NOW)
+    assert isinstance(seen, CannotTell) and told in seen.reason
+    assert seen.evidence["pictures_fetched_at"] == [moment.isoformat() for moment in fetched * len(media.files)]
 
 
 def listed(*videos):

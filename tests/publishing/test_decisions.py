@@ -67,17 +67,17 @@ def test_cancel_refuses_what_is_or_may_be_live(store, job_id):
         decisions.cancel(store, job_id, NOW)
 
 
-def test_a_hand_off_is_confirmed_with_its_link(store, job_id):
+def test_a_hand_off_is_confirmed_with_its_link(store, settings, job_id):
     set_state(store, job_id, "queued", "post_by_hand")
-    job = decisions.confirm_live(store, job_id, "https://platform.test/p/1", "teacher-li", NOW)
-    assert (job.state, job.external_url, job.action_required) == ("success", "https://platform.test/p/1", None)
+    job = decisions.confirm_live(store, settings, job_id, "https://www.instagram.com/p/1/", "teacher-li", NOW)
+    assert (job.state, job.external_url, job.action_required) == ("success", "https://www.instagram.com/p/1/", None)
     entry = store.ledger(job_id=job_id)[-1]
     assert (entry.step, entry.outcome, entry.evidence["by"]) == ("confirmed", "published", "teacher-li")
 
 
 def test_only_what_is_in_doubt_is_confirmed(store, settings, job_id):
     with pytest.raises(ConflictError):
-        decisions.confirm_live(store, job_id, "https://platform.test/p/1", "teacher-li", NOW)
+        decisions.confirm_live(store, settings, job_id, "https://www.instagram.com/p/1/", "teacher-li", NOW)
     with pytest.raises(ConflictError):
         decisions.confirm_not_live(store, settings, job_id, "teacher-li", NOW)
     set_state(store, job_id, "failed", "confirm_outcome")

@@ -312,3 +312,21 @@ def test_a_failed_processing_is_final_and_may_be_tried_anew(publisher, store, cl
         publisher.publish(job_id, RUN)
     clock.sleep(caught.value.retry_in.total_seconds())
     assert isinstance(publisher.publish(job_id, RUN), Done)
+
+
+def test_an_answer_without_an_address_is_looked_up_before_it_counts(publisher, store, job_id, world):
+    world.script["commit"] = [Published("p-1")]
+    world.feed.append("c2")
+    assert isinstance(publisher.publish(job_id, RUN), Done)
+    assert world.calls[-1] == "observe"
+    assert store.job(job_id=job_id).external_url == "https://platform.test/c2"
+
+
+def test_an_answer_that_nothing_confirms_is_neither_a_success_nor_sent_again(publisher, store, clock, job_id, world):
+    world.script["commit"] = [Published("p-1")]
+    assert isinstance(publisher.publish(job_id, RUN), Parked)
+    clock.sleep(3600)
+    with pytest.raises(OutcomeUnknownError):
+        publisher.publish(job_id, RUN)
+    assert store.job(job_id=job_id).action_required == "confirm_outcome"
+    assert world.calls.count("commit") == 1

@@ -9,7 +9,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.domain.campaign import STATUS_TRANSITIONS, CampaignStatus
-from encore.domain.job import TRANSITIONS, Action, JobState, Platform, Step, Touchpoint
+from encore.domain.job import TRANSITIONS, Action, JobState, Step, Touchpoint
 from encore.errors import ConflictError, StoreUnavailableError
 from encore.store import schema
 from encore.store.store import connect
@@ -61,7 +61,6 @@ def test_the_state_tables_are_those_of_the_domain(store):
         ("publish_job", "touchpoint", Touchpoint),
         ("publish_attempt", "step", Step),
         ("campaign", "status", CampaignStatus),
-        ("channel", "platform", Platform),
     ],
 )
 def test_the_enums_are_those_of_the_domain(store, table, column, values):

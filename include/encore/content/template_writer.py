@@ -23,6 +23,7 @@ from encore.platforms.limits import HASHTAG, LIMITS, MENTION
 
 _HIGHLIGHTS = {Platform.TIKTOK: 220, Platform.INSTAGRAM: 900, Platform.XIAOHONGSHU: 450}
 """How much of the highlights readers of each platform expect, in its own units; limits may leave less."""
+_USUAL_HIGHLIGHTS, _USUAL_TAGS = 450, 5
 
 _HEADLINE_OPENS = frozenset({Platform.TIKTOK})
 """Where the first line is read as part of the text, so that an opening would only say it again."""
@@ -110,7 +111,7 @@ class _CaptionTemplate:
     def _highlights(self, links: Sequence[str]) -> str:
         count = self._limits.text.count
         frame = count("\n\n" + self._words["highlights"].format(highlights=""))
-        room = min(_HIGHLIGHTS[self._slot.platform], self._room(self._caption(links)) - frame)
+        room = min(_HIGHLIGHTS.get(self._slot.platform, _USUAL_HIGHLIGHTS), self._room(self._caption(links)) - frame)
         highlights = shorten(self._said["highlights"], room, count)
         return self._words["highlights"].format(highlights=highlights) if highlights else ""
 
@@ -143,7 +144,7 @@ class _CaptionTemplate:
         return template.format(**{**self._said, "title": title}).strip()
 
     def _tags_left(self, body: str) -> int:
-        most = _TAGS[self._slot.platform]
+        most = _TAGS.get(self._slot.platform, _USUAL_TAGS)
         if self._limits.hashtags is None:
             return most
         return max(0, min(most, self._limits.hashtags - len(HASHTAG.findall(body))))

@@ -42,6 +42,9 @@ RELATIVE = re.compile(r"^\s*([+-]\d{1,4})\s*d\s+(\d{1,2}):(\d{2})\s*$")
 _FORMULA = re.compile(r"^\s*(=|[@+\-]\s*[A-Za-z][A-Za-z0-9.]*\(|[@+\-].*\|.*!)", re.DOTALL)
 """What a spreadsheet would run: `=...`, `@SUM(...`, `-2+cmd|' /C calc'!A0`; not a list such as `- Mia (9)`."""
 
+YEARS = range(2000, 2200)
+"""Years in which a concert can be; at the calendar's own ends, arithmetic with time zones overflows."""
+
 _IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
 
 
@@ -95,6 +98,8 @@ def _zone(value: str) -> str:
 def _instant(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("has no UTC offset; write it as 2027-03-14T19:30+01:00")
+    if value.year not in YEARS:
+        raise ValueError(f"is not in a year from {YEARS.start} to {YEARS.stop - 1}")
     return value.astimezone(UTC)
 
 
@@ -162,7 +167,7 @@ class CampaignFacts(BaseModel):
                 parsed = datetime.fromisoformat(moment)
             except ValueError:
                 parsed = None
-            if parsed is None or parsed.tzinfo is None:
+            if parsed is None or parsed.tzinfo is None or parsed.year not in YEARS:
                 raise ValueError(f"timeline.{touchpoint}: write an instant with its UTC offset, or skip")
         return self
 

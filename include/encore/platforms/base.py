@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from encore.domain.job import Platform
 from encore.errors import ContentRejectedError, OutcomeUnknownError, PublishingError
 from encore.platforms.limits import LIMITS, Limits
+from encore.platforms.tokens import RenewalRule, Token
 from encore.settings import PlatformSettings
 
 Checkpoint = dict[str, Any]
@@ -58,6 +59,8 @@ class MediaFile:
     audio_codec: str | None = None
     alt_text: str = ""
     address: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    fetched: Callable[[], tuple[datetime, ...]] = field(default=tuple, compare=False, repr=False)
+    """When the addresses that this job gave out for it were fetched."""
 
     def public_address(self) -> str:
         if self.address is None:
@@ -87,6 +90,27 @@ class Credentials:
     user_id: str = ""
     token: str = field(default="", repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    scopes: tuple[str, ...] = ()
+    """What the login allows, where the platform has told it."""
+
+    def with_token(self, token: Token) -> Credentials:
+        """The same login with the token that is in force now."""
+        kept = {**self.secrets, "refresh_token": token.refresh_token} if token.refresh_token else self.secrets
+        return replace(self, token=token.access_token, secrets=kept, scopes=token.scopes)
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """What a platform says of an account, without anything being posted. None or empty: it does not say.
+
+    `findings` are what a person should know, each as the error that a post would meet.
+    """
+
+    findings: tuple[PublishingError, ...] = ()
+    username: str = ""
+    posts_left: int | None = None
+    privacy_options: tuple[str, ...] = ()
+    longest_video_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +180,12 @@ class PlatformAdapter(ABC):
     """
 
     platform: ClassVar[Platform]
+    private: ClassVar[str | None] = None
+    """The audience (`ContentPayload.privacy`) of a post that only its owner sees; None where there is none."""
+    risk: ClassVar[str] = ""
+    """What whoever switches this channel on must know beforehand."""
+    renewal: ClassVar[RenewalRule | None] = None
+    """When this platform's tokens are renewed; None where they do not rotate."""
 
     def __init__(self, settings: PlatformSettings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.settings = settings
@@ -205,6 +235,26 @@ class PlatformAdapter(ABC):
         committed_at: datetime,
     ) -> Observation:
         """Look, and change nothing. `committed_at`: when the commit in question was started."""
+
+    def probe(self, credentials: Credentials) -> AccountState:
+        """Ask how the account stands; posts nothing and changes nothing.
+
+        Raises `PublishingError` for a login that does not work and for a platform that cannot be asked. A platform
+        without such a question knows nothing.
+        """
+        return AccountState()
+
+    def fetches(self, media_asset: MediaAsset, credentials: Credentials) -> bool:
+        """Whether the platform fetches the media from us, so that it needs a public address."""
+        return False
+
+    def renew(self, credentials: Credentials, token: Token) -> Token:
+        """Ask the platform once for the token that follows `token`; stores nothing.
+
+        Raises AccountDisconnectedError when only a person can bring the login back. After any other error the old
+        token is what it was.
+        """
+        raise NotImplementedError(f"{self.platform} has no tokens that rotate")
 
     def publish(
         self, content_payload: ContentPayload, media_asset: MediaAsset, credentials: Credentials

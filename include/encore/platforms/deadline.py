@@ -13,6 +13,9 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import inf
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -32,6 +35,26 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """SO_LINGER on, zero seconds: what the kernel still holds unsent is thrown away when the socket closes."""
 
 
+_latest_end: ContextVar[float] = ContextVar("encore_latest_end", default=inf)
+
+
+def _clock() -> float:
+    return time.clock_gettime(_CLOCK)
+
+
+@contextmanager
+def ending_within(seconds: float) -> Iterator[None]:
+    """Every call inside ends within `seconds` from here at the latest, whatever it asks for itself.
+
+    So a process that was suspended between its decision to send and the sending does not send when it wakes.
+    """
+    token = _latest_end.set(min(_latest_end.get(), _clock() + seconds))
+    try:
+        yield
+    finally:
+        _latest_end.reset(token)
+
+
 class DeadlinePassedError(OSError):
     """The call's time is up. Never leaves this package: the wire says whether anything had been sent."""
 
@@ -45,14 +68,14 @@ class Deadline:
         """Whether any byte of the request was handed to a socket."""
         self.passed = False
         """Whether the time ran out before the call had ended, so that what was read may be cut."""
-        self._ends = time.clock_gettime(_CLOCK) + seconds
+        self._ends = min(_clock() + seconds, _latest_end.get())
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
 
     def left(self) -> float:
         """Seconds left, or DeadlinePassedError."""
-        seconds = self._ends - time.clock_gettime(_CLOCK)
+        seconds = self._ends - _clock()
         if self.passed or seconds <= 0:
             raise DeadlinePassedError("the deadline has passed")
         return seconds
@@ -78,8 +101,8 @@ class Deadline:
             self._sockets.clear()
 
     def _watch(self) -> None:
-        while not self._over.wait(min(_LOOK_SECONDS, max(0.0, self._ends - time.clock_gettime(_CLOCK)))):
-            if time.clock_gettime(_CLOCK) >= self._ends:
+        while not self._over.wait(min(_LOOK_SECONDS, max(0.0, self._ends - _clock()))):
+            if _clock() >= self._ends:
                 return self._shut_down()
 
     def _shut_down(self) -> None:

@@ -55,6 +55,7 @@ CLASSES: dict[str, type[PublishingError]] = {
     "ambiguous": OutcomeUnknownError,
 }
 
+# A platform that is not here goes by its id.
 NAMES = {
     "tiktok": ("TikTok", "TikTok"),
     "instagram": ("Instagram", "Instagram"),
@@ -114,7 +115,7 @@ class ErrorTable:
     @staticmethod
     @cache
     def load(platform: str) -> ErrorTable:
-        """The table of `platform` with the rows of every platform after it. Raises ValueError for a wrong file."""
+        """The table of `platform`; what is the same everywhere is not in it. Raises ValueError for a wrong file."""
         return ErrorTable(platform, tuple(_read(platform)))
 
     def find(
@@ -164,6 +165,24 @@ class ErrorTable:
         return error
 
 
+def names_of(platform: str) -> tuple[str, str]:
+    """What people call a platform, in English and in Chinese."""
+    return NAMES.get(platform, (platform.title(), platform.title()))
+
+
+def own_error(match: str, platform: str, *, detail: str | None = None, now: datetime | None = None) -> PublishingError:
+    """What Encore itself has found out about an account or a post of `platform` (`errors/encore.yaml`)."""
+    row = next(row for row in _own(*names_of(platform)) if row.match_code == match)
+    error = _made(row, None, detail, None, now)
+    error.stage = "read"
+    return error
+
+
+@cache
+def _own(en: str, zh: str) -> tuple[Row, ...]:
+    return tuple(_read("encore", en, zh))
+
+
 def _made(
     row: Row, platform_code: str | None, detail: str | None, retry_after: timedelta | None, now: datetime | None
 ) -> PublishingError:
@@ -185,8 +204,7 @@ def _made(
 
 
 def _general(match: str, stage: str, platform: str) -> Row:
-    en, zh = NAMES[platform]
-    return next(row for row in _every_platform(en, zh) if row.match_code == match and row.stage == stage)
+    return next(row for row in _every_platform(*names_of(platform)) if row.match_code == match and row.stage == stage)
 
 
 @cache

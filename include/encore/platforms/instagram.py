@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 
 from encore.domain.job import Platform
 from encore.errors import MisconfiguredError, PublishingError
+from encore.platforms import instagram_token
 from encore.platforms.base import (
+    AccountState,
     CannotTell,
     Checkpoint,
     ContentPayload,
@@ -30,6 +32,7 @@ from encore.platforms.base import (
     Save,
 )
 from encore.platforms.caption import caption
+from encore.platforms.error_table import own_error
 from encore.platforms.instagram_containers import (
     ERROR,
     EXPIRED,
@@ -39,9 +42,10 @@ from encore.platforms.instagram_containers import (
     PUBLISHED,
     read_status,
 )
-from encore.platforms.instagram_draft import Draft
+from encore.platforms.instagram_draft import Draft, quota
 from encore.platforms.instagram_graph import ERRORS, GraphApi
 from encore.platforms.instagram_listing import Matches, Wanted, find_post
+from encore.platforms.tokens import Token
 from encore.platforms.validation import media_problems, text_problems
 from encore.platforms.wire import Wire
 from encore.settings import PlatformSettings
@@ -57,6 +61,7 @@ class InstagramAdapter(PlatformAdapter):
     an account connected through Facebook Login, `base_url`."""
 
     platform: ClassVar[Platform] = Platform.INSTAGRAM
+    renewal = instagram_token.RENEWAL
 
     def __init__(
         self,
@@ -131,6 +136,26 @@ class InstagramAdapter(PlatformAdapter):
             detail = f"container {container} is FINISHED, {matches.evidence}"
             return NotPublished(ERRORS.error("encore_container_finished", stage="create", detail=detail))
         return Processing(f"container {container} is still in progress", timedelta(seconds=self.settings.watch_seconds))
+
+    def probe(self, credentials: Credentials) -> AccountState:
+        api = self._api(credentials)
+        me = api.read("me", "user_id,username,account_type")
+        other = credentials.user_id and str(me.get("user_id") or credentials.user_id) != credentials.user_id
+        used, total = quota(api.publishing_limit())  # needs the permission to publish, so it is that check too
+        return AccountState(
+            findings=(own_error("other_account", self.platform),) if other else (),
+            username=str(me.get("username") or ""),
+            posts_left=max(total - used, 0),
+        )
+
+    def fetches(self, media_asset: MediaAsset, credentials: Credentials) -> bool:
+        return True
+
+    def renew(self, credentials: Credentials, token: Token) -> Token:
+        login = credentials.with_token(token)
+        return instagram_token.refresh(
+            login, self.wire, self.settings, issued_at=token.issued_at, now=self.clock()
+        ).as_token()
 
     def _api(self, credentials: Credentials) -> GraphApi:
         return GraphApi(self.settings, credentials, self.wire, self.clock)

@@ -17,7 +17,7 @@ The checkpoint:
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -147,9 +147,7 @@ class Draft:
             # Instagram itself enforces the limit when publishing; not knowing it is no reason to miss the hour.
             log.info("instagram %s: the publishing limit cannot be read (%s)", self.api.credentials.account, err.code)
             return
-        config = usage.get("config")
-        total = _whole(config.get("quota_total")) if isinstance(config, dict) else 0
-        used, total = _whole(usage.get("quota_usage")), total or USUAL_QUOTA
+        used, total = quota(usage)
         if used >= total:
             detail = f"content_publishing_limit: {used} of {total} used"
             raise ERRORS.error(9, subcode=2207042, stage="create", detail=detail, now=self.clock())
@@ -166,6 +164,13 @@ class Draft:
 
     def _store(self) -> None:
         self.save(deepcopy(self.state))
+
+
+def quota(usage: Mapping[str, Any]) -> tuple[int, int]:
+    """Posts used and allowed in 24 hours, from the answer of `content_publishing_limit`."""
+    config = usage.get("config")
+    total = _whole(config.get("quota_total")) if isinstance(config, dict) else 0
+    return _whole(usage.get("quota_usage")), total or USUAL_QUOTA
 
 
 def _whole(value: Any) -> int:

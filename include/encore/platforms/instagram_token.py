@@ -14,12 +14,16 @@ from encore.errors import PublishingError
 from encore.platforms.base import Credentials
 from encore.platforms.instagram_graph import ERRORS, GraphApi, content_of, single
 from encore.platforms.redaction import register_secret
+from encore.platforms.tokens import RenewalRule, Token
 from encore.platforms.wire import MalformedReplyError, Wire, WireError
 from encore.settings import PlatformSettings
 
 YOUNGEST = timedelta(hours=24)
 RENEW_BEFORE = timedelta(days=30)
 """Renewed in the second half of its life: weeks remain if renewing fails for a while."""
+
+RENEWAL = RenewalRule(ahead=RENEW_BEFORE, at_use=timedelta(days=1), youngest=YOUNGEST, unknown_lasts=RENEW_BEFORE)
+"""keep_house tries a token of unknown age; a publish task has no need to."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,8 @@ class LongLivedToken:
     issued_at: datetime
     expires_at: datetime
 
-
-def is_due(issued_at: datetime | None, expires_at: datetime | None, now: datetime) -> bool:
-    """Whether the token should, and may, be renewed now. Of a token of unknown age it is tried."""
-    old_enough = issued_at is None or now - issued_at >= YOUNGEST
-    return old_enough and (expires_at is None or expires_at - now <= RENEW_BEFORE)
+    def as_token(self) -> Token:
+        return Token(self.access_token, "", self.issued_at, self.expires_at)
 
 
 def refresh(

@@ -5,8 +5,8 @@ request before the last chunk may be repeated. Pictures can only be fetched by T
 request that begins the post also publishes it, and a lost answer leaves no handle to ask about.
 
 Connection (fields of `Credentials`): `token` the user access token (`act.…`, 24 h), `secrets` client_key,
-client_secret and refresh_token for `tiktok_token.refresh`; `base_url` overrides the configured one. Scopes:
-video.publish, and video.list to look for picture posts whose answer was lost.
+client_secret and refresh_token for `renew`; `base_url` overrides the configured one. Scopes: video.publish, and
+video.list to look for picture posts whose answer was lost.
 
 Checkpoint: publish_id, upload_url, closes_at (ISO 8601; nothing can arrive after it), size, chunk, count, uploaded
 (bytes), submission (what was to be posted), username, privacy, comment_disabled; `taken` when TikTok has everything and
@@ -24,7 +24,9 @@ from datetime import UTC, datetime
 
 from encore.domain.job import Platform
 from encore.errors import OutcomeUnknownError, PublishingError
+from encore.platforms import tiktok_token
 from encore.platforms.base import (
+    AccountState,
     CannotTell,
     Checkpoint,
     ContentPayload,
@@ -39,11 +41,13 @@ from encore.platforms.base import (
     Save,
 )
 from encore.platforms.caption import caption
-from encore.platforms.error_table import ErrorTable
+from encore.platforms.error_table import ErrorTable, own_error
 from encore.platforms.tiktok_api import TABLE, Creator, Status, TikTokApi
 from encore.platforms.tiktok_photo import PhotoPost
+from encore.platforms.tiktok_token import POSTING_SCOPE, RENEWAL
 from encore.platforms.tiktok_upload import CHUNK_BYTES, WHOLE_UP_TO
 from encore.platforms.tiktok_video import VideoPost
+from encore.platforms.tokens import Token
 from encore.platforms.validation import media_problems, text_problems
 from encore.platforms.wire import Wire
 from encore.settings import PlatformSettings
@@ -53,6 +57,8 @@ class TikTokAdapter(PlatformAdapter):
     """Posts of one video, or of 1 to 35 pictures."""
 
     platform = Platform.TIKTOK
+    private = "SELF_ONLY"
+    renewal = RENEWAL
     whole_up_to = WHOLE_UP_TO
     chunk_bytes = CHUNK_BYTES
 
@@ -141,8 +147,28 @@ class TikTokAdapter(PlatformAdapter):
             # Without a publish_id there is no upload_url either, so no byte of a video can have been sent.
             return NotPublished(ErrorTable.load(TABLE).error("encore_upload_incomplete", stage="create"), final=True)
         return PhotoPost(api, self.settings, self.clock).look_for(
-            content_payload, checkpoint, committed_at, self._address
+            content_payload, media_asset, checkpoint, committed_at, self._address
         )
+
+    def probe(self, credentials: Credentials) -> AccountState:
+        creator = self._api(credentials).creator_info()
+        # What a caller must not do without is told at the grant; a token put in by hand does not say.
+        missing = credentials.scopes and POSTING_SCOPE not in credentials.scopes
+        return AccountState(
+            findings=(own_error("scope_missing", self.platform),) if missing else (),
+            username=creator.username,
+            privacy_options=creator.privacy_options,
+            longest_video_seconds=creator.max_video_seconds,
+        )
+
+    def fetches(self, media_asset: MediaAsset, credentials: Credentials) -> bool:
+        return media_asset.kind != "video"
+
+    def renew(self, credentials: Credentials, token: Token) -> Token:
+        login, wait = credentials.with_token(token), self.settings.call_seconds
+        return tiktok_token.refresh(
+            login, self._wire, base_url=self.settings.base_url, seconds=wait, now=self.clock()
+        ).as_token(self.clock())
 
     def _api(self, credentials: Credentials) -> TikTokApi:
         base_url = credentials.base_url or self.settings.base_url

@@ -65,7 +65,12 @@ class PhotoPost:
         return Processing("handed over")
 
     def look_for(
-        self, content: ContentPayload, checkpoint: Checkpoint, committed_at: datetime, address: Address
+        self,
+        content: ContentPayload,
+        media: MediaAsset,
+        checkpoint: Checkpoint,
+        committed_at: datetime,
+        address: Address,
     ) -> Observation:
         """Look among the newest public posts for one that can only be this one.
 
@@ -75,8 +80,11 @@ class PhotoPost:
         evidence: dict[str, Any] = {
             "sent_at": committed_at.astimezone(UTC).isoformat(),
             "looked_for": (content.title or caption(content))[:LISTED_TEXT],
+            "pictures_fetched_at": _fetched_since(media, committed_at),
         }
         reason = "TikTok's answer was lost, so there is no id to ask about, and it lists no post that must be this one."
+        # Their addresses are nobody else's, so this is the best hint that there is; a post needs more than its fetch.
+        reason += f" It has {'' if evidence['pictures_fetched_at'] else 'not '}fetched the pictures since."
         if content.privacy != _LISTED_PRIVACY:
             return CannotTell(reason, {**evidence, "not_listed": f"privacy {content.privacy}"})
         try:
@@ -96,6 +104,11 @@ class PhotoPost:
         post_id = str(found[0]["id"])
         url = found[0].get("share_url") or address(checkpoint.get("username", ""), post_id)
         return Published(post_id, url, {**evidence, "matches": 1})
+
+
+def _fetched_since(media: MediaAsset, committed_at: datetime) -> list[str]:
+    moments = sorted(moment for file in media.files for moment in file.fetched())
+    return [moment.astimezone(UTC).isoformat() for moment in moments if moment >= committed_at - CLOCK_SKEW]
 
 
 def _matches(video: dict[str, Any], content: ContentPayload) -> bool:

@@ -13,9 +13,15 @@ from encore.platforms.base import Credentials
 from encore.platforms.error_table import ErrorTable
 from encore.platforms.redaction import register_secret
 from encore.platforms.tiktok_api import TABLE
+from encore.platforms.tokens import RenewalRule, Token
 from encore.platforms.wire import MalformedReplyError, NotSentError, Reply, Wire, WireError
 
 BASE_URL = "https://open.tiktokapis.com"
+POSTING_SCOPE = "video.publish"
+
+RENEWAL = RenewalRule(ahead=timedelta(hours=2), at_use=timedelta(minutes=10))
+"""A token that lasts a day: keep_house renews it in good time, so that a publish task seldom has to. One put in by hand
+may end any moment and is renewed at once."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,11 @@ class TokenPair:
     refresh_expires_at: datetime | None
     open_id: str
     scopes: tuple[str, ...]
+
+    def as_token(self, issued_at: datetime) -> Token:
+        return Token(
+            self.access_token, self.refresh_token, issued_at, self.expires_at, self.refresh_expires_at, self.scopes
+        )
 
 
 def refresh(

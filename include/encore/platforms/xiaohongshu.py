@@ -1,7 +1,7 @@
 """Xiaohongshu (RedNote), through a xiaohongshu-mcp service that the operator runs.
 
-There is no public posting API. The service drives a real browser with the account's login: it is unofficial, may break
-with any change of the site and may cost the account; `delivery: handoff` is the safe way.
+There is no public posting API, so that the service is unofficial and may break with any change of the site; `RISK` says
+what that means for the account.
 
 It has no idempotency key, never tells a note's id, has answered success without a note (issues 494, 516, 670, 683), and
 its list of own notes is one page of unknown length. Therefore a note counts as published only when it was seen: new
@@ -24,6 +24,7 @@ from urllib.parse import quote
 from encore.domain.job import Platform
 from encore.errors import PublishingError
 from encore.platforms.base import (
+    AccountState,
     CannotTell,
     Checkpoint,
     ContentPayload,
@@ -45,6 +46,10 @@ from encore.settings import PlatformSettings
 
 VISIBILITIES = ("公开可见", "仅自己可见", "仅互关好友可见")
 """The first is the default. Any other word fails only after everything was uploaded (publish.go setVisibility)."""
+RISK = (
+    "Xiaohongshu has no official way to post. This channel drives a real browser with the account's login, and such "
+    "automation may cost the account; `delivery: handoff` is the safe way."
+)
 SKEW = timedelta(seconds=60)
 """The site's clock and ours may differ."""
 LARGEST_ANSWER = 4_194_304
@@ -64,6 +69,8 @@ class XiaohongshuAdapter(PlatformAdapter):
     """
 
     platform: ClassVar[Platform] = Platform.XIAOHONGSHU
+    private = VISIBILITIES[1]
+    risk = RISK
 
     def __init__(
         self,
@@ -98,9 +105,7 @@ class XiaohongshuAdapter(PlatformAdapter):
         save: Save,
     ) -> Checkpoint:
         service = self._service(credentials)
-        # One "no" may come from a slow page; two in a row are believed.
-        if not service.is_logged_in() and not service.is_logged_in():
-            raise ERRORS.error("encore_not_logged_in", stage="read")
+        _check_login(service)
         media_sources(media_asset, credentials)
         listed = service.own_notes()
         prepared: Checkpoint = {
@@ -169,6 +174,13 @@ class XiaohongshuAdapter(PlatformAdapter):
             return CannotTell("More than one new note has this title and text.", evidence)
         return CannotTell("No new note with this title and text is listed, which does not rule it out.", evidence)
 
+    def probe(self, credentials: Credentials) -> AccountState:
+        _check_login(self._service(credentials))
+        return AccountState()
+
+    def fetches(self, media_asset: MediaAsset, credentials: Credentials) -> bool:
+        return media_asset.kind != "video" and not credentials.secrets.get("shared_folder")
+
     def _service(self, credentials: Credentials) -> NoteService:
         return NoteService(self.settings, credentials, self.wire, self.clock)
 
@@ -182,6 +194,12 @@ class XiaohongshuAdapter(PlatformAdapter):
         # A note opens in a browser only with its xsec_token. That pc_user is the right source is [unverified].
         parts = {"post_id": quote(note.note_id, safe=""), "xsec_token": quote(note.xsec_token, safe="")}
         return Published(note.note_id, self.settings.post_url.format(**parts) or None, evidence)
+
+
+def _check_login(service: NoteService) -> None:
+    """One "no" may come from a slow page (PR 724); two in a row are believed."""
+    if not service.is_logged_in() and not service.is_logged_in():
+        raise ERRORS.error("encore_not_logged_in", stage="read")
 
 
 def tags_of(content_payload: ContentPayload) -> list[str]:

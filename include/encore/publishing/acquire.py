@@ -6,20 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from encore.domain.job import Action, JobState
-from encore.errors import OutcomeUnknownError
+from encore.errors import OutcomeUnknownError, PublishingError
 from encore.publishing.outcome import Done, Skipped
 from encore.settings import PublishingSettings
 from encore.store.store import Store
 
 
 def acquire(
-    store: Store, settings: PublishingSettings, job_id: str, run_id: str, now: datetime
+    store: Store, settings: PublishingSettings, job_id: str, run_id: str, now: datetime, *, cleared: bool
 ) -> Any | Done | Skipped:
     """The job's row under a new fence, or why there is nothing to do.
 
     Two live copies of one task are normal (a scheduler that dies re-runs what it ran): the later one gets the job,
-    and whatever the earlier one still tries to write is refused. A failed job is acquired by a task that was
-    cleared in Airflow. Raises `OutcomeUnknownError`, without any request, while a person must confirm the outcome.
+    and whatever the earlier one still tries to write is refused. A failed job is acquired only by a task that a person
+    has cleared in Airflow: one that Airflow starts again by itself, because it died before it could say that the job
+    has failed, says so now by raising the failure. Raises `OutcomeUnknownError`, without any request, while a person
+    must confirm the outcome.
     """
     with store.transaction():
         job = store.lock_job(job_id=job_id)
@@ -29,18 +31,25 @@ def acquire(
             return Done(job.external_url, job.external_post_id)
         if job.action_required == Action.CONFIRM_OUTCOME:
             raise OutcomeUnknownError(job.error_message, message_zh=job.error_message_zh)
+        failed = job.state == JobState.FAILED
+        if failed and not cleared:
+            raise _failure(job)
         ours = job.state == JobState.RUNNING and job.claimed_by == run_id
-        cleared = job.state == JobState.FAILED
-        if not (ours or cleared):
+        if not (ours or failed):
             return Skipped(_why_not(job))
         return store.take_job(
             job_id=job_id,
             run_id=run_id,
             lease_expires_at=now + timedelta(seconds=settings.lease_seconds),
             # Whoever clears a failed task grants a fresh set of attempts.
-            attempt_limit=job.attempt_no + settings.max_attempts if cleared else job.attempt_limit,
+            attempt_limit=job.attempt_no + settings.max_attempts if failed else job.attempt_limit,
             now=now,
         )
+
+
+def _failure(job: Any) -> PublishingError:
+    action = Action(job.action_required) if job.action_required else None
+    return PublishingError(job.error_message, code=job.error_code, message_zh=job.error_message_zh, action=action)
 
 
 def _why_not(job: Any) -> str:

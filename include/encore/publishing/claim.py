@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore.domain.job import Action
-from encore.publishing.ledger import read_position
+from encore.domain.job import JobState, Step
+from encore.errors import NotWantedError, OutcomeUnknownError, PublishingError
+from encore.publishing import ledger
+from encore.publishing.ledger import Position, read_position
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -20,20 +22,30 @@ class ClaimedJob:
     label: str
 
 
+CANCELLED = NotWantedError("It was cancelled before it went out.", message_zh="发布前已取消。")
+LOST_BEFORE_SENDING = PublishingError(
+    "The system lost this post several times before sending it. Nothing was published; it can be retried.",
+    code="worker_lost",
+    message_zh="系统在发送前多次中断。没有发布任何内容，可以重试。",
+)
+LOST_WHILE_SENDING = OutcomeUnknownError(
+    "The system lost this post several times while sending it. It may be live: look, then say so here.",
+    message_zh="发布过程中系统多次中断，内容可能已经发布。请到平台查看，然后在此确认。",
+)
+
+
 def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedJob]:
     """Claim what is due for `run_id`. Called again for the same run it returns the same list and claims nothing."""
     publishing = settings.publishing
+    lease = now + timedelta(seconds=publishing.lease_seconds)
     with store.transaction():
         store.lock_claims()
         if store.open_claim(run_id=run_id, now=now):
             store.sweep_missed_windows(now=now)
-            for job in store.expired_leases(now=now):
-                _reclaim(store, settings, job, now)
+            silent = store.expired_leases(now=now, most=publishing.claim_limit)
+            taken_over = sum(_reclaim(store, settings, job, run_id, lease, now) for job in silent)
             store.claim_due_jobs(
-                run_id=run_id,
-                now=now,
-                most=publishing.claim_limit,
-                lease_expires_at=now + timedelta(seconds=publishing.lease_seconds),
+                run_id=run_id, now=now, most=publishing.claim_limit - taken_over, lease_expires_at=lease
             )
         batch = store.claim_batch(run_id=run_id)
     return [
@@ -42,24 +54,37 @@ def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> l
     ]
 
 
-def _reclaim(store: Store, settings: Settings, job: Any, now: datetime) -> None:
-    """A job whose task went silent goes back to the queue; the ledger tells the next task where to go on.
+def _reclaim(store: Store, settings: Settings, job: Any, run_id: str, lease: datetime, now: datetime) -> bool:
+    """Take a job from a task that went silent; true if `run_id` has it from now on.
 
-    Whether it was about to publish does not matter here: `publish` reads the ledger first. After too many
-    losses in a row a person is told, with the doubt spelled out if there is one.
+    A job that may be live goes to this run, which looks what became of it. Any other goes back to the queue, where
+    its turn, its account's pause and its owner's wishes count again. After too many losses in a row a person is told.
     """
-    if job.reclaims < settings.publishing.max_reclaims:
-        store.reclaim_job(job_id=job.job_id, now=now)
-        return
-    if read_position(store.ledger(job_id=job.job_id)).commit_open:
-        code, action = "outcome_unknown", Action.CONFIRM_OUTCOME
-        message = "The system lost this post several times while sending it. It may be live: look, then say so here."
-        message_zh = "发布过程中系统多次中断，内容可能已经发布。请到平台查看，然后在此确认。"
+    position = read_position(store.ledger(job_id=job.job_id))
+    if job.cancel_requested and not position.commit_open:
+        _end(store, job, JobState.CANCELLED, CANCELLED, position, now)
+    elif job.reclaims >= settings.publishing.max_reclaims:
+        _end(
+            store,
+            job,
+            JobState.FAILED,
+            LOST_WHILE_SENDING if position.commit_open else LOST_BEFORE_SENDING,
+            position,
+            now,
+        )
+    elif position.commit_open:
+        store.take_over_job(job_id=job.job_id, run_id=run_id, lease_expires_at=lease, now=now)
+        return True
     else:
-        code, action = "worker_lost", None
-        message = "The system lost this post several times before sending it. Nothing was published; it can be retried."
-        message_zh = "系统在发送前多次中断。没有发布任何内容，可以重试。"
-    store.fail_reclaimed_job(
-        job_id=job.job_id, error_code=code, error_message=message, error_message_zh=message_zh, action_required=action,
-        now=now,
+        store.reclaim_job(job_id=job.job_id, now=now)
+    return False
+
+
+def _end(store: Store, job: Any, state: JobState, reason: PublishingError, position: Position, now: datetime) -> None:
+    sent = {"sent_at": f"{position.committed_at:%Y-%m-%dT%H:%M:%SZ}"} if position.commit_open else {}
+    evidence = {**sent, "looked_for": "nothing", "reclaims": job.reclaims}
+    ledger.write(store, job, Step.ENDED, now, outcome=state, error_code=reason.code, evidence=evidence)
+    store.end_reclaimed_job(
+        job_id=job.job_id, state=state, error_code=reason.code, error_message=str(reason),
+        error_message_zh=reason.message_zh, action_required=reason.action, now=now,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from encore.errors import (
 )
 from encore.platforms.base import Published
 from encore.publishing import ledger
-from encore.publishing.outcome import Done, Skipped, Waiting
+from encore.publishing.outcome import Done, Outcome, Skipped, Waiting
 from encore.publishing.retry import delay_after
 from encore.settings import Settings
 from encore.store.store import Store
@@ -53,11 +53,11 @@ def succeed(store: Store, job: Any, post: Published, now: datetime) -> Done:
     return Done(post.url, post.post_id)
 
 
-def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now: datetime) -> Waiting:
+def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now: datetime) -> Outcome:
     """End an attempt that made nothing public (or whose outcome is unknown).
 
-    Returns `Waiting` where the job went back to the queue. Otherwise raises `error` itself, with `retry_in` set
-    where the same task is to try again, and the job failed where it is not.
+    Returns where the job went back to the queue (or was cancelled instead). Otherwise raises `error` itself, with
+    `retry_in` set where the same task is to try again, and the job failed where it is not.
     """
     limits = settings.publishing
     error.retry_in = None
@@ -68,8 +68,8 @@ def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now
         raise error
     delay = delay_after(error, job.job_id, job.attempt_no, limits, now)
     if delay.total_seconds() > limits.retry_in_task_seconds:
-        requeue(store, job, error, now, not_before=now + delay, given_back=isinstance(error, QuotaExceededError))
-        return Waiting(now + delay, error.message)
+        given_back = isinstance(error, QuotaExceededError)
+        return requeue(store, job, error, now, not_before=now + delay, given_back=given_back)
     with store.transaction():
         _end(store, job, "retry", error, now)
         ledger.held(
@@ -78,6 +78,7 @@ def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now
                 fence=job.fence,
                 lease_expires_at=now + delay + RETRY_MARGIN,
                 observing=False,
+                progress=True,
                 now=now,
             )
         )
@@ -93,10 +94,13 @@ def requeue(
     *,
     not_before: datetime | None = None,
     given_back: bool = True,
-) -> None:
+) -> Waiting | Skipped:
     """Back to the queue, to be claimed again at `not_before` (or when due, or when a person has acted). A pass that
-    never came to its point is given back: waiting is not an attempt."""
+    never came to its point is given back: waiting is not an attempt. What was cancelled meanwhile does not wait."""
     with store.transaction():
+        current = store.lock_job(job_id=job.job_id)
+        if current is not None and current.cancel_requested:
+            return cancel(store, job, now)
         _end(store, job, "queued", reason, now)
         ledger.held(
             store.requeue_job(
@@ -111,6 +115,7 @@ def requeue(
                 now=now,
             )
         )
+    return Waiting(not_before, reason.message) if not_before else Skipped(reason.message)
 
 
 def cancel(store: Store, job: Any, now: datetime) -> Skipped:

@@ -32,10 +32,11 @@ from encore.platforms.base import (
     Processing,
     Published,
 )
+from encore.platforms.deadline import ending_within
 from encore.publishing import ending, ledger
 from encore.publishing.acquire import acquire
 from encore.publishing.ledger import Position, read_position
-from encore.publishing.objection import objection
+from encore.publishing.objection import CANCELLED, MISSED_WINDOW, objection
 from encore.publishing.outcome import Done, Outcome, Parked, Skipped
 from encore.publishing.verdict import Adopt, Believe, Doubt, judge
 from encore.settings import Settings
@@ -107,22 +108,25 @@ class Publisher:
         self.sleep = sleep
         self.stopping = stopping
 
-    def publish(self, job_id: str, run_id: str) -> Outcome:
+    def publish(self, job_id: str, run_id: str, *, cleared: bool = True) -> Outcome:
         """Raises `PublishingError` when an attempt ended without a post; its `retry_in` says whether the same task
-        is to try again. Any other exception leaves the job to the next try, which goes by the ledger."""
-        taken = acquire(self.store, self.settings.publishing, job_id, run_id, self.clock())
+        is to try again. Any other exception leaves the job to the next try, which goes by the ledger.
+
+        `cleared`: a person has asked for this try, so that a job that has failed is taken up again, and a login that
+        was refused is tried again."""
+        taken = acquire(self.store, self.settings.publishing, job_id, run_id, self.clock(), cleared=cleared)
         if isinstance(taken, Done | Skipped):
             return taken
         alone = self.settings.platforms[taken.platform].max_in_flight_per_account == 1
         try:
+            position = read_position(self.store.ledger(job_id=job_id))
             if alone and not self.store.hold_account_lock(account=taken.account):
-                return self._step_back(taken)
+                return self._step_back(taken, position)
             try:
                 job = self.store.job_for_publishing(job_id=job_id)
-                position = read_position(self.store.ledger(job_id=job_id))
                 if position.commit_open:
                     return self._settle(job, position, None, position.published)
-                return self._attempt(job, position)
+                return self._attempt(job, position, knock=cleared)
             finally:
                 if alone:
                     self.store.drop_account_lock(account=taken.account)
@@ -131,7 +135,11 @@ class Publisher:
 
     # One attempt, up to the answer of the commit -----------------------------------------------------------
 
-    def _attempt(self, job: Any, position: Position) -> Outcome:
+    def _attempt(self, job: Any, position: Position, *, knock: bool) -> Outcome:
+        with self.store.transaction():
+            reason = self._objection(job, self.clock(), despite=ending.DISCONNECTED if knock else None)
+        if reason is not None:
+            return self._leave(job, reason, counted=position.waiting)
         if not position.waiting:
             job = self._count(job)
         try:
@@ -147,13 +155,14 @@ class Publisher:
         self.store.resume_account(account=job.account, reason=ending.DISCONNECTED)
         self._go_on()
         started = self.clock()
-        refused = self._start_commit(job, started)
-        if refused is not None:
-            return refused
-        try:
-            seen = self._commit(job, submission, checkpoint, started)
-        except PublishingError as err:
-            return self._fail(job, err)
+        with ending_within(self._commit_window(job).total_seconds()):
+            refused = self._start_commit(job, started)
+            if refused is not None:
+                return refused
+            try:
+                seen = self._commit(job, submission, checkpoint, started)
+            except PublishingError as err:
+                return self._fail(job, err)
         return self._settle(job, read_position(self.store.ledger(job_id=job.job_id)), submission, seen)
 
     def _count(self, job: Any) -> Any:
@@ -200,21 +209,33 @@ class Publisher:
 
     def _start_commit(self, job: Any, now: datetime) -> Outcome | None:
         """Write `commit_started` if the post is still wanted in exactly this form; otherwise say what happens."""
-        deadline = now + SEND_WITHIN + timedelta(seconds=self.settings.platforms[job.platform].commit_seconds)
+        deadline = now + self._commit_window(job)
         with self.store.transaction():
-            wanted = self.store.wanted(job_id=job.job_id, fence=job.fence, now=now)
-            ledger.held(wanted is not None)
-            reason = objection(wanted, job, now)
-            if reason is None and not wanted.cancel_requested:
+            reason = self._objection(job, now)
+            if reason is None:
                 ledger.write(self.store, job, Step.COMMIT_STARTED, now, commit_deadline_at=deadline)
                 self._renew(job, deadline + LEASE_MARGIN)
                 return None
-        if wanted.cancel_requested:
-            return ending.cancel(self.store, job, now)
-        if reason.code == "missed_window":
+        return self._leave(job, reason, counted=True)
+
+    def _objection(self, job: Any, now: datetime, *, despite: str | None = None) -> NotWantedError | None:
+        """To be called in a transaction, whose end releases what is locked here against edits, moves and cancels."""
+        self.store.lock_job(job_id=job.job_id)
+        wanted = self.store.wanted(job_id=job.job_id, fence=job.fence, now=now)
+        ledger.held(wanted is not None)
+        return objection(wanted, job, now, despite=despite)
+
+    def _leave(self, job: Any, reason: NotWantedError, *, counted: bool) -> Outcome:
+        """What becomes of a job that must not go out now. `counted`: this pass has been counted as an attempt."""
+        if reason.code == CANCELLED:
+            return ending.cancel(self.store, job, self.clock())
+        if reason.code == MISSED_WINDOW:
             return self._fail(job, reason)
-        ending.requeue(self.store, job, reason, now)
-        return Skipped(reason.message)
+        return ending.requeue(self.store, job, reason, self.clock(), given_back=counted)
+
+    def _commit_window(self, job: Any) -> timedelta:
+        """How long after `commit_started` its request may still be under way."""
+        return SEND_WITHIN + timedelta(seconds=self.settings.platforms[job.platform].commit_seconds)
 
     def _commit(self, job: Any, submission: Submission, checkpoint: Checkpoint, started: datetime) -> Observation:
         if self.stopping() or self.clock() - started > SEND_WITHIN:
@@ -246,12 +267,23 @@ class Publisher:
 
     # After a commit ----------------------------------------------------------------------------------------
 
-    def _settle(self, job: Any, position: Position, submission: Submission | None, seen: Observation | None) -> Outcome:
-        """Find out what became of the open commit. Sends nothing."""
+    def _settle(
+        self,
+        job: Any,
+        position: Position,
+        submission: Submission | None,
+        seen: Observation | None,
+        *,
+        looks: bool = True,
+    ) -> Outcome:
+        """Find out what became of the open commit. Sends nothing. Without `looks` it judges by `seen` alone."""
         platform = self.settings.platforms[job.platform]
-        pauses = iter(platform.poll_seconds)
+        pauses = iter(platform.poll_seconds if looks else ())
+        if isinstance(seen, Published) and not seen.url:
+            seen = None  # an answer is not yet a post that was seen
         while True:
             if seen is None:
+                self._show_life(job)
                 try:
                     submission = submission or self.submission_for(job)
                     seen = submission.observe(position)
@@ -305,21 +337,32 @@ class Publisher:
         self._renew(job, self.clock() + WATCH_WINDOW + ending.RETRY_MARGIN, observing=True)
         return Parked(interval)
 
-    def _step_back(self, job: Any) -> Skipped:
+    def _step_back(self, job: Any, position: Position) -> Outcome:
+        """Another task works with this account, be it only one that has been suspended."""
+        if position.commit_open:
+            return self._settle(job, position, None, Processing("another task is using the account"), looks=False)
         now = self.clock()
         reason = NotWantedError(
             "Another post of the same account is being sent; this one follows.", code="account_busy",
             message_zh="同一账号正在发布另一条内容，随后发布本条。",
         )  # fmt: skip
-        ending.requeue(self.store, job, reason, now, not_before=now + timedelta(seconds=20), given_back=False)
-        return Skipped(reason.message)
+        return ending.requeue(self.store, job, reason, now, not_before=now + timedelta(seconds=20), given_back=False)
 
-    def _renew(self, job: Any, until: datetime, observing: bool = False) -> None:
-        ledger.held(
-            self.store.renew_lease(
-                job_id=job.job_id, fence=job.fence, lease_expires_at=until, observing=observing, now=self.clock()
-            )
+    def _renew(self, job: Any, until: datetime, *, observing: bool = False, progress: bool = True) -> None:
+        renewed = self.store.renew_lease(
+            job_id=job.job_id,
+            fence=job.fence,
+            lease_expires_at=until,
+            observing=observing,
+            progress=progress,
+            now=self.clock(),
         )
+        ledger.held(renewed)
+
+    def _show_life(self, job: Any) -> None:
+        """Before a look at the platform, which may take as long as its requests may."""
+        lease = timedelta(seconds=self.settings.publishing.lease_seconds)
+        self._renew(job, self.clock() + lease, progress=False)
 
     def _answered(
         self,
@@ -330,6 +373,8 @@ class Publisher:
         evidence: dict[str, Any] | None = None,
     ) -> None:
         """The checkpoint again, because a platform may name its handle only in the answer to the commit."""
+        # Should the database be gone by now, this is the only place where the answer is kept.
+        log.info("answered: %s %s", outcome, evidence or "", extra={"job_id": job.job_id})
         ledger.write(
             self.store,
             job,

@@ -48,7 +48,11 @@ def judge(seen: Observation, position: Position, settings: PlatformSettings, now
     if isinstance(seen, Published):
         return Adopt(seen)
     if isinstance(seen, NotPublished):
-        return Believe(seen.error) if seen.final or settled else Watch()
+        if not (seen.final or settled):
+            return Watch()
+        if position.published and not seen.final:
+            return Doubt(_doubt("the platform answered that it is published, but does not show it"))
+        return Believe(seen.error)
     if isinstance(seen, Processing):
         given_up = now >= position.committed_at + timedelta(seconds=settings.processing_limit_seconds)
         return Doubt(_doubt(f"still processing: {seen.detail}")) if given_up else Watch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from encore import campaigns
 from encore.domain.campaign import CampaignFacts
-from encore.errors import RefusedError
+from encore.errors import ConflictError, RefusedError
 from encore.seeding.table import Table, table_of
 from encore.seeding.validate import Reject, validate
 from encore.settings import Settings
@@ -47,6 +47,19 @@ class Generate:
     privacy: dict[str, str] = field(default_factory=dict)
 
 
+def rows_of_teacher(table: Table, teacher_id: str) -> tuple[Table, list[Reject]]:
+    """The rows of one teacher, for a person who may put in no other's, and the rejects for the rest."""
+    reason = f"You can put in campaigns of your own only; write {teacher_id}."
+    own, others = [], []
+    for row in table.rows:
+        named = str(row.cells.get("teacher_id", "")).strip()
+        if named == teacher_id:
+            own.append(row)
+        else:
+            others.append(Reject(row.number, "teacher_id", named[:80], reason))
+    return replace(table, rows=tuple(own)), others
+
+
 def seed(store: Store, settings: Settings, table: Table, now: datetime, generate: Generate | None = None) -> Seeded:
     """Put the valid rows in, each in a transaction of its own, so that a bad one takes no good one with it.
 
@@ -58,8 +71,9 @@ def seed(store: Store, settings: Settings, table: Table, now: datetime, generate
     for campaign in facts:
         try:
             campaign_id, became = campaigns.put_campaign(store, campaign, now)
-        except RefusedError as err:
-            rejects.append(Reject(_row(table, campaign), err.field or "", campaign.identity, str(err)))
+        except (RefusedError, ConflictError) as err:
+            column = getattr(err, "field", None) or "campaign_id"
+            rejects.append(Reject(_row(table, campaign), column, campaign.identity, str(err)))
             continue
         counts[became] += 1
         if generate and (became != campaigns.UNCHANGED or not store.content_assets(campaign_id=campaign_id)):
@@ -72,8 +86,9 @@ def seed(store: Store, settings: Settings, table: Table, now: datetime, generate
 
 
 def _row(table: Table, campaign: CampaignFacts) -> int:
-    """The number of the row that gave a campaign its id."""
-    return next(row.number for row in table.rows if str(row.cells.get("campaign_id", "")).strip() == campaign.identity)
+    """The number of the row that gave a campaign its id (0: the id was made of its facts)."""
+    named = (row.number for row in table.rows if str(row.cells.get("campaign_id", "")).strip() == campaign.identity)
+    return next(named, 0)
 
 
 def read_postgres(dsn: str, query: str) -> Table:

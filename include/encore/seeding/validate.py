@@ -85,7 +85,16 @@ def _repeated(row: Row, campaign: CampaignFacts, first: int) -> Reject:
 
 
 def _rejects(row: Row, err: ValidationError) -> list[Reject]:
-    found: dict[tuple[str, str], Reject] = {}
+    found = field_problems(err)
+    if any(column == "timezone" for column, _ in found) and RELATIVE.match(str(row.cells.get("concert_datetime", ""))):
+        # Only for want of a zone could the relative date not be told; it is not wrong itself.
+        found = [(column, reason) for column, reason in found if column != "concert_datetime"]
+    return [Reject(row.number, column, _shown(row.cells.get(column, "")), reason) for column, reason in found]
+
+
+def field_problems(err: ValidationError) -> list[tuple[str, str]]:
+    """What `CampaignFacts` refuses, as the field's name ("" for the whole) and a sentence for a person, each once."""
+    found: dict[tuple[str, str], None] = {}
     for detail in err.errors(include_url=False):
         column = str(detail["loc"][0]) if detail["loc"] else ""
         reason = _reason(detail)
@@ -95,12 +104,8 @@ def _rejects(row: Row, err: ValidationError) -> list[Reject]:
             field, _, part = named.partition(".")
             if rest and field in COLUMNS:
                 column, reason = field, f"{part}: {rest}" if part else rest
-        value = _shown(row.cells.get(column, ""))
-        found.setdefault((column, reason), Reject(row.number, column, value, _sentence(reason)))
-    if any(column == "timezone" for column, _ in found) and RELATIVE.match(str(row.cells.get("concert_datetime", ""))):
-        # Only for want of a zone could the relative date not be told; it is not wrong itself.
-        found = {key: reject for key, reject in found.items() if key[0] != "concert_datetime"}
-    return list(found.values())
+        found[column, _sentence(reason)] = None
+    return list(found)
 
 
 def _reason(detail: Any) -> str:

@@ -48,6 +48,21 @@ WHERE platform = :platform AND (paused_until IS NULL OR paused_until < :until);
 UPDATE account SET paused_until = NULL, pause_reason = NULL
 WHERE account = :account AND paused_until IS NOT NULL AND (:reason::text IS NULL OR pause_reason = :reason);
 
+-- name: note_token!
+-- What is known of the token in force (when it ends, never the token), beside what else is known of the account.
+UPDATE account SET health = health || jsonb_build_object('token', :token::jsonb) WHERE account = :account;
+
+-- name: note_account_state!
+UPDATE account SET health = health || jsonb_build_object('state', :state::jsonb), checked_at = :now
+WHERE account = :account;
+
+-- name: hold_token_lock$
+-- One renewal of an account's token at a time, over all processes; held by the connection, not a transaction.
+SELECT pg_try_advisory_lock(hashtextextended('encore token ' || :account, 0));
+
+-- name: drop_token_lock$
+SELECT pg_advisory_unlock(hashtextextended('encore token ' || :account, 0));
+
 -- name: note_unknown_error!
 INSERT INTO unknown_error (platform, code, stage, sample, first_seen_at, last_seen_at)
 VALUES (:platform, :code, :stage, :sample, :now, :now)
@@ -56,6 +71,108 @@ SET seen = unknown_error.seen + 1, last_seen_at = excluded.last_seen_at, sample 
 
 -- name: unknown_errors
 SELECT * FROM unknown_error ORDER BY last_seen_at DESC, platform, code;
+
+------------------------------------------------------------------------------------------------- preflight
+
+-- name: jobs_to_check
+-- Queued posts that were not looked at as they are now, or not within :ahead of their time, or that had a finding.
+-- What is due by now is being published and needs no forecast.
+SELECT j.job_id, j.account, j.platform, j.scheduled_at, j.payload_ref, j.media_ref,
+    coalesce(p.payload_refs ? j.payload_ref, false)
+        AND coalesce(p.payload_refs ?& string_to_array(j.media_ref, ','), false) AS approved
+FROM publish_job j
+LEFT JOIN preflight f USING (job_id)
+LEFT JOIN approval p ON p.campaign_id = j.campaign_id AND p.voided_at IS NULL
+WHERE j.state = 'queued' AND j.delivery = 'api' AND j.action_required IS NULL AND j.scheduled_at > :now
+  AND (f.job_id IS NULL
+    OR (f.payload_ref, f.media_ref, f.scheduled_at) IS DISTINCT FROM (j.payload_ref, j.media_ref, j.scheduled_at)
+    OR (j.scheduled_at <= :now + :ahead AND f.checked_at < j.scheduled_at - :ahead)
+    OR EXISTS (SELECT FROM finding n WHERE n.job_id = j.job_id AND n.cleared_at IS NULL))
+ORDER BY j.scheduled_at, j.job_id LIMIT :most;
+
+-- name: put_preflight!
+INSERT INTO preflight (job_id, checked_at, scheduled_at, payload_ref, media_ref)
+VALUES (:job_id, :now, :scheduled_at, :payload_ref, :media_ref)
+ON CONFLICT (job_id) DO UPDATE SET checked_at = excluded.checked_at, scheduled_at = excluded.scheduled_at,
+    payload_ref = excluded.payload_ref, media_ref = excluded.media_ref;
+
+-- name: accounts_in_trouble
+-- Accounts to ask again although no post of theirs is near: it may be over.
+SELECT a.account FROM account a
+WHERE a.active AND (a.pause_reason = 'account_disconnected'
+   OR EXISTS (SELECT FROM finding f WHERE f.account = a.account AND f.cleared_at IS NULL)
+   OR EXISTS (SELECT FROM publish_job j WHERE j.account = a.account AND j.state = 'failed'
+              AND j.action_required = 'reconnect_account'))
+ORDER BY a.account;
+
+-- name: posts_due$
+SELECT count(*) FROM publish_job
+WHERE account = :account AND state = 'queued' AND delivery = 'api' AND scheduled_at <= :until;
+
+-- name: put_finding!
+INSERT INTO finding (duty, job_id, account, code, message, message_zh, action, detail, found_at, seen_at)
+VALUES (:duty, :job_id, :account, :code, :message, :message_zh, :action, :detail, :now, :now)
+ON CONFLICT (duty, coalesce(job_id, ''), coalesce(account, ''), code) WHERE cleared_at IS NULL
+DO UPDATE SET message = excluded.message, message_zh = excluded.message_zh, action = excluded.action,
+    detail = excluded.detail, seen_at = excluded.seen_at;
+
+-- name: clear_findings!
+-- What one duty had found about a job or an account and has not found again.
+UPDATE finding SET cleared_at = :now
+WHERE duty = :duty AND job_id IS NOT DISTINCT FROM :job_id::text AND account IS NOT DISTINCT FROM :account::text
+  AND cleared_at IS NULL AND code <> ALL (:still::text[]);
+
+-- name: clear_settled_findings!
+-- A post that is out, failed or cancelled has its own words; an account that is no longer configured needs none.
+UPDATE finding f SET cleared_at = :now
+WHERE f.cleared_at IS NULL
+  AND (EXISTS (SELECT FROM publish_job j WHERE j.job_id = f.job_id AND j.state <> 'queued')
+    OR EXISTS (SELECT FROM account a WHERE a.account = f.account AND NOT a.active));
+
+-- name: open_findings
+-- Of all accounts and jobs, each with the account it concerns.
+SELECT f.*, coalesce(f.account, j.account) AS concerns, j.campaign_id, j.platform
+FROM finding f LEFT JOIN publish_job j USING (job_id)
+WHERE f.cleared_at IS NULL ORDER BY concerns, f.found_at, f.finding_id;
+
+-- name: findings_of_campaign
+-- Of its queued posts, and of the accounts that they go out through.
+SELECT f.* FROM finding f
+WHERE f.cleared_at IS NULL
+  AND (f.job_id IN (SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id)
+    OR f.account IN (SELECT account FROM publish_job WHERE campaign_id = :campaign_id AND state = 'queued'))
+ORDER BY f.found_at, f.finding_id;
+
+-- name: requeue_reconnected_jobs!
+-- Posts that failed because the login was refused, which nothing was published by, once it works again. Not without
+-- end: a platform may answer every question and still refuse to publish.
+UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
+    error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
+WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_account' AND useless_after > :now
+  AND attempt_no < :attempts;
+
+-- name: release_reconnected_jobs!
+-- The others need no more reconnecting either; their owner may retry them.
+UPDATE publish_job SET action_required = NULL, updated_at = :now
+WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_account';
+
+------------------------------------------------------------------------------------------------- retention
+
+-- name: forget_claims!
+-- With their batches: by then no run asks again what it had claimed.
+DELETE FROM claim WHERE claimed_at < :before;
+
+-- name: forget_api_idempotency!
+DELETE FROM api_idempotency WHERE created_at < :before;
+
+-- name: forget_media_addresses!
+-- With who fetched what: evidence for as long as the outcome of the job is in doubt.
+DELETE FROM media_address d USING publish_job j
+WHERE j.job_id = d.job_id AND d.expires_at < :before
+  AND j.state <> 'running' AND j.action_required IS DISTINCT FROM 'confirm_outcome';
+
+-- name: forget_findings!
+DELETE FROM finding WHERE cleared_at < :before;
 
 ------------------------------------------------------------------------------------------------- campaigns
 
@@ -77,9 +194,14 @@ RETURNING campaign_id, (xmax = 0) AS inserted;
 -- name: campaign^
 SELECT * FROM campaign WHERE campaign_id = :campaign_id;
 
+-- name: take_turn_on_campaign$
+-- Whoever changes a campaign's facts, content, approval or plan waits here for whoever is doing so, before anything
+-- is locked: else the jobs that another plan has just made would be locked after the campaign, in the wrong order.
+SELECT pg_advisory_xact_lock(hashtextextended('encore campaign ' || :campaign_id, 0));
+
 -- name: lock_jobs_of_campaign
--- Whoever changes a campaign's facts, content, approval or plan locks its jobs first and then the campaign: the order
--- in which publishing locks them, so that neither waits for the other in a circle.
+-- Then come its jobs and then the campaign: the order in which publishing locks them, so that neither waits for the
+-- other in a circle.
 SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id ORDER BY job_id FOR UPDATE;
 
 -- name: lock_campaign^
@@ -88,6 +210,28 @@ SELECT * FROM campaign WHERE campaign_id = :campaign_id FOR UPDATE;
 -- name: campaign_by_identity^
 SELECT * FROM campaign
 WHERE teacher_id = :teacher_id AND concert_title = :concert_title AND concert_datetime = :concert_datetime;
+
+-- name: campaigns_upward
+-- A page of the list, the earliest concert first, after the campaign that a cursor names. Every filter may be absent;
+-- the statement is planned with its values, so that absent ones cost nothing.
+SELECT * FROM campaign
+WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
+  AND (:status::text IS NULL OR status = :status)
+  AND (:title::text IS NULL OR strpos(lower(concert_title), lower(:title)) > 0)
+  AND (:since::timestamptz IS NULL OR concert_datetime >= :since)
+  AND (:until::timestamptz IS NULL OR concert_datetime < :until)
+  AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) > (:after_at, :after_id::text))
+ORDER BY concert_datetime, campaign_id LIMIT :most;
+
+-- name: campaigns_downward
+SELECT * FROM campaign
+WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
+  AND (:status::text IS NULL OR status = :status)
+  AND (:title::text IS NULL OR strpos(lower(concert_title), lower(:title)) > 0)
+  AND (:since::timestamptz IS NULL OR concert_datetime >= :since)
+  AND (:until::timestamptz IS NULL OR concert_datetime < :until)
+  AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) < (:after_at, :after_id::text))
+ORDER BY concert_datetime DESC, campaign_id DESC LIMIT :most;
 
 -- name: set_plan_notes!
 UPDATE campaign SET plan_notes = :notes, updated_at = :now WHERE campaign_id = :campaign_id AND plan_notes <> :notes;
@@ -116,12 +260,37 @@ RETURNING asset_id, version;
 INSERT INTO content_revision (asset_id, version, content, sha256, provenance, at)
 VALUES (:asset_id, :version, :content, :sha256, :provenance, :now);
 
+-- name: replace_content^
+-- A person's own change of one text (an edit, or having it written anew): over whatever is there, if it is still the
+-- version that the person saw.
+UPDATE content_asset SET content = :content, version = version + 1, provenance = :provenance, updated_at = :now
+WHERE asset_id = :asset_id AND version = :version
+RETURNING *;
+
+-- name: content_revisions
+-- Newest first.
+SELECT r.* FROM content_revision r JOIN content_asset a USING (asset_id)
+WHERE a.campaign_id = :campaign_id AND r.asset_id = :asset_id ORDER BY r.version DESC;
+
 -- name: put_media_asset!
 INSERT INTO media_asset (media_id, campaign_id, file, sha256, kind, mime, size_bytes, width, height,
     duration_seconds, facts, origin, platform, contains_students, consent_on_file, created_at)
 VALUES (:media_id, :campaign_id, :file, :sha256, :kind, :mime, :size_bytes, :width, :height,
     :duration_seconds, :facts, :origin, :platform, :contains_students, :consent_on_file, :now)
 ON CONFLICT (media_id) DO NOTHING;
+
+-- name: put_media_upload!
+-- A file that a person put in. The same file again becomes the current one, with what is said of it now.
+INSERT INTO media_asset (media_id, campaign_id, file, sha256, kind, mime, size_bytes, width, height,
+    duration_seconds, facts, origin, platform, contains_students, consent_on_file, created_at)
+VALUES (:media_id, :campaign_id, :file, :sha256, :kind, :mime, :size_bytes, :width, :height,
+    :duration_seconds, :facts, 'upload', :platform, :contains_students, :consent_on_file, :now)
+ON CONFLICT (media_id) DO UPDATE SET contains_students = excluded.contains_students,
+    consent_on_file = excluded.consent_on_file, created_at = excluded.created_at;
+
+-- name: set_consent!
+UPDATE media_asset SET consent_on_file = :consent_on_file
+WHERE campaign_id = :campaign_id AND media_id = :media_id AND consent_on_file <> :consent_on_file;
 
 -- name: media_assets
 SELECT * FROM media_asset WHERE campaign_id = :campaign_id ORDER BY created_at, media_id;
@@ -137,14 +306,23 @@ WHERE d.token = :token AND d.expires_at > :now;
 -- name: note_media_fetch!
 INSERT INTO media_fetch (token, at, method, user_agent) VALUES (:token, :now, :method, :user_agent);
 
+-- name: media_fetches
+-- When the addresses that a job's attempts gave out for a picture or video were fetched; our own look at one is none.
+SELECT f.at, f.user_agent FROM media_fetch f JOIN media_address d USING (token)
+WHERE d.job_id = :job_id AND d.media_id = :media_id AND f.method = 'GET' AND d.attempt_no > 0
+ORDER BY f.at;
+
 -------------------------------------------------------------------------------------------------- approval
 
 -- name: approval_in_force^
 SELECT * FROM approval WHERE campaign_id = :campaign_id AND voided_at IS NULL;
 
+-- name: approvals_of_campaign
+SELECT * FROM approval WHERE campaign_id = :campaign_id ORDER BY approval_id;
+
 -- name: put_approval^
-INSERT INTO approval (campaign_id, approved_by, approved_at, payload_refs, content_sha256, privacy)
-VALUES (:campaign_id, :approved_by, :now, :payload_refs, :content_sha256, :privacy)
+INSERT INTO approval (campaign_id, approved_by, approved_at, payload_refs, content_sha256, privacy, confirmations)
+VALUES (:campaign_id, :approved_by, :now, :payload_refs, :content_sha256, :privacy, :confirmations)
 RETURNING *;
 
 -- name: void_approval!
@@ -169,6 +347,9 @@ SELECT * FROM generation_request WHERE campaign_id = :campaign_id AND state IN (
 
 -- name: generation_request^
 SELECT * FROM generation_request WHERE request_id = :request_id;
+
+-- name: last_generation_request^
+SELECT * FROM generation_request WHERE campaign_id = :campaign_id ORDER BY request_id DESC LIMIT 1;
 
 -- name: claim_generation_requests
 -- What waits, and what a run took and then said nothing of for too long (a person who reviews may take longer).
@@ -239,6 +420,21 @@ FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (acc
 JOIN channel h ON h.platform = j.platform
 ORDER BY c.concert_datetime, c.campaign_id, j.scheduled_at, j.platform;
 
+-- name: reports_of_campaign
+-- The same for one campaign's jobs.
+SELECT c.concert_title, c.timezone, c.teacher_id, greatest(a.paused_until, h.paused_until) AS paused_until,
+    coalesce(a.pause_reason, h.pause_reason) AS pause_reason, j.*
+FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
+JOIN channel h ON h.platform = j.platform
+WHERE j.campaign_id = :campaign_id ORDER BY j.scheduled_at, j.platform, j.account;
+
+-- name: report_of_job^
+SELECT c.concert_title, c.timezone, c.teacher_id, greatest(a.paused_until, h.paused_until) AS paused_until,
+    coalesce(a.pause_reason, h.pause_reason) AS pause_reason, j.*
+FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
+JOIN channel h ON h.platform = j.platform
+WHERE j.job_id = :job_id;
+
 ------------------------------------------------------------------------------------------------------ claim
 
 -- name: lock_claims$
@@ -253,18 +449,33 @@ INSERT INTO claim (run_id, claimed_at) VALUES (:run_id, :now) ON CONFLICT DO NOT
 UPDATE publish_job SET state = 'failed', error_code = 'missed_window', action_required = NULL,
     error_message = 'It was not posted in time, and by now it would be pointless. Nothing was published.',
     error_message_zh = '未能按时发布，现在发布已没有意义。没有发布任何内容。', updated_at = :now
-WHERE state = 'queued' AND useless_after <= :now;
+WHERE job_id IN (
+    -- What somebody is deciding about is left to the next claim, so that nobody waits for the other in a circle.
+    SELECT job_id FROM publish_job WHERE state = 'queued' AND useless_after <= :now
+    ORDER BY job_id FOR UPDATE SKIP LOCKED);
 
 -- name: expired_leases
 -- Jobs whose task has been silent for longer than its lease. Nobody else may be deciding about them.
 SELECT * FROM publish_job WHERE state = 'running' AND lease_expires_at < :now
-ORDER BY job_id FOR UPDATE SKIP LOCKED;
+ORDER BY lease_expires_at, job_id LIMIT :most FOR UPDATE SKIP LOCKED;
 
 -- name: reclaim_job!
 -- Back to the queue under a new fence, so that the lost task can write nothing any more if it wakes.
 UPDATE publish_job SET state = 'queued', fence = fence + 1, reclaims = reclaims + 1, claimed_by = NULL,
     lease_expires_at = NULL, observing = false, updated_at = :now
 WHERE job_id = :job_id;
+
+-- name: take_over_job!
+-- Straight to the claiming run: a job whose post may be live never lies in the queue, where it could be cancelled,
+-- held, planned anew or swept as if nothing had been sent.
+WITH taken AS (
+    UPDATE publish_job SET claimed_by = :run_id, fence = fence + 1, reclaims = reclaims + 1, observing = false,
+        lease_expires_at = :lease_expires_at, updated_at = :now
+    WHERE job_id = :job_id
+    RETURNING job_id
+)
+INSERT INTO claim_batch (run_id, position, job_id)
+SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id), job_id FROM taken;
 
 -- name: claim_due_jobs
 -- For each account with free places its oldest due jobs, then the oldest of all within each platform's places.
@@ -286,12 +497,14 @@ WITH free AS MATERIALIZED (
     WHERE rank <= platform_places ORDER BY due_at, job_id LIMIT :most
 ), claimed AS (
     UPDATE publish_job j SET state = 'running', claimed_by = :run_id, lease_expires_at = :lease_expires_at,
-        not_before = NULL, cancel_requested = false, observing = false, updated_at = :now
+        not_before = NULL, observing = false, updated_at = :now
     FROM chosen WHERE j.job_id = chosen.job_id
     RETURNING j.job_id, chosen.due_at
 )
 INSERT INTO claim_batch (run_id, position, job_id)
-SELECT :run_id, row_number() OVER (ORDER BY due_at, job_id) - 1, job_id FROM claimed
+SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id)
+    + row_number() OVER (ORDER BY due_at, job_id) - 1, job_id
+FROM claimed
 RETURNING job_id;
 
 -- name: claim_batch
@@ -317,8 +530,10 @@ WHERE job_id = :job_id
 RETURNING *;
 
 -- name: renew_lease!
--- Compare-and-set on the fence, as all that follow here.
-UPDATE publish_job SET lease_expires_at = :lease_expires_at, observing = :observing, reclaims = 0, updated_at = :now
+-- Compare-and-set on the fence, as all that follow here. A sign of life alone is no :progress: a task that dies at
+-- the same place again and again must be told from one that gets on.
+UPDATE publish_job SET lease_expires_at = :lease_expires_at, observing = :observing,
+    reclaims = CASE WHEN :progress THEN 0 ELSE reclaims END, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 
 -- name: count_attempt^
@@ -339,10 +554,14 @@ SELECT * FROM publish_attempt WHERE job_id = :job_id ORDER BY entry_id;
 
 -- name: wanted^
 -- What must hold at the moment of the commit, read under locks that make an edit, a move, a cancel or a pause wait.
+-- After `lock_job`, as a statement of its own: the approval cannot be locked here, and had this one waited for an
+-- edit to end, it would still show the approval as it was before that.
 SELECT j.cancel_requested, j.scheduled_at > :now AS moved, j.useless_after <= :now AS useless,
     j.payload_ref, j.media_ref, c.concert_datetime <= :now AS concert_began,
     coalesce(p.payload_refs ? j.payload_ref, false) AS text_approved,
-    coalesce(p.payload_refs ?& string_to_array(j.media_ref, ','), false) AS media_approved,
+    coalesce(p.payload_refs ?& string_to_array(j.media_ref, ','), false) AND NOT EXISTS (
+        SELECT FROM media_asset m WHERE m.media_id = ANY (string_to_array(j.media_ref, ','))
+        AND m.contains_students AND NOT m.consent_on_file) AS media_approved,
     greatest(a.paused_until, h.paused_until) AS paused_until,
     coalesce(a.pause_reason, h.pause_reason) AS pause_reason
 FROM publish_job j
@@ -369,11 +588,11 @@ UPDATE publish_job SET state = 'queued', not_before = :not_before, action_requir
     observing = false, reclaims = 0, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 
--- name: fail_reclaimed_job!
--- A job given up while its task is gone (no fence to compare: the row is locked and its lease is over).
-UPDATE publish_job SET state = 'failed', fence = fence + 1, error_code = :error_code, error_message = :error_message,
+-- name: end_reclaimed_job!
+-- Given up or cancelled while its task is gone (no fence to compare: the row is locked and its lease is over).
+UPDATE publish_job SET state = :state, fence = fence + 1, error_code = :error_code, error_message = :error_message,
     error_message_zh = :error_message_zh, action_required = :action_required, claimed_by = NULL,
-    lease_expires_at = NULL, observing = false, updated_at = :now
+    lease_expires_at = NULL, observing = false, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id AND state = 'running';
 
 -- name: job_for_publishing^
@@ -401,7 +620,8 @@ SELECT pg_advisory_unlock(hashtextextended('encore account ' || :account, 0));
 -- name: retry_job!
 -- Once, however often it is clicked: only a failed job is put back.
 UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
-    error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
+    error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
+    attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed'
   AND (action_required IS NULL OR action_required NOT IN ('confirm_outcome', 'post_by_hand'));
 
@@ -412,20 +632,54 @@ WHERE job_id = :job_id AND state IN ('queued', 'failed') AND action_required IS 
 -- name: request_cancel!
 UPDATE publish_job SET cancel_requested = true, updated_at = :now WHERE job_id = :job_id AND state = 'running';
 
+-- name: move_job!
+-- A person chooses another time: for a post that waits, or that missed its time.
+UPDATE publish_job SET state = 'queued', scheduled_at = :scheduled_at, useless_after = :useless_after, moved_at = :now,
+    not_before = NULL, error_code = NULL, error_message = NULL, error_message_zh = NULL, updated_at = :now
+WHERE job_id = :job_id AND (state = 'queued' OR (state = 'failed' AND error_code = 'missed_window'));
+
+-- name: retime_job!
+-- The concert's facts give a queued post another time; a time that a person had chosen for the old facts is void.
+UPDATE publish_job SET scheduled_at = :scheduled_at, useless_after = :useless_after, moved_at = NULL, updated_at = :now
+WHERE job_id = :job_id AND state = 'queued'
+  AND (scheduled_at, useless_after) IS DISTINCT FROM (:scheduled_at, :useless_after);
+
 -- name: confirm_live!
 -- A person says that it is live: a doubtful post, or one that was posted by hand.
 UPDATE publish_job SET state = 'success', external_url = :external_url, external_post_id = :external_post_id,
     published_at = coalesce(published_at, :now), error_code = NULL, error_message = NULL, error_message_zh = NULL,
-    action_required = NULL, updated_at = :now
+    action_required = NULL, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id
   AND (action_required = 'confirm_outcome' OR (state IN ('queued', 'failed') AND action_required = 'post_by_hand'));
 
 -- name: confirm_not_live!
 UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
-    error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
+    error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
+    attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed' AND action_required = 'confirm_outcome';
 
 -- name: put_confirmation!
 -- What a person said of the outcome, in the ledger, where it ends the doubt about an open commit.
 INSERT INTO publish_attempt (job_id, attempt_no, fence, step, outcome, evidence, at)
 SELECT job_id, attempt_no, fence, 'confirmed', :outcome, :evidence, :now FROM publish_job WHERE job_id = :job_id;
+
+------------------------------------------------------------------------------------------- answers and health
+
+-- name: open_api_key!
+-- The first request with a key goes on; a second one waits here until the first is committed, and then adds nothing.
+INSERT INTO api_idempotency (teacher_id, key, request_sha256, created_at)
+VALUES (:person, :key, :request_sha256, :now) ON CONFLICT DO NOTHING;
+
+-- name: answer_of_api_key^
+SELECT * FROM api_idempotency WHERE teacher_id = :person AND key = :key;
+
+-- name: keep_answer_of_api_key!
+UPDATE api_idempotency SET status = :status, answer = :answer WHERE teacher_id = :person AND key = :key;
+
+-- name: last_claim_at$
+-- When publish_due_jobs last ran as far as its claim.
+SELECT max(claimed_at) FROM claim;
+
+-- name: lost_jobs$
+-- Running posts whose task has been silent for longer than its lease, and which nobody has taken back yet.
+SELECT count(*) FROM publish_job WHERE state = 'running' AND lease_expires_at < :now;

@@ -22,6 +22,10 @@ from encore.errors import ConflictError, StoreUnavailableError
 
 UNREACHABLE = "Check that PostgreSQL runs and that the connection encore_db points to it."
 
+IDLE_IN_TRANSACTION = "60s"
+"""A process that is suspended amid a transaction holds its locks, and nobody else could take the job over. After this
+the server ends its session; no transaction of ours waits for anything but the database."""
+
 RULES = {
     "legal_transition": "That change of state is not possible any more.",
     "one_job_per_post": "That post already belongs to another job of the same account.",
@@ -44,7 +48,11 @@ def connect(dsn: str, actor: str) -> psycopg.Connection:
     """
     try:
         connection = psycopg.connect(dsn, autocommit=True, connect_timeout=10, row_factory=namedtuple_row)
-        connection.execute("SELECT set_config('encore.actor', %s, false)", (actor,))
+        connection.execute(
+            "SELECT set_config('encore.actor', %s, false) AS actor, "
+            "set_config('idle_in_transaction_session_timeout', %s, false) AS patience",
+            (actor, IDLE_IN_TRANSACTION),
+        )
     except psycopg.OperationalError as err:
         said = str(err).strip().splitlines()[0] if str(err).strip() else "no answer"
         raise StoreUnavailableError(f"The database 'encore' cannot be reached: {said}.", UNREACHABLE) from None
@@ -56,7 +64,7 @@ def domain_errors() -> Iterator[None]:
     """Turn the driver's errors into Encore's."""
     try:
         yield
-    except psycopg.OperationalError as err:
+    except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as err:
         said = str(err).strip().splitlines()[0] if str(err).strip() else type(err).__name__
         raise StoreUnavailableError(f"The database 'encore' broke off: {said}.", UNREACHABLE) from err
     except psycopg.IntegrityError as err:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -26,7 +25,7 @@ def draw_flyer(request: dict[str, Any]) -> int:
 
     using = wiring.settings()
     with wiring.store("airflow generate_campaign") as on:
-        return generation.draw_flyer(on, using, Path(using.media.directory), request["request_id"], wiring.utcnow())
+        return generation.draw_flyer(on, using, wiring.media_store(using), request["request_id"], wiring.utcnow())
 
 
 def plan_jobs(request: dict[str, Any]) -> list[str]:

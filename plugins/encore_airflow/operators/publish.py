@@ -39,24 +39,25 @@ class PublishJobOperator(BaseOperator):
         self._stopping = False
 
     def execute(self, context: Any) -> str | None:
-        return self._run(context)
+        return self._run(context, cleared=_was_cleared(context["ti"], self.retries or 0))
 
     def look_again(self, context: Any, event: dict[str, Any] | None = None) -> str | None:
         """After a deferral. What the trigger saw is not carried over: the task looks for itself, by the ledger."""
-        return self._run(context)
+        return self._run(context, cleared=False)
 
     def on_kill(self) -> None:
         """Airflow asks the task to end. Read before the next step; a commit under way is never interrupted."""
         self._stopping = True
 
-    def _run(self, context: Any) -> str | None:
+    def _run(self, context: Any, *, cleared: bool) -> str | None:
         from encore.publishing.outcome import Done, Parked, Skipped, Waiting
         from encore_airflow import wiring
 
         job_id = self.job["job_id"]
         run_id = f"{context['dag_run'].dag_id}/{context['run_id']}"
         with wiring.store(f"airflow {run_id} {job_id}") as on:
-            outcome = wiring.publisher(on, stopping=lambda: self._stopping).publish(job_id, run_id)
+            publisher = wiring.publisher(on, stopping=lambda: self._stopping)
+            outcome = publisher.publish(job_id, run_id, cleared=cleared)
         match outcome:
             case Done(url):
                 self.log.info("%s is live: %s", self.job["label"], url or "(the platform gave no address)")
@@ -69,3 +70,11 @@ class PublishJobOperator(BaseOperator):
             case Parked(interval):
                 trigger = ObservePostTrigger(job_id=job_id, interval_seconds=interval.total_seconds())
                 self.defer(trigger=trigger, method_name="look_again")
+
+
+def _was_cleared(ti: Any, retries: int) -> bool:
+    """Whether this is the first try after a person cleared the task, and not one that Airflow makes by itself.
+
+    A clear sets `max_tries` to the tries made so far plus the task's retries; a retry leaves it alone.
+    """
+    return ti.try_number > 1 and ti.try_number == ti.max_tries - retries + 1

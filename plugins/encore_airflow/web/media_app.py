@@ -10,6 +10,8 @@ from typing import Any
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse
 
+from encore.media_store import MediaStoreError
+
 
 def create_media_app() -> FastAPI:
     app = FastAPI(title="Encore media", docs_url=None, redoc_url=None, openapi_url=None)
@@ -26,7 +28,10 @@ def create_media_app() -> FastAPI:
                 raise HTTPException(404, "There is nothing at this address.")
             agent = request.headers.get("user-agent", "")[:200]
             on.note_media_fetch(token=token, now=now, method=request.method, user_agent=agent)
-        path = wiring.media_path(wiring.settings(), row.file)
+        try:
+            path = wiring.media_store(wiring.settings()).local_path(row.file, row.size_bytes)
+        except MediaStoreError:
+            raise HTTPException(503, "The file cannot be read at the moment.") from None
         if not path.is_file():
             raise HTTPException(404, "There is nothing at this address.")
         return FileResponse(path, media_type=row.mime, headers={"Cache-Control": "private, no-store"})

@@ -21,12 +21,13 @@ INSERT INTO legal_transition VALUES
 -- Channels and accounts -------------------------------------------------------------------------------------
 
 CREATE TABLE channel (
-    platform      text PRIMARY KEY CHECK (platform IN ('tiktok', 'xiaohongshu', 'instagram')),
+    platform      text PRIMARY KEY,
     max_in_flight integer NOT NULL CHECK (max_in_flight > 0),
     paused_until  timestamptz,
     pause_reason  text
 );
-COMMENT ON TABLE channel IS 'One row a platform: what holds for every account on it (a limit of the whole app).';
+COMMENT ON TABLE channel IS
+    'One row a platform of the settings: what holds for every account on it (a limit of the whole app).';
 
 CREATE TABLE account (
     account       text PRIMARY KEY,
@@ -64,12 +65,13 @@ CREATE TABLE campaign (
     CONSTRAINT campaign_is_unique UNIQUE (teacher_id, concert_title, concert_datetime)
 );
 CREATE INDEX campaign_by_teacher ON campaign (teacher_id, concert_datetime, campaign_id);
+CREATE INDEX campaign_by_time ON campaign (concert_datetime, campaign_id);
 
 CREATE TABLE content_asset (
     asset_id    text PRIMARY KEY,
     campaign_id text NOT NULL REFERENCES campaign ON DELETE CASCADE,
     asset_type  text NOT NULL CHECK (asset_type IN ('flyer_text', 'caption')),
-    platform    text NOT NULL CHECK (platform IN ('shared', 'tiktok', 'xiaohongshu', 'instagram')),
+    platform    text NOT NULL,
     touchpoint  text CHECK (touchpoint IN ('announcement', 'reminder', 'day_of')),
     language    text NOT NULL CHECK (language IN ('en', 'zh')),
     content     text NOT NULL CHECK (content <> ''),
@@ -117,10 +119,13 @@ CREATE TABLE approval (
     payload_refs   jsonb NOT NULL,
     content_sha256 text NOT NULL,
     privacy        jsonb NOT NULL DEFAULT '{}',
+    confirmations  text[] NOT NULL DEFAULT '{}',
     voided_at      timestamptz,
     void_reason    text
 );
+CREATE INDEX approval_by_campaign ON approval (campaign_id);
 COMMENT ON COLUMN approval.payload_refs IS 'Every payload_ref and media_id that was approved, each with its sha256.';
+COMMENT ON COLUMN approval.confirmations IS 'What the approver declared, as a platform demands it (TikTok: music usage).';
 CREATE UNIQUE INDEX one_approval_in_force ON approval (campaign_id) WHERE voided_at IS NULL;
 
 CREATE TABLE generation_request (
@@ -141,6 +146,7 @@ COMMENT ON COLUMN generation_request.review IS
 CREATE UNIQUE INDEX one_open_generation_request ON generation_request (campaign_id)
     WHERE state IN ('requested', 'running');
 CREATE INDEX generation_request_by_run ON generation_request (claimed_by);
+CREATE INDEX generation_request_by_campaign ON generation_request (campaign_id, request_id);
 
 -- Publish jobs ----------------------------------------------------------------------------------------------
 
@@ -153,6 +159,7 @@ CREATE TABLE publish_job (
     delivery         text NOT NULL DEFAULT 'api' CHECK (delivery IN ('api', 'handoff')),
     idempotency_key  text NOT NULL,
     scheduled_at     timestamptz NOT NULL,
+    moved_at         timestamptz,
     not_before       timestamptz,
     useless_after    timestamptz NOT NULL,
     payload_ref      text NOT NULL,
@@ -186,6 +193,7 @@ CREATE TABLE publish_job (
         CHECK (state <> 'failed' OR (error_code IS NOT NULL AND error_message IS NOT NULL)),
     CONSTRAINT doubt_stays_failed CHECK (action_required IS DISTINCT FROM 'confirm_outcome' OR state IN ('failed', 'cancelled'))
 );
+COMMENT ON COLUMN publish_job.moved_at IS 'When a person chose scheduled_at; a new plan then leaves it.';
 COMMENT ON COLUMN publish_job.fence IS 'Grows with every acquire and reclaim; a write under an older one is refused.';
 COMMENT ON COLUMN publish_job.observing IS 'Deferred while the platform works: holds no slot and no place in flight.';
 COMMENT ON COLUMN publish_job.reclaims IS 'Leases lost in a row without progress.';
@@ -195,6 +203,8 @@ CREATE INDEX publish_job_waiting ON publish_job (account, greatest(scheduled_at,
     WHERE state = 'queued' AND action_required IS NULL;
 CREATE INDEX publish_job_open_window ON publish_job (useless_after) WHERE state = 'queued';
 CREATE INDEX publish_job_running ON publish_job (account, lease_expires_at) WHERE state = 'running';
+CREATE INDEX publish_job_to_reconnect ON publish_job (account)
+    WHERE state = 'failed' AND action_required = 'reconnect_account';
 CREATE UNIQUE INDEX one_job_per_post ON publish_job (account, external_post_id) WHERE external_post_id IS NOT NULL;
 
 CREATE TABLE publish_attempt (
@@ -219,6 +229,7 @@ CREATE TABLE claim (
     run_id     text PRIMARY KEY,
     claimed_at timestamptz NOT NULL
 );
+CREATE INDEX claim_by_time ON claim (claimed_at);
 CREATE TABLE claim_batch (
     run_id   text NOT NULL REFERENCES claim ON DELETE CASCADE,
     position integer NOT NULL,
@@ -245,17 +256,34 @@ COMMENT ON TABLE media_fetch IS 'Who fetched what when: evidence for a doubtful 
 CREATE INDEX media_address_by_job ON media_address (job_id);
 CREATE INDEX media_fetch_by_token ON media_fetch (token);
 
+CREATE TABLE preflight (
+    job_id       text PRIMARY KEY REFERENCES publish_job ON DELETE CASCADE,
+    checked_at   timestamptz NOT NULL,
+    scheduled_at timestamptz NOT NULL,
+    payload_ref  text NOT NULL,
+    media_ref    text NOT NULL
+);
+COMMENT ON TABLE preflight IS 'When a queued post was last looked at, and as what: another time, text or picture is looked at anew.';
 CREATE TABLE finding (
     finding_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    duty       text NOT NULL CHECK (duty IN ('token', 'account', 'job')),
     job_id     text REFERENCES publish_job ON DELETE CASCADE,
     account    text REFERENCES account,
     code       text NOT NULL,
     message    text NOT NULL,
     message_zh text NOT NULL DEFAULT '',
-    action     text,
+    action     text CHECK (action IN
+               ('reconnect_account', 'fix_content', 'approve_content', 'confirm_outcome', 'post_by_hand')),
+    detail     text,
     found_at   timestamptz NOT NULL,
-    cleared_at timestamptz
+    seen_at    timestamptz NOT NULL,
+    cleared_at timestamptz,
+    CONSTRAINT finding_concerns_one CHECK (num_nonnulls(job_id, account) = 1)
 );
+COMMENT ON COLUMN finding.duty IS 'Who looks for it in keep_house, and clears it when it is gone.';
+COMMENT ON COLUMN finding.detail IS 'The platform''s own words, redacted; for operators.';
+CREATE UNIQUE INDEX one_open_finding ON finding (duty, coalesce(job_id, ''), coalesce(account, ''), code)
+    WHERE cleared_at IS NULL;
 CREATE TABLE notice (
     job_id  text NOT NULL REFERENCES publish_job ON DELETE CASCADE,
     cause   text NOT NULL,

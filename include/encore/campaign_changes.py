@@ -1,0 +1,89 @@
+"""Creating a campaign, and changing its facts later with all that follows: its posts move, its approval is void."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from encore import campaigns
+from encore.domain.campaign import CampaignFacts
+from encore.domain.job import JobState
+from encore.errors import ConflictError, InvalidFactsError, OutdatedError
+from encore.generation import stored_facts
+from encore.rescheduling import Retimed, follow_facts
+from encore.seeding.validate import field_problems
+from encore.settings import Settings
+from encore.store.store import Store
+
+TOLD = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link")
+"""The facts that posts tell the world; when one changes, what is already live is wrong."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What became of a change of facts. `live_now_wrong`: jobs whose posts still tell the old facts."""
+
+    campaign: Any
+    names: tuple[str, ...]
+    retimed: Retimed
+    live_now_wrong: tuple[Any, ...]
+
+
+def read_facts(given: dict[str, Any], now: datetime) -> CampaignFacts:
+    """Facts as a person gives them. Raises `InvalidFactsError` naming every wrong field."""
+    try:
+        return CampaignFacts.model_validate(given, context={"now": now})
+    except ValidationError as err:
+        raise InvalidFactsError(field_problems(err)) from None
+
+
+def facts_version(campaign: Any) -> str:
+    """Changes whenever a person changes the campaign, and not when its posts move on."""
+    timeline = json.dumps(campaign.timeline, sort_keys=True)
+    return hashlib.sha256(f"{campaign.facts_sha256}\n{timeline}".encode()).hexdigest()[:20]
+
+
+def create_campaign(store: Store, facts: CampaignFacts, now: datetime) -> tuple[str, bool]:
+    """Put a new campaign in; returns its id and whether it is new. The same facts again find the first.
+
+    Raises `ConflictError` where a campaign of that id, or that concert of the same teacher, has other facts.
+    """
+    with store.transaction():
+        campaign_id, became = campaigns.put_campaign(store, facts, now)
+        if became == campaigns.UPDATED:  # and rolled back by this error
+            raise ConflictError(
+                f"The campaign '{campaign_id}' exists already, with other facts.", "Change that one instead.",
+                code="campaign_exists",
+            )  # fmt: skip
+    return campaign_id, became == campaigns.INSERTED
+
+
+def change_facts(
+    store: Store, settings: Settings, campaign_id: str, changes: dict[str, Any], seen: str | None, now: datetime
+) -> Changed:
+    """Change facts of a campaign. `seen`: the `facts_version` that the change is based on, None for whatever it is.
+
+    Raises `OutdatedError` when somebody else changed them meanwhile, `InvalidFactsError` for bad facts.
+    """
+    with store.transaction():
+        before = campaigns.lock(store, campaign_id)
+        known = stored_facts(before)
+        if seen is not None and seen != facts_version(before):
+            raise OutdatedError(
+                "Somebody else changed this campaign meanwhile; nothing was changed.", "Look at it again.",
+                current={**known.model_dump(mode="json"), "version": facts_version(before)},
+            )  # fmt: skip
+        facts = read_facts({**known.model_dump(), **changes}, now)
+        _, became = campaigns.put_campaign(store, facts, now)
+        if became == campaigns.UNCHANGED:
+            return Changed(before, (), Retimed(), ())
+        after = store.campaign(campaign_id=campaign_id)
+        names = tuple(name for name in CampaignFacts.model_fields if getattr(known, name) != getattr(facts, name))
+        live = [job for job in store.reports_of_campaign(campaign_id=campaign_id) if job.state == JobState.SUCCESS]
+        wrong = tuple(live) if set(names) & set(TOLD) else ()
+        return Changed(after, names, follow_facts(store, settings, after, now), wrong)

@@ -1,0 +1,157 @@
+"""What a person does to a campaign's texts: edit them, have one written anew, look back at what they were."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from encore import campaigns
+from encore.content.facts import FactSheet
+from encore.content.writer import CaptionSlot, Writer, WritingPlan
+from encore.domain.content import AssetType, Language, text_sha256
+from encore.domain.job import Platform, Touchpoint
+from encore.errors import NotFoundError, OutdatedError, RefusedError
+from encore.generation import stored_facts
+from encore.settings import Settings
+from encore.store.store import Store
+
+MOST_CHARACTERS = 10_000
+"""In one text; every platform takes fewer."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One text as a person wants it. `version`: the one they edited, None if the caller checked what they saw."""
+
+    asset_id: str
+    content: str
+    version: int | None = None
+
+
+def edit(
+    store: Store,
+    settings: Settings,
+    campaign_id: str,
+    edits: Iterable[Edit],
+    editor: str,
+    seen: str | None,
+    now: datetime,
+) -> list[Any]:
+    """Store edited texts, all or none; returns the rows that changed. An edit voids the approval.
+
+    `seen`: the digest (`Reviewed.digest`) of all that the editor had before their eyes, None where each edit names
+    its version. Raises `OutdatedError` with the newer texts when somebody else was faster.
+    """
+    with store.transaction():
+        stored = _locked_texts(store, campaign_id)
+        if seen is not None and seen != campaigns.review(store, campaign_id).digest:
+            raise _outdated(stored.values())
+        changed = []
+        for position, wanted in enumerate(edits):
+            known = stored.get(wanted.asset_id)
+            if known is None:
+                raise RefusedError(
+                    f"This campaign has no text '{wanted.asset_id}'.", "Read its content for the ids.",
+                    field=f"assets.{position}.asset_id",
+                )  # fmt: skip
+            if wanted.version not in (None, known.version):
+                raise _outdated([known])
+            text = _clean(wanted.content, f"assets.{position}.content")
+            if text != known.content:
+                # What it was written from is kept: an edit is no reason for a writer to begin anew.
+                provenance = {"editor": editor, "facts": known.provenance.get("facts")}
+                changed.append(_replaced(store, known, text, provenance, now))
+        _after_change(store, settings, campaign_id, changed, editor, "a text was edited", now)
+    return changed
+
+
+def write_anew(
+    store: Store,
+    settings: Settings,
+    writer: Writer,
+    campaign_id: str,
+    asset_id: str,
+    version: int | None,
+    asked_by: str,
+    now: datetime,
+) -> Any:
+    """Have one text written again from today's facts; the others stay, and what it was stays in its revisions.
+
+    Returns its row. Raises `OutdatedError` when it is no longer the `version` that the person saw.
+    """
+    campaign = store.campaign(campaign_id=campaign_id)
+    known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
+    if known is None:
+        raise NotFoundError(f"There is no text '{asset_id}'.")
+    # Outside the transaction: a model may take its time.
+    [draft] = writer.write(FactSheet.of(stored_facts(campaign)), _plan_of(known))
+    with store.transaction():
+        current = _locked_texts(store, campaign_id)[asset_id]
+        if version not in (None, current.version) or current.version != known.version:
+            raise _outdated([current])
+        if draft.content == current.content:
+            return current
+        provenance = {**draft.provenance, "facts": campaign.facts_sha256, "asked_by": asked_by}
+        row = _replaced(store, current, draft.content, provenance, now)
+        _after_change(store, settings, campaign_id, [row], asked_by, "a text was written anew", now)
+    return row
+
+
+def difference(old: str, new: str) -> str:
+    """The lines that changed, as a unified diff without its file header."""
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2)
+    return "\n".join(list(lines)[2:])
+
+
+def _locked_texts(store: Store, campaign_id: str) -> dict[str, Any]:
+    campaigns.lock(store, campaign_id)
+    return {row.asset_id: row for row in store.content_assets(campaign_id=campaign_id)}
+
+
+def _plan_of(asset: Any) -> WritingPlan:
+    language = Language(asset.language)
+    if asset.asset_type == AssetType.FLYER_TEXT:
+        return WritingPlan((), (language,))
+    return WritingPlan((CaptionSlot(Platform(asset.platform), Touchpoint(asset.touchpoint), language),), ())
+
+
+def _clean(content: str, field: str) -> str:
+    text = unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not text:
+        raise RefusedError("A text cannot be empty.", field=field)
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+        raise RefusedError("The text contains control characters.", "Paste it as plain text.", field=field)
+    return text
+
+
+def _replaced(store: Store, known: Any, content: str, provenance: dict[str, Any], now: datetime) -> Any:
+    row = store.replace_content(
+        asset_id=known.asset_id, version=known.version, content=content, provenance=provenance, now=now
+    )
+    store.put_content_revision(
+        asset_id=row.asset_id, version=row.version, content=content, sha256=text_sha256(content),
+        provenance=provenance, now=now,
+    )  # fmt: skip
+    return row
+
+
+def _after_change(
+    store: Store, settings: Settings, campaign_id: str, changed: list[Any], who: str, reason: str, now: datetime
+) -> None:
+    if changed:
+        campaigns.void_approval(store, campaign_id, reason, now)
+    if any(row.asset_type == AssetType.FLYER_TEXT for row in changed):
+        # The flyer shows this text: it is drawn anew by the DAG, which writes no text whose facts are unchanged.
+        campaigns.request_generation(store, settings, campaign_id, who, now)
+
+
+def _outdated(rows: Iterable[Any]) -> OutdatedError:
+    texts = [{"asset_id": row.asset_id, "version": row.version, "content": row.content} for row in rows]
+    return OutdatedError(
+        "Somebody else changed the content meanwhile; nothing was stored.", "Look at the newer text, then edit that.",
+        current={"assets": texts},
+    )  # fmt: skip

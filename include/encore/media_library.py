@@ -1,0 +1,173 @@
+"""Put pictures and videos into a campaign: for each platform a version that it accepts, with the consent that is on
+file for it. Whatever changes the media voids the approval."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from encore import campaigns
+from encore.content.media_facts import MediaFacts, read_media_facts
+from encore.content.media_repair import repaired_picture
+from encore.domain.job import Platform
+from encore.errors import NotFoundError, RefusedError
+from encore.media_store import MediaStore
+from encore.platforms.base import MediaAsset
+from encore.platforms.limits import LIMITS
+from encore.platforms.validation import media_problems
+from encore.settings import Settings
+from encore.store.store import Store
+
+FLYER = "flyer"
+"""`origin` of what Encore has drawn itself."""
+
+_SUFFIXES = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+}
+
+
+@dataclass(frozen=True)
+class PutIn:
+    """One platform's version of a file. `repaired`: it is not the file as it was given."""
+
+    platform: Platform
+    media_id: str
+    repaired: bool
+
+
+@dataclass(frozen=True)
+class _Version:
+    platform: Platform
+    path: Path
+    facts: MediaFacts
+    repaired: bool
+
+
+def put_media(
+    store: Store,
+    settings: Settings,
+    media: MediaStore,
+    campaign_id: str,
+    source: Path,
+    *,
+    contains_students: bool,
+    consent_on_file: bool,
+    now: datetime,
+    platform: Platform | None = None,
+) -> list[PutIn]:
+    """Put the file `source` in for `platform`, or for each platform of the campaign that posts this kind of file.
+
+    From then on it is the campaign's media there, and what was approved is no longer. Raises `RefusedError` naming
+    every problem that no repair solves; then nothing has changed. The same file again changes nothing but the consent.
+    """
+    campaign = store.campaign(campaign_id=campaign_id)
+    if campaign is None:
+        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+    facts = read_media_facts(source)
+    platforms = _platforms(settings, campaign, facts.kind, platform)
+    with tempfile.TemporaryDirectory(prefix="encore-media-") as folder:
+        versions = [_fitting(source, facts, name, Path(folder)) for name in platforms]
+        problems = [
+            f"{version.platform}: {problem.message}"
+            for version in versions
+            for problem in media_problems(
+                MediaAsset((version.facts.media_file("new", version.path),)), LIMITS[version.platform]
+            )
+        ]
+        if problems:
+            raise RefusedError(" ".join(problems), "Take another file.", field="media")
+        for version in versions:
+            name = _file_of(campaign_id, version)
+            if not media.exists(name):
+                media.put(version.path, name)
+        return _store(store, campaign_id, versions, contains_students, consent_on_file, now)
+
+
+def set_consent(store: Store, campaign_id: str, media_id: str, consent_on_file: bool, now: datetime) -> None:
+    """Say whether the consent of everybody shown is on file. Taken back, nothing with this file goes out any more."""
+    with store.transaction():
+        campaigns.lock(store, campaign_id)
+        if store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file):
+            campaigns.void_approval(store, campaign_id, "the consent for a picture or video changed", now)
+
+
+def media_row(media_id: str, file: str, facts: MediaFacts) -> dict[str, Any]:
+    """The parameters of `put_media_asset` and `put_media_upload` that follow from the file itself."""
+    return {
+        "media_id": media_id,
+        "file": file,
+        "sha256": facts.sha256,
+        "kind": facts.kind,
+        "mime": facts.mime,
+        "size_bytes": facts.size_bytes,
+        "width": facts.width,
+        "height": facts.height,
+        "duration_seconds": facts.duration_seconds,
+        "facts": {name: getattr(facts, name) for name in ("frame_rate", "video_codec", "audio_codec")},
+    }
+
+
+def media_id_of(campaign_id: str, platform: str, facts: MediaFacts) -> str:
+    """The same bytes for the same platform are the same media."""
+    return f"m-{campaign_id}-{platform}-{facts.kind}-{facts.sha256[:12]}"
+
+
+def _platforms(settings: Settings, campaign: Any, kind: str, platform: Platform | None) -> list[Platform]:
+    posting = [Platform(name) for name in campaign.platforms if settings.platforms[Platform(name)].media == kind]
+    asked = posting if platform is None else [name for name in posting if name == platform]
+    if not asked:
+        where = platform or "any platform of this campaign"
+        raise RefusedError(
+            f"A {'picture' if kind == 'image' else 'video'} is not what is posted on {where}.",
+            "Which kind is posted is the platform's setting `media`.", field="media",
+        )  # fmt: skip
+    return asked
+
+
+def _fitting(source: Path, facts: MediaFacts, platform: Platform, folder: Path) -> _Version:
+    content = repaired_picture(source, LIMITS[platform].image) if facts.kind == "image" else None
+    if content is None:
+        return _Version(platform, source, facts, repaired=False)
+    path = folder / f"{platform}.jpg"
+    path.write_bytes(content)
+    return _Version(platform, path, read_media_facts(path), repaired=True)
+
+
+def _file_of(campaign_id: str, version: _Version) -> str:
+    suffix = _SUFFIXES[version.facts.mime]
+    return f"{campaign_id}/upload-{version.platform}-{version.facts.sha256[:24]}{suffix}"
+
+
+def _store(
+    store: Store,
+    campaign_id: str,
+    versions: list[_Version],
+    contains_students: bool,
+    consent_on_file: bool,
+    now: datetime,
+) -> list[PutIn]:
+    said = {"contains_students": contains_students, "consent_on_file": consent_on_file}
+    with store.transaction():
+        campaigns.lock(store, campaign_id)
+        current = {
+            row.media_id: {name: getattr(row, name) for name in said}
+            for row in campaigns.review(store, campaign_id).media
+        }
+        put_in = []
+        for version in versions:
+            media_id = media_id_of(campaign_id, version.platform, version.facts)
+            row = media_row(media_id, _file_of(campaign_id, version), version.facts)
+            if current.get(media_id) != said:
+                store.put_media_upload(**row, **said, campaign_id=campaign_id, platform=version.platform, now=now)
+            put_in.append(PutIn(version.platform, media_id, version.repaired))
+        if any(current.get(entry.media_id) != said for entry in put_in):
+            campaigns.void_approval(store, campaign_id, "a picture or video was put in", now)
+    return put_in

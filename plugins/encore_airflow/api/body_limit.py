@@ -1,0 +1,45 @@
+"""How much a request may send, counted while it comes, whatever it says of its length."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from encore_airflow.api.problems import CODES, problem
+from encore_airflow.api.surroundings import Surroundings
+
+
+class BodyLimit:
+    def __init__(self, app: ASGIApp, within: Surroundings) -> None:
+        self.app = app
+        self.within = within
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        headers = Headers(scope=scope)
+        most = self._most(headers.get("content-type", ""))
+        said = f"The request is too large; {most // 1000:,} kB are allowed."
+        declared = headers.get("content-length", "0")
+        if declared.isdigit() and int(declared) > most:
+            return await problem(Request(scope), 413, CODES[413], said)(scope, receive, send)
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > most:
+                raise HTTPException(413, said)
+            return message
+
+        await self.app(scope, counted, send)
+
+    def _most(self, content_type: str) -> int:
+        """Only forms carry files; the frame around a file gets a little room."""
+        limits = self.within.settings().api
+        if content_type.lower().startswith("multipart/form-data"):
+            return limits.upload_megabytes * 1_000_000 + 10_000
+        return limits.body_kilobytes * 1000

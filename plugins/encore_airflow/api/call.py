@@ -1,0 +1,107 @@
+"""One request as the routes see it: who asks, the store, the settings, the moment; and how a write is answered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from pydantic import BaseModel
+from starlette.responses import JSONResponse
+
+from encore.access import Person, campaign_of, job_of
+from encore.answered_once import Answer, answered_once
+from encore.settings import Settings
+from encore.store.store import Store
+from encore_airflow.api.surroundings import Surroundings
+
+REPLAYED = "Idempotency-Replayed"
+
+
+@dataclass
+class Call:
+    """What a reading route gets."""
+
+    person: Person
+    store: Store
+    settings: Settings
+    now: datetime
+    within: Surroundings
+    base: str
+
+    def campaign(self, campaign_id: str) -> Any:
+        return campaign_of(self.store, self.person, campaign_id)
+
+    def job(self, job_id: str) -> Any:
+        return job_of(self.store, self.person, job_id)
+
+    def address(self, path: str) -> str:
+        return f"{self.base}{path}"
+
+
+@dataclass
+class WritingCall(Call):
+    """What a route gets that changes something."""
+
+    key: str | None = None
+    fingerprint: str = field(default="")
+
+    def once(self, do: Callable[[], Answer], also: str = "") -> JSONResponse:
+        """Do it, once for an `Idempotency-Key`. `also`: what else tells this request from another (an upload)."""
+        if self.key is None:
+            return _response(do())
+        digest = hashlib.sha256(f"{self.fingerprint}\n{also}".encode()).hexdigest()
+        return _response(answered_once(self.store, self.person.name, self.key, digest, self.now, do))
+
+
+def answer(body: BaseModel, status: int = 200, **headers: str) -> Answer:
+    """`headers`: with underscores for hyphens."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(status, body.model_dump(mode="json"), named)
+
+
+def reply(body: BaseModel, **headers: str) -> JSONResponse:
+    """The answer of a reading route."""
+    return _response(answer(body, **headers))
+
+
+def _response(made: Answer) -> JSONResponse:
+    headers = made.headers | ({REPLAYED: "true"} if made.replayed else {})
+    return JSONResponse(made.body, made.status, headers)
+
+
+def _reading(request: Request) -> Iterator[Call]:
+    yield from _called(request, Call)
+
+
+async def _fingerprint(request: Request) -> str:
+    """What makes two requests the same. A form's parts are told by its route, which has them already read."""
+    form = request.headers.get("content-type", "").lower().startswith("multipart/")
+    body = b"" if form else await request.body()
+    matched = request.headers.get("if-match", "")
+    return f"{request.method} {request.url.path}?{request.url.query} {matched} {hashlib.sha256(body).hexdigest()}"
+
+
+def _writing(
+    request: Request,
+    fingerprint: Annotated[str, Depends(_fingerprint)],
+    idempotency_key: Annotated[
+        str | None,
+        Header(max_length=200, pattern=r"^[!-~]+$", description="The same key and request again gets the same answer."),
+    ] = None,
+) -> Iterator[WritingCall]:
+    yield from _called(request, WritingCall, key=idempotency_key, fingerprint=fingerprint)
+
+
+def _called(request: Request, kind: type, **more: Any) -> Iterator[Any]:
+    within: Surroundings = request.app.state.within
+    person: Person = request.state.person
+    with within.open_store(f"{person.name} (API)") as store:
+        yield kind(person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""), **more)
+
+
+Reading = Annotated[Call, Depends(_reading)]
+Writing = Annotated[WritingCall, Depends(_writing)]

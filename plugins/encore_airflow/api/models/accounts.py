@@ -1,0 +1,29 @@
+"""Accounts as a teacher may know them: no login, no connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from encore.domain.job import Delivery, Platform
+from encore.settings import Settings
+from encore_airflow.api.models.fields import Instant, Output
+from encore_airflow.api.models.jobs import Finding
+
+
+class Account(Output):
+    """A login on a platform. `owner` null: the school's, for every teacher without one of their own."""
+
+    account: str
+    platform: Platform
+    owner: str | None
+    delivery: Delivery
+    paused_until: Instant | None
+    pause_reason: str | None
+    checked_at: Instant | None
+    findings: list[Finding]
+
+    @classmethod
+    def of(cls, row: Any, findings: list[Any], settings: Settings) -> Account:
+        delivery = settings.delivery(row.account, Platform(row.platform))
+        own = [found for found in findings if found.account == row.account]
+        return cls.model_validate({**row._asdict(), "delivery": delivery, "findings": own})

@@ -1,0 +1,148 @@
+"""Campaigns: their facts as given and as stored, and what became of a change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from encore.campaign_changes import Changed, facts_version
+from encore.domain.campaign import CampaignStatus
+from encore.domain.job import Platform, Touchpoint
+from encore_airflow.api.models.fields import At, Input, Instant, Output
+from encore_airflow.api.models.jobs import Job
+
+_TIMELINE = "Overrides of the school's timeline: touchpoint -> instant with offset, or `skip`."
+_EXAMPLE = {
+    "concert_title": "Spring Recital",
+    "concert_datetime": "2027-03-14T19:30:00+01:00",
+    "timezone": "Europe/Berlin",
+    "venue_or_link": "Kleiner Saal, Musikschule Mitte",
+    "student_highlights": "Mia (9) plays Bach; the string orchestra's first evening",
+    "cta_link": "https://school.example/spring",
+    "platforms": ["instagram", "tiktok", "xiaohongshu"],
+    "timeline": {"reminder": "2027-03-12T18:00:00+01:00"},
+}
+
+
+class NewCampaign(Input):
+    """A concert. `campaign_id` may be left out: the same teacher, title and time always get the same one."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+
+    campaign_id: str | None = None
+    teacher_id: str | None = Field(None, description="Yourself if left out; staff may name any teacher.")
+    concert_title: str
+    concert_datetime: At
+    timezone: str = Field(description="IANA name: wall-clock times of the timeline are in it.")
+    venue_or_link: str
+    student_highlights: str | None = None
+    cta_link: str | None = None
+    platforms: list[Platform] = Field(default_factory=lambda: list(Platform))
+    timeline: dict[Touchpoint, str] = Field(default_factory=dict, description=_TIMELINE)
+
+
+class CampaignChanges(Input):
+    """The facts to change; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"concert_datetime": "2027-03-15T19:30:00+01:00"}]}
+    )
+
+    concert_title: str | None = None
+    concert_datetime: At | None = None
+    timezone: str | None = None
+    venue_or_link: str | None = None
+    student_highlights: str | None = None
+    cta_link: str | None = None
+    platforms: list[Platform] | None = None
+    timeline: dict[Touchpoint, str] | None = Field(None, description=_TIMELINE)
+
+
+class Campaign(Output):
+    """A stored campaign. `version` is also its ETag; it changes when a person changes the facts."""
+
+    campaign_id: str
+    teacher_id: str
+    concert_title: str
+    concert_datetime: Instant
+    timezone: str
+    venue_or_link: str
+    student_highlights: str | None
+    cta_link: str | None
+    platforms: list[Platform]
+    timeline: dict[str, str]
+    status: CampaignStatus
+    plan_notes: list[str] = Field(description="What the plan left out, a sentence each.")
+    version: str
+    created_at: Instant
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, row: Any) -> Campaign:
+        return cls.model_validate(_stored(row))
+
+
+class Generation(Output):
+    """A request for content: `requested`, `running`, then `done` or `failed`, with a note."""
+
+    request_id: int
+    campaign_id: str
+    state: str
+    requested_by: str
+    requested_at: Instant
+    ended_at: Instant | None
+    note: str | None
+    content_url: str = Field(description="Where the content will be.")
+
+    @classmethod
+    def of(cls, row: Any, content_url: str) -> Generation:
+        return cls.model_validate({**row._asdict(), "content_url": content_url})
+
+
+class Approval(Output):
+    """Who approved what; `payload_refs` holds each text (`asset_id@version`) and media with its sha256."""
+
+    approved_by: str
+    approved_at: Instant
+    content_sha256: str
+    payload_refs: dict[str, str]
+    privacy: dict[str, str]
+    confirmations: list[str]
+    voided_at: Instant | None
+    void_reason: str | None
+
+
+class CampaignDetail(Campaign):
+    """A campaign with the approval in force and the last request for content."""
+
+    approval: Approval | None
+    generation: Generation | None
+
+    @classmethod
+    def of(cls, row: Any, approval: Any, generation: Generation | None) -> CampaignDetail:
+        return cls.model_validate({**_stored(row), "approval": approval, "generation": generation})
+
+
+class ChangedCampaign(Output):
+    """What became of a change of facts: the approval is void, queued posts moved or fell away."""
+
+    campaign: Campaign
+    changed: list[str]
+    moved_jobs: list[str]
+    cancelled_jobs: list[str]
+    live_now_wrong: list[Job] = Field(description="Posts that are live and tell the old facts; only you can mend them.")
+
+    @classmethod
+    def of(cls, done: Changed, now: Any) -> ChangedCampaign:
+        return cls(
+            campaign=Campaign.of(done.campaign),
+            changed=list(done.names),
+            moved_jobs=list(done.retimed.moved),
+            cancelled_jobs=list(done.retimed.cancelled),
+            live_now_wrong=[Job.of(row, now) for row in done.live_now_wrong],
+        )
+
+
+def _stored(row: Any) -> dict[str, Any]:
+    return {**row._asdict(), "plan_notes": row.plan_notes.get("notes", []), "version": facts_version(row)}

@@ -1,0 +1,210 @@
+"""Texts and media of a campaign, their revisions, and what its posts would be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from encore.campaigns import Reviewed
+from encore.content_editing import MOST_CHARACTERS, difference
+from encore.domain.content import AssetType
+from encore.domain.job import Platform, Touchpoint
+from encore.preview import Post
+from encore_airflow.api.models.fields import Input, Instant, Output
+
+
+class ContentAsset(Output):
+    """One text. `outdated`: it was written from facts that have changed since."""
+
+    asset_id: str
+    asset_type: AssetType
+    platform: str
+    touchpoint: Touchpoint | None
+    language: str
+    content: str
+    version: int
+    written_by: str = Field(description="A person's name, a model's, or `template`.")
+    outdated: bool
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, row: Any, facts_sha256: str) -> ContentAsset:
+        known = row.provenance.get("facts")
+        return cls.model_validate(
+            {
+                **row._asdict(),
+                "written_by": _writer(row.provenance),
+                "outdated": known is not None and known != facts_sha256,
+            }
+        )
+
+
+class Media(Output):
+    """A picture or video; `url` gives the file to whoever may see the campaign."""
+
+    media_id: str
+    platform: str
+    kind: str
+    mime: str
+    sha256: str
+    size_bytes: int
+    width: int
+    height: int
+    duration_seconds: float | None
+    origin: str
+    contains_students: bool
+    consent_on_file: bool
+    created_at: Instant
+    url: str
+
+    @classmethod
+    def of(cls, row: Any, base: str) -> Media:
+        url = f"{base}/campaigns/{row.campaign_id}/media/{row.media_id}"
+        return cls.model_validate({**row._asdict(), "url": url})
+
+
+class Content(Output):
+    """All that a campaign would post. `content_sha256` (also the ETag) is what an approval signs."""
+
+    campaign_id: str
+    content_sha256: str
+    approved: bool
+    assets: list[ContentAsset]
+    media: list[Media]
+
+    @classmethod
+    def of(cls, reviewed: Reviewed, approval: Any, base: str) -> Content:
+        facts = reviewed.campaign.facts_sha256
+        return cls(
+            campaign_id=reviewed.campaign.campaign_id,
+            content_sha256=reviewed.digest,
+            approved=approval is not None and approval.content_sha256 == reviewed.digest,
+            assets=[ContentAsset.of(row, facts) for row in reviewed.texts],
+            media=[Media.of(row, base) for row in reviewed.media],
+        )
+
+
+class EditedAsset(Input):
+    """A text as it shall be. `version` is the one that was edited; it may be left out with `If-Match`."""
+
+    asset_id: str = Field(max_length=160)
+    content: str = Field(min_length=1, max_length=MOST_CHARACTERS)
+    version: int | None = Field(None, ge=1, le=2_000_000_000)
+
+
+class ContentEdits(Input):
+    """Edited texts; all are stored or none."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "assets": [
+                        {
+                            "asset_id": "c-4f1c.caption.instagram.reminder.en",
+                            "content": "On Sunday: come and listen!\n\n#recital",
+                            "version": 1,
+                        }
+                    ]
+                }
+            ]
+        },
+    )
+
+    assets: list[EditedAsset] = Field(min_length=1, max_length=100)
+
+
+class Regenerate(Input):
+    """Have one text written anew. `version`: the one that was seen; newer ones are then left alone."""
+
+    version: int | None = Field(None, ge=1, le=2_000_000_000)
+
+
+class Revision(Output):
+    """One version of a text, with its lines that differ from the version before (a unified diff)."""
+
+    version: int
+    content: str
+    written_by: str
+    at: Instant
+    diff: str
+
+    @classmethod
+    def each_of(cls, rows: list[Any]) -> list[Revision]:
+        """`rows`: newest first."""
+        earlier = [row.content for row in rows[1:]] + [""]
+        return [
+            cls(
+                version=row.version, content=row.content, written_by=_writer(row.provenance), at=row.at,
+                diff=difference(before, row.content),
+            )
+            for row, before in zip(rows, earlier, strict=True)
+        ]  # fmt: skip
+
+
+class Usage(Output):
+    """What a text uses of one of the platform's limits; `left` is negative when it is over."""
+
+    field: str
+    used: int
+    most: int
+    left: int
+    unit: str
+
+
+class Problem(Output):
+    """Why the platform would refuse the post."""
+
+    field: str
+    code: str
+    message: str
+    message_zh: str
+
+
+class PreviewedPost(Output):
+    """One post as it would go out. `left_out`: why it would not be planned now; null if it would."""
+
+    platform: Platform
+    touchpoint: Touchpoint
+    planned_at: Instant
+    left_out: str | None
+    payload_ref: str | None
+    title: str | None
+    text: str | None
+    hashtags: list[str] = Field(description="Where the platform takes them apart from the text.")
+    media: Media | None
+    usage: list[Usage]
+    problems: list[Problem]
+
+    @classmethod
+    def of(cls, post: Post, base: str) -> PreviewedPost:
+        sent = post.payload
+        return cls(
+            platform=post.platform,
+            touchpoint=post.touchpoint,
+            planned_at=post.planned_at,
+            left_out=post.left_out and f"Its time is {post.left_out}.",
+            payload_ref=f"{post.text.asset_id}@{post.text.version}" if post.text else None,
+            title=(sent.title or None) if sent else None,
+            text=sent.text if sent else None,
+            hashtags=list(sent.hashtags) if sent else [],
+            media=Media.of(post.media, base) if post.media else None,
+            usage=[Usage.model_validate(used) for used in post.usage],
+            problems=[Problem.model_validate(found) for found in post.problems],
+        )
+
+
+class Preview(Output):
+    """Every post of the campaign; `confirmations` and `privacy` are what scheduling will ask for."""
+
+    campaign_id: str
+    content_sha256: str
+    confirmations: list[str]
+    privacy: dict[Platform, list[str]]
+    posts: list[PreviewedPost]
+
+
+def _writer(provenance: dict[str, Any]) -> str:
+    return str(next((provenance[name] for name in ("editor", "model", "writer") if provenance.get(name)), "template"))

@@ -1,0 +1,31 @@
+"""Is Encore alive, and does it make progress."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from encore.health import Progress
+from encore_airflow.api.models.fields import Instant, Output
+
+
+class Liveness(Output):
+    """The process answers; nothing more is claimed."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Health(Output):
+    """Whether work that is due gets done. `failing` with a sentence for each trouble."""
+
+    status: Literal["ok", "failing"]
+    last_tick_at: Instant | None = Field(description="When publish_due_jobs last claimed.")
+    oldest_due_at: Instant | None = Field(description="Since when a post that could go out waits.")
+    oldest_request_at: Instant | None = Field(description="Since when a request for content waits.")
+    lost_jobs: int
+    troubles: list[str]
+
+    @classmethod
+    def of(cls, seen: Progress) -> Health:
+        return cls(status="failing" if seen.troubles else "ok", **{**vars(seen), "troubles": list(seen.troubles)})

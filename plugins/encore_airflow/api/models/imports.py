@@ -1,0 +1,39 @@
+"""What became of a table of campaigns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from encore.seeding.seed import Seeded
+from encore_airflow.api.models.fields import Output
+
+
+class Reject(Output):
+    """One cell that kept its row out. `row` counts as a spreadsheet does."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+class Imported(Output):
+    """The good rows are in; the others are in `rejects`."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    generation_requested: list[str]
+    rejects: list[Reject]
+    surplus_columns: list[str]
+
+    @classmethod
+    def of(cls, done: Seeded, others: list[Any]) -> Imported:
+        """`others`: rejects from before the seeding."""
+        kinds = {kind: done.counts[kind] for kind in ("inserted", "updated", "unchanged")}
+        return cls(
+            **kinds,
+            generation_requested=list(done.requested),
+            rejects=[Reject.model_validate(reject) for reject in (*others, *done.rejects)],
+            surplus_columns=list(done.surplus_columns),
+        )

@@ -1,0 +1,171 @@
+"""Every refusal as an RFC 9457 problem document; the one place where an error becomes an HTTP status."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from encore.errors import (
+    ConflictError,
+    EncoreError,
+    ForbiddenError,
+    InvalidFactsError,
+    KeyReusedError,
+    NotFoundError,
+    OutdatedError,
+    RefusedError,
+    StoreUnavailableError,
+)
+from encore.media_store import MediaStoreError
+from encore.platforms.redaction import redact
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+STATUS_AND_CODE: dict[type[EncoreError], tuple[int, str]] = {
+    InvalidFactsError: (422, "invalid"),
+    KeyReusedError: (422, "idempotency_key_reused"),
+    RefusedError: (422, "refused"),
+    NotFoundError: (404, "not_found"),
+    ForbiddenError: (403, "forbidden"),
+    OutdatedError: (412, "changed_since"),
+    ConflictError: (409, "conflict"),
+    StoreUnavailableError: (503, "database_unavailable"),
+    MediaStoreError: (503, "media_unavailable"),
+    EncoreError: (500, "misconfigured"),
+}
+"""By the nearest class of an error. A `ConflictError` may have a code of its own."""
+
+CODES = {
+    400: "malformed",
+    401: "not_signed_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    428: "precondition_required",
+    429: "too_many_requests",
+}
+
+
+class FieldProblem(BaseModel):
+    """One thing that is wrong with the input."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Why a request was refused (https://www.rfc-editor.org/rfc/rfc9457). `code` is stable; `detail` is a sentence."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:encore:problem:refused",
+                    "title": "Unprocessable Entity",
+                    "status": 422,
+                    "code": "refused",
+                    "detail": "Choose who may see the TikTok posts; TikTok allows no default.",
+                    "hint": "One of PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS, FOLLOWER_OF_CREATOR, SELF_ONLY.",
+                    "field": "privacy.tiktok",
+                    "request_id": "0b6a1e6f2c7e4d0e9a1f7c0f3c1d2e4b",
+                }
+            ]
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    hint: str | None = Field(None, description="The next step, where one is known.")
+    field: str | None = Field(None, description="The input at fault, in dots: `assets.0.content`.")
+    errors: list[FieldProblem] | None = Field(None, description="Everything that is wrong, where there may be more.")
+    current: dict[str, Any] | None = Field(None, description="With 412: what is stored now.")
+    request_id: str | None = None
+
+
+def problem(request: Request, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+    said = Problem(
+        type=f"urn:encore:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=redact(detail),
+        request_id=request.scope.get("state", {}).get("request_id"),
+        **{name: value for name, value in more.items() if name != "headers"},
+    )
+    headers = dict(more.get("headers") or {})
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return JSONResponse(said.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(EncoreError, _of_encore)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(Exception, _of_surprise)
+
+
+def _of_encore(request: Request, err: EncoreError) -> JSONResponse:
+    status, code = next(STATUS_AND_CODE[kind] for kind in type(err).__mro__ if kind in STATUS_AND_CODE)
+    if status >= 500:
+        log.error("%s", redact(err))
+    wrong = err.problems if isinstance(err, InvalidFactsError) else None
+    return problem(
+        request, status, err.code if isinstance(err, ConflictError) else code, err.message,
+        hint=err.hint or None,
+        field=getattr(err, "field", None),
+        errors=[FieldProblem(field=field, message=message) for field, message in wrong] if wrong else None,
+        current=err.current if isinstance(err, OutdatedError) else None,
+    )  # fmt: skip
+
+
+def _of_validation(request: Request, err: RequestValidationError) -> JSONResponse:
+    """The input itself is not repeated: it may be long, hostile or a secret."""
+    wrong = [FieldProblem(field=_named(entry["loc"]), message=_sentence(entry["msg"])) for entry in err.errors()]
+    if any(entry["type"] == "json_invalid" for entry in err.errors()):
+        return problem(request, 400, CODES[400], "The body is not valid JSON.", field="body")
+    first = wrong[0]
+    return problem(request, 422, "invalid", first.message, field=first.field, errors=wrong)
+
+
+def _of_http(request: Request, err: HTTPException) -> JSONResponse:
+    detail = err.detail if err.detail != HTTPStatus(err.status_code).phrase else _SENTENCES.get(err.status_code)
+    code = CODES.get(err.status_code, "refused")
+    return problem(request, err.status_code, code, detail or err.detail, headers=err.headers)
+
+
+def _of_surprise(request: Request, err: Exception) -> JSONResponse:
+    request_id = request.scope.get("state", {}).get("request_id")
+    log.error("request %s failed by surprise: %s: %s", request_id, type(err).__name__, redact(err))
+    return problem(
+        request, 500, "surprise", "Encore met something it did not expect.", hint="Tell an operator the request_id."
+    )
+
+
+_SENTENCES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+_PLACES = ("body", "query", "path", "header", "cookie")
+
+
+def _named(location: tuple[Any, ...]) -> str:
+    parts = [str(part) for part in location]
+    return ".".join(parts[1:] if len(parts) > 1 and parts[0] in _PLACES else parts)[:200]
+
+
+def _sentence(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

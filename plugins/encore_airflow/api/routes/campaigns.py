@@ -1,0 +1,137 @@
+"""Campaigns: create, list, read, change their facts, have their content generated, see what happened."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from starlette.responses import JSONResponse
+
+from encore import campaigns
+from encore.access import teacher_for
+from encore.campaign_changes import change_facts, create_campaign, facts_version, read_facts
+from encore.domain.campaign import CampaignStatus
+from encore.errors import NotFoundError
+from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
+from encore_airflow.api.models.audit import CampaignAudit
+from encore_airflow.api.models.campaigns import (
+    Campaign,
+    CampaignChanges,
+    CampaignDetail,
+    ChangedCampaign,
+    Generation,
+    NewCampaign,
+)
+from encore_airflow.api.models.fields import At, CampaignId, Page
+from encore_airflow.api.openapi import refusals
+from encore_airflow.api.paging import Position, page_of
+from encore_airflow.api.preconditions import IfMatch, etag, version_of
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+
+
+@router.post(
+    "", status_code=201, response_model=Campaign,
+    responses={200: {"model": Campaign, "description": "The same campaign was there already"}, **refusals(409)},
+)  # fmt: skip
+def create(new: NewCampaign, call: Writing) -> JSONResponse:
+    """Create a campaign. The same facts again find the first one (200)."""
+
+    def do() -> Answer:
+        given = new.model_dump() | {"teacher_id": teacher_for(call.person, new.teacher_id)}
+        campaign_id, is_new = create_campaign(call.store, read_facts(given, call.now), call.now)
+        row = call.campaign(campaign_id)
+        return answer(
+            Campaign.of(row), 201 if is_new else 200,
+            ETag=etag(facts_version(row)), Location=call.address(f"/campaigns/{campaign_id}"),
+        )  # fmt: skip
+
+    return call.once(do)
+
+
+@router.get("", response_model=Page[Campaign])
+def list_campaigns(
+    call: Reading,
+    status: CampaignStatus | None = None,
+    teacher_id: Annotated[str | None, Query(max_length=64, pattern=r"^[A-Za-z0-9._@-]+$")] = None,
+    title: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]+$", description="Part of the title.")] = None,
+    since: Annotated[At | None, Query(description="Concerts at or after.")] = None,
+    until: Annotated[At | None, Query(description="Concerts before.")] = None,
+    sort: Annotated[Literal["concert_datetime", "-concert_datetime"], Query()] = "concert_datetime",
+    cursor: Annotated[str | None, Query(max_length=400, pattern=r"^[A-Za-z0-9_-]+$")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> JSONResponse:
+    """The campaigns that you may see, a page at a time. A teacher sees their own."""
+    after = Position.read(cursor) if cursor else None
+    asked = {
+        "teacher_id": teacher_id if call.person.staff else call.person.name,
+        "status": status,
+        "title": title,
+        "since": since,
+        "until": until,
+        "after_at": after and after.at,
+        "after_id": after and after.row_id,
+        "most": limit + 1,
+    }
+    if sort.startswith("-"):
+        rows = call.store.campaigns_downward(**asked)
+    else:
+        rows = call.store.campaigns_upward(**asked)
+    shown, last = page_of(rows, limit)
+    following = next((str(Position(row.concert_datetime, row.campaign_id)) for row in last), None)
+    return reply(Page[Campaign](items=[Campaign.of(row) for row in shown], next_cursor=following))
+
+
+@router.get("/{campaign_id}", response_model=CampaignDetail, responses=refusals(404))
+def read(campaign_id: CampaignId, call: Reading) -> JSONResponse:
+    """A campaign with its approval in force and its last request for content. The ETag is for `PATCH`."""
+    row = call.campaign(campaign_id)
+    approval = call.store.approval_in_force(campaign_id=campaign_id)
+    request = call.store.last_generation_request(campaign_id=campaign_id)
+    asked = Generation.of(request, call.address(f"/campaigns/{campaign_id}/content")) if request else None
+    return reply(CampaignDetail.of(row, approval, asked), ETag=etag(facts_version(row)))
+
+
+@router.patch("/{campaign_id}", response_model=ChangedCampaign, responses=refusals(404, 409, 412))
+def change(campaign_id: CampaignId, changes: CampaignChanges, call: Writing, if_match: IfMatch = None) -> JSONResponse:
+    """Change facts: queued posts move with them, the approval is void, live posts that are now wrong are listed."""
+
+    def do() -> Answer:
+        call.campaign(campaign_id)
+        wanted = changes.model_dump(exclude_unset=True)
+        done = change_facts(call.store, call.settings, campaign_id, wanted, version_of(if_match), call.now)
+        return answer(ChangedCampaign.of(done, call.now), ETag=etag(facts_version(done.campaign)))
+
+    return call.once(do)
+
+
+@router.post("/{campaign_id}/generate", status_code=202, response_model=Generation, responses=refusals(404))
+def generate(campaign_id: CampaignId, call: Writing) -> JSONResponse:
+    """Ask for flyer and captions. Asked again while one is being generated, it finds that request."""
+
+    def do() -> Answer:
+        call.campaign(campaign_id)
+        asked = campaigns.request_generation(call.store, call.settings, campaign_id, call.person.name, call.now)
+        where = call.address(f"/campaigns/{campaign_id}")
+        return answer(Generation.of(asked, f"{where}/content"), 202, Location=f"{where}/generation")
+
+    return call.once(do)
+
+
+@router.get("/{campaign_id}/generation", response_model=Generation, responses=refusals(404))
+def generation(campaign_id: CampaignId, call: Reading) -> JSONResponse:
+    """How the last request for content stands."""
+    call.campaign(campaign_id)
+    request = call.store.last_generation_request(campaign_id=campaign_id)
+    if request is None:
+        raise NotFoundError("No content was requested yet.", "Ask for it: POST .../generate.")
+    return reply(Generation.of(request, call.address(f"/campaigns/{campaign_id}/content")))
+
+
+@router.get("/{campaign_id}/audit", response_model=CampaignAudit, responses=refusals(404))
+def audit(campaign_id: CampaignId, call: Reading) -> JSONResponse:
+    """Every change of the campaign with who made it, and every approval."""
+    call.campaign(campaign_id)
+    events = call.store.campaign_events(campaign_id=campaign_id)
+    approvals = call.store.approvals_of_campaign(campaign_id=campaign_id)
+    return reply(CampaignAudit.model_validate({"events": events, "approvals": approvals}))

@@ -1,0 +1,100 @@
+"""Content: read, edit, write one text anew, look back, and see exactly what would be posted."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from encore import campaigns
+from encore.campaigns import TIKTOK_PRIVACY
+from encore.content_editing import Edit, edit, write_anew
+from encore.domain.job import Platform
+from encore.errors import NotFoundError
+from encore.preview import posts
+from encore.scheduling import needed_confirmations
+from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
+from encore_airflow.api.models.content import (
+    Content,
+    ContentAsset,
+    ContentEdits,
+    Preview,
+    PreviewedPost,
+    Regenerate,
+    Revision,
+)
+from encore_airflow.api.models.fields import AssetId, CampaignId, Items
+from encore_airflow.api.openapi import refusals
+from encore_airflow.api.preconditions import IfMatch, etag, require_one, version_of
+
+router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["content"])
+
+
+@router.get("/content", response_model=Content, responses=refusals(404))
+def read(campaign_id: CampaignId, call: Reading) -> JSONResponse:
+    """All texts and media as they are now. The ETag is what an edit and an approval are based on."""
+    content = _content(campaign_id, call)
+    return reply(content, ETag=etag(content.content_sha256))
+
+
+@router.patch("/content", response_model=Content, responses=refusals(404, 409, 412, 428))
+def change(campaign_id: CampaignId, edits: ContentEdits, call: Writing, if_match: IfMatch = None) -> JSONResponse:
+    """Edit texts, all or none. Voids the approval; an edited flyer text has the flyer drawn anew."""
+    require_one(if_match, *(asset.version for asset in edits.assets))
+
+    def do() -> Answer:
+        call.campaign(campaign_id)
+        wanted = [Edit(**asset.model_dump()) for asset in edits.assets]
+        edit(call.store, call.settings, campaign_id, wanted, call.person.name, version_of(if_match), call.now)
+        content = _content(campaign_id, call)
+        return answer(content, ETag=etag(content.content_sha256))
+
+    return call.once(do)
+
+
+@router.post("/content/{asset_id}/regenerate", response_model=ContentAsset, responses=refusals(404, 409, 412))
+def regenerate(
+    campaign_id: CampaignId, asset_id: AssetId, call: Writing, seen: Regenerate | None = None
+) -> JSONResponse:
+    """Have one text written anew from today's facts. All others stay; what it was stays in its revisions."""
+
+    def do() -> Answer:
+        campaign = call.campaign(campaign_id)
+        row = write_anew(
+            call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen and seen.version,
+            call.person.name, call.now,
+        )  # fmt: skip
+        return answer(ContentAsset.of(row, campaign.facts_sha256))
+
+    return call.once(do)
+
+
+@router.get("/content/{asset_id}/revisions", response_model=Items[Revision], responses=refusals(404))
+def revisions(campaign_id: CampaignId, asset_id: AssetId, call: Reading) -> JSONResponse:
+    """Every version of one text, newest first, each with its differences from the one before."""
+    call.campaign(campaign_id)
+    rows = call.store.content_revisions(campaign_id=campaign_id, asset_id=asset_id)
+    if not rows:
+        raise NotFoundError(f"There is no text '{asset_id}'.")
+    return reply(Items[Revision](items=Revision.each_of(rows)))
+
+
+@router.get("/preview", response_model=Preview, responses=refusals(404))
+def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
+    """Each post as it would go out: exact text and media, limits used and left, what would be refused."""
+    campaign = call.campaign(campaign_id)
+    reviewed = campaigns.review(call.store, campaign_id)
+    found = posts(call.settings, reviewed, call.now)
+    shown = Preview(
+        campaign_id=campaign_id,
+        content_sha256=reviewed.digest,
+        confirmations=sorted(needed_confirmations(call.settings, campaign)),
+        privacy={Platform.TIKTOK: list(TIKTOK_PRIVACY)} if Platform.TIKTOK in campaign.platforms else {},
+        posts=[PreviewedPost.of(post, call.base) for post in found],
+    )
+    return reply(shown, ETag=etag(reviewed.digest))
+
+
+def _content(campaign_id: str, call: Reading) -> Content:
+    call.campaign(campaign_id)
+    approval = call.store.approval_in_force(campaign_id=campaign_id)
+    return Content.of(campaigns.review(call.store, campaign_id), approval, call.base)

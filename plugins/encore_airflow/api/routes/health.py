@@ -1,0 +1,25 @@
+"""Liveness for probes, and health that looks at progress."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from encore.health import progress
+from encore_airflow.api.call import Reading, reply
+from encore_airflow.api.gate import LIVENESS
+from encore_airflow.api.models.health import Health, Liveness
+
+router = APIRouter(tags=["health"])
+
+
+@router.get(LIVENESS, response_model=Liveness)
+def live() -> JSONResponse:
+    """The process answers. Anonymous, and says nothing more."""
+    return reply(Liveness())
+
+
+@router.get("/health", response_model=Health)
+def health(call: Reading) -> JSONResponse:
+    """Whether work that is due gets done: the last tick, the oldest due post, requests that nobody takes up."""
+    return reply(Health.of(progress(call.store, call.now)))

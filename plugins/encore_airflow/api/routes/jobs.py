@@ -1,0 +1,100 @@
+"""One publish job: read it, retry, cancel, move, and say what became of it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from encore import decisions
+from encore.rescheduling import move_job
+from encore_airflow.api.call import Answer, Call, Reading, Writing, answer, reply
+from encore_airflow.api.models.fields import JobId
+from encore_airflow.api.models.jobs import Entry, HandedOff, Job, JobAudit, NewTime, Outcome
+from encore_airflow.api.openapi import refusals
+
+router = APIRouter(prefix="/jobs/{job_id}", tags=["jobs"])
+
+
+@router.get("", response_model=Job, responses=refusals(404))
+def read(job_id: JobId, call: Reading) -> JSONResponse:
+    """How one post stands, and who must act."""
+    return reply(_job(job_id, call))
+
+
+@router.post("/retry", response_model=Job, responses=refusals(404, 409))
+def retry(job_id: JobId, call: Writing) -> JSONResponse:
+    """Put a failed job back into the queue, once however often it is asked for.
+
+    Refused (409, `code` says why) where a person must act first: `confirm_outcome`, `reconnect_account`.
+    """
+
+    def do() -> Answer:
+        call.job(job_id)
+        decisions.retry(call.store, call.settings, job_id, call.now)
+        return answer(_job(job_id, call))
+
+    return call.once(do)
+
+
+@router.post("/cancel", response_model=Job, responses=refusals(404, 409))
+def cancel(job_id: JobId, call: Writing) -> JSONResponse:
+    """Take one post back. Repeated, it changes nothing more; while it is being sent it may be too late (409)."""
+    call.job(job_id)
+    # Not under the key's transaction: what is too late to cancel now is noted all the same, should it not go out.
+    decisions.cancel(call.store, job_id, call.now)
+    return reply(_job(job_id, call))
+
+
+@router.patch("", response_model=Job, responses=refusals(404, 409))
+def move(job_id: JobId, wanted: NewTime, call: Writing) -> JSONResponse:
+    """Let a waiting post, or one that missed its time, go out at another time."""
+
+    def do() -> Answer:
+        call.job(job_id)
+        move_job(call.store, call.settings, job_id, wanted.scheduled_at, call.now)
+        return answer(_job(job_id, call))
+
+    return call.once(do)
+
+
+@router.post("/outcome", response_model=Job, responses=refusals(404, 409))
+def confirm_outcome(job_id: JobId, seen: Outcome, call: Writing) -> JSONResponse:
+    """End the doubt about a post: it is live (with its link), or it is not and goes back into the queue."""
+
+    def do() -> Answer:
+        call.job(job_id)
+        if seen.live:
+            decisions.confirm_live(
+                call.store, call.settings, job_id, seen.link, call.person.name, call.now, seen.external_post_id
+            )
+        else:
+            decisions.confirm_not_live(call.store, call.settings, job_id, call.person.name, call.now)
+        return answer(_job(job_id, call))
+
+    return call.once(do)
+
+
+@router.post("/handoff", response_model=Job, responses=refusals(404, 409))
+def confirm_handoff(job_id: JobId, posted: HandedOff, call: Writing) -> JSONResponse:
+    """Confirm a post that you made by hand, with its link."""
+
+    def do() -> Answer:
+        call.job(job_id)
+        decisions.confirm_live(
+            call.store, call.settings, job_id, posted.link, call.person.name, call.now, posted.external_post_id
+        )
+        return answer(_job(job_id, call))
+
+    return call.once(do)
+
+
+@router.get("/audit", response_model=JobAudit, responses=refusals(404))
+def audit(job_id: JobId, call: Reading) -> JSONResponse:
+    """Every change of the job with who made it, and each attempt step by step."""
+    call.job(job_id)
+    entries = [Entry.of(row) for row in call.store.ledger(job_id=job_id)]
+    return reply(JobAudit.model_validate({"events": call.store.job_events(job_id=job_id), "attempts": entries}))
+
+
+def _job(job_id: str, call: Call) -> Job:
+    return Job.of(call.job(job_id), call.now)

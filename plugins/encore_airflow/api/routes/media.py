@@ -1,0 +1,94 @@
+"""Pictures and videos that people put in, and the files of all media."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, UploadFile
+from starlette.responses import FileResponse, JSONResponse
+
+from encore import media_library
+from encore.content.media_facts import read_media_facts
+from encore.domain.job import Platform
+from encore.errors import NotFoundError
+from encore_airflow.api.call import Answer, Reading, Writing, answer
+from encore_airflow.api.models.content import Media
+from encore_airflow.api.models.fields import CampaignId, Items, MediaId
+from encore_airflow.api.models.media import Consent, PutIn
+from encore_airflow.api.openapi import refusals
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/media", tags=["media"])
+
+
+@router.post("", status_code=201, response_model=Items[PutIn], responses=refusals(404))
+def upload(
+    campaign_id: CampaignId,
+    call: Writing,
+    file: Annotated[UploadFile, File(description="A picture or a video.")],
+    platform: Annotated[Platform | None, Form(description="Only for this one.")] = None,
+    contains_students: Annotated[bool, Form()] = False,
+    consent_on_file: Annotated[bool, Form(description="Without it, nothing that shows students goes out.")] = False,
+) -> JSONResponse:
+    """Put a picture or video in, in place of the flyer; it is fitted to each platform. Voids the approval."""
+    call.campaign(campaign_id)
+    with _on_disk(file) as path:
+        facts = read_media_facts(path)
+
+        def do() -> Answer:
+            put_in = media_library.put_media(
+                call.store, call.settings, call.within.media_store(call.settings), campaign_id, path,
+                contains_students=contains_students, consent_on_file=consent_on_file, now=call.now, platform=platform,
+            )  # fmt: skip
+            return answer(Items[PutIn](items=[PutIn.model_validate(entry) for entry in put_in]), 201)
+
+        return call.once(do, also=f"{facts.sha256} {platform} {contains_students} {consent_on_file}")
+
+
+@router.patch("/{media_id}", response_model=Media, responses=refusals(404))
+def set_consent(campaign_id: CampaignId, media_id: MediaId, given: Consent, call: Writing) -> JSONResponse:
+    """Say whether consent is on file. Taken back, nothing with this picture goes out any more."""
+
+    def do() -> Answer:
+        _row(campaign_id, media_id, call)
+        media_library.set_consent(call.store, campaign_id, media_id, given.consent_on_file, call.now)
+        return answer(Media.of(_row(campaign_id, media_id, call), call.base))
+
+    return call.once(do)
+
+
+@router.get(
+    "/{media_id}",
+    response_class=FileResponse,
+    responses={200: {"description": "The file", "content": {"image/*": {}, "video/*": {}}}, **refusals(404)},
+)
+def download(campaign_id: CampaignId, media_id: MediaId, call: Reading) -> FileResponse:
+    """The file itself."""
+    row = _row(campaign_id, media_id, call)
+    path = call.within.media_store(call.settings).local_path(row.file, row.size_bytes)
+    if not path.is_file():
+        raise NotFoundError("The file of this media is gone.")
+    # Never as a page: what somebody uploaded must not run in another's browser.
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return FileResponse(path, media_type=row.mime, headers=headers)
+
+
+def _row(campaign_id: str, media_id: str, call: Reading) -> object:
+    call.campaign(campaign_id)
+    found = [row for row in call.store.media_assets(campaign_id=campaign_id) if row.media_id == media_id]
+    if not found:
+        raise NotFoundError(f"There is no media '{media_id}'.")
+    return found[0]
+
+
+@contextmanager
+def _on_disk(file: UploadFile) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="encore-upload-") as folder:
+        path = Path(folder, "upload")
+        with path.open("wb") as target:
+            shutil.copyfileobj(file.file, target)
+        yield path

@@ -1,0 +1,81 @@
+"""The accounts: how each stands, what preflight has found, and letting one go on."""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from typing import Any
+
+SUMMARY = "list the accounts with their health, pauses and findings; --check asks the platforms"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="ask every platform now (posts nothing)")
+    parser.add_argument("--resume", metavar="ACCOUNT", help="end an account's pause, whatever its reason")
+
+
+def run(args: argparse.Namespace) -> int:
+    from encore.campaigns import put_accounts
+    from encore.errors import NotFoundError
+    from encore_airflow import wiring
+
+    using = wiring.settings()
+    with wiring.store("command line") as on:
+        put_accounts(on, using)
+        if args.resume:
+            if on.account(account=args.resume) is None:
+                raise NotFoundError(f"There is no account '{args.resume}'.")
+            ended = on.resume_account(account=args.resume, reason=None)
+            print(f"{args.resume} goes on." if ended else f"{args.resume} was not paused.")
+        if args.check:
+            wiring.use_airflow_store()
+            _check(on, using)
+        findings = defaultdict(list)
+        for row in on.open_findings():
+            findings[row.concerns].append(row)
+        for account in on.accounts():
+            print("\n".join(_lines(account, using, findings[account.account])))
+    return 1 if any(findings.values()) else 0
+
+
+def _check(on: Any, using: Any) -> None:
+    from functools import partial
+
+    from encore.preflight import Preflight
+    from encore_airflow import wiring
+
+    look = Preflight(
+        on, using,
+        # Only a task can store a renewed token, so none is renewed here.
+        partial(wiring.probe, on, using, renew=False), partial(wiring.submission, on, using), wiring.reaches,
+        wiring.utcnow(),
+    )  # fmt: skip
+    for account in on.accounts():
+        if look.is_asked(account):
+            look.check_account(account)
+
+
+def _lines(account: Any, using: Any, findings: list[Any]) -> list[str]:
+    from encore.domain.job import Delivery, Platform
+    from encore.status import rest_of_account
+    from encore.token_renewal import token_facts
+    from encore_airflow import wiring
+
+    delivery = using.delivery(account.account, Platform(account.platform))
+    whose = f"of {account.owner}" if account.owner else "of the school"
+    lines = [f"{account.account}  {account.platform}, {whose}, {delivery}, connection {account.conn_id}"]
+    state = (account.health or {}).get("state", {})
+    if account.checked_at:
+        name = f" as {state['username']}" if state.get("username") else ""
+        lines.append(f"    login    worked{name} on {account.checked_at:%Y-%m-%d %H:%M} UTC")
+    if ends_at := token_facts(account).get("expires_at"):
+        lines.append(f"    token    until {ends_at[:16].replace('T', ' ')} UTC, renewed by keep_house")
+    if rest := rest_of_account(account, wiring.utcnow()):
+        lines.append(f"    pause    {rest}")
+    risk = wiring.adapter(account.platform, using).risk
+    if risk and delivery is Delivery.API:
+        lines.append(f"    mind     {risk}")
+    for row in findings:
+        about = f" ({row.job_id})" if row.job_id else ""
+        lines.append(f"    finding  {row.message} [{row.code}]{about}{f' {row.detail}' if row.detail else ''}")
+    return lines

@@ -1,0 +1,139 @@
+"""Logins: from Airflow's connections, and from the Variables that hold what their tokens were renewed to.
+
+Beside `wiring`, whose half this is: no other module reads either. docs/platforms.md says which fields a connection has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from encore.errors import ConfigurationError, MisconfiguredError
+from encore.platforms.base import Credentials
+from encore.platforms.redaction import register_secret
+from encore.platforms.tokens import Token, instant
+
+if TYPE_CHECKING:
+    from encore.platforms.base import PlatformAdapter
+    from encore.store.store import Store
+    from encore.token_renewal import TokenRenewal
+
+NO_SECRETS = frozenset({"user_id", "issued_at", "expires_at", "client_key", "shared_folder", "service_folder"})
+"""Fields of a connection's extra that anybody may read; all others are masked wherever they would show."""
+
+
+def connection(conn_id: str) -> Any:
+    """The Airflow connection of that name. Raises `ConfigurationError` if there is none."""
+    from airflow.sdk import Connection
+    from airflow.sdk.exceptions import AirflowException, AirflowRuntimeError
+
+    try:
+        return Connection.get(conn_id)
+    except (AirflowException, AirflowRuntimeError):
+        raise ConfigurationError(
+            f"The Airflow connection '{conn_id}' is not defined.",
+            f"Define it in Airflow (Admin, Connections) or as AIRFLOW_CONN_{conn_id.upper()}.",
+        ) from None
+
+
+class VariableTokens:
+    """A `TokenStore` in Airflow's Variables: encrypted in its database, and writable from tasks as connections are not.
+
+    Outside a task nothing can be written, and only what the environment or a secrets backend holds can be read.
+    """
+
+    def name(self, account: str) -> str:
+        # Airflow hides the value of a name with "token" in it, on its pages and in its logs.
+        return f"encore_token_{account}"
+
+    def read(self, account: str) -> str | None:
+        from airflow.sdk import Variable
+
+        text = Variable.get(self.name(account), default=None)
+        return text if isinstance(text, str) else None
+
+    def write(self, account: str, text: str) -> None:
+        from airflow.sdk import Variable
+
+        from encore.token_renewal import TokenStoreError
+
+        try:
+            Variable.set(self.name(account), text, description="A login that Encore has renewed; do not edit.")
+        except Exception as err:  # Airflow raises whatever its channel to the API server meets
+            raise TokenStoreError(
+                f"Airflow does not store the Variable {self.name(account)} ({type(err).__name__})."
+            ) from None
+
+
+def secret(value: str) -> str:
+    """`value`, from now on masked by Encore and by Airflow wherever it would be logged."""
+    from airflow.sdk.log import mask_secret
+
+    if value:
+        register_secret(value)
+        mask_secret(value)
+    return value
+
+
+def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials, Token]:
+    """An account's login and token as its Airflow connection has them.
+
+    Password: the access token. Host (a full URL): a base address of the account's own. Extra: `user_id`, the token's
+    `issued_at` and `expires_at` if they are known, and whatever the platform's renewal needs. Raises
+    `MisconfiguredError` for a connection that is missing or wrong.
+    """
+    try:
+        found = connection(conn_id)
+    except ConfigurationError as err:
+        raise MisconfiguredError(
+            f"No login is stored for the account {account}.", err.hint, code="credentials_missing",
+            message_zh=f"账号 {account} 没有保存登录信息，请联系管理员。",
+        ) from None  # fmt: skip
+    extra = {key: str(value) for key, value in found.extra_dejson.items() if value not in (None, "")}
+    for key, value in extra.items():
+        if key not in NO_SECRETS:
+            secret(value)
+    try:
+        dates = {name: instant(extra.pop(name, None)) for name in ("issued_at", "expires_at")}
+    except ValueError as err:
+        raise MisconfiguredError(
+            f"The connection '{conn_id}' has a date that is none.",
+            "Write issued_at and expires_at as 2027-03-14T19:30+00:00, or leave them out.",
+            code="credentials_incomplete", message_zh=f"连接 {conn_id} 中的日期格式不正确，请联系管理员。",
+        ) from err  # fmt: skip
+    token = Token(secret(found.password or ""), extra.get("refresh_token", ""), **dates)
+    user_id = extra.pop("user_id", "")
+    own = found.host if found.host and "://" in found.host else ""
+    return Credentials(account, own or base_url, user_id, token.access_token, extra), token
+
+
+def renewal(on: Store, adapter: PlatformAdapter) -> TokenRenewal:
+    from encore.token_renewal import TokenRenewal
+
+    return TokenRenewal(on, VariableTokens(), adapter)
+
+
+def _masked(login: Credentials) -> Credentials:
+    secret(login.token)
+    secret(login.secrets.get("refresh_token", ""))
+    return login
+
+
+def login(on: Store, adapter: PlatformAdapter, account: Any, *, renew: bool = True) -> Credentials:
+    """The login of an `account` row with the token that is in force, renewed before it ends if `renew` says so."""
+    from encore.token_renewal import token_facts
+
+    given, token = given_login(account.account, account.conn_id, adapter.settings.base_url)
+    if adapter.renewal is None:
+        return given
+    tokens = renewal(on, adapter)
+    known = token_facts(account)
+    return _masked(tokens.for_use(given, token, known) if renew else tokens.in_force(given, token, known))
+
+
+def renewed_login(on: Store, adapter: PlatformAdapter, account: Any, *, refused: str = "") -> Credentials:
+    """The same after keep_house's renewal: ahead of time, or because the platform has `refused` this very token.
+
+    Raises `PublishingError` where the renewal fails.
+    """
+    given, token = given_login(account.account, account.conn_id, adapter.settings.base_url)
+    return _masked(given.with_token(renewal(on, adapter).renewed(given, token, in_use=False, refused=refused)))

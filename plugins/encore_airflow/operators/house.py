@@ -1,0 +1,58 @@
+"""The bodies of keep_house's tasks: one call each, and a sentence about what was done."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+log = logging.getLogger(__name__)
+
+ACTOR = "airflow keep_house"
+
+
+def renew_tokens() -> int:
+    """Renew the tokens that end soon; returns the number of findings."""
+    from encore import token_duty
+    from encore_airflow import credentials, wiring
+
+    using = wiring.settings()
+    with wiring.store(ACTOR) as on:
+        # The lock around a renewal belongs to the connection, so this one is used for nothing else at the time.
+        found = token_duty.renew_tokens(
+            on,
+            using,
+            lambda account: credentials.renewed_login(on, wiring.adapter(account.platform, using), account),
+            wiring.utcnow(),
+        )
+    log.info("%d findings about tokens", found)
+    return found
+
+
+def check_ahead() -> dict[str, int]:
+    """Look at planned posts and at their accounts; returns how many of each, and of findings."""
+    from encore.preflight import Preflight
+    from encore_airflow import wiring
+
+    using = wiring.settings()
+    with wiring.store(ACTOR) as on:
+        done = Preflight(
+            on,
+            using,
+            partial(wiring.probe, on, using),
+            partial(wiring.submission, on, using),
+            wiring.reaches,
+            wiring.utcnow(),
+        ).check()
+    log.info("%d accounts and %d posts looked at, %d findings", done.accounts, done.jobs, done.findings)
+    return vars(done)
+
+
+def forget_old_rows() -> dict[str, int]:
+    """Remove rows that nothing needs any more; returns how many of each table."""
+    from encore import retention
+    from encore_airflow import wiring
+
+    with wiring.store(ACTOR) as on:
+        removed = retention.forget_old_rows(on, wiring.settings().retention, wiring.utcnow())
+    log.info("removed %s", ", ".join(f"{rows} of {table}" for table, rows in removed.items()))
+    return removed

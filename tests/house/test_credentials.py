@@ -1,0 +1,146 @@
+"""Logins as Airflow's connections hold them, and how they are put together with what was renewed."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from encore import campaigns
+from encore.errors import AccountDisconnectedError, ConfigurationError, MisconfiguredError
+from encore.platforms.redaction import redact
+from encore_airflow import credentials, wiring
+
+
+@pytest.fixture
+def connections(monkeypatch):
+    """Connections by name; each a mapping of its fields."""
+    known = {}
+
+    def connection(conn_id):
+        if conn_id not in known:
+            raise ConfigurationError(f"The Airflow connection '{conn_id}' is not defined.", "Define it.")
+        given = {"host": None, "password": None, "extra_dejson": {}, **known[conn_id]}
+        return SimpleNamespace(**given)
+
+    monkeypatch.setattr(credentials, "connection", connection)
+    return known
+
+
+@pytest.fixture
+def using(settings, lookalike):
+    """The settings with the look-alikes in the platforms' place."""
+    there = {
+        platform: channel.model_copy(update={"base_url": f"{lookalike.url}/{platform}", "call_seconds": 5})
+        for platform, channel in settings.platforms.items()
+    }
+    return settings.model_copy(update={"platforms": there})
+
+
+@pytest.fixture
+def account(store, using, connections, lookalike, tokens, monkeypatch):
+    """The row of TikTok's account, with its login in a connection and renewed tokens in `tokens`."""
+    monkeypatch.setattr(credentials, "VariableTokens", lambda: tokens)
+    campaigns.put_accounts(store, using)
+    login, token = lookalike.login("tiktok-school", "tiktok")
+    connections["encore_tiktok_school"] = {"password": token.access_token, "extra_dejson": dict(login.secrets)}
+    return lambda: store.account(account="tiktok-school")
+
+
+def test_a_connection_s_fields_are_the_login(connections):
+    soon = (datetime.now(UTC) + timedelta(hours=5)).isoformat()
+    extra = {"user_id": 178, "expires_at": soon, "client_secret": "planted-secret-1", "empty": ""}
+    connections["c"] = {"password": "planted-token-1", "host": "https://graph.facebook.com", "extra_dejson": extra}
+    login, token = credentials.given_login("a", "c", "https://graph.instagram.com")
+    assert (login.base_url, login.user_id, login.token) == ("https://graph.facebook.com", "178", "planted-token-1")
+    assert login.secrets == {"client_secret": "planted-secret-1"}
+    assert token.expires_at == datetime.fromisoformat(soon)
+    assert "planted" not in repr(login) + repr(token)
+    assert "planted" not in redact("planted-token-1 and planted-secret-1")
+
+
+def test_airflow_masks_them_too(connections, monkeypatch):
+    masked = []
+    monkeypatch.setattr("airflow.sdk.log.mask_secret", masked.append)
+    connections["c"] = {
+        "password": "planted-token-2",
+        "extra_dejson": {"refresh_token": "planted-refresh-2", "user_id": "17"},
+    }
+    credentials.given_login("a", "c", "")
+    assert set(masked) == {"planted-token-2", "planted-refresh-2"}
+
+
+def test_a_missing_or_wrong_connection_is_told_in_both_languages(connections):
+    with pytest.raises(MisconfiguredError) as caught:
+        credentials.given_login("a", "none", "")
+    assert caught.value.code == "credentials_missing" and caught.value.message_zh
+    connections["c"] = {"extra_dejson": {"expires_at": "tomorrow"}}
+    with pytest.raises(MisconfiguredError) as caught:
+        credentials.given_login("a", "c", "")
+    assert "2027-03-14T19:30+00:00" in caught.value.hint
+
+
+def test_a_task_renews_and_a_trigger_only_reads(store, using, account, lookalike):
+    channel = wiring.adapter("tiktok", using)
+    assert credentials.login(store, channel, account(), renew=False).token == f"sim-{lookalike.who}"
+    assert credentials.login(store, channel, account()).token == f"sim-{lookalike.who}-1"
+    assert credentials.login(store, channel, account(), renew=False).token == f"sim-{lookalike.who}-1"
+    assert lookalike.operations("tiktok").count("token") == 1
+
+
+def test_a_token_refused_before_its_end_is_renewed_once(store, using, account, lookalike):
+    lookalike.fault("tiktok", "creator_info", "token_invalid")
+    assert wiring.probe(store, using, account()).username
+    lookalike.fault("tiktok", "creator_info", "token_invalid", times=0)
+    with pytest.raises(AccountDisconnectedError):
+        wiring.probe(store, using, account())
+
+
+def test_no_secret_is_in_any_log(store, using, account, lookalike, caplog):
+    caplog.set_level(logging.DEBUG)
+    wiring.probe(store, using, account())
+    said = "".join(record.getMessage() for record in caplog.records if not record.name.startswith("encore.simulator"))
+    assert f"sim-{lookalike.who}" not in said and f"simr-{lookalike.who}" not in said
+
+
+def test_the_token_duty_tells_what_a_person_must_do_and_clears_it(store, using, account, lookalike):
+    from encore import token_duty
+
+    def renew(row):
+        if row.platform == "tiktok":
+            credentials.renewed_login(store, wiring.adapter(row.platform, using), row)
+
+    now = datetime.now(UTC)
+    lookalike.fault("tiktok", "token", "error", code="invalid_grant")
+    assert token_duty.renew_tokens(store, using, renew, now) == 1
+    [found] = store.open_findings()
+    assert (found.concerns, found.action) == ("tiktok-school", "reconnect_account")
+    # It rests until the next round, and stays told meanwhile; then it works.
+    assert token_duty.renew_tokens(store, using, renew, now) == 0 and len(store.open_findings()) == 1
+    assert token_duty.renew_tokens(store, using, renew, now + timedelta(minutes=10)) == 0
+    assert store.open_findings() == []
+
+
+def test_a_login_that_only_a_person_can_renew_is_told_two_weeks_before(store, using, account):
+    from encore import token_duty
+
+    now = datetime.now(UTC)
+    ends = {"origin": "x", "ends_at": (now + timedelta(days=10)).isoformat()}
+    store.note_token(account="tiktok-school", token=ends)
+    assert token_duty.renew_tokens(store, using, lambda _: None, now) == 1
+    assert [row.code for row in store.open_findings()] == ["login_ends_soon"]
+
+
+def test_a_platform_in_trouble_tells_nobody_anything(store, using, account, lookalike):
+    from encore import token_duty
+
+    lookalike.fault("tiktok", "token", "down")
+
+    def renew(row):
+        if row.platform == "tiktok":
+            credentials.renewed_login(store, wiring.adapter(row.platform, using), row)
+
+    assert token_duty.renew_tokens(store, using, renew, datetime.now(UTC)) == 0
+    assert store.open_findings() == []

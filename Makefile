@@ -32,6 +32,30 @@ test: .venv/.installed ## run the tests, one on the running stack included (unde
 live: .venv/.installed ## run what staff, ops and a teacher do on the running stack
 	$(RUN) -m pytest -q -m live tests/live
 
+# Its modules are imported as `crash`, from tests.
+CRASH := PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m crash
+
+.PHONY: crash
+crash: .venv/.installed ## kill the publisher at every step, on every route, under every fault (a quarter of an hour)
+	$(CRASH)
+	$(CRASH) --breakages
+	$(RUN) -m pytest -q tests/crash/test_races.py tests/crash/test_sequences.py --hypothesis-profile=thorough
+
+.PHONY: crash-short
+crash-short: .venv/.installed ## a sample of `make crash` in which every step, route, fault and takeover occurs
+	$(CRASH) --short
+
+# The look-alike platforms and the database are the tests' own.
+CRASH := PYTHONPATH=include:plugins:tests $(RUN) -m crash
+
+.PHONY: crash
+crash: .venv/.installed ## kill the publisher at every step, on every route, under every fault (ten minutes)
+	$(CRASH)
+
+.PHONY: crash-short
+crash-short: .venv/.installed ## the same on a sample in which every route, fault and step occurs
+	$(CRASH) --short
+
 .PHONY: lint
 lint: .venv/.installed ## check style and import direction
 	$(RUN) -m ruff check .

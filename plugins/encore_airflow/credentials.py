@@ -1,6 +1,7 @@
 """Logins: from Airflow's connections, and from the Variables that hold what their tokens were renewed to.
 
-Beside `wiring`, whose half this is: no other module reads either. docs/platforms.md says which fields a connection has.
+Beside `wiring`, whose half this is: no other module reads either. include/docs/platforms.md says which fields a
+connection has.
 """
 
 from __future__ import annotations

@@ -122,6 +122,6 @@ def test_accounts_tell_health_pauses_findings_and_the_risk(encore, store, settin
 
 
 def test_the_risk_is_said_where_the_channel_is_switched_on():
-    for file in (ROOT / "include/encore/config.yaml", ROOT / "docs/platforms.md"):
+    for file in (ROOT / "include/encore/config.yaml", ROOT / "include/docs/platforms.md"):
         words = " ".join(file.read_text(encoding="utf-8").replace("\n    #", " ").split())
         assert RISK in words, f"{file.name} does not say it"

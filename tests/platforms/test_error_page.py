@@ -1,4 +1,4 @@
-"""docs/platform-errors.md is made from the tables."""
+"""include/docs/platform-errors.md is made from the tables."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from encore.domain.job import Platform
 from encore.platforms.error_page import error_page
 from encore.platforms.error_table import ErrorTable
 
-PAGE = Path(__file__).parents[2] / "docs" / "platform-errors.md"
+PAGE = Path(__file__).parents[2] / "include" / "docs" / "platform-errors.md"
 
 
 def test_the_page_is_that_of_the_tables():
-    said = "out of date: python -m encore_airflow known-errors > docs/platform-errors.md"
+    said = "out of date: python -m encore_airflow known-errors > include/docs/platform-errors.md"
     assert PAGE.read_text(encoding="utf-8") == error_page(), said
 
 

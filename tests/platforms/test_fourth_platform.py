@@ -1,5 +1,5 @@
 """A fourth platform is one new file, its limits, its errors and the configuration: done here to a copy of the code, as
-docs/platforms.md says, and then used from planning to the published post."""
+include/docs/platforms.md says, and then used from planning to the published post."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from encore.platforms.deadline import ending_within
 from encore.platforms.tiktok_upload import FilePart
 from encore.platforms.wire import MalformedReplyError, NoAnswerError, NotSentError, Reply, Wire, WireError
 
@@ -527,3 +528,13 @@ def test_the_library_s_own_log_shows_no_query(serve, call, caplog):
     call(serve(OK).url, method="GET")
     assert "127.0.0.1" in caplog.text
     assert TOKEN not in caplog.text
+
+
+def test_a_call_that_begins_after_the_decision_to_send_has_lapsed_sends_nothing(serve, call):
+    server = serve(OK)
+    with ending_within(0.05):
+        time.sleep(0.1)
+        with pytest.raises(NotSentError):
+            call(server.url)
+    assert server.received == b""
+    assert call(server.url).status == 200

@@ -129,3 +129,8 @@ def test_pandas_is_imported_only_when_a_table_is_read():
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "False"
+
+
+def test_a_first_row_with_a_stray_line_break_is_refused_clearly():
+    with pytest.raises(RefusedError, match="first row cannot be read"):
+        read_csv("campaign_id,teach\rer_id\nx,y\n")

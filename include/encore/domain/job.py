@@ -20,7 +20,7 @@ def _configured_platforms() -> dict[str, str]:
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is several times faster
 Platform = StrEnum("Platform", _configured_platforms(), module=__name__)
 """Those that the packaged config.yaml has a section for (`Platform.TIKTOK` and so on), so that a further platform is
-added there and nowhere else in the domain or the schema; docs/platforms.md says how."""
+added there and nowhere else in the domain or the schema; include/docs/platforms.md says how."""
 
 
 class Delivery(StrEnum):

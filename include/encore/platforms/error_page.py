@@ -1,4 +1,4 @@
-"""The error tables as a page for people (docs/platform-errors.md), made from the data so that it cannot differ."""
+"""The error tables as a page for people (include/docs/platform-errors.md), made from the data so that both agree."""
 
 from __future__ import annotations
 

@@ -48,7 +48,12 @@ def _header(text: str) -> tuple[list[str], str]:
     if not text.strip():
         raise RefusedError("The table is empty.", "Its first row must name the columns.", field="source")
     line = text.split("\n", 1)[0].rstrip("\r")
-    found = [(next(csv.reader([line], delimiter=mark), []), mark) for mark in _DELIMITERS]
+    try:
+        found = [(next(csv.reader([line], delimiter=mark), []), mark) for mark in _DELIMITERS]
+    except csv.Error as err:
+        raise RefusedError(
+            f"The first row cannot be read: {err}.", "It must name the columns, on a line of its own.", field="source"
+        ) from err
     return max(found, key=lambda read: sum(normalized(name) in COLUMNS for name in read[0]))
 
 

@@ -1,0 +1,43 @@
+"""Accounts with their findings, and health that looks at progress."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from campaign_fixtures import NOW
+
+from encore import campaigns
+from encore.errors import AccountDisconnectedError
+from encore.findings import ACCOUNT, put_account_findings
+
+
+def test_accounts_come_with_what_was_found_and_without_logins(api, store, settings):
+    campaigns.put_accounts(store, settings)
+    put_account_findings(store, ACCOUNT, "tiktok-school", [AccountDisconnectedError("The login ended.")], NOW)
+    answer = api("GET", "/accounts")
+    found = {row["account"]: [finding["code"] for finding in row["findings"]] for row in answer.json()["items"]}
+    assert found == {"instagram-school": [], "tiktok-school": ["account_disconnected"], "xiaohongshu-school": []}
+    assert "conn_id" not in answer.text
+
+
+def test_a_teacher_sees_the_accounts_that_post_for_them(api, store, settings):
+    campaigns.put_accounts(store, settings)
+    store.put_account(account="ig-anna", platform="instagram", conn_id="x", owner="teacher-anna", max_in_flight=1)
+    names = lambda role: {row["account"] for row in api.ok("GET", "/accounts", role)["items"]}  # noqa: E731
+    assert "ig-anna" not in names("owner")
+    assert names("stranger") == {"ig-anna", "tiktok-school", "xiaohongshu-school"}
+    assert names("op") == {"ig-anna", "instagram-school", "tiktok-school", "xiaohongshu-school"}
+
+
+def test_health_tells_progress(api, store, concerts):
+    assert api.ok("GET", "/health")["status"] == "failing", "the DAG has never run"
+    store.open_claim(run_id="r", now=NOW)
+    assert api.ok("GET", "/health") == {
+        "status": "ok", "last_tick_at": "2026-11-23T12:00:00Z", "oldest_due_at": None, "oldest_request_at": None,
+        "lost_jobs": 0, "troubles": [],
+    }  # fmt: skip
+    concerts.planned()
+    api.world.now = NOW + timedelta(minutes=4)
+    late = api.ok("GET", "/health")
+    assert (late["status"], late["oldest_due_at"]) == ("failing", "2026-11-23T12:00:00Z")
+    assert late["troubles"] == ["Posts are due and nobody takes them."]

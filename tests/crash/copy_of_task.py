@@ -1,0 +1,177 @@
+"""One copy of a publish task, in a process of its own that can be killed or suspended at an exact moment."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from crash.faults import COMMIT_SECONDS
+from crash.job import PlannedPost
+from crash.moments import Tripwire, WatchedAdapter, WatchedStore, WatchedWire
+from crash.routes import Route
+from crash.world import World
+
+from encore import decisions
+from encore.content.caption import to_payload
+from encore.domain.job import Platform
+from encore.errors import EncoreError, PublishingError, StoreUnavailableError
+from encore.platforms.base import Credentials
+from encore.publishing.outcome import Outcome
+from encore.publishing.publisher import Publisher, Submission
+from encore.store.store import connect
+
+STUCK_AFTER = 20.0
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every copy needs: where the database, the platforms and the media are."""
+
+    dsn: str
+    world: World
+    media_folder: Path
+    media_address: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a copy ended. `killed` at its moment, or with an `outcome`, or with an error that is as Airflow sees it."""
+
+    killed: bool = False
+    outcome: Outcome | None = None
+    error: str = ""
+    retry_in: float | None = None
+    requests: tuple[str, ...] = ()
+
+
+class Process:
+    """A forked process and its last words."""
+
+    def __init__(self, work: Callable[[], Ended]) -> None:
+        self._from_child, to_child = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            _be_the_child(work, to_child)
+        os.close(to_child)
+        self._status: int | None = None
+
+    def wait(self) -> Ended | None:
+        """Until it ends; None if it has suspended itself."""
+        ends = time.monotonic() + STUCK_AFTER
+        while True:
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+            if pid and os.WIFSTOPPED(status):
+                return None
+            if pid:
+                return self._last_words(status)
+            if time.monotonic() > ends:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                raise TimeoutError(f"a copy did not end within {STUCK_AFTER:g} s")
+            time.sleep(0.001)
+
+    def wake(self) -> Ended:
+        os.kill(self.pid, signal.SIGCONT)
+        ended = self.wait()
+        assert ended is not None, "a copy suspends itself once"
+        return ended
+
+    def _last_words(self, status: int) -> Ended:
+        with os.fdopen(self._from_child, "rb") as pipe:
+            said = pipe.read()
+        if os.WIFSIGNALED(status):
+            return Ended(killed=True)
+        return pickle.loads(said)
+
+
+def _be_the_child(work: Callable[[], Ended], to_parent: int) -> None:
+    try:
+        said = pickle.dumps(work())
+    except BaseException:
+        said = pickle.dumps(Ended(error=traceback.format_exc()))
+    with os.fdopen(to_parent, "wb") as pipe:
+        pipe.write(said)
+    os._exit(0)  # nothing of the parent's is closed or flushed here
+
+
+def publish(around: Surroundings, route: Route, post: PlannedPost, run_id: str, tripwire: Tripwire) -> Process:
+    """Start a copy of the publish task of `run_id`."""
+
+    def work() -> Ended:
+        around.world.clock.govern_deadlines()
+        store = WatchedStore(_connect(around.dsn, f"airflow {run_id}"), tripwire)
+        publisher = Publisher(
+            store,
+            post.settings,
+            lambda row: _submission(around, route, post, row, tripwire),
+            clock=around.world.clock,
+        )
+        try:
+            outcome = publisher.publish(post.job_id, run_id, cleared=False)
+            return Ended(outcome=outcome, requests=tuple(tripwire.requests))
+        except PublishingError as err:
+            delay = err.retry_in.total_seconds() if err.retry_in is not None else None
+            return Ended(error=f"{err.code}: {err.message}", retry_in=delay, requests=tuple(tripwire.requests))
+        except StoreUnavailableError as err:
+            return Ended(error=err.message)
+
+    return Process(work)
+
+
+def confirm(
+    around: Surroundings, route: Route, post: PlannedPost, feed: list[dict[str, Any]], tripwire: Tripwire
+) -> Process:
+    """A person has looked at the feed and says what is there."""
+
+    def work() -> Ended:
+        store = WatchedStore(_connect(around.dsn, "teacher-li"), tripwire)
+        now = around.world.clock()
+        try:
+            if feed:
+                link = f"https://{post.settings.platforms[route.platform].post_hosts[0]}/post/{feed[0]['post_id']}"
+                decisions.confirm_live(store, post.settings, post.job_id, link, "teacher-li", now, feed[0]["post_id"])
+            else:
+                decisions.confirm_not_live(store, post.settings, post.job_id, "teacher-li", now)
+        except EncoreError as err:
+            return Ended(error=str(err))
+        return Ended()
+
+    return Process(work)
+
+
+def _connect(dsn: str, actor: str) -> psycopg.Connection:
+    """A copy that is suspended amid a transaction loses its session, as in production, only sooner."""
+    connection = connect(dsn, actor)
+    connection.execute("SET idle_in_transaction_session_timeout = '300ms'")
+    return connection
+
+
+def _submission(around: Surroundings, route: Route, post: PlannedPost, row: Any, tripwire: Tripwire) -> Submission:
+    """As the composition root makes it, with the simulator's logins and the route's media."""
+    channel = post.settings.platforms[route.platform].model_copy(
+        update={
+            "call_seconds": 5.0,
+            "commit_seconds": COMMIT_SECONDS,
+            "base_url": f"{around.world.url}/{route.platform}",
+            "post_url": "https://platform.test/{post_id}",
+        }
+    )
+    wire = WatchedWire(tripwire)
+    adapter = route.adapter(channel, around.world.clock, wire)  # type: ignore[call-arg]
+    media = route.media(around.media_folder, around.media_address)
+    payload = to_payload(
+        row.content, Platform(row.platform), media.kind, language=row.language,
+        privacy=(row.approved_privacy or {}).get(row.platform), submission_key=f"{row.job_id}-{row.attempt_no}",
+    )  # fmt: skip
+    login = Credentials(post.account, user_id=f"ig-{post.account}", token=f"sim-{post.account}")
+    if route.platform is Platform.XIAOHONGSHU:
+        login = replace(login, base_url=f"{around.world.url}/xiaohongshu/{post.account}", token="")
+    return Submission(WatchedAdapter(adapter, wire), payload, media, login)

@@ -1,0 +1,60 @@
+"""What goes wrong on the platform's side: the faults that the matrix crosses with every moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from crash.routes import Route
+
+from encore.domain.job import Platform
+
+LATE_SECONDS = 0.8
+"""Longer than the adapters wait in the matrix for the answer to a commit (`COMMIT_SECONDS`)."""
+COMMIT_SECONDS = 0.5
+LISTED_LATE_SECONDS = 120
+"""By the simulator's clock, which runs with the publisher's."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`kind` is the simulator's name; it strikes the request that publishes unless `on` names the route's other one.
+
+    `doubt`: whether even a route that can always be reconciled may need a person after it.
+    """
+
+    name: str
+    kind: str = ""
+    on: str = "commit_operation"
+    times: int = 1
+    args: dict[str, Any] = field(default_factory=dict, hash=False)
+    doubt: bool = False
+
+    def exists(self, route: Route) -> bool:
+        """A note of Xiaohongshu is never seen being processed."""
+        return not (self.kind == "processing_for_ever" and route.platform is Platform.XIAOHONGSHU)
+
+    def orders(self, route: Route, account: str) -> Iterator[dict[str, Any]]:
+        """What to ask of the simulator's control API."""
+        if not self.kind:
+            return
+        common = {"platform": str(route.platform), "account": account, "fault": self.kind, "args": self.args}
+        yield {**common, "operation": getattr(route, self.on), "times": self.times}
+        if self.kind == "down":
+            yield {**common, "operation": route.observe_operation, "times": 2}
+
+
+FAULTS = (
+    Fault("none"),
+    Fault("answer lost", "lost_answer"),
+    Fault("answer late", "late_answer", args={"seconds": LATE_SECONDS}),
+    Fault("effect late", "late_effect", args={"seconds": LATE_SECONDS}),
+    Fault("success as error", "success_as_error"),
+    # An answer that says success and proves nothing: where the platform then shows no post, a person looks.
+    Fault("error as success", "error_as_success", doubt=True),
+    Fault("body cut", "cut_body"),
+    Fault("platform down", "down"),
+    Fault("processing for ever", "processing_for_ever", on="create_operation", times=0, doubt=True),
+    Fault("listed late", "listing_delay", args={"seconds": LISTED_LATE_SECONDS}),
+)

@@ -1,0 +1,117 @@
+"""One approved and planned job on an account of its own, as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from crash.routes import Route
+
+from encore import campaigns
+from encore.domain.campaign import CampaignFacts
+from encore.domain.content import AssetType, asset_id, text_sha256
+from encore.domain.job import Platform, Touchpoint
+from encore.settings import AccountSettings, Settings, load_settings
+from encore.store.store import Store
+
+TEXT = "春季音乐会 Recital\n\nCome and listen on Sunday.\n\n#recital #piano"
+EDITED = TEXT.replace("Sunday", "Saturday")
+USELESS_AFTER = 7200.0
+PROCESSING_LIMIT = 3600.0
+
+
+def matrix_settings(route: Route, account: str) -> Settings:
+    """The packaged settings, so that deadlines and leases are those of real life; only waiting for ever is shortened
+    (to hours), and a task does not sleep between its own looks."""
+    packaged = load_settings()
+    kind = "video" if route.media_kind == "video" else "image"
+    channel = packaged.platforms[route.platform].model_copy(
+        update={"media": kind, "processing_limit_seconds": PROCESSING_LIMIT, "poll_seconds": (0.01,)}
+    )
+    entry = AccountSettings(account=account, platform=route.platform, conn_id="unused")
+    return packaged.model_copy(
+        update={
+            "timeline": "demo",
+            "useless_after": dict.fromkeys(Touchpoint, USELESS_AFTER),
+            "accounts": (entry,),
+            "platforms": {**packaged.platforms, route.platform: channel},
+        }
+    )
+
+
+@dataclass(frozen=True)
+class PlannedPost:
+    """The ids of what was planned."""
+
+    campaign_id: str
+    job_id: str
+    account: str
+    settings: Settings
+
+    def edit(self, store: Store, now: datetime) -> None:
+        """The teacher changes the text, which voids the approval, and does not approve again."""
+        with store.transaction():
+            store.lock_jobs_of_campaign(campaign_id=self.campaign_id)
+            store.lock_campaign(campaign_id=self.campaign_id)
+            job = store.job(job_id=self.job_id)
+            _write(store, self.campaign_id, Platform(job.platform), job.touchpoint, EDITED, now)
+            campaigns.void_approval(store, self.campaign_id, "edited", now)
+
+    def move(self, store: Store, now: datetime) -> None:
+        """The owner moves the post by an hour."""
+        with store.transaction():
+            store.lock_job(job_id=self.job_id)
+            store.connection.execute(
+                "UPDATE publish_job SET scheduled_at = %s, updated_at = %s WHERE job_id = %s",
+                (now + timedelta(hours=1), now, self.job_id),
+            )
+
+
+def plan_post(store: Store, route: Route, account: str, now: datetime) -> PlannedPost:
+    """A job that is due now."""
+    settings = matrix_settings(route, account)
+    facts = CampaignFacts(
+        campaign_id=f"c-{account}",
+        teacher_id="teacher-li",
+        concert_title=f"Recital {account}",
+        concert_datetime=now + timedelta(days=20),
+        timezone="Europe/Berlin",
+        venue_or_link="Small Hall",
+        platforms=(route.platform,),
+        timeline={Touchpoint.REMINDER: "skip", Touchpoint.DAY_OF: "skip"},
+    )
+    campaigns.put_accounts(store, settings)
+    campaign_id, _ = campaigns.put_campaign(store, facts, now)
+    with store.transaction():
+        _write(store, campaign_id, route.platform, Touchpoint.ANNOUNCEMENT, TEXT, now)
+        _put_media(store, campaign_id, route, settings, now)
+    shown = campaigns.review(store, campaign_id).parts
+    privacy = {"tiktok": "PUBLIC_TO_EVERYONE"}
+    campaigns.approve(store, settings, campaign_id, "teacher-li", shown, privacy, now)
+    campaigns.plan_jobs(store, settings, campaign_id, now)
+    [job] = store.jobs_of_campaign(campaign_id=campaign_id)
+    return PlannedPost(campaign_id, job.job_id, account, settings)
+
+
+def _write(store: Store, campaign_id: str, platform: Platform, touchpoint: str, text: str, now: datetime) -> None:
+    language = load_settings().platforms[platform].languages[0]
+    name = asset_id(campaign_id, AssetType.CAPTION, platform, touchpoint, language)
+    by = {"writer": "test"}
+    written = store.put_content_asset(
+        asset_id=name, campaign_id=campaign_id, asset_type="caption", platform=platform, touchpoint=touchpoint,
+        language=language, content=text, provenance=by, now=now,
+    )  # fmt: skip
+    store.put_content_revision(
+        asset_id=name, version=written.version, content=text, sha256=text_sha256(text), provenance=by, now=now
+    )
+
+
+def _put_media(store: Store, campaign_id: str, route: Route, settings: Settings, now: datetime) -> None:
+    """A row to be approved; the bytes come from the route."""
+    kind: Any = settings.platforms[route.platform].media
+    store.put_media_asset(
+        media_id=f"m-{campaign_id}", campaign_id=campaign_id, file="unused", sha256="0" * 64, kind=kind,
+        mime="image/jpeg", size_bytes=1, width=1, height=1, duration_seconds=None, facts={}, origin="upload",
+        platform=route.platform, contains_students=False, consent_on_file=False, now=now,
+    )  # fmt: skip

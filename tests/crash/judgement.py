@@ -1,0 +1,82 @@
+"""Holds the simulator's feed against the database: nothing twice, nothing lost, everything explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from crash.moments import AFTER, Moment
+from crash.play import Played
+from crash.points import CHANGES, Hit
+
+from encore.domain.job import JobState, Step
+from encore.publishing.ledger import read_position
+
+DUPLICATE, LOST, UNEXPLAINED, UNWANTED = "duplicate", "lost", "unexplained", "unwanted"
+
+_TOO_LATE = Moment(AFTER, Step.COMMIT_STARTED)
+
+
+def problems(played: Played) -> Iterator[tuple[str, str]]:
+    """What breaks a promise: its kind and the sentence for it. Empty for a point that is as it must be."""
+    job, posts = played.job, len(played.feed)
+    if posts > 1:
+        yield DUPLICATE, f"published {posts} times"
+    for untruth in played.untruths:
+        yield UNEXPLAINED, untruth
+    match job.state:
+        case JobState.SUCCESS:
+            yield from _success(played)
+        case JobState.FAILED if job.action_required == "confirm_outcome":
+            pass  # judged below, like every doubt
+        case JobState.FAILED:
+            if posts:
+                yield LOST, f"failed as {job.error_code}, as if nothing were live, with {posts} post in the feed"
+        case JobState.CANCELLED:
+            if posts:
+                yield LOST, f"cancelled with {posts} post in the feed"
+        case JobState.QUEUED if job.action_required == "approve_content":
+            if posts:
+                yield LOST, f"waits for an approval with {posts} post in the feed"
+        case _:
+            yield LOST, f"still {job.state} when nothing more would happen"
+    if read_position(played.ledger).commit_open and job.state in (JobState.QUEUED, JobState.CANCELLED):
+        yield LOST, f"{job.state} although what was sent may be live"
+    if job.state == JobState.FAILED and not (job.error_code and job.error_message):
+        yield UNEXPLAINED, "failed without a reason"
+    yield from _disobeyed(played)
+    if played.doubts:
+        yield from _doubt(played)
+    elif job.state not in (JobState.SUCCESS, JobState.FAILED) and played.point.hit not in CHANGES:
+        yield UNEXPLAINED, f"{job.state}, which nobody asked for"
+    if job.state == JobState.FAILED and not played.doubts and not played.point.fault.doubt:
+        yield UNEXPLAINED, f"failed as {job.error_code}, although the platform would have taken it"
+
+
+def _disobeyed(played: Played) -> Iterator[tuple[str, str]]:
+    """What people decide before it is sent holds."""
+    point, state = played.point, played.job.state
+    if not played.struck or point.moment == _TOO_LATE:
+        return
+    if point.hit is Hit.CANCEL and (played.feed or state != JobState.CANCELLED):
+        yield UNWANTED, f"{state} with {len(played.feed)} posts, although it was cancelled in time"
+    if point.hit is Hit.EDIT and played.feed:
+        yield UNWANTED, "a text was published whose approval was void"
+    too_early = any(datetime.fromisoformat(post["at"]) < played.job.scheduled_at for post in played.feed)
+    if point.hit is Hit.MOVE and too_early:
+        yield UNWANTED, "published at the time from which it had been moved"
+
+
+def _success(played: Played) -> Iterator[tuple[str, str]]:
+    if not played.feed:
+        yield LOST, "success without a post"
+    elif played.job.external_post_id not in (None, played.feed[0]["post_id"]):
+        yield LOST, "success with somebody else's post"
+
+
+def _doubt(played: Played) -> Iterator[tuple[str, str]]:
+    point = played.point
+    if point.route.reconcilable and not point.fault.doubt:
+        yield UNEXPLAINED, "a person was asked where the platform could have told"
+    if not any(row.evidence and "sent_at" in row.evidence for row in played.ledger):
+        yield UNEXPLAINED, "a person was asked without evidence of what was sent and what was looked for"

@@ -45,17 +45,6 @@ crash: .venv/.installed ## kill the publisher at every step, on every route, und
 crash-short: .venv/.installed ## a sample of `make crash` in which every step, route, fault and takeover occurs
 	$(CRASH) --short
 
-# The look-alike platforms and the database are the tests' own.
-CRASH := PYTHONPATH=include:plugins:tests $(RUN) -m crash
-
-.PHONY: crash
-crash: .venv/.installed ## kill the publisher at every step, on every route, under every fault (ten minutes)
-	$(CRASH)
-
-.PHONY: crash-short
-crash-short: .venv/.installed ## the same on a sample in which every route, fault and step occurs
-	$(CRASH) --short
-
 .PHONY: lint
 lint: .venv/.installed ## check style and import direction
 	$(RUN) -m ruff check .

@@ -44,6 +44,7 @@ crash: .venv/.installed ## kill the publisher at every step, on every route, und
 .PHONY: crash-short
 crash-short: .venv/.installed ## a sample of `make crash` in which every step, route, fault and takeover occurs
 	$(CRASH) --short
+	$(RUN) -m pytest -q -m slow tests/crash
 
 .PHONY: lint
 lint: .venv/.installed ## check style and import direction

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,13 +28,16 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack() -> Iterator[Stack]:
     """Healthy, with every DAG parsed, in a directory of its own. Afterwards no process of it may be left."""
-    running = Stack(Path(tmp_path_factory.mktemp("stack")), settings=SETTINGS)
+    # Not below pytest's own folder, which another test run beside this one closes to PostgreSQL's user.
+    root = Path(tempfile.mkdtemp(prefix="encore-stack-"))
+    running = Stack(root, settings=SETTINGS)
     running.start()
     try:
         yield running
     finally:
         sessions = list(running.pids.values())
         running.stop()
+    shutil.rmtree(root, ignore_errors=True)
     assert [member for session in sessions for member in members(session)] == []

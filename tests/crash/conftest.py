@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from campaign_fixtures import Campaigns
 from fake_platform import Clock, FakePlatform, make_publisher
+from hypothesis import settings as hypothesis_settings
 
 from encore.publishing.claim import claim_due
 from encore.publishing.publisher import Publisher
 
 RUN = "publish_due_jobs/run-1"
+
+# For test_sequences.py: the same few stories in each test run, new and longer ones in `make crash`.
+hypothesis_settings.register_profile("bounded", max_examples=20, stateful_step_count=25, derandomize=True)
+hypothesis_settings.register_profile("thorough", max_examples=200, stateful_step_count=50)
 
 
 @pytest.fixture

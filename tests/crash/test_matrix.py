@@ -58,6 +58,7 @@ def test_the_sample_holds_something_of_everything():
     assert {point.moment for point in chosen} >= set(STEP_MOMENTS)
 
 
+@pytest.mark.slow
 def test_a_suspended_copy_sends_nothing_twice_whenever_it_wakes(tmp_path):
     """Stopped by SIGSTOP at every moment, before and amid its commit, for longer than its lease."""
     played, results = play(tmp_path / "report.json", "--only", "instagram image | none | suspended")
@@ -76,6 +77,7 @@ def broken(tmp_path_factory) -> dict[str, list[dict[str, Any]]]:
     return {name: [result for result in results if result["breakage"] == name] for name in names}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breakage", [breakage.name for breakage in BREAKAGES])
 def test_a_publisher_that_is_broken_on_purpose_is_noticed(broken, breakage):
     assert broken[breakage]

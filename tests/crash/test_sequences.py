@@ -358,15 +358,11 @@ def machine(store: Store, settings: Settings) -> Iterator[type[Sequences]]:
     yield type("SequencesHere", (Sequences,), {"store": store, "settings": quick(settings)})
 
 
-hypothesis_settings.register_profile("thorough", max_examples=600, stateful_step_count=60, derandomize=False)
-
-
 @pytest.mark.timeout(1800)
 def test_whatever_happens_nothing_goes_out_twice_and_nothing_is_lost(machine):
-    bounded = hypothesis_settings(max_examples=25, stateful_step_count=25, derandomize=True)
-    thorough = hypothesis_settings.default.max_examples == 600
+    profile = hypothesis_settings.get_current_profile_name()
     chosen = hypothesis_settings(
-        hypothesis_settings.default if thorough else bounded,
+        hypothesis_settings.get_profile(profile if profile == "thorough" else "bounded"),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),

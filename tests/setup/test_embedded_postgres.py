@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,14 @@ from encore_airflow.stack.errors import StackError
 from encore_airflow.stack.layout import Layout
 from encore_airflow.stack.postgres import EmbeddedPostgres
 from encore_airflow.stack.sessions import members
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Not below pytest's own folder, which another test run beside this one closes to PostgreSQL's user."""
+    root = Path(tempfile.mkdtemp(prefix="encore-pg-"))
+    yield root
+    shutil.rmtree(root, ignore_errors=True)
 
 
 @pytest.fixture

@@ -51,9 +51,9 @@ def test_a_retry_is_airflows_and_waits_as_long_as_the_platform_said(staff) -> No
     title = staff.approved_campaign(platforms=["tiktok"])
     jobs = staff.wait("the posts", lambda: staff.settled(title), seconds=120)
     assert {job.state for job in jobs} == {"success"}
-    [retried] = [job for job in jobs if job.retry_count]
-    task = staff.publish_task(retried.job_id)
-    assert (task["state"], task["try_number"]) == ("success", 2)
+    # Its siblings may have waited for the account's rest in the queue, which is no try of theirs.
+    [task] = [task for task in (staff.publish_task(job.job_id) for job in jobs) if task["try_number"] == 2]
+    assert task["state"] == "success"
     tries = staff.airflow(
         "GET",
         f"/dags/publish_due_jobs/dagRuns/{task['dag_run_id']}/taskInstances/publish/{task['map_index']}/tries",
@@ -120,8 +120,8 @@ def test_a_worker_killed_right_after_its_request_left_makes_one_post(staff) -> N
 
 
 def _commits_under_way(staff, title) -> bool:
-    entries = [row.step for job in staff.jobs(title) for row in staff.store.ledger(job_id=job.job_id)]
-    return "commit_started" in entries and "commit_answered" not in entries
+    ledgers = [[row.step for row in staff.store.ledger(job_id=job.job_id)] for job in staff.jobs(title)]
+    return any("commit_started" in steps and "commit_answered" not in steps for steps in ledgers)
 
 
 def _talking_to_the_platform(staff) -> list[psutil.Process]:

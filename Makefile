@@ -46,6 +46,10 @@ crash-short: .venv/.installed ## a sample of `make crash` in which every step, r
 	$(CRASH) --short
 	$(RUN) -m pytest -q -m slow tests/crash
 
+.PHONY: bench-api
+bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the table
+	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/api_reads.py
+
 .PHONY: lint
 lint: .venv/.installed ## check style and import direction
 	$(RUN) -m ruff check .

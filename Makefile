@@ -48,6 +48,10 @@ crash-short: .venv/.installed ## a sample of `make crash` in which every step, r
 	$(CRASH) --short
 	$(RUN) -m pytest -q -m slow tests/crash
 
+.PHONY: chaos
+chaos: .venv/.installed ## publish 300 posts while the stack's parts are killed, three times (half an hour)
+	PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m chaos
+
 .PHONY: bench-api
 bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the table
 	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/api_reads.py

@@ -11,6 +11,7 @@ from encore.errors import (
     ConflictError,
     NotWantedError,
     OutcomeUnknownError,
+    PlatformUnavailableError,
     PublishingError,
     QuotaExceededError,
 )
@@ -29,6 +30,9 @@ UNTIL_A_PERSON_ACTS = datetime(9999, 1, 1, tzinfo=UTC)
 
 RETRY_MARGIN = timedelta(minutes=10)
 """A lease covers the delay before a retry or between two looks, and this on top."""
+
+OUTAGE_EVIDENCE = timedelta(minutes=10)
+"""A platform on which a post was published within this time is not down."""
 
 
 def succeed(store: Store, job: Any, post: Published, now: datetime) -> Done:
@@ -62,14 +66,14 @@ def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now
     limits = settings.publishing
     error.retry_in = None
     _pause(store, error, job, now)
-    again = error.retried and (_attempts_left(job, error, limits.max_attempts) or isinstance(error, QuotaExceededError))
-    if not again:
+    left = _attempts_left(job, error, limits.max_attempts)
+    waits = isinstance(error, QuotaExceededError) or (not left and _is_outage(store, job, error, now))
+    if not (error.retried and (left or waits)):
         _finish(store, job, JobState.FAILED, error, now)
         raise error
-    delay = delay_after(error, job.job_id, job.attempt_no, limits, now)
+    delay = delay_after(error, job.job_id, job.attempt_no, limits, now, outage=waits)
     if delay.total_seconds() > limits.retry_in_task_seconds:
-        given_back = isinstance(error, QuotaExceededError)
-        return requeue(store, job, error, now, not_before=now + delay, given_back=given_back)
+        return requeue(store, job, error, now, not_before=now + delay, given_back=waits)
     with store.transaction():
         _end(store, job, "retry", error, now)
         ledger.held(
@@ -132,6 +136,15 @@ def doubtful(error: ConflictError) -> OutcomeUnknownError:
         message_zh="找到了相似的内容，但它属于另一个任务。请到平台查看，然后在此确认是否已发布。",
         detail=str(error),
     )
+
+
+def _is_outage(store: Store, job: Any, error: PublishingError, now: datetime) -> bool:
+    """Whether it looks like the platform and not this job: for a while nobody else has got through either.
+
+    Then the job's attempts tell nothing about it. It waits, at most until its window closes."""
+    if not isinstance(error, PlatformUnavailableError) or error.max_tries is not None:
+        return False
+    return not store.got_through_since(platform=job.platform, since=now - OUTAGE_EVIDENCE, job_id=job.job_id)
 
 
 def _attempts_left(job: Any, error: PublishingError, max_attempts: int) -> bool:

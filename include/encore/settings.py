@@ -80,6 +80,7 @@ class PublishingSettings(_Section):
     retry_base_seconds: float = Field(gt=0)
     retry_cap_seconds: float = Field(gt=0)
     retry_in_task_seconds: float = Field(ge=0)
+    outage_probe_seconds: float = Field(gt=0)
     outage_wait_seconds: float = Field(gt=0)
     late_after_seconds: float = Field(ge=0)
 

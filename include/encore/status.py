@@ -36,6 +36,8 @@ def sentence(job: Any, now: datetime) -> str:
         return f"Waits for a person: {ACTIONS[Action(job.action_required)]}"
     if job.pause_reason == "account_disconnected":
         return "Waits until the account is reconnected; nothing was published."
+    if job.pause_reason == "platform_unavailable":
+        return "Its platform cannot be reached at the moment. It goes out when that is over; nothing was published."
     if job.paused_until and job.paused_until > now:
         return f"Waits until {job.paused_until.astimezone(zone):%H:%M:%S}, because the account must rest."
     moment = max(filter(None, (job.scheduled_at, job.not_before)))

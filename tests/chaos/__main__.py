@@ -45,9 +45,10 @@ class Outcome:
 
 def main() -> int:
     asked = _arguments()
-    outcomes = [play(seed, asked.jobs, asked.minutes) for seed in asked.seed]
-    for outcome in outcomes:
-        tell(outcome)
+    outcomes = []
+    for seed in asked.seed:
+        outcomes.append(play(seed, asked.jobs, asked.minutes))
+        tell(outcomes[-1])
     if asked.report:
         asked.report.write_text(json.dumps([_as_json(one) for one in outcomes], indent=1), encoding="utf-8")
     return 1 if any(_wrong(one) or one.settled_seconds is None for one in outcomes) else 0
@@ -145,6 +146,7 @@ def tell(outcome: Outcome) -> None:
             print(f"  in doubt: {job.planned.platform} {job.planned.who}; in truth {truth}")
     for job in _wrong(outcome):
         print(f"  WRONG: {job.planned.platform} {job.planned.who} {job.planned.job_id}: {job.problem}")
+        print(*(f"         {line}" for line in job.story), sep="\n")
     duplicates = sum(job.posts > 1 for job in outcome.jobs)
     print(f"  {duplicates} duplicates, {len(_wrong(outcome)) - duplicates} lost or unexplained", flush=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,8 @@ class Judged:
     late_seconds: float | None
     retries: int
     problem: str
+    story: tuple[str, ...] = ()
+    """The ledger of a job with a problem."""
 
     @property
     def doubtful(self) -> bool:
@@ -45,8 +47,15 @@ def judge(store: Store, planned: Iterable[Planned], feed: Sequence[dict[str, Any
         job, where = store.job(job_id=one.job_id), (str(one.platform), one.who)
         late = (received[where] - one.scheduled_at).total_seconds() if where in received else None
         problem = _problem(store, one, job, shown[where], urls)
-        found.append(Judged(one, job.state, job.error_code, shown[where], late, job.retry_count, problem))
+        story = tuple(_story(store, job)) if problem else ()
+        found.append(Judged(one, job.state, job.error_code, shown[where], late, job.retry_count, problem, story))
     return found
+
+
+def _story(store: Store, job: Any) -> Iterator[str]:
+    for row in store.ledger(job_id=job.job_id):
+        yield f"{row.at:%H:%M:%S} attempt {row.attempt_no} {row.step} {row.outcome or ''} {row.error_message or ''}"
+    yield f"{job.state} {job.error_code}: {job.error_message}"
 
 
 def _problem(store: Store, one: Planned, job: Any, posts: int, urls: set[str]) -> str:

@@ -19,7 +19,7 @@ from encore.platforms.base import Published
 from encore.publishing import ledger
 from encore.publishing.outcome import Done, Outcome, Skipped, Waiting
 from encore.publishing.retry import delay_after
-from encore.settings import Settings
+from encore.settings import PublishingSettings, Settings
 from encore.store.store import Store
 
 DISCONNECTED = "account_disconnected"
@@ -30,6 +30,12 @@ UNTIL_A_PERSON_ACTS = datetime(9999, 1, 1, tzinfo=UTC)
 
 RETRY_MARGIN = timedelta(minutes=10)
 """A lease covers the delay before a retry or between two looks, and this on top."""
+
+AWAY = PlatformUnavailableError.code
+"""`pause_reason` of a platform that does not answer; the view `free_place` and the store's statements know it."""
+
+TROUBLE_WINDOW = timedelta(minutes=5)
+"""Within which two accounts must have been left without an answer, for it to be the platform's fault."""
 
 OUTAGE_EVIDENCE = timedelta(minutes=10)
 """A platform on which a post was published within this time is not down."""
@@ -54,6 +60,7 @@ def succeed(store: Store, job: Any, post: Published, now: datetime) -> Done:
                 now=now,
             )
         )
+    store.end_trouble(platform=job.platform)
     return Done(post.url, post.post_id)
 
 
@@ -65,7 +72,9 @@ def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now
     """
     limits = settings.publishing
     error.retry_in = None
-    _pause(store, error, job, now)
+    if _pause(store, limits, error, job, now):
+        # Not this job's failure: it is claimed again when the platform is tried again.
+        return requeue(store, job, error, now)
     left = _attempts_left(job, error, limits.max_attempts)
     waits = isinstance(error, QuotaExceededError) or (not left and _is_outage(store, job, error, now))
     if not (error.retried and (left or waits)):
@@ -154,8 +163,8 @@ def _attempts_left(job: Any, error: PublishingError, max_attempts: int) -> bool:
     return left > 0 and (error.max_tries is None or used < error.max_tries)
 
 
-def _pause(store: Store, error: PublishingError, job: Any, now: datetime) -> None:
-    """Rest the account (or the whole channel) where the cause is not this job's alone."""
+def _pause(store: Store, limits: PublishingSettings, error: PublishingError, job: Any, now: datetime) -> bool:
+    """Rest the account (or the whole channel) where the cause is not this job's alone. True for an outage."""
     if isinstance(error, AccountDisconnectedError):
         store.pause_account(account=job.account, until=UNTIL_A_PERSON_ACTS, reason=DISCONNECTED)
     elif error.pauses:
@@ -164,6 +173,13 @@ def _pause(store: Store, error: PublishingError, job: Any, now: datetime) -> Non
             store.pause_channel(platform=job.platform, until=until, reason=error.code)
         else:
             store.pause_account(account=job.account, until=until, reason=error.code)
+    elif error.code == AWAY and store.note_trouble(
+        platform=job.platform, account=job.account, now=now, since=now - TROUBLE_WINDOW
+    ):
+        until = now + timedelta(seconds=limits.outage_probe_seconds)
+        store.pause_channel(platform=job.platform, until=until, reason=AWAY)
+        return True
+    return False
 
 
 def _end(store: Store, job: Any, outcome: str, error: PublishingError, now: datetime) -> None:

@@ -47,6 +47,21 @@ WHERE account = :account AND (paused_until IS NULL OR paused_until < :until);
 UPDATE channel SET paused_until = greatest(paused_until, :until), pause_reason = :reason
 WHERE platform = :platform AND (paused_until IS NULL OR paused_until < :until);
 
+-- name: note_trouble$
+-- The platform did not answer this account. True if it has not answered another one either, with no success between.
+WITH before AS (SELECT * FROM channel WHERE platform = :platform FOR UPDATE)
+UPDATE channel c SET trouble_at = :now, trouble_account = :account
+FROM before WHERE c.platform = before.platform
+RETURNING coalesce(before.trouble_account <> :account AND before.trouble_at >= :since, false)
+    OR coalesce(before.pause_reason = 'platform_unavailable', false);
+
+-- name: end_trouble!
+-- It answers. A pause for another reason (a limit of the whole app) stays.
+UPDATE channel SET trouble_at = NULL, trouble_account = NULL,
+    paused_until = CASE WHEN pause_reason = 'platform_unavailable' THEN NULL ELSE paused_until END,
+    pause_reason = CASE WHEN pause_reason = 'platform_unavailable' THEN NULL ELSE pause_reason END
+WHERE platform = :platform AND (trouble_at IS NOT NULL OR pause_reason = 'platform_unavailable');
+
 -- name: resume_account!
 UPDATE account SET paused_until = NULL, pause_reason = NULL
 WHERE account = :account AND paused_until IS NOT NULL AND (:reason::text IS NULL OR pause_reason = :reason);

@@ -21,16 +21,20 @@ INSERT INTO legal_transition VALUES
 -- Channels and accounts -------------------------------------------------------------------------------------
 
 CREATE TABLE channel (
-    platform      text PRIMARY KEY,
-    max_in_flight integer NOT NULL CHECK (max_in_flight > 0),
-    late_after    interval NOT NULL,
-    catch_up      interval NOT NULL,
-    paused_until  timestamptz,
-    pause_reason  text,
+    platform        text PRIMARY KEY,
+    max_in_flight   integer NOT NULL CHECK (max_in_flight > 0),
+    late_after      interval NOT NULL,
+    catch_up        interval NOT NULL,
+    paused_until    timestamptz,
+    pause_reason    text,
+    trouble_at      timestamptz,
+    trouble_account text,
     CONSTRAINT punctual_posts_are_not_paced CHECK (catch_up <= late_after)
 );
 COMMENT ON TABLE channel IS
     'One row a platform of the settings: what holds for every account on it (a limit of the whole app).';
+COMMENT ON COLUMN channel.trouble_at IS
+    'When the platform last did not answer, and to whom; a second account in a row makes it an outage.';
 COMMENT ON COLUMN channel.catch_up IS
     'The least time between two posts of an account that are more than late_after behind their time.';
 
@@ -423,7 +427,9 @@ CREATE TRIGGER follow_jobs_updated AFTER UPDATE OF state ON publish_job
 CREATE VIEW free_place AS
 SELECT a.account, a.platform,
        a.max_in_flight - coalesce(busy.jobs, 0) AS places,
-       c.max_in_flight - coalesce(sum(busy.jobs) OVER (PARTITION BY a.platform), 0) AS platform_places,
+       -- After an outage one post tries the water; its success ends the pause for all.
+       CASE WHEN c.pause_reason = 'platform_unavailable' THEN 1 ELSE c.max_in_flight END
+           - coalesce(sum(busy.jobs) OVER (PARTITION BY a.platform), 0) AS platform_places,
        greatest(a.paused_until, c.paused_until) AS paused_until,
        a.catch_up_at, c.late_after
 FROM account a
@@ -457,7 +463,7 @@ CREATE TRIGGER tell_jobs_updated AFTER UPDATE OF state, scheduled_at, not_before
     FOR EACH STATEMENT EXECUTE FUNCTION tell_jobs_changed();
 CREATE TRIGGER tell_accounts_changed AFTER UPDATE OF paused_until, max_in_flight ON account
     FOR EACH STATEMENT EXECUTE FUNCTION tell_jobs_changed();
-CREATE TRIGGER tell_channels_changed AFTER UPDATE OF paused_until, max_in_flight ON channel
+CREATE TRIGGER tell_channels_changed AFTER UPDATE OF paused_until, pause_reason, max_in_flight ON channel
     FOR EACH STATEMENT EXECUTE FUNCTION tell_jobs_changed();
 CREATE FUNCTION tell_generation_requested() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -52,6 +52,10 @@ crash-short: .venv/.installed ## a sample of `make crash` in which every step, r
 chaos: .venv/.installed ## publish 300 posts while the stack's parts are killed, three times (half an hour)
 	PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m chaos
 
+.PHONY: outage
+outage: .venv/.installed ## one platform down for an hour, in compressed time, with 210 accounts (five minutes)
+	PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m outage
+
 .PHONY: bench-api
 bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the table
 	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/api_reads.py

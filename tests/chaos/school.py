@@ -32,7 +32,6 @@ SETTINGS: dict[str, Any] = {
         "instagram": {"commit_seconds": 20, "settle_seconds": 10, "watch_seconds": 5},
         "xiaohongshu": {"commit_seconds": 30, "settle_seconds": 20, "watch_seconds": 5},
     },
-    "publishing": {"lease_seconds": 60},
 }
 
 

@@ -18,6 +18,7 @@ from encore import campaigns, decisions
 from encore.domain.job import Step
 from encore.errors import ConflictError, OutcomeUnknownError, PublishingError, StoreUnavailableError
 from encore.platforms.base import Processing
+from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
 from encore.store import schema
@@ -65,6 +66,11 @@ def events(store, job_id, to_state):
     return [event for event in store.job_events(job_id=job_id) if event.to_state == to_state]
 
 
+def begun(store, settings, job_id, run, clock):
+    """A task has taken the job up, and dies."""
+    acquire(store, settings.publishing, job_id, run, clock(), cleared=False)
+
+
 # Claims ------------------------------------------------------------------------------------------------------
 
 
@@ -77,6 +83,7 @@ def test_two_copies_of_one_claim_get_one_list(beside, open_store, store, setting
 
 
 def test_two_reclaims_give_the_job_to_one(beside, open_store, store, settings, clock, job_id):
+    begun(store, settings, job_id, RUN, clock)
     clock.sleep(3600)
     runs = [partial(claim_due, open_store(), settings, f"publish_due_jobs/{n}", clock()) for n in range(4)]
     assert sorted(len(found) for found in at_once(beside, runs)) == [0, 0, 0, 1]
@@ -104,9 +111,23 @@ def test_a_job_lost_while_sending_is_given_up_with_evidence(store, settings, clo
     for number in range(settings.publishing.max_reclaims + 1):
         clock.sleep(3600)
         claim_due(store, settings, f"publish_due_jobs/lost-{number}", clock())
+        if store.job(job_id=job_id).state == "running":
+            begun(store, settings, job_id, f"publish_due_jobs/lost-{number}", clock)
     job = store.job(job_id=job_id)
     assert (job.state, job.error_code, job.action_required) == ("failed", "outcome_unknown", "confirm_outcome")
     assert "sent_at" in store.ledger(job_id=job_id)[-1].evidence
+
+
+def test_what_was_sent_and_never_looked_after_is_told_in_time(store, settings, clock, job_id, new_publisher, world):
+    """Though no task ever came to begin, which is no loss by itself."""
+    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    new_publisher().publish(job_id, RUN)
+    patience = settings.platforms["instagram"].processing_limit_seconds
+    for number in range(9):
+        clock.sleep(patience / 8)
+        claim_due(store, settings, f"publish_due_jobs/never-{number}", clock())
+    job = store.job(job_id=job_id)
+    assert (job.state, job.action_required) == ("failed", "confirm_outcome")
 
 
 def test_a_task_that_dies_at_every_look_is_noticed(store, settings, clock, job_id, new_publisher, world):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW
 
+from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 
 RUN = "publish_due_jobs/run-1"
@@ -16,6 +17,11 @@ LATER = NOW + timedelta(minutes=2)
 
 def claimed(store, settings, run=RUN, now=LATER):
     return [job.job_id for job in claim_due(store, settings, run, now)]
+
+
+def begun(store, settings, job_id, run=RUN, now=LATER):
+    """The job, after a task of the run has begun with it."""
+    return acquire(store, settings.publishing, job_id, run, now, cleared=False)
 
 
 def test_a_second_try_of_the_same_claim_gets_the_same_list(store, settings, concerts):
@@ -110,7 +116,7 @@ def test_a_missed_window_is_told_held_and_cooling_jobs_included(store, settings,
 def test_an_expired_lease_goes_back_under_a_new_fence(store, settings, concerts):
     concerts.planned(platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
     [job_id] = claimed(store, settings)
-    fence = store.job(job_id=job_id).fence
+    fence = begun(store, settings, job_id).fence
     assert claimed(store, settings, "run-2", LATER + timedelta(minutes=30)) == [job_id]
     job = store.job(job_id=job_id)
     assert (job.claimed_by, job.reclaims) == ("run-2", 1) and job.fence > fence
@@ -119,11 +125,23 @@ def test_an_expired_lease_goes_back_under_a_new_fence(store, settings, concerts)
 def test_a_job_that_is_lost_again_and_again_is_given_up_and_explained(store, settings, concerts):
     concerts.planned(platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
     [job_id] = claimed(store, settings)
+    begun(store, settings, job_id)
     for number in range(settings.publishing.max_reclaims):
-        assert claimed(store, settings, f"again-{number}", LATER + timedelta(hours=number + 1)) == [job_id]
+        now = LATER + timedelta(hours=number + 1)
+        assert claimed(store, settings, f"again-{number}", now) == [job_id]
+        begun(store, settings, job_id, f"again-{number}", now)
     assert claimed(store, settings, "once too often", LATER + timedelta(hours=9)) == []
     job = store.job(job_id=job_id)
     assert (job.state, job.error_code, job.action_required) == ("failed", "worker_lost", None)
+
+
+def test_a_job_whose_tasks_never_came_to_begin_is_not_given_up(store, settings, concerts):
+    """Airflow may be so busy that a task waits for a slot for longer than the lease of its job."""
+    concerts.planned(platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
+    [job_id] = claimed(store, settings)
+    for number in range(3 * settings.publishing.max_reclaims):
+        assert claimed(store, settings, f"again-{number}", LATER + timedelta(hours=number + 1)) == [job_id]
+    assert store.job(job_id=job_id).reclaims == 0
 
 
 def test_two_claimers_share_no_job(open_store, store, settings, concerts):

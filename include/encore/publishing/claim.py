@@ -63,7 +63,7 @@ def _reclaim(store: Store, settings: Settings, job: Any, run_id: str, lease: dat
     position = read_position(store.ledger(job_id=job.job_id))
     if job.cancel_requested and not position.commit_open:
         _end(store, job, JobState.CANCELLED, CANCELLED, position, now)
-    elif job.reclaims >= settings.publishing.max_reclaims:
+    elif _given_up(settings, job, position, now):
         _end(
             store,
             job,
@@ -78,6 +78,15 @@ def _reclaim(store: Store, settings: Settings, job: Any, run_id: str, lease: dat
     else:
         store.reclaim_job(job_id=job.job_id, now=now)
     return False
+
+
+def _given_up(settings: Settings, job: Any, position: Position, now: datetime) -> bool:
+    """After too many losses in a row. A task that waits for a slot in Airflow longer than the lease is no loss; but
+    what may be live is told a person when for too long no task has come to look after it."""
+    if job.started:
+        return job.reclaims >= settings.publishing.max_reclaims
+    patience = timedelta(seconds=settings.platforms[job.platform].processing_limit_seconds)
+    return position.commit_open and position.committed_at + patience <= now
 
 
 def _end(store: Store, job: Any, state: JobState, reason: PublishingError, position: Position, now: datetime) -> None:

@@ -481,16 +481,16 @@ ORDER BY lease_expires_at, job_id LIMIT :most FOR UPDATE SKIP LOCKED;
 
 -- name: reclaim_job!
 -- Back to the queue under a new fence, so that the lost task can write nothing any more if it wakes.
-UPDATE publish_job SET state = 'queued', fence = fence + 1, reclaims = reclaims + 1, claimed_by = NULL,
-    lease_expires_at = NULL, observing = false, updated_at = :now
+UPDATE publish_job SET state = 'queued', fence = fence + 1, reclaims = reclaims + started::integer, claimed_by = NULL,
+    lease_expires_at = NULL, started = false, observing = false, updated_at = :now
 WHERE job_id = :job_id;
 
 -- name: take_over_job!
 -- Straight to the claiming run: a job whose post may be live never lies in the queue, where it could be cancelled,
 -- held, planned anew or swept as if nothing had been sent.
 WITH taken AS (
-    UPDATE publish_job SET claimed_by = :run_id, fence = fence + 1, reclaims = reclaims + 1, observing = false,
-        lease_expires_at = :lease_expires_at, updated_at = :now
+    UPDATE publish_job SET claimed_by = :run_id, fence = fence + 1, reclaims = reclaims + started::integer,
+        started = false, observing = false, lease_expires_at = :lease_expires_at, updated_at = :now
     WHERE job_id = :job_id
     RETURNING job_id
 )
@@ -532,7 +532,7 @@ WITH free AS MATERIALIZED (
     WHERE chosen.late AND a.account = chosen.account
 ), claimed AS (
     UPDATE publish_job j SET state = 'running', claimed_by = :run_id, lease_expires_at = :lease_expires_at,
-        not_before = NULL, observing = false, updated_at = :now
+        started = false, not_before = NULL, observing = false, updated_at = :now
     FROM chosen WHERE j.job_id = chosen.job_id
     RETURNING j.job_id, chosen.due_at
 )
@@ -558,7 +558,7 @@ SELECT * FROM publish_job WHERE job_id = :job_id FOR UPDATE;
 
 -- name: take_job^
 -- Acquire: the job is this run's, under a fence that shuts out every earlier copy.
-UPDATE publish_job SET state = 'running', claimed_by = :run_id, fence = fence + 1, observing = false,
+UPDATE publish_job SET state = 'running', claimed_by = :run_id, fence = fence + 1, started = true, observing = false,
     lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_message_zh = NULL,
     action_required = NULL, attempt_limit = greatest(attempt_limit, :attempt_limit), updated_at = :now
 WHERE job_id = :job_id

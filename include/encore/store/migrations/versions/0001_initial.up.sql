@@ -186,6 +186,7 @@ CREATE TABLE publish_job (
     cancel_requested boolean NOT NULL DEFAULT false,
     claimed_by       text,
     lease_expires_at timestamptz,
+    started          boolean NOT NULL DEFAULT false,
     fence            bigint NOT NULL DEFAULT 0,
     observing        boolean NOT NULL DEFAULT false,
     attempt_no       integer NOT NULL DEFAULT 0,
@@ -207,7 +208,9 @@ CREATE TABLE publish_job (
 COMMENT ON COLUMN publish_job.moved_at IS 'When a person chose scheduled_at; a new plan then leaves it.';
 COMMENT ON COLUMN publish_job.fence IS 'Grows with every acquire and reclaim; a write under an older one is refused.';
 COMMENT ON COLUMN publish_job.observing IS 'Deferred while the platform works: holds no slot and no place in flight.';
-COMMENT ON COLUMN publish_job.reclaims IS 'Leases lost in a row without progress.';
+COMMENT ON COLUMN publish_job.started IS 'Whether a task has begun with it since it was claimed.';
+COMMENT ON COLUMN publish_job.reclaims IS
+    'Leases in a row that a task lost without progress; one that never came to begin has lost nothing.';
 CREATE INDEX publish_job_by_campaign ON publish_job (campaign_id, scheduled_at);
 -- The claim and the wake look only at what may be claimed; a million finished jobs cost them nothing.
 CREATE INDEX publish_job_waiting ON publish_job (account, greatest(scheduled_at, not_before))

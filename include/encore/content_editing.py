@@ -12,10 +12,10 @@ from typing import Any
 from encore import campaigns
 from encore.content.facts import FactSheet
 from encore.content.writer import CaptionSlot, Writer, WritingPlan
+from encore.domain.campaign import stored_facts
 from encore.domain.content import AssetType, Language, text_sha256
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
-from encore.generation import stored_facts
 from encore.settings import Settings
 from encore.store.store import Store
 

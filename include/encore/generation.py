@@ -11,7 +11,7 @@ from typing import Any
 
 from encore import campaigns
 from encore.content.writer import DraftAsset, Writer, writing_plan
-from encore.domain.campaign import CampaignFacts
+from encore.domain.campaign import CampaignFacts, stored_facts
 from encore.domain.content import AssetType, asset_id, text_sha256
 from encore.domain.job import Platform
 from encore.errors import ConflictError, NotFoundError
@@ -145,11 +145,6 @@ def _campaign(store: Store, request_id: int) -> tuple[Any, CampaignFacts]:
         raise NotFoundError(f"There is no generation request {request_id}.", "Its campaign may have been deleted.")
     campaign = store.campaign(campaign_id=request.campaign_id)
     return campaign, stored_facts(campaign)
-
-
-def stored_facts(campaign: Any) -> CampaignFacts:
-    """A campaign's row as the validated model (a past concert is fine here)."""
-    return CampaignFacts.model_validate({name: getattr(campaign, name) for name in CampaignFacts.model_fields})
 
 
 def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) -> int:

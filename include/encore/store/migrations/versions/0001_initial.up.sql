@@ -125,7 +125,8 @@ CREATE TABLE approval (
 );
 CREATE INDEX approval_by_campaign ON approval (campaign_id);
 COMMENT ON COLUMN approval.payload_refs IS 'Every payload_ref and media_id that was approved, each with its sha256.';
-COMMENT ON COLUMN approval.confirmations IS 'What the approver declared, as a platform demands it (TikTok: music usage).';
+COMMENT ON COLUMN approval.confirmations IS 'What the approver declared: as a platform demands it
+(TikTok: music usage), and each statement (fact:...) that the concert''s facts do not give.';
 CREATE UNIQUE INDEX one_approval_in_force ON approval (campaign_id) WHERE voided_at IS NULL;
 
 CREATE TABLE generation_request (

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from encore.content.facts import FactSheet
 from encore.domain.campaign import CampaignFacts
+
+sys.path.append(str(Path(__file__).parent))  # concerts_made_up.py
 
 RECITAL = {
     "campaign_id": "spring",

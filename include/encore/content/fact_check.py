@@ -8,14 +8,16 @@ where the concert is at 19:30, `3月14日` where it is on 14 March.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from encore.content.fact_patterns import Claim, FactKind, claims_of, mentions_today
-from encore.content.facts import FactSheet
+from encore.content.facts import EVENING_HOUR, FactSheet
+from encore.content.moment_patterns import TONIGHT
 from encore.content.name_runs import name_claims
 from encore.content.shorten import ELLIPSIS
 from encore.content.zone_names import zone_label
@@ -32,6 +34,7 @@ _WHAT = {
     FactKind.NUMBER: ("number", "数字"),
 }
 _MARKS = ("#", "@")
+_PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,18 @@ def check_facts(text: str, facts: FactSheet, touchpoint: Touchpoint | None = Non
 
     `touchpoint`: with one before the day itself, `today` is wrong as well.
     """
-    return _Support(facts).findings(text, touchpoint)
+    return _support(facts).findings(text, touchpoint)
 
 
 def stated_facts(text: str) -> tuple[Claim, ...]:
     """All dates, times, prices, numbers, places and addresses, true or not: a model is to type none of them."""
     return tuple(claims_of(text)) + tuple(mentions_today(text))
+
+
+@lru_cache(maxsize=8)
+def _support(facts: FactSheet) -> _Support:
+    """Kept, because a campaign's texts are looked at one after another."""
+    return _Support(facts)
 
 
 class _Support:
@@ -74,7 +83,7 @@ class _Support:
         ]
         zones = [zone_label(facts.zone, facts.starts_at, language) for language in Language]
         self._quotable = {variant for value in (*given, *rendered, *zones) for variant in _without_marks(value)}
-        self._words = [" ".join(variant.lower().split()) for variant in _without_marks(self._given)]
+        self._words = [_plain(variant) for variant in _without_marks(self._given)]
 
     @cached_property
     def _claimed(self) -> dict[FactKind, list[Any]]:
@@ -90,21 +99,26 @@ class _Support:
         claims = claims_of(text)
         taken = _Spans((claim.start, claim.end) for claim in claims)
         found = [claim for claim in claims if not (quotes.hold(claim.start, claim.end) or self._supports(claim, text))]
-        if touchpoint not in (None, Touchpoint.DAY_OF):
-            found += [claim for claim in mentions_today(text) if not quotes.hold(claim.start, claim.end)]
+        found += [
+            claim
+            for claim in mentions_today(text)
+            if not (quotes.hold(claim.start, claim.end) or self._is_today(claim.value, touchpoint))
+        ]
 
         def known(start: int, end: int) -> bool:
-            if quotes.hold(start, end) or taken.hold(start, end):
-                return True
-            return self._says(text[start:end])
+            return quotes.hold(start, end) or taken.hold(start, end) or self._says(text[start:end])
 
         found += name_claims(text, known)
         unique = {(claim.start, claim.end): claim for claim in sorted(found, key=lambda one: one.start)}
         return tuple(_finding(claim) for claim in unique.values())
 
     def _says(self, words: str) -> bool:
-        wanted = re.escape(" ".join(words.lower().split()))
+        wanted = re.escape(_plain(words))
         return any(re.search(rf"(?<![a-z0-9]){wanted}(?![a-z0-9])", said) for said in self._words)
+
+    def _is_today(self, word: str, touchpoint: Touchpoint | None) -> bool:
+        evening = self._facts.starts_at.hour >= EVENING_HOUR
+        return touchpoint in (None, Touchpoint.DAY_OF) and (evening or word not in TONIGHT)
 
     def _supports(self, claim: Claim, text: str) -> bool:
         if claim.value in self._claimed[claim.kind]:
@@ -115,7 +129,7 @@ class _Support:
             case FactKind.TIME:
                 return self._is_its_time(claim.value)
             case FactKind.PLACE:
-                return self._says_place(claim.value)
+                return self._says_place(claim.text)
             case FactKind.NUMBER:
                 # A number may be part of a longer thing in the facts, and the year is one by itself.
                 return claim.value == str(self._facts.starts_at.year) or _stands_in(claim.text, self._given)
@@ -128,27 +142,29 @@ class _Support:
     def _is_its_date(self, said: Any) -> bool:
         """A date that says less than year, month and day is right if what it says is."""
         at = self._facts.starts_at
-        if not isinstance(said, tuple):
-            return False
-        if said[0] == "weekday":
-            return said[1] == at.weekday()
-        year, month, day = said
+        if isinstance(said, tuple):
+            return said == ("weekday", at.weekday())
         right = (at.year, at.month, at.day)
-        if (month is not None and month > 12) or (month, day) == (at.day, at.month) != (at.month, at.day):
-            month, day = day, month  # 3/14 as Americans write it
-        return all(own is None or own == wanted for own, wanted in zip((year, month, day), right, strict=True))
+        return isinstance(said, frozenset) and any(
+            all(own in (None, wanted) for own, wanted in zip(option, right, strict=True)) for option in said
+        )
 
     def _is_its_time(self, said: Any) -> bool:
         at = self._facts.starts_at
         if isinstance(said, str):
-            offset = zone_label("UTC", at, Language.EN).removeprefix("UTC")
-            return said == offset
+            return f"UTC{said}" in zone_label("Etc/UTC", at, Language.EN)
         stated = [value for value in self._claimed[FactKind.TIME] if isinstance(value, frozenset)]
         return at.hour * 60 + at.minute in said or any(said & value for value in stated)
 
     def _says_place(self, said: str) -> bool:
-        cut = said.rstrip(ELLIPSIS).rstrip(" ,;，、；")
-        return any(cut in words for words in self._words)
+        """Whether each part of an address is in the facts, in whatever order; the last one may be cut off."""
+        parts = [part.strip() for part in _PLACE_PARTS.split(said)]
+        return all(
+            self._says_beginning(part) if part.endswith(ELLIPSIS) else self._says(part) for part in parts if part
+        )
+
+    def _says_beginning(self, cut: str) -> bool:
+        return any(_plain(cut.rstrip(ELLIPSIS)) in said for said in self._words)
 
 
 class _Spans:
@@ -197,6 +213,12 @@ def _whole_words(text: str, start: int, end: int, fact: str) -> int:
     while end > start and inside(end):
         end -= 1
     return end
+
+
+def _plain(text: str) -> str:
+    """For comparing names: without capitals and accents, with single spaces."""
+    folded = "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
+    return " ".join(folded.replace("’", "'").split())
 
 
 def _is_latin(char: str) -> bool:

@@ -92,7 +92,7 @@ _NUMBERS = (
     re.compile(rf"(?<![\w.])(?!100\s?%)(?P<n>{_AMOUNT})(?!\ufe0f?\u20e3)"),
     re.compile(rf"(?<=[{HAN}])(?P<n>{_AMOUNT})"),
     re.compile(rf"\b(?P<en>{'|'.join(word for word in EN_NUMBERS if word != 'one')})s?\b", re.IGNORECASE),
-    re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,4}})(?=[位名首岁届场人](?![{HAN}]?(?:听众|朋友)))"),
+    re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,4}})(?=[位名首岁届场])"),
 )
 
 

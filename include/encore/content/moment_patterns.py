@@ -55,15 +55,15 @@ TONIGHT = ("tonight", "今晚")
 
 _HOUR_WORD = "|".join(word for word, value in EN_NUMBERS.items() if value <= 12)
 _MINUTE_WORD = "fifteen|thirty|forty-five"
-_ZH_PERIOD = "(?P<period>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|今晚|晚|夜里)?"
+_ZH_PERIOD = r"(?:(?P<period>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|今晚|晚|夜里)\s*)?"
 TIMES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?\s*(?P<half>[ap]\.?m\b\.?)",
         rf"\b(?P<word>{_HOUR_WORD})\s*(?P<half>[ap]\.?m\b\.?)",
-        rf"{_ZH_PERIOD}\s*(?<![\d:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:])",
+        rf"{_ZH_PERIOD}(?<![\d:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:])",
         rf"(?<![\w:])(?P<h>\d{{1,2}})[hH](?P<min>\d\d)?(?![\w{HAN}])",
-        rf"{_ZH_PERIOD}\s*(?!一点(?:一|点))(?P<h>{ZH_NUMBER})\s*[点时](?![滴缀])"
+        rf"{_ZH_PERIOD}(?!一点(?:一|点))(?P<h>{ZH_NUMBER})\s*[点时](?![滴缀])"
         rf"(?:(?P<zh_half>半)|(?P<quarter>一刻|三刻)|(?P<min>{ZH_NUMBER})分?)?(?P<sharp>整|钟)?",
         rf"\b(?P<past>half past|quarter past|quarter to)\s+(?P<word>{_HOUR_WORD}|\d{{1,2}})\b",
         rf"\b(?P<word>{_HOUR_WORD}|\d{{1,2}})\s+o['’]clock\b",

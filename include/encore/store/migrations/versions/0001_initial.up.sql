@@ -91,6 +91,17 @@ CREATE TABLE content_revision (
     PRIMARY KEY (asset_id, version)
 );
 
+CREATE TABLE model_answer (
+    asked   text PRIMARY KEY,
+    model   text NOT NULL,
+    content text NOT NULL,
+    why_not text NOT NULL,
+    tokens  jsonb NOT NULL,
+    at      timestamptz NOT NULL
+);
+COMMENT ON TABLE model_answer IS 'Answers of the model that writes, by the sha256 of all that it was asked.';
+CREATE INDEX model_answer_by_age ON model_answer (at);
+
 CREATE TABLE media_asset (
     media_id          text PRIMARY KEY,
     campaign_id       text NOT NULL REFERENCES campaign ON DELETE CASCADE,

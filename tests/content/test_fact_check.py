@@ -60,6 +60,7 @@ def test_what_the_facts_say_in_other_words_is_supported(fact_sheet, text):
         ("with 5 students", ("number", "5")),
         ("with five students", ("number", "five")),
         ("at the Town Hall", ("name", "Town Hall")),
+        ("Join us in the Small Hall", ("name", "Small Hall")),
         ("📍 Berlin, Grosser Saal", ("place", "Berlin, Grosser Saal")),
         ("17 Baker Street", ("place", "17 Baker Street")),
         ("https://school.example/summer", ("url", "https://school.example/summer")),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
@@ -109,8 +109,7 @@ class _Support:
             return quotes.hold(start, end) or taken.hold(start, end) or self._says(text[start:end])
 
         found += name_claims(text, known)
-        unique = {(claim.start, claim.end): claim for claim in sorted(found, key=lambda one: one.start)}
-        return tuple(_finding(claim) for claim in unique.values())
+        return tuple(_finding(claim) for claim in _outermost(found))
 
     def _says(self, words: str) -> bool:
         wanted = re.escape(_plain(words))
@@ -165,6 +164,15 @@ class _Support:
 
     def _says_beginning(self, cut: str) -> bool:
         return any(_plain(cut.rstrip(ELLIPSIS)) in said for said in self._words)
+
+
+def _outermost(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """In order of position, without what is part of another."""
+    last = None
+    for claim in sorted(claims, key=lambda one: (one.start, -one.end)):
+        if last is None or claim.end > last.end:
+            yield claim
+            last = claim
 
 
 class _Spans:

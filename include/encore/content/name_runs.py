@@ -24,6 +24,15 @@ _DOES = re.compile(
 )
 """After a word at a sentence's beginning: then it is somebody."""
 
+_LEADS_IN = (
+    "a|an|the|at|in|our|your|this|that|my|his|her|its|their|to|from|join|see|come|meet|visit|welcome|find|inside|near|and"
+)
+_VENUE_NAME = re.compile(
+    rf"\b(?!(?i:{_LEADS_IN})\b)(?P<name>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){{0,3}} (?:Hall|Theatre|Theater|Church|Chapel"
+    "|Cathedral|Auditorium|Library|Museum|Academy|Conservatory|Centre|Center|Arena|Ballroom|Hotel|Opera House))\\b"
+)
+"""A place may be called by ordinary words: Small Hall."""
+
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤郎"
@@ -65,7 +74,7 @@ def _ordinary() -> frozenset[str]:
 
 def name_claims(text: str, known: Known) -> Iterator[Claim]:
     """The names in `text` that are not `known`."""
-    for pattern in (_WORK, *_ZH_NAMES):
+    for pattern in (_WORK, _VENUE_NAME, *_ZH_NAMES):
         for match in pattern.finditer(text):
             if not _NO_NAMES.match(match["name"]) and not known(*match.span("name")):
                 yield _claim(text, *match.span("name"))

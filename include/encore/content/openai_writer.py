@@ -62,7 +62,7 @@ class OpenAIWriter:
         self, endpoint: ModelEndpoint, prompt_name: str, repairs: int = 2, answers: Answers | None = None
     ) -> None:
         self._endpoint, self._prompt, self._repairs = endpoint, prompt_name, repairs
-        self._answers = answers or ForgottenAnswers()
+        self._answers = ForgottenAnswers() if answers is None else answers
 
     def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "") -> list[DraftAsset]:
         slots = tuple(_typed(slot) for slot in (*plan.flyer_languages, *plan.captions))

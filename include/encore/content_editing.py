@@ -79,12 +79,14 @@ class Anew:
     version: int
 
 
-def draft_anew(store: Store, writer: Writer, campaign_id: str, asset_id: str) -> Anew:
-    """Outside any transaction, because a model may take its time."""
+def draft_anew(store: Store, writer: Writer, campaign_id: str, asset_id: str, version: int | None = None) -> Anew:
+    """Outside any transaction, because a model may take its time. Raises `OutdatedError` as `write_anew` does."""
     campaign = store.campaign(campaign_id=campaign_id)
     known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
     if known is None:
         raise NotFoundError(f"There is no text '{asset_id}'.")
+    if version not in (None, known.version):
+        raise _outdated([known])
     [draft] = writer.write(FactSheet.of(stored_facts(campaign)), _plan_of(known), instead_of=known.content)
     return Anew(draft, campaign.facts_sha256, known.version)
 
@@ -105,7 +107,7 @@ def write_anew(
     `drafted`: what `draft_anew` has written already. Returns the text's row. Raises `OutdatedError` when it is no
     longer the `version` that the person saw.
     """
-    anew = drafted or draft_anew(store, writer, campaign_id, asset_id)
+    anew = drafted or draft_anew(store, writer, campaign_id, asset_id, version)
     draft = anew.draft
     with store.transaction():
         current = _locked_texts(store, campaign_id)[asset_id]

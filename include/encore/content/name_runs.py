@@ -24,9 +24,7 @@ _DOES = re.compile(
 )
 """After a word at a sentence's beginning: then it is somebody."""
 
-_LEADS_IN = (
-    "a|an|the|at|in|our|your|this|that|my|his|her|its|their|to|from|join|see|come|meet|visit|welcome|find|inside|near|and"
-)
+_LEADS_IN = "a|an|the|at|in|our|your|this|that|my|his|her|its|their|to|from|join|see|come|meet|visit|welcome|find|inside|near|and"
 _VENUE_NAME = re.compile(
     rf"\b(?!(?i:{_LEADS_IN})\b)(?P<name>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){{0,3}} (?:Hall|Theatre|Theater|Church|Chapel"
     "|Cathedral|Auditorium|Library|Museum|Academy|Conservatory|Centre|Center|Arena|Ballroom|Hotel|Opera House))\\b"
@@ -123,7 +121,8 @@ def _is_marked(text: str, start: int) -> bool:
 
 
 def _names(word: str) -> bool:
-    if word.lower().replace("’", "'") in _ordinary():
+    plain = word.lower().replace("’", "'")
+    if any(base in _ordinary() for base in (plain, plain.removesuffix("s"), plain.removesuffix("ing"))):
         return False
     # Scripts without capitals (Arabic, Hebrew, hangul): in an English or Chinese text such a word is a name.
     return word[:1].isupper() or word[:1].istitle() or (unicodedata.category(word[0]) == "Lo" and len(word) > 1)

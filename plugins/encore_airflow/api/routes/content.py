@@ -60,12 +60,13 @@ def regenerate(
     call.campaign(campaign_id)
     writer = call.within.writer()
     # Before the transaction that an Idempotency-Key opens, and not again for a key that has its answer.
-    drafted = None if call.answered_before() else draft_anew(call.store, writer, campaign_id, asset_id)
+    version = seen and seen.version
+    drafted = None if call.answered_before() else draft_anew(call.store, writer, campaign_id, asset_id, version)
 
     def do() -> Answer:
         campaign = call.campaign(campaign_id)
         row = write_anew(
-            call.store, call.settings, writer, campaign_id, asset_id, seen and seen.version,
+            call.store, call.settings, writer, campaign_id, asset_id, version,
             call.person.name, call.now, drafted,
         )  # fmt: skip
         return answer(ContentAsset.of(row, campaign.facts_sha256))

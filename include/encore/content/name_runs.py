@@ -24,7 +24,9 @@ _DOES = re.compile(
 )
 """After a word at a sentence's beginning: then it is somebody."""
 
-_LEADS_IN = "a|an|the|at|in|our|your|this|that|my|his|her|its|their|to|from|join|see|come|meet|visit|welcome|find|inside|near|and"
+_LEADS_IN = (
+    "a|an|the|at|in|our|your|this|that|my|his|her|its|their|to|from|join|see|come|meet|visit|welcome|find|inside|near|and"
+)  # fmt: skip
 _VENUE_NAME = re.compile(
     rf"\b(?!(?i:{_LEADS_IN})\b)(?P<name>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){{0,3}} (?:Hall|Theatre|Theater|Church|Chapel"
     "|Cathedral|Auditorium|Library|Museum|Academy|Conservatory|Centre|Center|Arena|Ballroom|Hotel|Opera House))\\b"

@@ -43,6 +43,7 @@ DATES = tuple(
         rf"(?<![\d{HAN}])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s*月(?=[的里初底末份中，。！？、\s]|$)",
         r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)\b",
         rf"(?<![\d{HAN}])(?P<d>\d{{1,2}})\s*[日号](?![{HAN}])",
+        rf"(?P<d>[二三]?十[一二三四五六七八九]?)[日号](?![{HAN}])",
         r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b",
         r"\b(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?(?=,?\s+\d)",
         r"(?:周|星期|礼拜)(?P<zh_weekday>[一二三四五六日天])",

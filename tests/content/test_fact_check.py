@@ -74,6 +74,7 @@ def test_what_the_facts_say_in_other_words_is_supported(fact_sheet, text):
         ("https://school.example/summer", ("url", "https://school.example/summer")),
         ("see www.other.com", ("url", "www.other.com")),
         ("with @langlang", ("url", "@langlang")),
+        ("With Dr. Petrova", ("name", "Petrova")),
         ("Petrova plays for us", ("name", "Petrova")),
         ("Mia Petrova plays", ("name", "Mia Petrova")),
         ("songs by Ludwig van Beethoven", ("name", "Ludwig van Beethoven")),

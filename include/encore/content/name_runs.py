@@ -24,11 +24,14 @@ _DOES = re.compile(
 )
 """After a word at a sentence's beginning: then it is somebody."""
 
+_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|[A-Z])\.$")
+"""A full stop that ends no sentence."""
 _LEADS_IN = (
     "a|an|the|at|in|our|your|this|that|my|his|her|its|their|to|from|join|see|come|meet|visit|welcome|find|inside|near|and"
 )  # fmt: skip
+_CAPITALIZED = r"[A-Z][\w'’.-]{0,30}"
 _VENUE_NAME = re.compile(
-    rf"\b(?!(?i:{_LEADS_IN})\b)(?P<name>[A-Z][\w'’.-]{{0,30}}(?: [A-Z][\w'’.-]{{0,30}}){{0,3}} (?:Hall|Theatre|Theater|Church|Chapel"
+    rf"\b(?!(?i:{_LEADS_IN})\b)(?P<name>{_CAPITALIZED}(?: {_CAPITALIZED}){{0,3}} (?:Hall|Theatre|Theater|Church|Chapel"
     "|Cathedral|Auditorium|Library|Museum|Academy|Conservatory|Centre|Center|Arena|Ballroom|Hotel|Opera House))\\b"
 )
 """A place may be called by ordinary words: Small Hall."""
@@ -138,5 +141,7 @@ def _names(word: str) -> bool:
 
 def _begins_sentence(text: str, at: int) -> bool:
     """After a full stop, a mark, an emoji, a line's beginning; not after a colon, which introduces names."""
-    before = text[:at].rstrip(" \t\"'“‘(（")
+    before = text[max(0, at - 40) : at].rstrip(" \t\"'“‘(（")
+    if _TITLE.search(before):
+        return False
     return not before or not (before[-1].isalnum() or before[-1] in ",&'’-、，：:()（）")

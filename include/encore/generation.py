@@ -75,11 +75,14 @@ def write_content(store: Store, settings: Settings, writer: Writer, request_id: 
 
     drafts = writer.write(FactSheet.of(facts), plan)
     with store.transaction():
-        campaigns.lock(store, campaign.campaign_id)
-        written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
-        if written:
-            campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
-    return written
+        current = campaigns.lock(store, campaign.campaign_id)
+        if current is not None and current.facts_sha256 == campaign.facts_sha256:
+            written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
+            if written:
+                campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
+            return written
+    # The facts changed while a model took its time; what it wrote is of the past.
+    return write_content(store, settings, writer, request_id, now)
 
 
 def _unwritten(store: Store, campaign: Any, plan: WritingPlan) -> WritingPlan:

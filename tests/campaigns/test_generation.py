@@ -144,6 +144,21 @@ def test_a_channel_in_two_languages_has_both_texts_and_posts_the_first(store, se
     assert len(jobs) == 3 and all(".en@" in job.payload_ref for job in jobs)
 
 
+def test_facts_that_change_while_a_model_writes_are_written_about(store, concerts, generate, writer):
+    campaign_id = concerts.put()
+
+    class Slow(CountingWriter):
+        def write(self, facts, plan, instead_of=""):
+            if not self.asked:
+                concerts.put(venue_or_link="Town Hall")
+            return super().write(facts, plan)
+
+    slow = Slow()
+    assert generate(campaign_id, by=slow) == 11 and len(slow.asked) == 2
+    assert all("Town Hall" in row.content for row in texts(store, campaign_id).values())
+    assert unsupported_facts(campaigns.review(store, campaign_id)) == ()
+
+
 def test_the_database_keeps_what_a_model_answered(store, concerts, generate):
     class Endpoint:
         base_url, model, asked = "https://model.example", "gpt-test", 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from encore import campaigns
+from encore.content.bilingual import in_one_post
 from encore.content.facts import FactSheet
 from encore.content.writer import CaptionSlot, DraftAsset, Writer, WritingPlan
 from encore.domain.campaign import stored_facts
@@ -79,7 +80,9 @@ class Anew:
     version: int
 
 
-def draft_anew(store: Store, writer: Writer, campaign_id: str, asset_id: str, version: int | None = None) -> Anew:
+def draft_anew(
+    store: Store, settings: Settings, writer: Writer, campaign_id: str, asset_id: str, version: int | None = None
+) -> Anew:
     """Outside any transaction, because a model may take its time. Raises `OutdatedError` as `write_anew` does."""
     campaign = store.campaign(campaign_id=campaign_id)
     known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
@@ -87,7 +90,10 @@ def draft_anew(store: Store, writer: Writer, campaign_id: str, asset_id: str, ve
         raise NotFoundError(f"There is no text '{asset_id}'.")
     if version not in (None, known.version):
         raise _outdated([known])
-    [draft] = writer.write(FactSheet.of(stored_facts(campaign)), _plan_of(known), instead_of=known.content)
+    languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
+    plan = _plan_of(known, languages)
+    drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content)
+    [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts
     return Anew(draft, campaign.facts_sha256, known.version)
 
 
@@ -107,7 +113,7 @@ def write_anew(
     `drafted`: what `draft_anew` has written already. Returns the text's row. Raises `OutdatedError` when it is no
     longer the `version` that the person saw.
     """
-    anew = drafted or draft_anew(store, writer, campaign_id, asset_id, version)
+    anew = drafted or draft_anew(store, settings, writer, campaign_id, asset_id, version)
     draft = anew.draft
     with store.transaction():
         current = _locked_texts(store, campaign_id)[asset_id]
@@ -132,11 +138,14 @@ def _locked_texts(store: Store, campaign_id: str) -> dict[str, Any]:
     return {row.asset_id: row for row in store.content_assets(campaign_id=campaign_id)}
 
 
-def _plan_of(asset: Any) -> WritingPlan:
+def _plan_of(asset: Any, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:
+    """What one text is made of: a post's is in all languages of its channel."""
     language = Language(asset.language)
     if asset.asset_type == AssetType.FLYER_TEXT:
         return WritingPlan((), (language,))
-    return WritingPlan((CaptionSlot(Platform(asset.platform), Touchpoint(asset.touchpoint), language),), ())
+    platform, touchpoint = Platform(asset.platform), Touchpoint(asset.touchpoint)
+    spoken = languages[platform] if language == languages[platform][0] else (language,)
+    return WritingPlan(tuple(CaptionSlot(platform, touchpoint, each) for each in spoken), ())
 
 
 def _clean(content: str, field: str) -> str:

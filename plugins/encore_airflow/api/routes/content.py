@@ -61,7 +61,9 @@ def regenerate(
     writer = call.within.writer()
     # Before the transaction that an Idempotency-Key opens, and not again for a key that has its answer.
     version = seen and seen.version
-    drafted = None if call.answered_before() else draft_anew(call.store, writer, campaign_id, asset_id, version)
+    drafted = None
+    if not call.answered_before():
+        drafted = draft_anew(call.store, call.settings, writer, campaign_id, asset_id, version)
 
     def do() -> Answer:
         campaign = call.campaign(campaign_id)

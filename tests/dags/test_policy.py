@@ -54,6 +54,13 @@ def test_publish_maps_over_the_claim_with_the_publishers_delays(dags):
     assert dags["publish_due_jobs"].max_active_runs == dags["generate_campaign"].max_active_runs == 500
 
 
+def test_writing_waits_for_a_model_as_long_as_it_asked(dags):
+    from encore_airflow.retry import WritingRetryPolicy
+
+    write = dags["generate_campaign"].get_task("campaign.write_content")
+    assert isinstance(write.retry_policy, WritingRetryPolicy) and write.retries >= 10
+
+
 @pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)
 def test_a_dag_file_is_a_graph(path):
     text = path.read_text(encoding="utf-8")

@@ -32,7 +32,11 @@ test: .venv/.installed ## run the tests, those on the running stack included (un
 
 .PHONY: live
 live: .venv/.installed ## run what staff, ops and a teacher do on the running stack
-	$(RUN) -m pytest -q -m live tests/live
+	$(RUN) -m pytest -q -m "live and not wake" tests/live
+
+.PHONY: wake
+wake: .venv/.installed ## measure how soon drafts and posts come on an idle stack, and after its trigger was hit
+	$(RUN) -m pytest -q -s -m wake tests/live
 
 # Its modules are imported as `crash`, from tests.
 CRASH := PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m crash

@@ -22,6 +22,7 @@ from encore.media_store import MediaStore
 from encore.scheduling import schedule
 from encore.settings import Settings
 from encore.store.store import Store
+from encore_airflow.wiring import utcnow
 
 TEACHERS = 100
 SETTINGS: dict[str, Any] = {
@@ -72,25 +73,25 @@ def connections(simulator_url: str) -> dict[str, str]:
 def plan_posts(store: Store, using: Settings, jobs: int, begin: datetime, seconds: float, seed: int) -> list[Planned]:
     """Plan `jobs` posts at random moments of the `seconds` after `begin`, by what a teacher's clicks call."""
     chance = random.Random(seed)
-    media = MediaStore(using.media.directory, using.media.cache_directory)
     with tempfile.TemporaryDirectory(prefix="encore-chaos-") as folder:
-        files = _files(Path(folder))
-        return [
-            _plan_post(store, using, media, files, number, begin + timedelta(seconds=chance.uniform(0, seconds)))
-            for number in range(jobs)
-        ]
+        files = media_files(Path(folder))
+        found = []
+        for number in range(jobs):
+            platform, who = list(Platform)[number % len(Platform)], _who(number // len(Platform) % TEACHERS)
+            at = begin + timedelta(seconds=chance.uniform(0, seconds))
+            title = f"Recital {number:03} of a Long Evening"
+            found.append(Planned(plan_post(store, using, files, _teacher(who), platform, title, at), platform, who, at))
+        return found
 
 
-def _plan_post(
-    store: Store, using: Settings, media: MediaStore, files: dict[str, Path], number: int, at: datetime
-) -> Planned:
-    from encore_airflow.wiring import utcnow
-
+def plan_post(
+    store: Store, using: Settings, files: dict[str, Path], teacher_id: str, platform: Platform, title: str, at: datetime
+) -> str:
+    """One post of a campaign of its own, written, approved and planned for `at`; returns its job's id."""
     now = utcnow()
-    platform, who = list(Platform)[number % len(Platform)], _who(number // len(Platform) % TEACHERS)
     facts = CampaignFacts(
-        teacher_id=_teacher(who),
-        concert_title=f"Recital {number:03} of a Long Evening",
+        teacher_id=teacher_id,
+        concert_title=title,
         concert_datetime=now + timedelta(days=20),
         timezone="Europe/Berlin",
         venue_or_link="Small Hall",
@@ -100,23 +101,24 @@ def _plan_post(
     campaign_id, _ = campaigns.put_campaign(store, facts, now)
     with store.transaction():
         # Taken up before anybody hears of it: here it is not Airflow's generation that is tried.
-        request = campaigns.request_generation(store, using, campaign_id, facts.teacher_id, now)
-        store.claim_generation_request(request_id=request.request_id, run_id="chaos", now=now)
+        request = campaigns.request_generation(store, using, campaign_id, teacher_id, now)
+        store.claim_generation_request(request_id=request.request_id, run_id="test", now=now)
     generation.write_content(store, using, TemplateWriter(), request.request_id, now)
-    kind = using.platforms[platform].media
     put_media(
-        store, using, media, campaign_id, files[kind], contains_students=False, consent_on_file=False, now=now,
+        store, using, MediaStore(using.media.directory, using.media.cache_directory), campaign_id,
+        files[using.platforms[platform].media], contains_students=False, consent_on_file=False, now=now,
         platform=platform,
     )  # fmt: skip
     generation.finish(store, request.request_id, "done", "", now)
     seen = campaigns.review(store, campaign_id).digest
     privacy, confirmed = {"tiktok": "PUBLIC_TO_EVERYONE"}, ("tiktok_music_usage",)
-    schedule(store, using, campaign_id, facts.teacher_id, seen, privacy, confirmed, now)
+    schedule(store, using, campaign_id, teacher_id, seen, privacy, confirmed, now)
     [job] = store.jobs_of_campaign(campaign_id=campaign_id)
-    return Planned(job.job_id, platform, who, at)
+    return job.job_id
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def media_files(folder: Path) -> dict[str, Path]:
+    """A picture and a video, by kind."""
     text = "Recital of a Long Evening\n\nSmall Hall"
     picture, video = folder / "flyer.jpg", folder / "flyer.mp4"
     picture.write_bytes(flyer_jpeg(text, Platform.INSTAGRAM, "chaos"))

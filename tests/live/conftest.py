@@ -17,11 +17,20 @@ from encore_airflow.stack import Stack
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The secrets are looked for where all the others have left their traces."""
+    items.sort(key=lambda item: item.path.name == "test_secrets.py")
+
+
 @dataclass
 class Staff:
     stack: Stack
     store: Store
     titles: list[str] = field(default_factory=list)
+
+    def reconnect(self) -> None:
+        """After PostgreSQL has gone away."""
+        self.store = Store(connect(self.stack.dsn("encore"), "live test"))
 
     # Airflow -------------------------------------------------------------------------------------------------
 
@@ -135,4 +144,4 @@ def staff(stack: Stack) -> Iterator[Staff]:
     yield at_work
     at_work.heal()
     at_work.store.connection.execute("UPDATE account SET paused_until = NULL, pause_reason = NULL")
-    connection.close()
+    at_work.store.connection.close()

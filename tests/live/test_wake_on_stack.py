@@ -1,0 +1,147 @@
+"""Waking Airflow, measured on an idle stack: drafts within ten seconds of the request, posts within five of their time,
+whatever happens to the trigger. `make wake` runs it apart from everything else."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from chaos.school import media_files, plan_post
+
+from encore.domain.job import Platform
+from encore.settings import load_settings
+from encore_airflow.wiring import utcnow
+
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.wake, pytest.mark.timeout(600)]
+
+REQUESTS, JOBS, SECONDS = 10, 20, 150.0
+DRAFTS_WITHIN, POSTS_WITHIN = 10.0, 5.0
+AFTER_A_DISTURBANCE = 150.0
+"""By then the safety net has run, should nothing else have."""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return media_files(tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture
+def post(staff, stack, files) -> Callable[..., str]:
+    """Plans one post; returns its job's id."""
+    using = load_settings(str(stack.layout.settings))
+    made = 0
+
+    def plan(at: datetime, platform: Platform = Platform.INSTAGRAM) -> str:
+        nonlocal made
+        made += 1
+        title = f"Waking No. {made} {at:%H%M%S%f}"
+        return plan_post(staff.store, using, files, "teacher-li", platform, title, at)
+
+    return plan
+
+
+def test_drafts_and_posts_come_in_time(staff, stack, post):
+    chance = random.Random(1)
+    begin = utcnow() + timedelta(seconds=20)
+    platforms = [list(Platform)[number % 3] for number in range(JOBS)]
+    jobs = [post(begin + timedelta(seconds=chance.uniform(0, SECONDS)), platform) for platform in platforms]
+    asked: dict[str, float] = {}
+    drafts: dict[str, float] = {}
+    moments = sorted(chance.uniform(0, SECONDS) for _ in range(REQUESTS))
+    started = time.monotonic() + (begin - utcnow()).total_seconds()
+    while moments or len(drafts) < len(asked) or time.monotonic() < started + SECONDS:
+        if moments and time.monotonic() >= started + moments[0]:
+            moments.pop(0)
+            asked[_request(stack, len(asked))] = time.monotonic()
+        for campaign_id, at in asked.items():
+            if campaign_id not in drafts and len(staff.store.content_assets(campaign_id=campaign_id)) >= 10:
+                drafts[campaign_id] = time.monotonic() - at
+        assert time.monotonic() < started + SECONDS + 60, "drafts are missing"
+        time.sleep(0.1)
+    staff.wait("the posts", lambda: all(staff.store.job(job_id=job).state == "success" for job in jobs))
+    late = _lateness(staff, jobs)
+    _tell("drafts after", list(drafts.values()))
+    _tell("posts late by", late)
+    assert max(drafts.values()) <= DRAFTS_WITHIN
+    assert max(late) <= POSTS_WITHIN
+
+
+def _request(stack, number: int) -> str:
+    facts = {
+        "concert_title": f"Drafted No. {number} {utcnow():%H%M%S%f}",
+        "concert_datetime": (utcnow() + timedelta(days=30)).isoformat(),
+        "timezone": "Europe/Berlin",
+        "venue_or_link": "Small Hall",
+    }
+    made = stack.api("POST", "/api/v1/campaigns", "teacher-anna", json=facts).json()["campaign_id"]
+    answer = stack.api("POST", f"/api/v1/campaigns/{made}/generate", "teacher-anna")
+    assert answer.status_code == 202, answer.text
+    return made
+
+
+def _lateness(staff, jobs: Sequence[str]) -> list[float]:
+    feed = requests.get(f"{staff.stack.simulator_url}/_sim/feed", timeout=10).json()
+    received = {post["url"]: datetime.fromisoformat(post["received_at"]) for post in feed}
+    rows = [staff.store.job(job_id=job) for job in jobs]
+    return [(received[row.external_url] - row.scheduled_at).total_seconds() for row in rows]
+
+
+def _tell(what: str, values: Sequence[float]) -> None:
+    told = " ".join(f"{value:.1f}" for value in sorted(values))
+    print(f"\n{what}: median {statistics.median(values):.1f} s, most {max(values):.1f} s ({told})")
+
+
+def _cut_the_triggers_connection(stack) -> None:
+    with stack.psql("encore") as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query LIKE '%due_at%'"
+        )
+
+
+def _restart_postgres(stack) -> None:
+    stack.kill("postgres")
+    stack.restart("postgres")
+    time.sleep(2)
+    stack.revive()
+
+
+def _kill_the_triggerer(stack) -> None:
+    stack.kill("triggerer")
+    stack.restart("triggerer")
+
+
+@pytest.mark.parametrize("disturb", [_cut_the_triggers_connection, _kill_the_triggerer, _restart_postgres])
+def test_nothing_is_missed_after(staff, stack, post, disturb):
+    """A post that falls due while the trigger is away, and one afterwards."""
+    soon = utcnow() + timedelta(seconds=6)
+    jobs = [post(soon), post(soon + timedelta(seconds=40))]
+    disturb(stack)
+    staff.reconnect()
+
+    def out() -> bool:
+        stack.revive()
+        return all(staff.store.job(job_id=job).state == "success" for job in jobs)
+
+    staff.wait("the posts", out, seconds=AFTER_A_DISTURBANCE)
+    _tell(f"late after {disturb.__name__}", _lateness(staff, jobs))
+
+
+def test_no_run_for_what_cannot_be_claimed(staff, stack, post):
+    staff.store.pause_account(account="instagram-school", until=utcnow() + timedelta(hours=1), reason="rate_limited")
+    job = post(utcnow() + timedelta(seconds=3))
+    before = _woken(staff)
+    time.sleep(30)
+    assert staff.store.job(job_id=job).state == "queued"
+    assert _woken(staff) == before
+
+
+def _woken(staff) -> int:
+    """Runs that were not the safety net's."""
+    runs = staff.airflow("GET", "/dags/publish_due_jobs/dagRuns?limit=1000")["dag_runs"]
+    return sum(run["run_type"] != "scheduled" for run in runs)

@@ -64,6 +64,10 @@ outage: .venv/.installed ## one platform down for an hour, in compressed time, w
 bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the table
 	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/api_reads.py
 
+.PHONY: gallery
+gallery: .venv/.installed ## draw the gallery of flyers in the documentation again, to be looked at
+	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m gallery
+
 .PHONY: lint
 lint: .venv/.installed ## check style and import direction
 	$(RUN) -m ruff check .

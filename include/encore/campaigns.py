@@ -234,8 +234,11 @@ def plan_jobs(store: Store, settings: Settings, campaign_id: str, now: datetime)
 
 
 def _current_media(rows: list[Any]) -> list[Any]:
-    """The newest of each platform and kind: a flyer that was drawn again replaces the earlier one."""
-    return list({(row.platform, row.kind): row for row in rows}.values())
+    """For each platform and kind the newest that a person put in, else the newest flyer. What stands behind the flyer
+    is in it, and not posted itself."""
+    flyers = [row for row in rows if row.origin == "flyer"]
+    uploads = [row for row in rows if row.origin == "upload"]
+    return list({(row.platform, row.kind): row for row in (*flyers, *uploads)}.values())
 
 
 def _check_choices(settings: Settings, current: Reviewed, privacy: dict[str, str]) -> None:

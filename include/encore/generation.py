@@ -115,45 +115,73 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, request_id: 
     """
     campaign, facts = _campaign(store, request_id)
     texts = [row for row in store.content_assets(campaign_id=campaign.campaign_id) if row.asset_type == "flyer_text"]
+    behind = _background(store, campaign.campaign_id)
+    photo = _opened(media, behind) if behind else None
     drawn = []
     for platform in facts.platforms:
         channel = settings.platforms[platform]
         text = next((row for row in texts if row.language == channel.languages[0]), texts[0]).content
-        name = f"{campaign.campaign_id}/flyer-{platform}-{text_sha256(text)[:12]}"
+        look = f"{FLYER_VERSION}-{behind.sha256[:8]}" if behind else FLYER_VERSION
+        name = f"{campaign.campaign_id}/flyer-{platform}-{text_sha256(text)[:12]}-{look}"
         kinds = [(".jpg", _draw_picture), (".mp4", _draw_video)][: 2 if channel.media == "video" else 1]
         for suffix, draw in kinds:
             if not media.exists(name + suffix):
-                _draw_into(media, name + suffix, draw, text, platform, campaign.campaign_id)
+                _draw_into(media, name + suffix, draw, Drawing(text, platform, campaign.campaign_id, photo))
             drawn.append((platform, name + suffix))
     with store.transaction():
         campaigns.lock(store, campaign.campaign_id)
-        made = sum(_store_media(store, campaign, platform, media, file, now) for platform, file in drawn)
+        made = sum(_store_media(store, campaign, platform, media, file, behind, now) for platform, file in drawn)
         if made:
             campaigns.void_approval(store, campaign.campaign_id, "the flyer was drawn anew", now)
     return made
 
 
-Draw = Callable[[Path, str, Platform, str], None]
-"""Draws a text for a platform into a file; the last argument is the seed of the design."""
+FLYER_VERSION = "2"
+"""Of the designs; a part of a flyer's file name, so that a better design is drawn where the text is the same."""
 
 
-def _draw_into(media: MediaStore, file: str, draw: Draw, text: str, platform: Platform, seed: str) -> None:
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn: `seed` chooses the design, `photo` stands behind the text."""
+
+    text: str
+    platform: Platform
+    seed: str
+    photo: Any = None
+
+
+Draw = Callable[[Path, Drawing], None]
+
+
+def _background(store: Store, campaign_id: str) -> Any | None:
+    row = store.background_of_campaign(campaign_id=campaign_id)
+    return row if row and (row.consent_on_file or not row.contains_students) else None
+
+
+def _opened(media: MediaStore, row: Any) -> Any:
+    from PIL import Image, ImageOps
+
+    with Image.open(media.local_path(row.file, row.size_bytes)) as picture:
+        return ImageOps.exif_transpose(picture).convert("RGB")
+
+
+def _draw_into(media: MediaStore, file: str, draw: Draw, drawing: Drawing) -> None:
     with tempfile.TemporaryDirectory(prefix="encore-flyer-") as folder:
         draft = Path(folder) / Path(file).name
-        draw(draft, text, platform, seed)
+        draw(draft, drawing)
         media.put(draft, file)
 
 
-def _draw_picture(path: Path, text: str, platform: Platform, seed: str) -> None:
+def _draw_picture(path: Path, drawing: Drawing) -> None:
     from encore.content.flyer import flyer_jpeg
 
-    path.write_bytes(flyer_jpeg(text, platform, seed))
+    path.write_bytes(flyer_jpeg(drawing.text, drawing.platform, drawing.seed, drawing.photo))
 
 
-def _draw_video(path: Path, text: str, platform: Platform, seed: str) -> None:
+def _draw_video(path: Path, drawing: Drawing) -> None:
     from encore.content.flyer_video import write_flyer_video
 
-    write_flyer_video(text, seed, path)
+    write_flyer_video(drawing.text, drawing.seed, path, drawing.photo)
 
 
 def finish(store: Store, request_id: int, state: str, note: str, now: datetime) -> None:
@@ -197,7 +225,9 @@ def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) 
     return 1
 
 
-def _store_media(store: Store, campaign: Any, platform: Platform, media: MediaStore, file: str, now: datetime) -> int:
+def _store_media(
+    store: Store, campaign: Any, platform: Platform, media: MediaStore, file: str, behind: Any | None, now: datetime
+) -> int:
     from encore.content.media_facts import read_media_facts
     from encore.media_library import FLYER, media_id_of, media_row
 
@@ -207,7 +237,7 @@ def _store_media(store: Store, campaign: Any, platform: Platform, media: MediaSt
         campaign_id=campaign.campaign_id,
         origin=FLYER,
         platform=platform,
-        contains_students=False,
-        consent_on_file=False,
+        contains_students=bool(behind and behind.contains_students),
+        consent_on_file=bool(behind and behind.consent_on_file),
         now=now,
     )

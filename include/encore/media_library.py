@@ -12,6 +12,7 @@ from typing import Any
 from encore import campaigns
 from encore.content.media_facts import MediaFacts, read_media_facts
 from encore.content.media_repair import repaired_picture
+from encore.domain.content import SHARED
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
 from encore.media_store import MediaStore
@@ -23,6 +24,12 @@ from encore.store.store import Store
 
 FLYER = "flyer"
 """`origin` of what Encore has drawn itself."""
+
+UPLOAD, BACKGROUND = "upload", "background"
+"""`origin` of what a person put in: to be posted, or to stand behind the flyer's text."""
+
+SMALLEST_BACKGROUND = 700
+"""Pixels of the shorter side: a smaller picture would be blown up to a blur."""
 
 _SUFFIXES = {
     "image/jpeg": ".jpg",
@@ -91,12 +98,77 @@ def put_media(
         return _store(store, campaign_id, versions, contains_students, consent_on_file, now)
 
 
+def put_background(
+    store: Store,
+    settings: Settings,
+    media: MediaStore,
+    campaign_id: str,
+    source: Path,
+    *,
+    contains_students: bool,
+    consent_on_file: bool,
+    who: str,
+    now: datetime,
+) -> str:
+    """Let the picture `source` stand behind the flyer's text, which is drawn anew for it; returns its media_id.
+
+    Raises `RefusedError` for what is no picture, is too small, or shows students without their consent."""
+    if store.campaign(campaign_id=campaign_id) is None:
+        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+    facts = read_media_facts(source)
+    if facts.kind != "image":
+        raise RefusedError("Only a picture can stand behind the flyer.", "Take a JPEG, PNG or WebP.", field="media")
+    if min(facts.width, facts.height) < SMALLEST_BACKGROUND:
+        raise RefusedError(
+            f"The picture is too small for a flyer ({facts.width} x {facts.height}).",
+            f"Its shorter side needs at least {SMALLEST_BACKGROUND} pixels.", field="media",
+        )  # fmt: skip
+    if contains_students and not consent_on_file:
+        raise RefusedError(
+            "The picture shows students, and no consent is on file.", "Tick the consent or take another picture.",
+            field="consent_on_file",
+        )  # fmt: skip
+    media_id = media_id_of(campaign_id, BACKGROUND, facts)
+    name = f"{campaign_id}/background-{facts.sha256[:24]}{_SUFFIXES[facts.mime]}"
+    if not media.exists(name):
+        media.put(source, name)
+    with store.transaction():
+        campaigns.lock(store, campaign_id)
+        store.put_media_upload(
+            **media_row(media_id, name, facts), campaign_id=campaign_id, origin=BACKGROUND, platform=SHARED,
+            contains_students=contains_students, consent_on_file=consent_on_file, now=now,
+        )  # fmt: skip
+        _draw_anew(store, settings, campaign_id, "a picture was put behind the flyer", who, now)
+    return media_id
+
+
+def remove_background(store: Store, settings: Settings, campaign_id: str, who: str, now: datetime) -> None:
+    """The flyer is drawn in its own colours again. Removed twice, nothing more happens."""
+    with store.transaction():
+        campaigns.lock(store, campaign_id)
+        if store.remove_backgrounds(campaign_id=campaign_id):
+            _draw_anew(store, settings, campaign_id, "the picture behind the flyer was removed", who, now)
+
+
+def _draw_anew(store: Store, settings: Settings, campaign_id: str, reason: str, who: str, now: datetime) -> None:
+    campaigns.void_approval(store, campaign_id, reason, now)
+    if store.content_assets(campaign_id=campaign_id):
+        campaigns.request_generation(store, settings, campaign_id, who, now)
+
+
 def set_consent(store: Store, campaign_id: str, media_id: str, consent_on_file: bool, now: datetime) -> None:
     """Say whether the consent of everybody shown is on file. Taken back, nothing with this file goes out any more."""
     with store.transaction():
         campaigns.lock(store, campaign_id)
         if store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file):
             campaigns.void_approval(store, campaign_id, "the consent for a picture or video changed", now)
+            behind = store.background_of_campaign(campaign_id=campaign_id)
+            if behind and behind.media_id == media_id:
+                # Drawn anew, with it or without.
+                store.put_generation_request(
+                    campaign_id=campaign_id, requested_by="a change of consent", review=campaigns.BY_TEACHER,
+                    privacy={}, now=now,
+                )  # fmt: skip
 
 
 def media_row(media_id: str, file: str, facts: MediaFacts) -> dict[str, Any]:
@@ -166,7 +238,9 @@ def _store(
             media_id = media_id_of(campaign_id, version.platform, version.facts)
             row = media_row(media_id, _file_of(campaign_id, version), version.facts)
             if current.get(media_id) != said:
-                store.put_media_upload(**row, **said, campaign_id=campaign_id, platform=version.platform, now=now)
+                store.put_media_upload(
+                    **row, **said, campaign_id=campaign_id, origin=UPLOAD, platform=version.platform, now=now
+                )
             put_in.append(PutIn(version.platform, media_id, version.repaired))
         if any(current.get(entry.media_id) != said for entry in put_in):
             campaigns.void_approval(store, campaign_id, "a picture or video was put in", now)

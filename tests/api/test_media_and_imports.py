@@ -113,3 +113,16 @@ class TestImports:
         said = send(content)
         assert (said.status_code, said.json()["field"]) == (422, "source"), said.text
         assert "root:" not in said.text
+
+
+def test_a_picture_stands_behind_the_flyer_until_it_is_taken_away(api, written, tmp_path):
+    path = tmp_path / "hall.jpg"
+    Image.new("RGB", (900, 1200), "teal").save(path)
+    where = f"/campaigns/{written}"
+    answer = api("POST", f"{where}/media", files={"file": ("h.jpg", path.read_bytes())}, data={"use": "flyer"})
+    assert answer.status_code == 201, answer.text
+    assert api.ok("GET", f"{where}/generation")["state"] == "requested"
+    assert api.ok("DELETE", f"{where}/flyer-background") == api.ok("DELETE", f"{where}/flyer-background")
+    said = api.problem(422, "POST", f"{where}/media", files={"file": ("h.jpg", path.read_bytes())},
+                       data={"use": "flyer", "contains_students": "true"})  # fmt: skip
+    assert said["field"] == "consent_on_file"

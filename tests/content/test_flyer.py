@@ -4,10 +4,12 @@ import io
 import itertools
 
 import pytest
-from PIL import Image, ImageChops, ImageDraw
+import zxingcpp
+from PIL import Image, ImageChops, ImageColor, ImageDraw
 
 from encore.content.flyer import Flyer, FlyerText, draw_flyer, flyer_jpeg, jpeg_bytes
-from encore.content.fonts import headline_typeface, sans
+from encore.content.flyer_designs import DESIGNS, STAVE, design_of
+from encore.content.fonts import as_seen, headline_typeface, sans
 from encore.content.text_layout import fitted, wrap
 from encore.domain.job import Platform
 from encore.errors import RefusedError
@@ -30,31 +32,46 @@ TEXTS = {
     "“Für Elise”、Chopin’s Nocturne — 茉莉花…",
     "one endless word": "Donaudampfschifffahrtsgesellschaft" * 5 + "\n\n" + "W" * 300 + "\n\n" + "j" * 400,
     "many performers": "Class Concert\n\nSunday\n\n" + ", ".join(f"Student Number{n}" for n in range(40)),
+    "right to left": "An Evening with דוד לוי and ليلى الأحمد\n\nMonday (2027)\n20:00\n\n"
+    "מוזיקה קאמרית (2027)\n\nموسيقى الحجرة\n\n"
+    "More: https://school.example/rtl",
     "tall accents": "ẤỄÅÇĘŞ gjpqy\n\nẤỄÅÇĘ gjpqy\n\nẤỄÅ gjpqy",
 }
 
 
-@pytest.fixture(scope="module", params=[(name, size) for name in TEXTS for size in SIZES], ids=str)
+@pytest.fixture(
+    scope="module",
+    params=[(name, size, design) for name in TEXTS for size in SIZES for design in DESIGNS],
+    ids=lambda param: f"{param[0]}-{param[1][1]}-{param[2].name}",
+)
 def flyer(request) -> Flyer:
-    name, size = request.param
-    return draw_flyer(TEXTS[name], size, name)
+    name, size, design = request.param
+    return draw_flyer(TEXTS[name], size, name, design=design)
+
+
+def _apart(one, other) -> bool:
+    return (
+        one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top
+    )  # fmt: skip
 
 
 def test_no_part_overlaps_another_or_leaves_the_safe_area(flyer):
-    boxes = sorted(flyer.boxes.values(), key=lambda box: box.top)
+    boxes = flyer.boxes.values()
     for box in boxes:
-        assert flyer.safe.left <= box.left and box.right <= flyer.safe.right
-        assert flyer.safe.top <= box.top and box.bottom <= flyer.safe.bottom + 0.01
-    assert all(above.bottom < below.top for above, below in itertools.pairwise(boxes))
-    if flyer.stave:
-        top, bottom = flyer.stave
+        assert flyer.safe.left - 0.51 <= box.left and box.right <= flyer.safe.right + 0.51
+        assert flyer.safe.top <= box.top and box.bottom <= flyer.safe.bottom + 0.51
+    assert all(_apart(one, other) for one, other in itertools.combinations(boxes, 2))
+    if flyer.room:
+        top, bottom = flyer.room
         assert all(box.bottom <= top or box.top >= bottom for box in boxes)
 
 
 def test_all_ink_is_inside_the_measured_boxes(flyer):
-    """What is drawn, not what was computed: outside the boxes only the short rule is left."""
-    (_, ink), (_, accent) = flyer.inks
-    drawn = ImageChops.lighter(ink, accent)
+    """What is drawn, not what was computed: outside the boxes only the short rule and the design's own lines."""
+    (_, ink), (_, accent), *_ = flyer.inks
+    lines = Image.new("L", flyer.size)
+    flyer.look.design.still(lines)
+    drawn = ImageChops.subtract(ImageChops.lighter(ink, accent), lines)
     blank = ImageDraw.Draw(drawn)
     for box in flyer.boxes.values():
         blank.rectangle((box.left - 6, box.top, box.right + 6, box.bottom), fill=0)
@@ -70,7 +87,7 @@ def test_title_and_facts_are_never_dropped(flyer):
 def test_the_title_is_whole_even_with_a_long_text():
     for size in SIZES:
         title = FlyerText.parse(TEXTS["long title"]).title
-        boxes = draw_flyer(TEXTS["long title"], size, "x").boxes
+        boxes = draw_flyer(TEXTS["long title"], size, "x", design=STAVE).boxes
         whole = [
             fitted(title, headline_typeface(title), [px], boxes["title"].width + 1, 10_000) for px in range(44, 60)
         ]
@@ -78,7 +95,7 @@ def test_the_title_is_whole_even_with_a_long_text():
 
 
 def test_a_title_breaks_after_a_phrase_rather_than_inside_a_word():
-    drawn = draw_flyer("月下丝弦：二胡与古筝之夜", (1080, 1440), "x")
+    drawn = draw_flyer("月下丝弦：二胡与古筝之夜", (1080, 1440), "x", design=STAVE)
     title = headline_typeface("月下丝弦").width("二胡与古筝之夜", 112)
     assert drawn.boxes["title"].width == pytest.approx(title)
 
@@ -93,8 +110,8 @@ def test_parts_of_a_text():
 
 
 def test_letters_without_a_glyph_are_reported_and_emoji_are_not():
-    drawn = draw_flyer("דוד plays 🎹👩🏽\u200d🎤\n\nSunday", (1080, 1350), "x")
-    assert drawn.missing == set("דו")
+    drawn = draw_flyer("देव plays 🎹👩🏽\u200d🎤\n\nSunday", (1080, 1350), "x")
+    assert drawn.missing == set("देव")
     assert "title" in drawn.boxes
 
 
@@ -132,3 +149,53 @@ def test_lines_break_where_a_reader_would():
     assert wrap("一起来听吧！好的", face, 40, wide + 1)[0] == "一起来听"  # no line begins with ！
     assert wrap("a b", face, 40, 10_000) == ["a b"]
     assert all(face.width(line, 40) <= 300 for line in wrap("x" * 200, face, 40, 300))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+@pytest.mark.parametrize("link", ["https://school.example/spring", f"https://school.example/{'a-long-path/' * 16}"])
+def test_the_code_is_read_by_another_program(size, design, link):
+    """From the picture at the size at which a feed shows it."""
+    drawn = draw_flyer(f"Recital\n\nSunday\n19:30\n\nCome.\n\nMore: {link}", size, "x", design=design)
+    shown = Image.open(io.BytesIO(jpeg_bytes(drawn.picture(), 10_000_000)))
+    assert [found.text for found in zxingcpp.read_barcodes(shown)] == [link]
+    if len(link) < 60:
+        assert [found.text for found in zxingcpp.read_barcodes(shown.resize((540, size[1] // 2)))] == [link]
+
+
+def test_a_link_too_long_to_be_scanned_has_no_code():
+    text = f"Recital\n\nSunday\n\nMore: https://school.example/{'x' * 500}"
+    assert "qr" not in draw_flyer(text, (1080, 1350), "x").boxes
+    assert "qr" not in draw_flyer("Recital\n\nSunday", (1080, 1350), "x").boxes
+
+
+def test_hebrew_and_arabic_stand_in_the_order_in_which_they_are_read():
+    assert as_seen("now דוד plays") == f"now {'דוד'[::-1]} plays"
+    assert as_seen("אב (2027)") == "(2027) בא"  # mirrored brackets are brackets again
+    assert as_seen("לוי and", "An evening with דוד לוי and") == "יול and"  # the paragraph's direction, not the line's
+    joined, missing = sans().drawable("ليلى")
+    assert missing == frozenset() and all("\ufe70" <= char <= "\ufefc" for char in joined)
+
+
+def test_neighbours_differ_in_design():
+    assert {design_of(f"c{n}").name for n in range(20)} == {design.name for design in DESIGNS}
+
+
+@pytest.mark.parametrize("colour", ["white", "yellow", "black"])
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
+def test_letters_over_a_picture_can_be_read(colour, design):
+    """WCAG 2.2, contrast (minimum): 4.5 to 1, whatever the picture."""
+    drawn = draw_flyer(TEXTS["plain"], (1080, 1350), "x", photo=Image.new("RGB", (900, 1600), colour), design=design)
+    behind = drawn.backdrop(1080).getpixel((540, 675))
+    letters = {colour for colour, _ in drawn.inks[:2]}
+    assert all(_contrast(ImageColor.getrgb(ink), behind) >= 4.5 for ink in letters)
+
+
+def _contrast(one, other) -> float:
+    def luminance(rgb) -> float:
+        parts = [value / 255 for value in rgb]
+        red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)

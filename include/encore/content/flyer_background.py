@@ -1,4 +1,4 @@
-"""What is behind a flyer's text: a quiet gradient in the campaign's colours, with a stave drawn across it."""
+"""What designs draw behind a flyer's text, in the campaign's colours: gradients, lights, a stave, a keyboard."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def palette_of(seed: str) -> Palette:
     return PALETTES[hashlib.sha256(f"{seed}\npalette".encode()).digest()[0] % len(PALETTES)]
 
 
-def _gradient(size: tuple[int, int], palette: Palette) -> Image.Image:
+def gradient(size: tuple[int, int], palette: Palette) -> Image.Image:
     ramp = Image.linear_gradient("L").resize(size, Image.Resampling.BICUBIC)
     return Image.composite(Image.new("RGB", size, palette.bottom), Image.new("RGB", size, palette.top), ramp)
 
@@ -80,13 +80,38 @@ def _note(draw: ImageDraw.ImageDraw, x: float, y: float, gap: float, *, stem_up:
     draw.line([(x + side, y), (x + side, y + end)], fill=230, width=2 * _SHARPER)
 
 
-def background(size: tuple[int, int], seed: str, stave: tuple[float, float] | None) -> Image.Image:
-    """RGB picture of `size` pixels, with a stave between the heights `stave` (top, bottom) unless that is None."""
-    palette = palette_of(seed)
-    picture = _gradient(size, palette)
-    picture.paste((255, 255, 255), (size[0] // 3, -size[0] // 3), _glow(size[0]))
-    if stave is not None:
-        top, bottom = (round(edge) for edge in stave)
-        mask = _stave(size[0], bottom - top, seed).point(lambda value: value * 3 // 5)
-        picture.paste(Image.new("RGB", mask.size, palette.accent), (0, top), mask)
+def lights(picture: Image.Image, size: tuple[int, int], *, both: bool = False) -> Image.Image:
+    """One or two soft round lights, by which a video's movement is seen where nothing else is."""
+    width, height = size
+    picture.paste((255, 255, 255), (width // 3, -width // 3), _glow(width))
+    if both:
+        picture.paste((255, 255, 255), (-width // 3, height - width * 2 // 3), _glow(width))
+    return picture
+
+
+def stave(
+    picture: Image.Image, size: tuple[int, int], seed: str, palette: Palette, room: tuple[float, float]
+) -> Image.Image:
+    """Between the heights `room` (top, bottom)."""
+    top, bottom = (round(edge) for edge in room)
+    mask = _stave(size[0], bottom - top, seed).point(lambda value: value * 3 // 5)
+    picture.paste(Image.new("RGB", mask.size, palette.accent), (0, top), mask)
+    return picture
+
+
+_OCTAVE, _BLACK_AFTER = 7, (0, 1, 3, 4, 5)
+
+
+def keyboard(picture: Image.Image, size: tuple[int, int], height: int, palette: Palette) -> Image.Image:
+    """A piano's keys along the upper edge, whatever the width, with a line in the accent colour below them."""
+    draw, key = ImageDraw.Draw(picture), height * 0.42
+    draw.rectangle((0, 0, size[0], height), fill="#f7f4ec")
+    for number in range(int(size[0] / key) + 1):
+        x = number * key
+        draw.line([(x, 0), (x, height)], fill="#b9b2a4", width=max(1, height // 60))
+    for number in range(int(size[0] / key) + 1):
+        if number % _OCTAVE in _BLACK_AFTER:
+            x = (number + 1) * key
+            draw.rectangle((x - key * 0.29, 0, x + key * 0.29, height * 0.62), fill="#22202a")
+    draw.rectangle((0, height, size[0], height + max(3, height // 14)), fill=palette.accent)
     return picture

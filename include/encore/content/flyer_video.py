@@ -15,7 +15,6 @@ from av.video.reformatter import Colorspace
 from PIL import Image
 
 from encore.content.flyer import Flyer, draw_flyer
-from encore.content.flyer_background import background
 
 SIZE = (1080, 1920)
 FRAME_RATE = 30
@@ -34,12 +33,12 @@ _OPTIONS = {
 }
 
 
-def write_flyer_video(text: str, seed: str, path: Path | str) -> None:
-    """Draw the flyer text and write the video to `path`. The same text and seed give the same bytes.
+def write_flyer_video(text: str, seed: str, path: Path | str, photo: Image.Image | None = None) -> None:
+    """Draw the flyer text and write the video to `path`. The same text, seed and photo give the same bytes.
 
     Takes a few seconds of two cores. Raises RefusedError for an empty text.
     """
-    flyer = draw_flyer(text, SIZE, seed)
+    flyer = draw_flyer(text, SIZE, seed, photo=photo)
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         video = container.add_stream("libx264", rate=FRAME_RATE, options=_OPTIONS)
         video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
@@ -56,7 +55,7 @@ def _pictures(flyer: Flyer) -> Iterator[av.VideoFrame]:
     Composed plane by plane in yuv420p, which is several times faster than converting every frame from RGB.
     """
     width, height = flyer.size
-    wide = _planes(background((width + _FRAMES, height), flyer.seed, flyer.stave))
+    wide = _planes(flyer.backdrop(width + _FRAMES))
     inks = []
     for colour, mask in flyer.inks:
         levels = [plane.getpixel((0, 0)) for plane in _planes(Image.new("RGB", (16, 16), colour))]

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from encore.content.fonts import CHINESE, Typeface
+from encore.content.fonts import CHINESE, Typeface, as_seen
 from encore.content.shorten import ELLIPSIS
 
 _NOT_FIRST = "，。、；：！？）》】」』”’…—～·,.;:!?)]}%"
@@ -55,6 +55,11 @@ class TextBlock:
             at += self.size * self.leading * (1 if line else 0.5)
         return found
 
+    def _paragraphs(self) -> list[str]:
+        """For each line what it is a part of."""
+        whole = "\n".join(self.lines).split("\n\n")
+        return [part for number, part in enumerate(whole) for _ in range(part.count("\n") + 1 + (number > 0))]
+
     @property
     def height(self) -> float:
         return self._baselines()[-1] + self.size * _DESCENT if self.lines else 0
@@ -63,15 +68,18 @@ class TextBlock:
     def width(self) -> float:
         return max((self.typeface.width(line, self.size) for line in self.lines), default=0)
 
-    def draw(self, mask: Image.Image, left: float, top: float) -> Box:
-        """Draws the lines on a mask (mode `L`) and returns the box they were given; their ink is inside it."""
+    def draw(self, mask: Image.Image, left: float, top: float, *, centred_in: float = 0) -> Box:
+        """Draws the lines on a mask (mode `L`) and returns the box they were given; their ink is inside it.
+
+        `centred_in`: the width in which each line stands in the middle; 0 for lines that begin at `left`."""
         draw = ImageDraw.Draw(mask)
-        for line, baseline in zip(self.lines, self._baselines(), strict=True):
-            x = left
-            for text, face in self.typeface.runs(line):
+        for line, paragraph, baseline in zip(self.lines, self._paragraphs(), self._baselines(), strict=True):
+            x = left + max(0.0, (centred_in - self.typeface.width(line, self.size)) / 2) if centred_in else left
+            for text, face in self.typeface.runs(as_seen(line, paragraph)):
                 font = face.at(self.size)
                 draw.text((round(x), round(top + baseline)), text, font=font, fill=255, anchor="ls")
                 x += font.getlength(text)
+        left += max(0.0, (centred_in - self.width) / 2)
         return Box(left, top, left + self.width, top + self.height)
 
 

@@ -299,20 +299,33 @@ SELECT r.* FROM content_revision r JOIN content_asset a USING (asset_id)
 WHERE a.campaign_id = :campaign_id AND r.asset_id = :asset_id ORDER BY r.version DESC;
 
 -- name: put_media_asset!
+-- What Encore has drawn. The same again changes nothing, unless another was drawn after it: then it is the newest again.
 INSERT INTO media_asset (media_id, campaign_id, file, sha256, kind, mime, size_bytes, width, height,
     duration_seconds, facts, origin, platform, contains_students, consent_on_file, created_at)
 VALUES (:media_id, :campaign_id, :file, :sha256, :kind, :mime, :size_bytes, :width, :height,
     :duration_seconds, :facts, :origin, :platform, :contains_students, :consent_on_file, :now)
-ON CONFLICT (media_id) DO NOTHING;
+ON CONFLICT (media_id) DO UPDATE SET created_at = excluded.created_at, contains_students = excluded.contains_students,
+    consent_on_file = excluded.consent_on_file
+WHERE EXISTS (SELECT FROM media_asset n
+    WHERE n.campaign_id = media_asset.campaign_id AND n.platform = media_asset.platform AND n.kind = media_asset.kind
+      AND n.origin = media_asset.origin AND n.created_at > media_asset.created_at);
 
 -- name: put_media_upload!
--- A file that a person put in. The same file again becomes the current one, with what is said of it now.
+-- A file that a person put in, to be posted (upload) or to stand behind the flyer's text (background). The same again becomes the current one, with what is said of it now.
 INSERT INTO media_asset (media_id, campaign_id, file, sha256, kind, mime, size_bytes, width, height,
     duration_seconds, facts, origin, platform, contains_students, consent_on_file, created_at)
 VALUES (:media_id, :campaign_id, :file, :sha256, :kind, :mime, :size_bytes, :width, :height,
-    :duration_seconds, :facts, 'upload', :platform, :contains_students, :consent_on_file, :now)
+    :duration_seconds, :facts, :origin, :platform, :contains_students, :consent_on_file, :now)
 ON CONFLICT (media_id) DO UPDATE SET contains_students = excluded.contains_students,
     consent_on_file = excluded.consent_on_file, created_at = excluded.created_at;
+
+-- name: background_of_campaign^
+-- The newest; one that shows people without their consent is never drawn.
+SELECT * FROM media_asset WHERE campaign_id = :campaign_id AND origin = 'background'
+ORDER BY created_at DESC, media_id DESC LIMIT 1;
+
+-- name: remove_backgrounds!
+DELETE FROM media_asset WHERE campaign_id = :campaign_id AND origin = 'background';
 
 -- name: set_consent!
 UPDATE media_asset SET consent_on_file = :consent_on_file

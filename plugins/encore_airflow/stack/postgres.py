@@ -36,6 +36,9 @@ _OPTIONS = {
     # Airflow's pools take up to 15 each in the API server, the scheduler, the DAG processor and the triggerer;
     # each publish task takes one to `encore` for its ledger, each trigger that listens one for good.
     "max_connections": "200",
+    # Tasks that outlive a killed scheduler have inherited its connection: the server does not see that it is gone, and
+    # its locks would keep the next scheduler from scheduling anything.
+    "idle_in_transaction_session_timeout": "60s",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

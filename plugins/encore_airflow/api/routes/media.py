@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import FileResponse, JSONResponse
@@ -22,10 +22,10 @@ from encore_airflow.api.models.fields import CampaignId, Items, MediaId
 from encore_airflow.api.models.media import Consent, PutIn
 from encore_airflow.api.openapi import refusals
 
-router = APIRouter(prefix="/campaigns/{campaign_id}/media", tags=["media"])
+router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["media"])
 
 
-@router.post("", status_code=201, response_model=Items[PutIn], responses=refusals(404))
+@router.post("/media", status_code=201, response_model=Items[PutIn], responses=refusals(404))
 def upload(
     campaign_id: CampaignId,
     call: Writing,
@@ -33,23 +33,47 @@ def upload(
     platform: Annotated[Platform | None, Form(description="Only for this one.")] = None,
     contains_students: Annotated[bool, Form()] = False,
     consent_on_file: Annotated[bool, Form(description="Without it, nothing that shows students goes out.")] = False,
+    use: Annotated[Literal["post", "flyer"], Form(description="`flyer`: to stand behind the flyer's text.")] = "post",
 ) -> JSONResponse:
-    """Put a picture or video in, in place of the flyer; it is fitted to each platform. Voids the approval."""
+    """Put a picture or video in, in place of the flyer; it is fitted to each platform. Voids the approval.
+
+    With `use=flyer` a picture stands behind the flyer's text instead, which is then drawn anew."""
     call.campaign(campaign_id)
     with _on_disk(file) as path:
         facts = read_media_facts(path)
+        consent = {"contains_students": contains_students, "consent_on_file": consent_on_file}
+
+        def put_behind() -> Answer:
+            media_library.put_background(
+                call.store, call.settings, call.within.media_store(call.settings), campaign_id, path, **consent,
+                who=call.person.name, now=call.now,
+            )  # fmt: skip
+            return answer(Items[PutIn](items=[]), 201)
 
         def do() -> Answer:
             put_in = media_library.put_media(
                 call.store, call.settings, call.within.media_store(call.settings), campaign_id, path,
-                contains_students=contains_students, consent_on_file=consent_on_file, now=call.now, platform=platform,
+                **consent, now=call.now, platform=platform,
             )  # fmt: skip
             return answer(Items[PutIn](items=[PutIn.model_validate(entry) for entry in put_in]), 201)
 
-        return call.once(do, also=f"{facts.sha256} {platform} {contains_students} {consent_on_file}")
+        told = f"{facts.sha256} {platform} {contains_students} {consent_on_file} {use}"
+        return call.once(put_behind if use == "flyer" else do, also=told)
 
 
-@router.patch("/{media_id}", response_model=Media, responses=refusals(404))
+@router.delete("/flyer-background", response_model=Items[PutIn], responses=refusals(404))
+def remove_background(campaign_id: CampaignId, call: Writing) -> JSONResponse:
+    """Take away what stands behind the flyer's text; it is drawn in its own colours again."""
+
+    def do() -> Answer:
+        call.campaign(campaign_id)
+        media_library.remove_background(call.store, call.settings, campaign_id, call.person.name, call.now)
+        return answer(Items[PutIn](items=[]))
+
+    return call.once(do)
+
+
+@router.patch("/media/{media_id}", response_model=Media, responses=refusals(404))
 def set_consent(campaign_id: CampaignId, media_id: MediaId, given: Consent, call: Writing) -> JSONResponse:
     """Say whether consent is on file. Taken back, nothing with this picture goes out any more."""
 
@@ -62,7 +86,7 @@ def set_consent(campaign_id: CampaignId, media_id: MediaId, given: Consent, call
 
 
 @router.get(
-    "/{media_id}",
+    "/media/{media_id}",
     response_class=FileResponse,
     responses={200: {"description": "The file", "content": {"image/*": {}, "video/*": {}}}, **refusals(404)},
 )

@@ -125,7 +125,7 @@ CREATE TABLE media_asset (
     height            integer NOT NULL,
     duration_seconds  double precision,
     facts             jsonb NOT NULL DEFAULT '{}',
-    origin            text NOT NULL CHECK (origin IN ('flyer', 'upload')),
+    origin            text NOT NULL CHECK (origin IN ('flyer', 'upload', 'background')),
     platform          text NOT NULL DEFAULT 'shared',
     contains_students boolean NOT NULL DEFAULT false,
     consent_on_file   boolean NOT NULL DEFAULT false,

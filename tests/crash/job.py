@@ -15,8 +15,8 @@ from encore.domain.job import Platform, Touchpoint
 from encore.settings import AccountSettings, Settings, load_settings
 from encore.store.store import Store
 
-TEXT = "春季音乐会 Recital\n\nCome and listen on Sunday.\n\n#recital #piano"
-EDITED = TEXT.replace("Sunday", "Saturday")
+TEXT = "春季音乐会 Recital\n\nCome and listen with us.\n\n#recital #piano"
+EDITED = TEXT.replace("with us", "to us")
 USELESS_AFTER = 7200.0
 PROCESSING_LIMIT = 3600.0
 

@@ -25,9 +25,9 @@ from encore.media_store import MediaStore
 from encore.settings import Settings, load_settings
 from encore.store.store import Store
 from encore_airflow.api.app import create_api
-from encore_airflow.api.surroundings import Surroundings
 from encore_airflow.pooled_store import open_pool, store_from
 from encore_airflow.stack.postgres import EmbeddedPostgres
+from encore_airflow.surroundings import Surroundings
 
 PEOPLE = {
     "owner": Person("teacher-li"),

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from encore_airflow.api.app import create_api
-from encore_airflow.api.surroundings import Surroundings
+from encore_airflow.surroundings import Surroundings
 
 DOCUMENT = Path(__file__).parents[2] / "include" / "docs" / "api.md"
 ROLES = ("anonymous", "stranger", "owner", "op", "admin")

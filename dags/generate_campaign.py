@@ -12,6 +12,7 @@ from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTrigg
 from encore_airflow.operators.form import FIELDS
 from encore_airflow.operators.generate import ClaimGenerationRequestsOperator, ReviewContentOperator
 from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
+from encore_airflow.retry import WritingRetryPolicy
 from encore_airflow.triggers.wake import GenerationRequestsTrigger
 
 requests = Asset(
@@ -42,7 +43,9 @@ with DAG(
     @task_group
     def campaign(request):
         review = ReviewContentOperator(task_id="review", request=request, retries=0)
-        task(write_content)(request=request) >> task(draw_flyer)(request=request) >> review
+        # The model that writes may ask to wait, or be away for an hour.
+        write = task(retries=10, retry_policy=WritingRetryPolicy())(write_content)
+        write(request=request) >> task(draw_flyer)(request=request) >> review
         review >> task(plan_jobs)(request=request)
 
     claim_requests = ClaimGenerationRequestsOperator(task_id="claim_requests", map_index_template=None)

@@ -11,10 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from encore import campaigns
-from encore.domain.campaign import CampaignFacts
+from encore.domain.campaign import CampaignFacts, stored_facts
 from encore.domain.job import JobState
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError
-from encore.generation import stored_facts
 from encore.rescheduling import Retimed, follow_facts
 from encore.seeding.validate import field_problems
 from encore.settings import Settings

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from encore import fact_review
 from encore.domain.campaign import CampaignFacts, facts_sha256
 from encore.domain.content import approval_sha256, payload_ref, text_sha256
 from encore.domain.job import Delivery, JobState, Platform
@@ -153,11 +154,14 @@ def approve(
     privacy: dict[str, str],
     now: datetime,
     confirmations: Collection[str] = (),
+    confirmed_facts: Collection[str] = (),
 ) -> Any:
     """Approve exactly what was `shown` (`Reviewed.parts`); the same approval again returns the first.
 
-    Raises `ConflictError` when something has changed since, `RefusedError` (naming the field) when it may not be
-    approved: no TikTok privacy chosen, students shown without consent, nothing there.
+    `confirmed_facts`: the keys (`UnsupportedFact.key`) of what a person vouches for although the facts do not give
+    it; they are stored with the confirmations. Raises `ConflictError` when something has changed since,
+    `RefusedError` (naming the field) when it may not be approved: no TikTok privacy chosen, students shown without
+    consent, an unsupported fact not confirmed, nothing there.
     """
     with store.transaction():
         lock(store, campaign_id)
@@ -167,6 +171,7 @@ def approve(
         if current.parts != shown:
             raise ConflictError("The content changed after it was shown; nothing was approved.", "Review it again.")
         _check_choices(settings, current, privacy)
+        vouched = fact_review.confirmed(current, confirmed_facts)
         digest = approval_sha256(shown)
         in_force = store.approval_in_force(campaign_id=campaign_id)
         if in_force and in_force.content_sha256 == digest and in_force.privacy == privacy:
@@ -178,7 +183,7 @@ def approve(
             payload_refs=shown,
             content_sha256=digest,
             privacy=privacy,
-            confirmations=list(confirmations),
+            confirmations=[*confirmations, *vouched],
             now=now,
         )
 

@@ -12,10 +12,10 @@ from typing import Any
 from encore import campaigns
 from encore.content.facts import FactSheet
 from encore.content.writer import CaptionSlot, Writer, WritingPlan
+from encore.domain.campaign import stored_facts
 from encore.domain.content import AssetType, Language, text_sha256
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
-from encore.generation import stored_facts
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -63,7 +63,8 @@ def edit(
             text = _clean(wanted.content, f"assets.{position}.content")
             if text != known.content:
                 # What it was written from is kept: an edit is no reason for a writer to begin anew.
-                provenance = {"editor": editor, "facts": known.provenance.get("facts")}
+                # So is the model: a text that people only changed is still AI's where a platform asks for it.
+                provenance = {**_of_model(known.provenance), "editor": editor, "facts": known.provenance.get("facts")}
                 changed.append(_replaced(store, known, text, provenance, now))
         _after_change(store, settings, campaign_id, changed, editor, "a text was edited", now)
     return changed
@@ -88,7 +89,7 @@ def write_anew(
     if known is None:
         raise NotFoundError(f"There is no text '{asset_id}'.")
     # Outside the transaction: a model may take its time.
-    [draft] = writer.write(FactSheet.of(stored_facts(campaign)), _plan_of(known))
+    [draft] = writer.write(FactSheet.of(stored_facts(campaign)), _plan_of(known), instead_of=known.content)
     with store.transaction():
         current = _locked_texts(store, campaign_id)[asset_id]
         if version not in (None, current.version) or current.version != known.version:
@@ -126,6 +127,12 @@ def _clean(content: str, field: str) -> str:
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
         raise RefusedError("The text contains control characters.", "Paste it as plain text.", field=field)
     return text
+
+
+def _of_model(provenance: dict[str, Any]) -> dict[str, Any]:
+    """What says that a model wrote the text, if one did."""
+    kept = ("writer", "model", "prompt", "input_sha256") if "model" in provenance else ()
+    return {name: provenance[name] for name in kept if name in provenance}
 
 
 def _replaced(store: Store, known: Any, content: str, provenance: dict[str, Any], now: datetime) -> Any:

@@ -80,6 +80,14 @@ class ForbiddenError(EncoreError):
     """This person may not do that. What they may not even know of is a `NotFoundError` instead."""
 
 
+class WriterUnavailableError(EncoreError):
+    """The model that writes cannot be reached, fails, or asks to wait. Trying again after `retry_after` helps."""
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+
 class LostFenceError(EncoreError):
     """Another copy of this publish task took the job over; this copy must stop and write nothing."""
 

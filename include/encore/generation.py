@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from encore import campaigns
-from encore.content.writer import DraftAsset, Writer, writing_plan
-from encore.domain.campaign import CampaignFacts
-from encore.domain.content import AssetType, asset_id, text_sha256
+from encore.content.writer import DraftAsset, Writer, WritingPlan, writing_plan
+from encore.domain.campaign import CampaignFacts, stored_facts
+from encore.domain.content import SHARED, AssetType, asset_id, text_sha256
 from encore.domain.job import Platform
 from encore.errors import ConflictError, NotFoundError
 from encore.media_store import MediaStore
@@ -61,20 +61,15 @@ def request_from_form(
 
 
 def write_content(store: Store, settings: Settings, writer: Writer, request_id: int, now: datetime) -> int:
-    """Write all texts of the request's campaign and store those that are new. Returns how many were.
+    """Write the texts of the request's campaign that are not there yet, and store them. Returns how many are new.
 
-    Unchanged facts are not written again; a text that a person edited stays.
+    What was written from these very facts is not written again, and a text that a person edited stays, whatever its
+    facts have become: the fact check tells what is wrong in it.
     """
     campaign, facts = _campaign(store, request_id)
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    plan = writing_plan(facts, languages)
-    stored = {row.asset_id: row for row in store.content_assets(campaign_id=campaign.campaign_id)}
-    wanted = {
-        asset_id(campaign.campaign_id, AssetType.CAPTION, slot.platform, slot.touchpoint, slot.language)
-        for slot in plan.captions
-    }
-    current = {name for name, row in stored.items() if row.provenance.get("facts") == campaign.facts_sha256}
-    if wanted and wanted <= current:
+    plan = _unwritten(store, campaign, writing_plan(facts, languages))
+    if not plan.captions and not plan.flyer_languages:
         return 0
     from encore.content.facts import FactSheet
 
@@ -85,6 +80,23 @@ def write_content(store: Store, settings: Settings, writer: Writer, request_id: 
         if written:
             campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
     return written
+
+
+def _unwritten(store: Store, campaign: Any, plan: WritingPlan) -> WritingPlan:
+    """What of a plan is neither written from today's facts nor edited by a person."""
+    standing = {
+        (row.asset_type, row.platform, row.touchpoint, row.language)
+        for row in store.content_assets(campaign_id=campaign.campaign_id)
+        if row.provenance.get("facts") == campaign.facts_sha256 or row.provenance.get("editor")
+    }
+    return WritingPlan(
+        tuple(
+            slot
+            for slot in plan.captions
+            if (AssetType.CAPTION, slot.platform, slot.touchpoint, slot.language) not in standing
+        ),
+        tuple(one for one in plan.flyer_languages if (AssetType.FLYER_TEXT, SHARED, None, one) not in standing),
+    )
 
 
 def draw_flyer(store: Store, settings: Settings, media: MediaStore, request_id: int, now: datetime) -> int:
@@ -147,11 +159,6 @@ def _campaign(store: Store, request_id: int) -> tuple[Any, CampaignFacts]:
     return campaign, stored_facts(campaign)
 
 
-def stored_facts(campaign: Any) -> CampaignFacts:
-    """A campaign's row as the validated model (a past concert is fine here)."""
-    return CampaignFacts.model_validate({name: getattr(campaign, name) for name in CampaignFacts.model_fields})
-
-
 def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) -> int:
     name = asset_id(campaign.campaign_id, draft.asset_type, draft.platform, draft.touchpoint, draft.language)
     provenance = {**draft.provenance, "facts": campaign.facts_sha256}
@@ -167,6 +174,8 @@ def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) 
         now=now,
     )
     if stored is None:
+        # An edited text, or the same text as before, which is true of these facts as well.
+        store.note_content_facts(asset_id=name, content=draft.content, facts_sha256=campaign.facts_sha256)
         return 0
     store.put_content_revision(
         asset_id=name,

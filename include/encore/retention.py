@@ -14,5 +14,6 @@ def forget_old_rows(store: Store, settings: RetentionSettings, now: datetime) ->
         "claim": store.forget_claims(before=now - timedelta(days=settings.claim_days)),
         "api_idempotency": store.forget_api_idempotency(before=now - timedelta(days=settings.api_idempotency_days)),
         "media_address": store.forget_media_addresses(before=now - timedelta(days=settings.media_address_days)),
+        "model_answer": store.forget_model_answers(before=now - timedelta(days=settings.model_answer_days)),
         "finding": store.forget_findings(before=now - timedelta(days=settings.finding_days)),
     }

@@ -42,8 +42,11 @@ def schedule(
     privacy: dict[str, str],
     confirmations: Collection[Confirmation],
     now: datetime,
+    confirmed_facts: Collection[str] = (),
 ) -> Scheduled:
     """Approve what has the digest `seen` (`Reviewed.digest`) and plan its posts. Repeated, it finds the first.
+
+    `confirmed_facts`: the `UnsupportedFact.key` of each statement that the approver vouches for.
 
     Raises `OutdatedError` when the content changed since, `ConflictError` while it is being generated, and
     `RefusedError`, naming the field, for what must not be approved. Then nothing is approved and nothing planned.
@@ -63,7 +66,7 @@ def schedule(
         _check_confirmations(settings, reviewed.campaign, confirmations)
         before = store.approval_in_force(campaign_id=campaign_id)
         approval = campaigns.approve(
-            store, settings, campaign_id, approved_by, reviewed.parts, privacy, now, confirmations
+            store, settings, campaign_id, approved_by, reviewed.parts, privacy, now, confirmations, confirmed_facts
         )
         known = store.jobs_of_campaign(campaign_id=campaign_id)
         if before and before.approval_id == approval.approval_id and known:

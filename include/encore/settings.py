@@ -87,6 +87,18 @@ class GenerationSettings(_Section):
     stale_minutes: float = Field(gt=0)
 
 
+class WriterSettings(_Section):
+    """The model that writes, if its Airflow connection is there."""
+
+    conn_id: str
+    base_url: str
+    model: str = Field(min_length=1)
+    prompt: str = Field(pattern=r"^[a-z0-9-]+$")
+    call_seconds: float = Field(gt=0, le=600)
+    retries: int = Field(ge=0, le=5)
+    repairs: int = Field(ge=0, le=2)
+
+
 class MediaSettings(_Section):
     directory: str
     cache_directory: str
@@ -101,6 +113,7 @@ class RetentionSettings(_Section):
     api_idempotency_days: float = Field(gt=0)
     media_address_days: float = Field(gt=0)
     finding_days: float = Field(gt=0)
+    model_answer_days: float = Field(gt=0)
 
 
 class SeedingSettings(_Section):
@@ -126,6 +139,7 @@ class Settings(_Section):
     platforms: dict[Platform, PlatformSettings]
     publishing: PublishingSettings
     generation: GenerationSettings
+    writer: WriterSettings
     seeding: SeedingSettings
     media: MediaSettings
     retention: RetentionSettings

@@ -14,7 +14,9 @@ from encore.platforms.redaction import register_secret
 from encore.platforms.tokens import Token, instant
 
 if TYPE_CHECKING:
+    from encore.content.openai_call import ModelEndpoint
     from encore.platforms.base import PlatformAdapter
+    from encore.settings import WriterSettings
     from encore.store.store import Store
     from encore.token_renewal import TokenRenewal
 
@@ -73,6 +75,26 @@ def secret(value: str) -> str:
         register_secret(value)
         mask_secret(value)
     return value
+
+
+def model_endpoint(settings: WriterSettings) -> ModelEndpoint | None:
+    """Where the model that writes is asked, or None where no connection says so.
+
+    Password: the key. Host (a full URL): its address. Extra: `model`.
+    """
+    from encore.content.openai_call import ModelEndpoint
+
+    try:
+        found = connection(settings.conn_id)
+    except ConfigurationError:
+        return None
+    if not found.password:
+        return None
+    own = found.host if found.host and "://" in found.host else ""
+    model = str(found.extra_dejson.get("model") or settings.model)
+    return ModelEndpoint(
+        own or settings.base_url, secret(found.password), model, settings.call_seconds, settings.retries
+    )
 
 
 def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials, Token]:

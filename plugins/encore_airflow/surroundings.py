@@ -30,7 +30,6 @@ class Surroundings:
 
 
 def airflow_surroundings() -> Surroundings:
-    from encore.content.template_writer import TemplateWriter
     from encore_airflow import wiring
     from encore_airflow.pooled_store import pooled_store
     from encore_airflow.signed_in import signed_in
@@ -40,6 +39,6 @@ def airflow_surroundings() -> Surroundings:
         open_store=pooled_store,
         settings=wiring.settings,
         now=wiring.utcnow,
-        writer=TemplateWriter,
+        writer=lambda: wiring.writer(wiring.settings()),
         media_store=wiring.media_store,
     )

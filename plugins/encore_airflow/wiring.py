@@ -22,6 +22,7 @@ from encore_airflow import credentials
 from encore_airflow.credentials import connection
 
 if TYPE_CHECKING:
+    from encore.content.writer import Writer
     from encore.media_store import MediaStore
     from encore.platforms.base import AccountState, MediaAsset, MediaFile, PlatformAdapter
     from encore.publishing.publisher import Publisher, Submission
@@ -87,6 +88,19 @@ def media_store(using: Settings) -> MediaStore:
     from encore.media_store import MediaStore
 
     return MediaStore(using.media.directory, using.media.cache_directory)
+
+
+def writer(using: Settings, on: Store | None = None) -> Writer:
+    """A model if its connection is there, else the templates. `on`: where answers that were paid for are kept."""
+    from encore.content.template_writer import TemplateWriter
+
+    endpoint = credentials.model_endpoint(using.writer)
+    if endpoint is None:
+        return TemplateWriter()
+    from encore.content.openai_writer import OpenAIWriter
+    from encore.model_answers import StoredAnswers
+
+    return OpenAIWriter(endpoint, using.writer.prompt, using.writer.repairs, on and StoredAnswers(on, utcnow))
 
 
 def publisher(on: Store, *, stopping: Callable[[], bool] = lambda: False) -> Publisher:

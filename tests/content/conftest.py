@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from encore.content.facts import FactSheet
 from encore.domain.campaign import CampaignFacts
+from encore.samples import CONCERTS
+from encore.seeding.read_csv import read_csv
+from encore.seeding.validate import validate
+
+sys.path.append(str(Path(__file__).parent))  # concerts_made_up.py
 
 RECITAL = {
     "campaign_id": "spring",
@@ -32,3 +40,10 @@ def fact_sheet(campaign: Callable[..., CampaignFacts]) -> Callable[..., FactShee
         return FactSheet.of(campaign(**changes))
 
     return sheet
+
+
+@pytest.fixture(scope="session")
+def sample_sheets() -> list[FactSheet]:
+    """The concerts that come with Encore."""
+    campaigns, _ = validate(read_csv(CONCERTS), datetime(2026, 11, 23, 12, tzinfo=UTC))
+    return [FactSheet.of(campaign) for campaign in campaigns]

@@ -41,7 +41,7 @@ def test_old_rows_go_and_young_ones_stay(store, settings, job):
         )
     store.connection.execute("UPDATE publish_job SET state = 'failed', error_code = 'x', error_message = 'x'")
     removed = forget_old_rows(store, settings.retention, NOW)
-    assert removed == {"claim": 1, "api_idempotency": 1, "media_address": 1, "finding": 0}
+    assert removed == {"claim": 1, "api_idempotency": 1, "media_address": 1, "model_answer": 0, "finding": 0}
     for table in ("claim", "api_idempotency", "media_address", "media_fetch"):
         assert rows(store, table) == 1
     assert rows(store, "claim_batch") > 0 and rows(store, "publish_job") == 3

@@ -7,8 +7,14 @@ from datetime import timedelta
 import pytest
 from airflow.sdk import RetryAction
 
-from encore.errors import ContentRejectedError, OutcomeUnknownError, RateLimitedError
-from encore_airflow.retry import PublishingRetryPolicy
+from encore.errors import (
+    ConfigurationError,
+    ContentRejectedError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    WriterUnavailableError,
+)
+from encore_airflow.retry import PublishingRetryPolicy, WritingRetryPolicy
 
 
 def decide(error, try_number=1):
@@ -39,3 +45,26 @@ def test_an_accident_is_tried_again_ever_later_and_not_for_ever():
 def test_it_survives_serialization():
     policy = PublishingRetryPolicy()
     assert isinstance(PublishingRetryPolicy.deserialize(policy.serialize()), PublishingRetryPolicy)
+
+
+class TestWriting:
+    """generate_campaign's writing task."""
+
+    def decide(self, error, try_number=1):
+        return WritingRetryPolicy().evaluate(error, try_number, 10)
+
+    def test_it_waits_as_long_as_the_model_asked(self):
+        decision = self.decide(WriterUnavailableError("Wait.", retry_after=timedelta(seconds=42)))
+        assert decision.action is RetryAction.RETRY
+        assert decision.retry_delay >= timedelta(seconds=42)
+
+    def test_an_outage_is_waited_for_ever_longer(self):
+        delays = [self.decide(WriterUnavailableError("Away."), number).retry_delay for number in (1, 2, 3, 9)]
+        assert delays == sorted(delays) and delays[0] < timedelta(minutes=1) and delays[-1] < timedelta(minutes=20)
+
+    def test_a_wrong_setting_is_not_tried_again(self):
+        assert self.decide(ConfigurationError("The key is wrong.")).action is RetryAction.FAIL
+
+    def test_an_accident_is_tried_twice_more(self):
+        actions = [self.decide(KeyError("x"), number).action for number in (1, 2, 3)]
+        assert actions == [RetryAction.RETRY, RetryAction.RETRY, RetryAction.FAIL]

@@ -57,6 +57,12 @@ def test_facts_may_be_json(ask) -> None:
     assert written["concert_title"] == "Winter Gala" and "Church" in written["caption"]
 
 
+def test_a_description_may_name_the_placeholders_to_write(ask) -> None:
+    schema = {"type": "object", "properties": {"body": {"type": "string", "description": "around {title} and {link}"}}}
+    wanted = {"type": "json_schema", "json_schema": {"name": "copy", "schema": schema}}
+    assert json.loads(message(ask(response_format=wanted))["content"]) == {"body": "♪ {title}\n♪ {link}"}
+
+
 def test_limits_of_the_schema_hold(ask) -> None:
     words = f"Concert title: {'long ' * 40}\nVenue: Town Hall"
     written = json.loads(message(ask(messages=[{"role": "user", "content": words}]))["content"])

@@ -13,22 +13,23 @@ import yaml
 
 from encore.content.caption import Caption
 from encore.content.facts import FactSheet
+from encore.content.facts_said import facts_said
 from encore.content.hashtags import hashtags
 from encore.content.limits_check import usage
 from encore.content.shorten import shorten
 from encore.content.writer import CaptionSlot, DraftAsset, WritingPlan
 from encore.domain.content import SHARED, AssetType, Language
 from encore.domain.job import Platform
-from encore.platforms.limits import HASHTAG, LIMITS, MENTION
+from encore.platforms.limits import HASHTAG, LIMITS
 
-_HIGHLIGHTS = {Platform.TIKTOK: 220, Platform.INSTAGRAM: 900, Platform.XIAOHONGSHU: 450}
+MOST_HIGHLIGHTS = {Platform.TIKTOK: 220, Platform.INSTAGRAM: 900, Platform.XIAOHONGSHU: 450}
 """How much of the highlights readers of each platform expect, in its own units; limits may leave less."""
-_USUAL_HIGHLIGHTS, _USUAL_TAGS = 450, 5
+USUAL_HIGHLIGHTS, USUAL_TAGS = 450, 5
 
 _HEADLINE_OPENS = frozenset({Platform.TIKTOK})
 """Where the first line is read as part of the text, so that an opening would only say it again."""
 
-_TAGS = {Platform.TIKTOK: 5, Platform.INSTAGRAM: 5, Platform.XIAOHONGSHU: 8}
+TAGS = {Platform.TIKTOK: 5, Platform.INSTAGRAM: 5, Platform.XIAOHONGSHU: 8}
 _FLYER_HIGHLIGHTS = 420
 _MEDIA_KINDS = ("image", "video")
 """A caption fits both: its short first line is a picture post's title and a video's first line."""
@@ -53,7 +54,7 @@ def tone_of(facts: FactSheet, language: Language) -> str:
 class TemplateWriter:
     """Implements `Writer`."""
 
-    def write(self, facts: FactSheet, plan: WritingPlan) -> list[DraftAsset]:
+    def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "") -> list[DraftAsset]:
         provenance = {"writer": "template", "version": _phrases()["version"]}
         flyers = [
             DraftAsset(AssetType.FLYER_TEXT, SHARED, None, language, flyer_text(facts, language), provenance)
@@ -73,8 +74,11 @@ class TemplateWriter:
         return flyers + captions
 
 
-def flyer_text(facts: FactSheet, language: Language) -> str:
-    """Paragraphs: title; date, time and place on a line each; invitation; highlights; links."""
+def flyer_text(facts: FactSheet, language: Language, invitation: str = "") -> str:
+    """Paragraphs: title; date, time and place on a line each; invitation; highlights; links.
+
+    `invitation`: another than one of the phrases.
+    """
     words = _phrases()[language]
     said = facts.in_language(language)
     invitations = words["tones"][tone_of(facts, language)]["invitation"]
@@ -82,7 +86,7 @@ def flyer_text(facts: FactSheet, language: Language) -> str:
     return _paragraphs(
         said.title,
         _lines(said.date, said.time, said.where),
-        _choice(invitations, facts.seed, "invitation"),
+        invitation or _choice(invitations, facts.seed, "invitation"),
         shorten(said.highlights, _FLYER_HIGHLIGHTS),
         _lines(*links),
     )
@@ -97,8 +101,7 @@ class _CaptionTemplate:
         self._words = _phrases()[slot.language]
         moment = self._words["tones"][tone_of(facts, slot.language)][slot.touchpoint]
         self._phrase = {name: _choice(options, facts.seed, slot.touchpoint, name) for name, options in moment.items()}
-        self._said = self._without_excess_marks(asdict(facts.in_language(slot.language)))
-        self._said["Today"] = self._said["today"].capitalize()
+        self._said = facts_said(facts, slot.platform, slot.language)
 
     def filled(self) -> Caption:
         """What must be said always fits; links, then highlights, then tags get the room that is left."""
@@ -111,7 +114,7 @@ class _CaptionTemplate:
     def _highlights(self, links: Sequence[str]) -> str:
         count = self._limits.text.count
         frame = count("\n\n" + self._words["highlights"].format(highlights=""))
-        room = min(_HIGHLIGHTS.get(self._slot.platform, _USUAL_HIGHLIGHTS), self._room(self._caption(links)) - frame)
+        room = min(MOST_HIGHLIGHTS.get(self._slot.platform, USUAL_HIGHLIGHTS), self._room(self._caption(links)) - frame)
         highlights = shorten(self._said["highlights"], room, count)
         return self._words["highlights"].format(highlights=highlights) if highlights else ""
 
@@ -144,7 +147,7 @@ class _CaptionTemplate:
         return template.format(**{**self._said, "title": title}).strip()
 
     def _tags_left(self, body: str) -> int:
-        most = _TAGS.get(self._slot.platform, _USUAL_TAGS)
+        most = TAGS.get(self._slot.platform, USUAL_TAGS)
         if self._limits.hashtags is None:
             return most
         return max(0, min(most, self._limits.hashtags - len(HASHTAG.findall(body))))
@@ -153,17 +156,6 @@ class _CaptionTemplate:
         """Units left in the text, whichever kind of media it is posted with."""
         uses = (use for kind in _MEDIA_KINDS for use in usage(self._slot.platform, caption.render(), kind))
         return min(use.left for use in uses if use.field == "text")
-
-    def _without_excess_marks(self, said: dict[str, str]) -> dict[str, str]:
-        """The facts as they are, unless their own # and @ break a limit: then these signs are left out."""
-        text = "\n".join(said.values())
-        for mark, pattern, most in (
-            ("#", HASHTAG, self._limits.hashtags),
-            ("@", MENTION, self._limits.mentions),
-        ):
-            if most is not None and len(pattern.findall(text)) > most:
-                said = {name: value.replace(mark, "") for name, value in said.items()}
-        return said
 
 
 def _lines(*lines: str) -> str:

@@ -45,8 +45,12 @@ class DraftAsset:
 
 
 class Writer(Protocol):
-    def write(self, facts: FactSheet, plan: WritingPlan) -> list[DraftAsset]:
-        """One draft per flyer language and per caption slot of the plan, each within its platform's limits."""
+    def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "") -> list[DraftAsset]:
+        """One draft per flyer language and per caption slot of the plan, each within its platform's limits.
+
+        `instead_of`: what a plan's only text is now, where another is wanted; not every writer has another. Raises
+        `WriterUnavailableError` where trying again later helps.
+        """
 
 
 def writing_plan(campaign: CampaignFacts, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:

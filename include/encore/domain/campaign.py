@@ -184,3 +184,8 @@ def facts_sha256(facts: CampaignFacts) -> str:
     """Digest of everything that the content is written from; unchanged facts are not written again."""
     content = facts.model_dump_json(exclude={"timeline"})
     return hashlib.sha256(f"{facts.identity}\n{content}".encode()).hexdigest()
+
+
+def stored_facts(row: Any) -> CampaignFacts:
+    """A campaign's row as the validated model (a past concert is fine here)."""
+    return CampaignFacts.model_validate({name: getattr(row, name) for name in CampaignFacts.model_fields})

@@ -89,6 +89,8 @@ class Limits:
     """Where a picture post's text has another limit than a video's."""
     picture_size: tuple[int, int] = (1080, 1350)
     """The size we draw pictures in for this platform."""
+    habits: str = ""
+    """How its readers expect a text, for whoever writes one."""
 
 
 LIMITS: dict[Platform, Limits] = {
@@ -103,6 +105,7 @@ LIMITS: dict[Platform, Limits] = {
             ("mp4", "webm", "mov"), ("h264", "hevc", "vp8", "vp9"), 4_000_000_000, 1, 600, 23, 60, 360, 4096, 4096
         ),
         picture_size=(1080, 1920),
+        habits="One or two short, quick sentences; the video says the rest. The first line counts most.",
     ),
     Platform.INSTAGRAM: Limits(
         text=TextLimit(2200, characters, "characters"),
@@ -113,6 +116,7 @@ LIMITS: dict[Platform, Limits] = {
         image=ImageLimit(("JPEG",), 8_000_000, 320, 1440, 1800, Fraction(4, 5), Fraction(191, 100), most=10),
         video=VideoLimit(("mp4", "mov"), ("h264", "hevc"), 300_000_000, 3, 900, 23, 60, 1, 1920, 4096),
         picture_size=(1080, 1350),
+        habits="A first sentence that makes one stop; then short paragraphs, and the practical facts line by line.",
     ),
     Platform.XIAOHONGSHU: Limits(
         text=TextLimit(1000, characters, "characters, tags included"),
@@ -123,5 +127,6 @@ LIMITS: dict[Platform, Limits] = {
         video=VideoLimit(("mp4", "mov"), ("h264", "hevc"), 1_000_000_000, 1, 900, 1, 120, 1, 4096, 4096),
         text_needed=True,
         picture_size=(1080, 1440),
+        habits="Like a friend's tip: a catching title, short lines, a few fitting emoji, a question at the end.",
     ),
 }

@@ -174,6 +174,9 @@ WHERE j.job_id = d.job_id AND d.expires_at < :before
 -- name: forget_findings!
 DELETE FROM finding WHERE cleared_at < :before;
 
+-- name: forget_model_answers!
+DELETE FROM model_answer WHERE at < :before;
+
 ------------------------------------------------------------------------------------------------- campaigns
 
 -- name: put_campaign^
@@ -256,6 +259,11 @@ WHERE content_asset.content <> excluded.content
   AND NOT (content_asset.provenance ? 'editor' AND NOT excluded.provenance ? 'editor')
 RETURNING asset_id, version;
 
+-- name: note_content_facts!
+-- A text that a writer would write just so again counts as written from these facts.
+UPDATE content_asset SET provenance = provenance || jsonb_build_object('facts', :facts_sha256::text)
+WHERE asset_id = :asset_id AND content = :content;
+
 -- name: put_content_revision!
 INSERT INTO content_revision (asset_id, version, content, sha256, provenance, at)
 VALUES (:asset_id, :version, :content, :sha256, :provenance, :now);
@@ -311,6 +319,15 @@ INSERT INTO media_fetch (token, at, method, user_agent) VALUES (:token, :now, :m
 SELECT f.at, f.user_agent FROM media_fetch f JOIN media_address d USING (token)
 WHERE d.job_id = :job_id AND d.media_id = :media_id AND f.method = 'GET' AND d.attempt_no > 0
 ORDER BY f.at;
+
+-- name: model_answer^
+-- What the model that writes answered before to exactly this.
+SELECT content, why_not, tokens FROM model_answer WHERE asked = :asked;
+
+-- name: put_model_answer!
+INSERT INTO model_answer (asked, model, content, why_not, tokens, at)
+VALUES (:asked, :model, :content, :why_not, :tokens, :now)
+ON CONFLICT (asked) DO NOTHING;
 
 -------------------------------------------------------------------------------------------------- approval
 

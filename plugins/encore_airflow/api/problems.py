@@ -22,6 +22,7 @@ from encore.errors import (
     OutdatedError,
     RefusedError,
     StoreUnavailableError,
+    WriterUnavailableError,
 )
 from encore.media_store import MediaStoreError
 from encore.platforms.redaction import redact
@@ -40,6 +41,7 @@ STATUS_AND_CODE: dict[type[EncoreError], tuple[int, str]] = {
     OutdatedError: (412, "changed_since"),
     ConflictError: (409, "conflict"),
     StoreUnavailableError: (503, "database_unavailable"),
+    WriterUnavailableError: (503, "writer_unavailable"),
     MediaStoreError: (503, "media_unavailable"),
     EncoreError: (500, "misconfigured"),
 }

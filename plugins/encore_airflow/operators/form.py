@@ -12,6 +12,7 @@ from encore import campaigns
 from encore.domain.campaign import CampaignFacts
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
+from encore.fact_review import unsupported_facts
 from encore.store.store import Store
 
 # A scheduled DAG may have no param without a valid default, so every field may stay empty here, and the one
@@ -73,4 +74,8 @@ def review_text(shown: campaigns.Reviewed) -> str:
         lines.append(f"### {name} (version {row.version})\n{quoted}")
     media = ", ".join(f"{row.platform} {row.kind} {row.width}x{row.height}" for row in shown.media)
     lines.append(f"With: {media}.")
+    if unsupported := unsupported_facts(shown):
+        lines.append("### Not in the concert's facts")
+        lines.append("Reject, and correct the text or the facts; or check each of these, and say below that you have:")
+        lines += [f"* {fact.finding.message} (In {fact.asset_id}, version {fact.version}.)" for fact in unsupported]
     return "\n\n".join(lines)

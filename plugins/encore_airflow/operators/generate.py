@@ -69,13 +69,21 @@ class ReviewContentOperator(ApprovalOperator):
             source="task",
         )
         # In place of the DAG's own params, which arrive here too: the review asks for nothing else.
-        kwargs["params"] = {"tiktok_privacy": privacy}
+        checked = Param(
+            False,
+            type="boolean",
+            title="I have checked them",
+            description="Needed where the review lists statements that are not in the concert's facts.",
+            source="task",
+        )
+        kwargs["params"] = {"tiktok_privacy": privacy, "facts_checked": checked}
         kwargs.setdefault("subject", "Approve the posts of {{ task.request['label'] }}?")
         super().__init__(defaults=self.REJECT, response_timeout=timedelta(hours=review_hours), **kwargs)
         self.request = request
 
     def execute(self, context: Any) -> str:
         from encore import campaigns
+        from encore.fact_review import unsupported_facts
         from encore_airflow import wiring
         from encore_airflow.operators.form import review_text
 
@@ -95,11 +103,13 @@ class ReviewContentOperator(ApprovalOperator):
             super().execute(context)
         except TaskAwaitingInput as parked:
             # What was shown is what can be approved, whatever happens to the texts meanwhile.
-            parked.kwargs = {"shown": shown.parts}
+            parked.kwargs = {"shown": shown.parts, "doubtful": [fact.key for fact in unsupported_facts(shown)]}
             raise
         raise RuntimeError("a review did not wait for its answer")
 
-    def execute_complete(self, context: Any, event: dict[str, Any], shown: dict[str, str]) -> str:
+    def execute_complete(
+        self, context: Any, event: dict[str, Any], shown: dict[str, str], doubtful: list[str] | None = None
+    ) -> str:
         from encore import campaigns
         from encore_airflow import wiring
 
@@ -112,9 +122,11 @@ class ReviewContentOperator(ApprovalOperator):
             if event["chosen_options"] != [self.APPROVE] or not name:
                 self.log.info("not approved by %s; nothing is planned", name or "anybody in time")
                 return "rejected" if name else "nobody answered in time"
-            privacy = (event.get("params_input") or {}).get("tiktok_privacy")
+            chosen = event.get("params_input") or {}
+            privacy, checked = chosen.get("tiktok_privacy"), chosen.get("facts_checked")
             campaigns.approve(
                 on, wiring.settings(), request.campaign_id, name,
                 shown, {"tiktok": privacy} if privacy else {}, wiring.utcnow(),
+                confirmed_facts=(doubtful or ()) if checked is True else (),
             )  # fmt: skip
         return f"approved by {name}"

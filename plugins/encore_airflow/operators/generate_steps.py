@@ -11,11 +11,11 @@ log = logging.getLogger(__name__)
 def write_content(request: dict[str, Any]) -> int:
     """Write all texts of one campaign; returns how many are new."""
     from encore import generation
-    from encore.content.template_writer import TemplateWriter
     from encore_airflow import wiring
 
+    using = wiring.settings()
     with wiring.store("airflow generate_campaign") as on:
-        return generation.write_content(on, wiring.settings(), TemplateWriter(), request["request_id"], wiring.utcnow())
+        return generation.write_content(on, using, wiring.writer(using, on), request["request_id"], wiring.utcnow())
 
 
 def draw_flyer(request: dict[str, Any]) -> int:

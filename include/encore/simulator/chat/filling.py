@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 DEFAULT_LENGTH = 200
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 _LINE = re.compile(r"^\s*[-*]?\s*\"?(?P<key>[A-Za-z][\w /\-]{0,40})\"?\s*[:=]\s*(?P<value>.+?)\s*$")
 
 
@@ -39,7 +40,10 @@ def _leaves(value: Any, key: str, facts: dict[str, str]) -> None:
 
 
 class Filler:
-    """Fills one schema. Strings take the fact of their own name, else all short facts in a row, cut to maxLength."""
+    """Fills one schema. Strings take the fact of their own name, else all short facts in a row, cut to maxLength.
+
+    A string whose description names placeholders, as in "around {title} {link}", is these, one a line.
+    """
 
     def __init__(self, schema: Mapping[str, Any], prompt: str) -> None:
         self._defs = {**schema.get("definitions", {}), **schema.get("$defs", {})}
@@ -86,7 +90,8 @@ class Filler:
     def _string(self, schema: Mapping[str, Any], name: str) -> str:
         if schema.get("format") == "date-time":
             return "2030-01-01T00:00:00Z"
-        text = self._facts.get(_key(name), self._summary)
+        placeholders = _PLACEHOLDER.findall(str(schema.get("description", "")))
+        text = "\n".join(f"♪ {each}" for each in placeholders) or self._facts.get(_key(name), self._summary)
         text = text[: schema.get("maxLength", DEFAULT_LENGTH)]
         shortest = schema.get("minLength", 0)
         while len(text) < shortest:

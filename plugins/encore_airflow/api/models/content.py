@@ -7,9 +7,11 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from encore.campaigns import Reviewed
+from encore.content.fact_patterns import FactKind
 from encore.content_editing import MOST_CHARACTERS, difference
 from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
+from encore.fact_review import unsupported_facts
 from encore.preview import Post
 from encore_airflow.api.models.fields import Input, Instant, Output
 
@@ -64,12 +66,37 @@ class Media(Output):
         return cls.model_validate({**row._asdict(), "url": url})
 
 
+class UnsupportedFact(Output):
+    """Something that a text states at `start` to `end` and the campaign's facts do not. Confirmed by its `key`."""
+
+    key: str
+    asset_id: str
+    version: int
+    kind: FactKind
+    text: str
+    start: int
+    end: int
+    message: str
+    message_zh: str
+
+    @classmethod
+    def each_of(cls, reviewed: Reviewed) -> list[UnsupportedFact]:
+        return [
+            cls(key=fact.key, asset_id=fact.asset_id, version=fact.version, **vars(fact.finding))
+            for fact in unsupported_facts(reviewed)
+        ]
+
+
 class Content(Output):
-    """All that a campaign would post. `content_sha256` (also the ETag) is what an approval signs."""
+    """All that a campaign would post. `content_sha256` (also the ETag) is what an approval signs.
+
+    `unsupported_facts`: scheduling is refused until each is confirmed (`confirmed_facts`) or corrected.
+    """
 
     campaign_id: str
     content_sha256: str
     approved: bool
+    unsupported_facts: list[UnsupportedFact]
     assets: list[ContentAsset]
     media: list[Media]
 
@@ -80,6 +107,7 @@ class Content(Output):
             campaign_id=reviewed.campaign.campaign_id,
             content_sha256=reviewed.digest,
             approved=approval is not None and approval.content_sha256 == reviewed.digest,
+            unsupported_facts=UnsupportedFact.each_of(reviewed),
             assets=[ContentAsset.of(row, facts) for row in reviewed.texts],
             media=[Media.of(row, base) for row in reviewed.media],
         )
@@ -197,11 +225,12 @@ class PreviewedPost(Output):
 
 
 class Preview(Output):
-    """Every post of the campaign; `confirmations` and `privacy` are what scheduling will ask for."""
+    """Every post of the campaign; `confirmations`, `unsupported_facts` and `privacy` are what scheduling asks for."""
 
     campaign_id: str
     content_sha256: str
     confirmations: list[str]
+    unsupported_facts: list[UnsupportedFact]
     privacy: dict[Platform, list[str]]
     posts: list[PreviewedPost]
 

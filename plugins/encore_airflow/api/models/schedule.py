@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
@@ -15,6 +15,7 @@ from encore_airflow.api.models.campaigns import Approval
 from encore_airflow.api.models.fields import At, Input, Output
 from encore_airflow.api.models.jobs import Job
 
+FactKey = Annotated[str, Field(max_length=400)]
 TikTokPrivacy = StrEnum("TikTokPrivacy", {name: name for name in TIKTOK_PRIVACY})
 
 
@@ -38,6 +39,7 @@ class ScheduleRequest(Input):
                     "content_sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
                     "privacy": {"tiktok": "PUBLIC_TO_EVERYONE"},
                     "confirmations": ["tiktok_music_usage"],
+                    "confirmed_facts": ["fact:c-4f1c.caption.instagram.reminder.en@2:price:10 EUR"],
                 }
             ]
         },
@@ -46,6 +48,9 @@ class ScheduleRequest(Input):
     content_sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
     privacy: PrivacyChoices = Field(default_factory=PrivacyChoices)
     confirmations: list[Confirmation] = Field(default_factory=list, max_length=20)
+    confirmed_facts: list[FactKey] = Field(
+        default_factory=list, max_length=2000, description="The `key` of each unsupported fact that you vouch for."
+    )
 
 
 class Schedule(Output):

@@ -21,6 +21,7 @@ from encore_airflow.api.models.content import (
     PreviewedPost,
     Regenerate,
     Revision,
+    UnsupportedFact,
 )
 from encore_airflow.api.models.fields import AssetId, CampaignId, Items
 from encore_airflow.api.openapi import refusals
@@ -88,6 +89,7 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
         campaign_id=campaign_id,
         content_sha256=reviewed.digest,
         confirmations=sorted(needed_confirmations(call.settings, campaign)),
+        unsupported_facts=UnsupportedFact.each_of(reviewed),
         privacy={Platform.TIKTOK: list(TIKTOK_PRIVACY)} if Platform.TIKTOK in campaign.platforms else {},
         posts=[PreviewedPost.of(post, call.base) for post in found],
     )

@@ -30,7 +30,7 @@ def approve_and_schedule(
         call.campaign(campaign_id)
         done = schedule(
             call.store, call.settings, campaign_id, call.person.name, seen,
-            wanted.privacy.chosen(), wanted.confirmations, call.now,
+            wanted.privacy.chosen(), wanted.confirmations, call.now, wanted.confirmed_facts,
         )  # fmt: skip
         reports = call.store.reports_of_campaign(campaign_id=campaign_id)
         return answer(Schedule.of(done.approval, reports, done.notes, call.now))

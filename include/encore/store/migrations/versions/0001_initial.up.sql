@@ -91,6 +91,17 @@ CREATE TABLE content_revision (
     PRIMARY KEY (asset_id, version)
 );
 
+CREATE TABLE model_answer (
+    asked   text PRIMARY KEY,
+    model   text NOT NULL,
+    content text NOT NULL,
+    why_not text NOT NULL,
+    tokens  jsonb NOT NULL,
+    at      timestamptz NOT NULL
+);
+COMMENT ON TABLE model_answer IS 'Answers of the model that writes, by the sha256 of all that it was asked.';
+CREATE INDEX model_answer_by_age ON model_answer (at);
+
 CREATE TABLE media_asset (
     media_id          text PRIMARY KEY,
     campaign_id       text NOT NULL REFERENCES campaign ON DELETE CASCADE,
@@ -125,7 +136,8 @@ CREATE TABLE approval (
 );
 CREATE INDEX approval_by_campaign ON approval (campaign_id);
 COMMENT ON COLUMN approval.payload_refs IS 'Every payload_ref and media_id that was approved, each with its sha256.';
-COMMENT ON COLUMN approval.confirmations IS 'What the approver declared, as a platform demands it (TikTok: music usage).';
+COMMENT ON COLUMN approval.confirmations IS 'What the approver declared: as a platform demands it
+(TikTok: music usage), and each statement (fact:...) that the concert''s facts do not give.';
 CREATE UNIQUE INDEX one_approval_in_force ON approval (campaign_id) WHERE voided_at IS NULL;
 
 CREATE TABLE generation_request (

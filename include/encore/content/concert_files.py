@@ -1,0 +1,58 @@
+"""Concerts from a file: CSV with a header of field names, or YAML or JSON with one mapping or a list of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from encore.domain.campaign import CampaignFacts
+from encore.errors import RefusedError
+from encore.seeding.validate import validate
+
+NOBODY = "teacher"
+"""`teacher_id` where a file of one's own concerts leaves it out."""
+
+
+def read_concerts(path: Path, now: datetime) -> list[CampaignFacts]:
+    """Raises `RefusedError` naming the concert and the field that is wrong, `OSError` for a file that is not there."""
+    if path.suffix.lower() == ".csv":
+        return _of_table(path, now)
+    try:
+        # JSON is YAML. Dates stay text, for the one model that decides what a date is.
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as err:
+        raise RefusedError(f"{path} is neither YAML nor JSON nor CSV: {_first_line(err)}.", field="campaign") from None
+    concerts = content if isinstance(content, list) else [content]
+    if not concerts or not all(isinstance(concert, dict) for concert in concerts):
+        raise RefusedError(
+            f"{path} holds no concert.", "Write a mapping of fields such as concert_title, or a list of such mappings.",
+            field="campaign",
+        )  # fmt: skip
+    return [_concert(concert, number, now) for number, concert in enumerate(concerts, 1)]
+
+
+def _concert(given: dict[str, Any], number: int, now: datetime) -> CampaignFacts:
+    try:
+        return CampaignFacts.model_validate({"teacher_id": NOBODY, **given}, context={"now": now})
+    except ValidationError as err:
+        told = [(".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in err.errors()]
+        said = "; ".join(f"{name}: {message}" if name else message for name, message in told)
+        raise RefusedError(f"Concert {number}: {said}.", "Correct the file.", field=told[0][0] or None) from None
+
+
+def _of_table(path: Path, now: datetime) -> list[CampaignFacts]:
+    from encore.seeding.read_csv import read_csv
+
+    campaigns, rejects = validate(read_csv(path), now)
+    if rejects:
+        said = "; ".join(f"row {one.row}, {one.column or 'row'}: {one.reason}" for one in rejects[:10])
+        raise RefusedError(f"{path}: {said}", "Correct the file.", field=rejects[0].column or None)
+    return campaigns
+
+
+def _first_line(err: Exception) -> str:
+    return str(err).strip().splitlines()[0] if str(err).strip() else type(err).__name__

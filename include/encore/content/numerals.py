@@ -1,0 +1,36 @@
+"""Numbers as people write them: digits, English words, Chinese numerals."""
+
+from __future__ import annotations
+
+import re
+
+ZH_DIGITS = "〇一二三四五六七八九"
+ZH_NUMBER = rf"(?:\d{{1,4}}|[{ZH_DIGITS}零十百两廿]{{1,5}})"
+_EN_WORDS = """
+zero one two three four five six seven eight nine ten
+eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty
+thirty forty fifty sixty seventy eighty ninety
+"""
+EN_NUMBERS = {word: at if at <= 20 else 10 * (at - 18) for at, word in enumerate(_EN_WORDS.split()) if at > 0}
+EN_NUMBERS |= {"dozen": 12, "hundred": 100, "thousand": 1000}
+
+
+def zh_number(text: str) -> int | None:
+    """二十三 -> 23, 2027 -> 2027; None for what is no number."""
+    if text.isascii():
+        return int(text) if text.isdigit() else None
+    text = text.replace("两", "二").replace("廿", "二十").replace("零", "〇")
+    if not re.search("[十百]", text):
+        return int("".join(str(ZH_DIGITS.index(char)) for char in text))
+    total = 0
+    for unit, size in (("百", 100), ("十", 10)):
+        if unit in text:
+            before, _, text = text.partition(unit)
+            total += size * (ZH_DIGITS.index(before[-1]) if before and before[-1] in ZH_DIGITS else 1)
+    return total + (ZH_DIGITS.index(text[-1]) if text and text[-1] in ZH_DIGITS else 0)
+
+
+def plain_number(text: str) -> str:
+    """1,000 and 1000 are one number, 12.50 and 12,5 too."""
+    whole = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text).replace(",", ".")
+    return whole.rstrip("0").rstrip(".") if "." in whole else (whole.lstrip("0") or "0")

@@ -1,0 +1,107 @@
+"""Statements that the concert's facts do not support: no approval until a person confirms each."""
+
+from __future__ import annotations
+
+import pytest
+from campaign_fixtures import NOW
+
+from encore import campaigns
+from encore.content_editing import Edit, edit
+from encore.errors import RefusedError
+from encore.fact_review import unsupported_facts
+from encore.scheduling import Confirmation, schedule
+
+PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
+
+
+@pytest.fixture
+def doubtful(store, settings, concerts):
+    """A campaign with one text that states a price and a guest, and another that states the same price."""
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    _rewrite(store, settings, campaign_id, "instagram.reminder.en", "Tickets 10 EUR, 10 EUR! With guest Lang Lang.")
+    _rewrite(store, settings, campaign_id, "tiktok.day_of.en", "Today\n\nTickets 10 EUR.")
+    return campaign_id
+
+
+def _rewrite(store, settings, campaign_id, name, text):
+    edit(store, settings, campaign_id, [Edit(f"{campaign_id}.caption.{name}", text)], "li", None, NOW)
+
+
+def _approve(store, settings, campaign_id, **more):
+    shown = campaigns.review(store, campaign_id).parts
+    return campaigns.approve(store, settings, campaign_id, "li", shown, PUBLIC, NOW, ["tiktok_music_usage"], **more)
+
+
+def _keys(store, campaign_id):
+    return [fact.key for fact in unsupported_facts(campaigns.review(store, campaign_id))]
+
+
+def test_each_statement_of_each_text_is_one_with_a_key_of_its_own(store, doubtful):
+    found = unsupported_facts(campaigns.review(store, doubtful))
+    assert [(fact.asset_id.split(".", 2)[2], fact.version, fact.finding.text) for fact in found] == [
+        ("instagram.reminder.en", 2, "10 EUR"),
+        ("instagram.reminder.en", 2, "Lang Lang"),
+        ("tiktok.day_of.en", 2, "10 EUR"),
+    ]
+    assert found[0].key == f"fact:{doubtful}.caption.instagram.reminder.en@2:price:10 EUR"
+    assert len({fact.key for fact in found}) == 3
+
+
+def test_nothing_is_approved_until_each_is_confirmed(store, settings, doubtful):
+    keys = _keys(store, doubtful)
+    for given in ((), keys[:1], keys[1:], ["fact:something-else"]):
+        with pytest.raises(RefusedError, match="confirm each") as caught:
+            _approve(store, settings, doubtful, confirmed_facts=given)
+        assert caught.value.field == "confirmed_facts"
+    assert "“Lang Lang”" not in str(caught.value) or "“10 EUR”" in str(caught.value)
+    assert store.approval_in_force(campaign_id=doubtful) is None
+
+
+def test_the_refusal_names_each_statement_and_where_it_stands(store, settings, doubtful):
+    with pytest.raises(RefusedError) as caught:
+        _approve(store, settings, doubtful)
+    assert "“Lang Lang”" in str(caught.value) and str(caught.value).count("“10 EUR”") == 1
+    assert f"{doubtful}.caption.tiktok.day_of.en" in str(caught.value)
+
+
+def test_what_was_confirmed_is_stored_with_the_approval(store, settings, doubtful):
+    keys = _keys(store, doubtful)
+    approval = _approve(store, settings, doubtful, confirmed_facts=[*keys, "fact:nothing"])
+    assert approval.confirmations == ["tiktok_music_usage", *keys]
+
+
+def test_a_confirmation_holds_for_that_version_of_the_text_only(store, settings, doubtful):
+    keys = _keys(store, doubtful)
+    _rewrite(store, settings, doubtful, "tiktok.day_of.en", "Today\n\nTickets 10 EUR. Come!")
+    with pytest.raises(RefusedError, match="10 EUR"):
+        _approve(store, settings, doubtful, confirmed_facts=keys)
+
+
+def test_changed_facts_make_a_text_that_stays_doubtful(store, settings, concerts):
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    _rewrite(store, settings, campaign_id, "instagram.reminder.en", "We meet in the Small Hall.")
+    assert _keys(store, campaign_id) == []
+    concerts.put(venue_or_link="Town Hall")
+    assert [key.rsplit(":", 1)[1] for key in _keys(store, campaign_id)] == ["Small Hall"]
+
+
+def test_scheduling_takes_the_confirmed_facts(store, settings, doubtful):
+    def attempt(*confirmed):
+        seen = campaigns.review(store, doubtful).digest
+        music = [Confirmation.TIKTOK_MUSIC_USAGE]
+        return schedule(store, settings, doubtful, "li", seen, PUBLIC, music, NOW, confirmed_facts=confirmed)
+
+    with pytest.raises(RefusedError) as caught:
+        attempt()
+    assert caught.value.field == "confirmed_facts" and store.jobs_of_campaign(campaign_id=doubtful) == []
+    assert len(attempt(*_keys(store, doubtful)).jobs) == 9
+
+
+def test_a_long_statement_still_has_a_short_key(store, settings, concerts):
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    _rewrite(store, settings, campaign_id, "instagram.reminder.en", f"See https://elsewhere.example/{'x' * 3000}")
+    [key] = _keys(store, campaign_id)
+    assert len(key) < 300

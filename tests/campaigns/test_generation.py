@@ -1,0 +1,163 @@
+"""The steps of generation: nothing is written or paid for twice, and what a person wrote stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from campaign_fixtures import NOW
+
+from encore import campaigns, generation
+from encore.content.openai_call import ModelAnswer
+from encore.content.openai_writer import OpenAIWriter
+from encore.content.template_writer import TemplateWriter
+from encore.content_editing import Edit, edit, write_anew
+from encore.domain.content import Language
+from encore.domain.job import Platform
+from encore.fact_review import unsupported_facts
+from encore.model_answers import StoredAnswers
+
+INVITATION = "A model wrote this."
+
+
+class CountingWriter:
+    """The templates, as if a model had written; remembers what it was asked for."""
+
+    def __init__(self):
+        self.asked = []
+
+    def write(self, facts, plan, instead_of=""):
+        self.asked.append(plan)
+        made = {
+            "writer": "openai",
+            "model": "gpt-test",
+            "prompt": "p-1",
+            "input_sha256": "0" * 64,
+            "tokens": {"sent": 1},
+        }
+        return [replace(draft, provenance=made) for draft in TemplateWriter().write(facts, plan)]
+
+
+@pytest.fixture
+def writer():
+    return CountingWriter()
+
+
+@pytest.fixture
+def generate(store, settings, writer):
+    def run(campaign_id, by=None, using=None):
+        request = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+        written = generation.write_content(store, using or settings, by or writer, request.request_id, NOW)
+        generation.finish(store, request.request_id, "done", "", NOW)
+        return written
+
+    return run
+
+
+def texts(store, campaign_id):
+    return {row.asset_id.removeprefix(f"{campaign_id}."): row for row in store.content_assets(campaign_id=campaign_id)}
+
+
+def change(store, settings, campaign_id, name, text):
+    return edit(store, settings, campaign_id, [Edit(f"{campaign_id}.{name}", text)], "li", None, NOW)
+
+
+def test_unchanged_facts_are_not_written_again(store, concerts, generate, writer):
+    campaign_id = concerts.put()
+    assert generate(campaign_id) == 11
+    assert generate(campaign_id) == 0
+    assert len(writer.asked) == 1
+
+
+def test_only_what_is_missing_is_asked_for(store, settings, concerts, generate, writer):
+    campaign_id = concerts.put()
+    generate(campaign_id)
+    store.connection.execute("DELETE FROM content_asset WHERE touchpoint = 'reminder' AND platform = 'tiktok'")
+    assert generate(campaign_id) == 1
+    assert [slot.touchpoint for slot in writer.asked[1].captions] == ["reminder"] and not writer.asked[
+        1
+    ].flyer_languages
+
+
+def test_an_edited_text_survives_another_generation_and_changed_facts(store, settings, concerts, generate, writer):
+    campaign_id = concerts.put()
+    generate(campaign_id)
+    change(store, settings, campaign_id, "caption.instagram.reminder.en", "See you in the Small Hall!")
+    assert generate(campaign_id) == 0 and len(writer.asked) == 1
+    concerts.put(venue_or_link="Town Hall")
+    assert generate(campaign_id) == 10
+    rows = texts(store, campaign_id)
+    edited = rows.pop("caption.instagram.reminder.en")
+    assert (edited.content, edited.version) == ("See you in the Small Hall!", 2)
+    assert all("Town Hall" in row.content for row in rows.values())
+    [doubt] = unsupported_facts(campaigns.review(store, campaign_id))
+    assert (doubt.asset_id, doubt.finding.text) == (edited.asset_id, "Small Hall")
+    # Nor is anything written for ever because of it.
+    assert generate(campaign_id) == 0 and len(writer.asked) == 2
+
+
+def test_a_text_that_other_facts_leave_as_it_is_counts_as_written_from_them(store, concerts, generate, writer):
+    campaign_id = concerts.put(platforms=["instagram", "tiktok"])
+    generate(campaign_id)
+    concerts.put(platforms=["instagram"])
+    assert generate(campaign_id) == 0 and len(writer.asked) == 2
+    assert generate(campaign_id) == 0 and len(writer.asked) == 2
+    assert {row.version for row in texts(store, campaign_id).values()} == {1}
+
+
+def test_one_text_written_anew_leaves_the_edited_ones_alone(store, settings, concerts, generate, writer):
+    campaign_id = concerts.put()
+    generate(campaign_id)
+    for name in ("caption.instagram.reminder.en", "caption.tiktok.reminder.en"):
+        change(store, settings, campaign_id, name, "Mine\n\nMy own words.")
+    asset_id = f"{campaign_id}.caption.tiktok.reminder.en"
+    row = write_anew(store, settings, writer, campaign_id, asset_id, None, "li", NOW)
+    assert "editor" not in row.provenance and row.provenance["model"] == "gpt-test"
+    assert texts(store, campaign_id)["caption.instagram.reminder.en"].content == "Mine\n\nMy own words."
+
+
+def test_an_edited_text_of_a_model_is_still_marked_as_ai(store, settings, concerts, generate):
+    campaign_id = concerts.put()
+    generate(campaign_id)
+    change(store, settings, campaign_id, "caption.instagram.reminder.en", "Changed a little.")
+    change(store, settings, campaign_id, "caption.instagram.reminder.en", "And a little more.")
+    made = texts(store, campaign_id)["caption.instagram.reminder.en"].provenance
+    assert (made["editor"], made["model"], made["prompt"]) == ("li", "gpt-test", "p-1")
+
+
+def test_an_edited_text_of_the_templates_is_not(store, settings, concerts, generate):
+    campaign_id = concerts.put()
+    generate(campaign_id, by=TemplateWriter())
+    change(store, settings, campaign_id, "caption.instagram.reminder.en", "Changed a little.")
+    assert set(texts(store, campaign_id)["caption.instagram.reminder.en"].provenance) == {"editor", "facts"}
+
+
+def test_a_channel_in_two_languages_has_both_texts_and_posts_the_first(store, settings, concerts, generate):
+    channel = settings.platforms[Platform.XIAOHONGSHU].model_copy(update={"languages": (Language.EN, Language.ZH)})
+    using = settings.model_copy(update={"platforms": {**settings.platforms, Platform.XIAOHONGSHU: channel}})
+    campaign_id = concerts.put(platforms=["xiaohongshu"])
+    assert generate(campaign_id, using=using) == 8
+    concerts._media(campaign_id, "xiaohongshu", "image", NOW)
+    concerts.approve(campaign_id)
+    campaigns.plan_jobs(store, using, campaign_id, NOW)
+    jobs = store.jobs_of_campaign(campaign_id=campaign_id)
+    assert len(jobs) == 3 and all(".en@" in job.payload_ref for job in jobs)
+
+
+def test_the_database_keeps_what_a_model_answered(store, concerts, generate):
+    class Endpoint:
+        base_url, model, asked = "https://model.example", "gpt-test", 0
+
+        def ask(self, messages, shape):
+            self.asked += 1
+            return ModelAnswer("", {"sent": 3}, "refused")
+
+    endpoint = Endpoint()
+    campaign_id = concerts.put()
+    by = OpenAIWriter(endpoint, "campaign-1", answers=StoredAnswers(store, lambda: NOW))
+    assert generate(campaign_id, by=by) == 11
+    made = texts(store, campaign_id)["caption.tiktok.reminder.en"].provenance
+    assert made["instead_of"]["tokens"] == {"sent": 3} and "model" not in made
+    store.connection.execute("DELETE FROM content_asset")
+    assert generate(campaign_id, by=by) == 11
+    assert endpoint.asked == 1

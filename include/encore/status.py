@@ -32,7 +32,10 @@ _SAID = {
     "no_address": ("It is live; the platform gives no address for it.", "已发布；平台没有给出链接。"),
     "cancelled": ("Cancelled; nothing was published.", "已取消；没有发布任何内容。"),
     "observing": ("The platform has it and is still working on it.", "平台已收到，正在处理。"),
-    "cancelling": ("It is being published; it is taken back if it is not sent yet.", "正在发布；如果还没有发出，将会撤回。"),
+    "cancelling": (
+        "It is being published; it is taken back if it is not sent yet.",
+        "正在发布；如果还没有发出，将会撤回。",
+    ),
     "running": ("It is being published.", "正在发布。"),
     "waits": ("Waits for a person: {action}", "等待人工处理：{action}"),
     "disconnected": (

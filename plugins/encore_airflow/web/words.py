@@ -15,10 +15,22 @@ from typing import Any
 import yaml
 
 from encore.domain.content import Language
+from encore.domain.job import Platform, Touchpoint
 from encore.errors import EncoreError
+from encore.platforms.error_table import names_of
 
 _FOLDER = Path(__file__).with_name("words")
 _PLACE = re.compile(r"\{[^{}]*\}")
+_WITHIN = r"((?:(?![.?!] ).)+?)"
+"""What is filled into a sentence holds no end of one, unless it stands at its end and is sentences itself."""
+_SENTENCES = re.compile(r"(?<=[.?!]) (?=\S)")
+
+
+TOUCHPOINTS = {
+    Touchpoint.ANNOUNCEMENT: "Announcement",
+    Touchpoint.REMINDER: "Reminder",
+    Touchpoint.DAY_OF: "On the day",
+}
 
 
 @dataclass(frozen=True)
@@ -41,18 +53,23 @@ class Words:
         return self.say(many if self.chinese or n != 1 else one, n=n, **values)
 
     def told(self, sentence: str) -> str:
-        """A sentence that a service has made, wherever it says one that we know."""
+        """A sentence that a service has made, or several in a row, wherever it says some that we know."""
         if not self.chinese or not sentence:
             return sentence
-        if sentence in services():
-            return services()[sentence]
-        for pattern, chinese in _patterns():
-            if match := pattern.fullmatch(sentence):
-                return chinese.format(*match.groups())
-        return sentence
+        known = _chinese(sentence)
+        if known is not None:
+            return known
+        parts = _SENTENCES.split(sentence)
+        if len(parts) == 1 or all(_chinese(part) is None for part in parts):
+            return sentence
+        return "".join(self.told(part) for part in parts)
 
     def refusal(self, err: EncoreError) -> str:
-        return " ".join(filter(None, (self.told(err.message), self.told(err.hint))))
+        said = getattr(err, "message_zh", "") if self.chinese else ""
+        said = said or self.told(err.message)
+        if not err.hint:
+            return said
+        return f"{said}{'' if self.chinese else ' '}{self.told(err.hint)}"
 
     def either(self, english: str, chinese: str | None) -> str:
         return chinese if self.chinese and chinese else english
@@ -70,13 +87,33 @@ def services() -> dict[str, str]:
     return _read("zh_services.yaml")
 
 
+def _chinese(sentence: str) -> str | None:
+    if sentence in services():
+        return services()[sentence]
+    for pattern, chinese in _patterns():
+        if match := pattern.fullmatch(sentence):
+            return chinese.format(*(_value(value) for value in match.groups()))
+    return None
+
+
+def _value(value: str) -> str:
+    """What is filled in: a sentence of its own, a platform, a moment, or something that needs no translation."""
+    if value in list(Platform):
+        return names_of(value)[1]
+    if value in list(Touchpoint):
+        return pages()[TOUCHPOINTS[Touchpoint(value)]]
+    return Words(Language.ZH).told(value)
+
+
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Those that say most themselves first."""
     found = []
-    for english, chinese in services().items():
+    for english, chinese in sorted(services().items(), key=lambda entry: -len(_PLACE.sub("", entry[0]))):
         if "{" in english:
-            parts = [re.escape(part) for part in _PLACE.split(english)]
-            found.append((re.compile("(.+?)".join(parts), re.DOTALL), chinese))
+            *others, last = [re.escape(part) for part in _PLACE.split(english)]
+            filled = _WITHIN.join(others) + (_WITHIN if last else "(.+)") + last
+            found.append((re.compile(filled, re.DOTALL), chinese))
     return found
 
 

@@ -95,6 +95,8 @@ def facts_meant(form: FactsForm) -> dict[str, Any]:
     given: dict[str, Any] = {name: form.values[name] for name in TEXTS if name != "concert_datetime"}
     given["concert_datetime"] = instant(form.values["concert_datetime"], "concert_datetime")
     given["platforms"] = form.platforms
+    if not form.platforms:
+        problems.append(("platforms", str(RefusedError("Choose at least one platform."))))
     given["timeline"] = {}
     for entry in form.times:
         if entry.choice == SKIP:

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from encore.domain.campaign import CampaignStatus
-from encore.domain.job import Delivery, JobState, Touchpoint
-from encore_airflow.web.words import Words
+from encore.domain.job import JobState, Touchpoint
+from encore_airflow.web.words import TOUCHPOINTS, Words
 
-TOUCHPOINTS = {
-    Touchpoint.ANNOUNCEMENT: "Announcement",
-    Touchpoint.REMINDER: "Reminder",
-    Touchpoint.DAY_OF: "On the day",
-}
 STATUSES = {
     CampaignStatus.DRAFT: "Draft",
     CampaignStatus.SCHEDULED: "Scheduled",
@@ -25,7 +20,6 @@ STATES = {
     JobState.CANCELLED: "Cancelled",
 }
 HELD, BY_HAND, DOUBTFUL = "On hold", "To post by hand", "In doubt"
-DELIVERIES = {Delivery.API: "by Encore", Delivery.HANDOFF: "by hand"}
 PRIVACY = {
     "PUBLIC_TO_EVERYONE": "Everyone",
     "MUTUAL_FOLLOW_FRIENDS": "Friends who follow each other",
@@ -43,6 +37,7 @@ FIELDS = {
     "platforms": "Platforms",
     "timeline": "Posting times",
 }
+PARTS = {"title": "Title", "text": "Text", "tags": "Hashtags", "link": "Link"}
 USAGE = {"title": "Title", "text": "Text", "hashtags": "Hashtags", "mentions": "Mentions"}
 
 

@@ -10,6 +10,7 @@ import segno
 from markupsafe import Markup
 
 from encore.handoff import Package, package
+from encore_airflow.web.views.labels import PARTS
 from encore_airflow.web.views.posts import Picture, picture_of
 from encore_airflow.web.visit import Visit
 
@@ -35,15 +36,12 @@ class PackedView:
 def packed_view(visit: Visit, job: Any) -> PackedView:
     """Raises `EncoreError` for media that is gone or must not be shown."""
     packed = package(visit.store, job.job_id)
-    named = (
-        ("title", "Title", packed.title), ("text", "Text", packed.body), ("tags", "Hashtags", " ".join(packed.tags)),
-        ("link", "Link", packed.link),
-    )  # fmt: skip
+    texts = {"title": packed.title, "text": packed.body, "tags": " ".join(packed.tags), "link": packed.link}
     rows = {row.media_id: row for row in visit.store.media_assets(campaign_id=job.campaign_id)}
     pictures = tuple(picture_of(visit, rows[name]) for name in job.media_ref.split(",") if name in rows)
     root = str(visit.request.base_url).rstrip("/")
     address = f"{root}/jobs/{job.job_id}"
-    parts = tuple(Part(key, visit.say(label), text) for key, label, text in named if text)
+    parts = tuple(Part(key, visit.say(PARTS[key]), text) for key, text in texts.items() if text)
     return PackedView(packed, parts, pictures, address, _code(address))
 
 

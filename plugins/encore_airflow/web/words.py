@@ -56,13 +56,11 @@ class Words:
         """A sentence that a service has made, or several in a row, wherever it says some that we know."""
         if not self.chinese or not sentence:
             return sentence
+        parts = [_chinese(part) for part in _SENTENCES.split(sentence)]
+        if all(part is not None for part in parts):
+            return "".join(part for part in parts if part is not None)
         known = _chinese(sentence)
-        if known is not None:
-            return known
-        parts = _SENTENCES.split(sentence)
-        if len(parts) == 1 or all(_chinese(part) is None for part in parts):
-            return sentence
-        return "".join(self.told(part) for part in parts)
+        return sentence if known is None else known
 
     def refusal(self, err: EncoreError) -> str:
         said = getattr(err, "message_zh", "") if self.chinese else ""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from encore import campaigns
+from encore.content.bilingual import in_one_post
 from encore.content.facts import FactSheet
-from encore.content.writer import CaptionSlot, Writer, WritingPlan
+from encore.content.writer import CaptionSlot, DraftAsset, Writer, WritingPlan
 from encore.domain.campaign import stored_facts
 from encore.domain.content import AssetType, Language, text_sha256
 from encore.domain.job import Platform, Touchpoint
@@ -70,6 +71,32 @@ def edit(
     return changed
 
 
+@dataclass(frozen=True)
+class Anew:
+    """A text written again, not stored yet: from which facts, and in place of which version."""
+
+    draft: DraftAsset
+    facts_sha256: str
+    version: int
+
+
+def draft_anew(
+    store: Store, settings: Settings, writer: Writer, campaign_id: str, asset_id: str, version: int | None = None
+) -> Anew:
+    """Outside any transaction, because a model may take its time. Raises `OutdatedError` as `write_anew` does."""
+    campaign = store.campaign(campaign_id=campaign_id)
+    known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
+    if known is None:
+        raise NotFoundError(f"There is no text '{asset_id}'.")
+    if version not in (None, known.version):
+        raise _outdated([known])
+    languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
+    plan = _plan_of(known, languages)
+    drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content)
+    [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts
+    return Anew(draft, campaign.facts_sha256, known.version)
+
+
 def write_anew(
     store: Store,
     settings: Settings,
@@ -79,24 +106,22 @@ def write_anew(
     version: int | None,
     asked_by: str,
     now: datetime,
+    drafted: Anew | None = None,
 ) -> Any:
     """Have one text written again from today's facts; the others stay, and what it was stays in its revisions.
 
-    Returns its row. Raises `OutdatedError` when it is no longer the `version` that the person saw.
+    `drafted`: what `draft_anew` has written already. Returns the text's row. Raises `OutdatedError` when it is no
+    longer the `version` that the person saw.
     """
-    campaign = store.campaign(campaign_id=campaign_id)
-    known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
-    if known is None:
-        raise NotFoundError(f"There is no text '{asset_id}'.")
-    # Outside the transaction: a model may take its time.
-    [draft] = writer.write(FactSheet.of(stored_facts(campaign)), _plan_of(known), instead_of=known.content)
+    anew = drafted or draft_anew(store, settings, writer, campaign_id, asset_id, version)
+    draft = anew.draft
     with store.transaction():
         current = _locked_texts(store, campaign_id)[asset_id]
-        if version not in (None, current.version) or current.version != known.version:
+        if version not in (None, current.version) or current.version != anew.version:
             raise _outdated([current])
         if draft.content == current.content:
             return current
-        provenance = {**draft.provenance, "facts": campaign.facts_sha256, "asked_by": asked_by}
+        provenance = {**draft.provenance, "facts": anew.facts_sha256, "asked_by": asked_by}
         row = _replaced(store, current, draft.content, provenance, now)
         _after_change(store, settings, campaign_id, [row], asked_by, "a text was written anew", now)
     return row
@@ -113,11 +138,14 @@ def _locked_texts(store: Store, campaign_id: str) -> dict[str, Any]:
     return {row.asset_id: row for row in store.content_assets(campaign_id=campaign_id)}
 
 
-def _plan_of(asset: Any) -> WritingPlan:
+def _plan_of(asset: Any, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:
+    """What one text is made of: a post's is in all languages of its channel."""
     language = Language(asset.language)
     if asset.asset_type == AssetType.FLYER_TEXT:
         return WritingPlan((), (language,))
-    return WritingPlan((CaptionSlot(Platform(asset.platform), Touchpoint(asset.touchpoint), language),), ())
+    platform, touchpoint = Platform(asset.platform), Touchpoint(asset.touchpoint)
+    spoken = languages[platform] if language == languages[platform][0] else (language,)
+    return WritingPlan(tuple(CaptionSlot(platform, touchpoint, each) for each in spoken), ())
 
 
 def _clean(content: str, field: str) -> str:

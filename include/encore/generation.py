@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from encore import campaigns
+from encore.content.bilingual import in_one_post
 from encore.content.writer import DraftAsset, Writer, WritingPlan, writing_plan
 from encore.domain.campaign import CampaignFacts, stored_facts
-from encore.domain.content import SHARED, AssetType, asset_id, text_sha256
+from encore.domain.content import SHARED, AssetType, Language, asset_id, text_sha256
 from encore.domain.job import Platform
 from encore.errors import ConflictError, NotFoundError
 from encore.media_store import MediaStore
@@ -68,22 +69,30 @@ def write_content(store: Store, settings: Settings, writer: Writer, request_id: 
     """
     campaign, facts = _campaign(store, request_id)
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    plan = _unwritten(store, campaign, writing_plan(facts, languages))
+    plan = _unwritten(store, campaign, writing_plan(facts, languages), languages)
     if not plan.captions and not plan.flyer_languages:
         return 0
     from encore.content.facts import FactSheet
 
-    drafts = writer.write(FactSheet.of(facts), plan)
+    drafts = in_one_post(writer.write(FactSheet.of(facts), plan), languages)
     with store.transaction():
-        campaigns.lock(store, campaign.campaign_id)
-        written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
-        if written:
-            campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
-    return written
+        current = campaigns.lock(store, campaign.campaign_id)
+        if current is not None and current.facts_sha256 == campaign.facts_sha256:
+            written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
+            if written:
+                campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
+            return written
+    # The facts changed while a model took its time; what it wrote is of the past.
+    return write_content(store, settings, writer, request_id, now)
 
 
-def _unwritten(store: Store, campaign: Any, plan: WritingPlan) -> WritingPlan:
-    """What of a plan is neither written from today's facts nor edited by a person."""
+def _unwritten(
+    store: Store, campaign: Any, plan: WritingPlan, languages: Mapping[Platform, tuple[Language, ...]]
+) -> WritingPlan:
+    """What of a plan is neither written from today's facts nor edited by a person.
+
+    A post in two languages is one text, called by the first.
+    """
     standing = {
         (row.asset_type, row.platform, row.touchpoint, row.language)
         for row in store.content_assets(campaign_id=campaign.campaign_id)
@@ -93,7 +102,7 @@ def _unwritten(store: Store, campaign: Any, plan: WritingPlan) -> WritingPlan:
         tuple(
             slot
             for slot in plan.captions
-            if (AssetType.CAPTION, slot.platform, slot.touchpoint, slot.language) not in standing
+            if (AssetType.CAPTION, slot.platform, slot.touchpoint, languages[slot.platform][0]) not in standing
         ),
         tuple(one for one in plan.flyer_languages if (AssetType.FLYER_TEXT, SHARED, None, one) not in standing),
     )

@@ -56,3 +56,15 @@ def test_a_writer_that_is_away_is_a_503(api, written, monkeypatch):
     monkeypatch.setattr(TemplateWriter, "write", away)
     path = f"/campaigns/{written}/content/{written}.caption.instagram.reminder.en/regenerate"
     assert api.problem(503, "POST", path)["code"] == "writer_unavailable"
+
+
+def test_a_key_that_has_its_answer_has_nothing_written_again(api, written, monkeypatch):
+    from encore.content.template_writer import TemplateWriter
+
+    asked = []
+    write = TemplateWriter.write
+    monkeypatch.setattr(TemplateWriter, "write", lambda *args, **more: asked.append(1) or write(*args, **more))
+    path = f"/campaigns/{written}/content/{written}.caption.instagram.reminder.en/regenerate"
+    first = api.ok("POST", path, headers={"Idempotency-Key": "k-1"})
+    assert api.ok("POST", path, headers={"Idempotency-Key": "k-1"}) == first
+    assert asked == [1]

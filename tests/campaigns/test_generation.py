@@ -132,16 +132,51 @@ def test_an_edited_text_of_the_templates_is_not(store, settings, concerts, gener
     assert set(texts(store, campaign_id)["caption.instagram.reminder.en"].provenance) == {"editor", "facts"}
 
 
-def test_a_channel_in_two_languages_has_both_texts_and_posts_the_first(store, settings, concerts, generate):
+@pytest.fixture
+def bilingual(settings):
+    """The settings with Xiaohongshu in English and Chinese."""
     channel = settings.platforms[Platform.XIAOHONGSHU].model_copy(update={"languages": (Language.EN, Language.ZH)})
-    using = settings.model_copy(update={"platforms": {**settings.platforms, Platform.XIAOHONGSHU: channel}})
+    return settings.model_copy(update={"platforms": {**settings.platforms, Platform.XIAOHONGSHU: channel}})
+
+
+def test_a_channel_in_two_languages_posts_both_in_one(store, concerts, generate, writer, bilingual):
     campaign_id = concerts.put(platforms=["xiaohongshu"])
-    assert generate(campaign_id, using=using) == 8
+    assert generate(campaign_id, using=bilingual) == 5  # a flyer in each language, a text for each touchpoint
+    assert generate(campaign_id, using=bilingual) == 0 and len(writer.asked) == 1
     concerts._media(campaign_id, "xiaohongshu", "image", NOW)
     concerts.approve(campaign_id)
-    campaigns.plan_jobs(store, using, campaign_id, NOW)
+    campaigns.plan_jobs(store, bilingual, campaign_id, NOW)
     jobs = store.jobs_of_campaign(campaign_id=campaign_id)
-    assert len(jobs) == 3 and all(".en@" in job.payload_ref for job in jobs)
+    assert len(jobs) == 3 and all(".en@1" in job.payload_ref for job in jobs)
+    rows = texts(store, campaign_id)
+    text = rows["caption.xiaohongshu.reminder.en"].content
+    assert text.index("Sunday, 13 December 2026") < text.index("2026年12月13日（周日）") < text.index("#concert")
+    assert "#音乐会" in text and "caption.xiaohongshu.reminder.zh" not in rows
+
+
+def test_a_text_in_two_languages_is_edited_and_written_anew_as_one(store, concerts, generate, writer, bilingual):
+    campaign_id = concerts.put(platforms=["xiaohongshu"])
+    generate(campaign_id, using=bilingual)
+    before = texts(store, campaign_id)["caption.xiaohongshu.reminder.en"].content
+    change(store, bilingual, campaign_id, "caption.xiaohongshu.reminder.en", "Mine\n\nMy own words.")
+    assert generate(campaign_id, using=bilingual) == 0
+    asset_id = f"{campaign_id}.caption.xiaohongshu.reminder.en"
+    assert write_anew(store, bilingual, writer, campaign_id, asset_id, None, "li", NOW).content == before
+
+
+def test_facts_that_change_while_a_model_writes_are_written_about(store, concerts, generate, writer):
+    campaign_id = concerts.put()
+
+    class Slow(CountingWriter):
+        def write(self, facts, plan, instead_of=""):
+            if not self.asked:
+                concerts.put(venue_or_link="Town Hall")
+            return super().write(facts, plan)
+
+    slow = Slow()
+    assert generate(campaign_id, by=slow) == 11 and len(slow.asked) == 2
+    assert all("Town Hall" in row.content for row in texts(store, campaign_id).values())
+    assert unsupported_facts(campaigns.review(store, campaign_id)) == ()
 
 
 def test_the_database_keeps_what_a_model_answered(store, concerts, generate):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 
 from encore.content.fact_check import check_facts, stated_facts
 from encore.content.template_writer import TemplateWriter
 from encore.content.writer import CaptionSlot, WritingPlan
+from encore.content_editing import MOST_CHARACTERS
 from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
 
@@ -36,6 +38,11 @@ def found(facts, text, touchpoint=None):
         "周日晚上七点半，王小雨演奏《夜曲》，不见不散",
         "2027年3月14日 19:30，走进音乐厅，听王小雨演奏，感受高雅音乐",
         "三月十四日晚7点30分",
+        "周末去哪儿？ This weekend: music!",
+        "Dear families, A Magical Evening Awaits! Bring tissues. Bring grandma. Bring your loudest “Bravo!”",
+        '"Music is the language of the spirit." Who\'s in? Swipe for a sneak peek ➡️ Link in bio! One night only.',
+        "姐妹们！来听一场超治愈的音乐会吧🎶 一分耕耘一分收获，十分动人，百听不厌。一人一句祝福～",
+        "有什么比看着孩子爱上音乐更幸福的事呢？老师和同学们都准备好啦，万事俱备，只等你来。",
         "谢谢大家来听，一起来剧场吧；一点一点进步；三月的夜晚",
     ],
 )
@@ -50,6 +57,7 @@ def test_what_the_facts_say_in_other_words_is_supported(fact_sheet, text):
         ("See you on 4 March", ("date", "4 March")),
         ("A concert in June", ("date", "in June")),
         ("Come tomorrow", ("date", "tomorrow")),
+        ("next week already", ("date", "next week")),
         ("We start at 8 pm", ("time", "8 pm")),
         ("We start at 7:30 am", ("time", "7:30 am")),
         ("from half past eight", ("time", "half past eight")),
@@ -66,6 +74,7 @@ def test_what_the_facts_say_in_other_words_is_supported(fact_sheet, text):
         ("https://school.example/summer", ("url", "https://school.example/summer")),
         ("see www.other.com", ("url", "www.other.com")),
         ("with @langlang", ("url", "@langlang")),
+        ("With Dr. Petrova", ("name", "Petrova")),
         ("Petrova plays for us", ("name", "Petrova")),
         ("Mia Petrova plays", ("name", "Mia Petrova")),
         ("songs by Ludwig van Beethoven", ("name", "Ludwig van Beethoven")),
@@ -80,6 +89,12 @@ def test_what_the_facts_say_in_other_words_is_supported(fact_sheet, text):
         ("三位小朋友", ("number", "三")),
         ("在国家大剧院", ("place", "国家大剧院")),
         ("特邀嘉宾郎朗", ("name", "郎朗")),
+        ("钢琴家：傅聪", ("name", "傅聪")),
+        ("听郎朗和刘思琪", ("name", "刘思琪")),
+        ("就在二十号！", ("date", "二十号")),
+        ("微信：abc123", ("url", "微信：abc123")),
+        ("see bit.ly/xyz", ("url", "bit.ly/xyz")),
+        ("Donations welcome", ("price", "Donations welcome")),
         ("张伟老师压轴登场", ("name", "张伟")),
         ("弹奏《月光》", ("name", "月光")),
     ],
@@ -126,3 +141,14 @@ def test_every_text_of_every_sample_is_supported(sample_sheets):
 def test_a_model_is_to_type_no_fact_not_even_a_true_one():
     said = "On 14 March at 19:30, for 10 EUR: come tonight"
     assert [claim.text for claim in stated_facts(said)] == ["14 March", "19:30", "10 EUR", "tonight"]
+
+
+@pytest.mark.parametrize(
+    "unit", ["a.", "+-", "A ", "1.", "20", "一", "www.", "a-", "12:", "1€", "twenty ", "Spring Rec", "📍"]
+)
+def test_no_text_keeps_it_busy(fact_sheet, unit):
+    """The longest text that may be stored, made of what patterns like to try again and again."""
+    facts = fact_sheet(**FACTS)
+    began = time.process_time()
+    check_facts((unit * MOST_CHARACTERS)[:MOST_CHARACTERS], facts)
+    assert time.process_time() - began < 3

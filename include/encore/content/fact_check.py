@@ -17,7 +17,7 @@ from typing import Any
 
 from encore.content.fact_patterns import Claim, FactKind, claims_of, mentions_today
 from encore.content.facts import EVENING_HOUR, FactSheet
-from encore.content.moment_patterns import TONIGHT
+from encore.content.moment_patterns import TONIGHT, WEEKEND
 from encore.content.name_runs import name_claims
 from encore.content.shorten import ELLIPSIS
 from encore.content.zone_names import zone_label
@@ -33,6 +33,7 @@ _WHAT = {
     FactKind.NAME: ("name", "名称"),
     FactKind.NUMBER: ("number", "数字"),
 }
+SATURDAY = 5
 _MARKS = ("#", "@")
 _PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
 
@@ -141,6 +142,8 @@ class _Support:
     def _is_its_date(self, said: Any) -> bool:
         """A date that says less than year, month and day is right if what it says is."""
         at = self._facts.starts_at
+        if said == WEEKEND:
+            return at.weekday() >= SATURDAY
         if isinstance(said, tuple):
             return said == ("weekday", at.weekday())
         right = (at.year, at.month, at.day)

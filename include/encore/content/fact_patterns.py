@@ -38,9 +38,11 @@ class Claim:
 
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s，。；、！？）】》”<>\"]+"
-    r"|(?<![\w@.])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-    r"|(?<![\w@.-])(?:[A-Za-z0-9-]+\.)+(?:com|org|net|edu|info|io|co|me|tv|fm|live|shop|example|invalid|cn|de|uk|eu|us|at"
+    r"|(?<![\w@.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
+    r"|(?<![\w@.-])(?:[A-Za-z0-9-]{1,63}\.){1,6}(?:com|org|net|edu|info|io|co|me|tv|fm|live|shop|example|invalid|cn|de|uk|eu|us|at"
     r"|ch|fr|sg|hk|tw|jp|au|nz|ca)\b(?:/[^\s，。；、！？）】》”<>\"]*)?"
+    r"|(?<![\w@.-])(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,}/[^\s，。；、！？）】》”<>\"]+"
+    r"|(?:微信|公众号|vx|wechat|qq|whatsapp|telegram)\s?号?[：:]\s?[\w-]{4,}"
     r"|(?<![\w@])@[\w.]*\w",
     re.IGNORECASE | re.ASCII,
 )
@@ -55,20 +57,25 @@ _CURRENCIES = {
 """What each way of writing it comes down to; dollars are not told apart, nor yuan from yen."""
 _MONEY = "|".join(sorted((re.escape(name) for name in _CURRENCIES if name.isascii() and name.isalpha()), key=len)[::-1])
 _ZH_MONEY = "|".join(sorted((name for name in _CURRENCIES if re.match(f"[{HAN}]", name)), key=len)[::-1])
-_AMOUNT = r"\d+(?:[.,]\d+)*"
+_AMOUNT = r"\d{1,9}(?:[.,]\d{1,9}){0,3}"
 _FREE = (
     r"free (?:of charge|admission|entry|entrance|tickets?|concert|event)|(?:admission|entry|entrance|tickets?)"
     r"(?::| is| are)? free|no (?:admission|entry|entrance) fee|for free|pay what you (?:can|want|like)"
+    r"|suggested donation|donations? (?:welcome|suggested)|eintritt frei|freier eintritt|kostenlos|entrée libre|gratis"
 )
 _PRICES = (
     re.compile(rf"(?:[A-Z]{{0,2}}(?P<sign>[$€£¥￥])|\b(?P<money>{_MONEY}))\s?(?P<n>{_AMOUNT})", re.IGNORECASE),
-    re.compile(rf"(?P<n>{_AMOUNT})\s?(?:(?P<sign>[$€£¥￥])|(?P<money>(?:{_MONEY})\b|{_ZH_MONEY}))", re.IGNORECASE),
+    re.compile(
+        rf"(?<![\d.,])(?P<n>{_AMOUNT})\s?(?:(?P<sign>[$€£¥￥])|(?P<money>(?:{_MONEY})\b|{_ZH_MONEY}))", re.IGNORECASE
+    ),
     re.compile(rf"\b(?P<en>{'|'.join(EN_NUMBERS)})\s(?P<money>{_MONEY})\b", re.IGNORECASE),
-    re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]+)(?P<money>{_ZH_MONEY})"),
+    re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,6}})(?P<money>{_ZH_MONEY})"),
     re.compile(rf"\b(?P<free>{_FREE})\b", re.IGNORECASE),
     re.compile("(?P<free>免费|免票|不收费|无需购票)"),
     re.compile(r"(?P<off>\d{1,3}\s?%)\s*(?:off|discount)\b", re.IGNORECASE),
-    re.compile("打(?P<off>[\\d.一二三四五六七八九]+)折|(?P<off_too>[\\d.一二三四五六七八九]+)折(?=优惠|起|票|购)"),
+    re.compile(
+        "打(?P<off>[\\d.一二三四五六七八九]{1,4})折|(?P<off_too>[\\d.一二三四五六七八九]{1,4})折(?=优惠|起|票|购)"
+    ),
 )
 
 _STREET = "Street|St|Road|Rd|Avenue|Ave|Lane|Square|Boulevard|Blvd|Drive|Way|Place|Court|Terrace"
@@ -80,9 +87,9 @@ _NOT_A_PLACE = "来到在进于的去入往间这那本从回我们和与及是�
 """Characters before a venue's kind that make it no name: 走进剧场 is "into the theatre"."""
 _PLACES = (
     re.compile(r"📍[ \t]*(?P<place>[^\n]+)"),
-    re.compile(rf"\b(?P<place>\d{{1,4}}[a-z]?\s+(?:[A-Z][\w.'’-]*\s+){{1,3}}(?:{_STREET})\b)"),
+    re.compile(rf"\b(?P<place>\d{{1,4}}[a-z]?\s(?:[A-Z][\w.'’-]{{0,40}}\s){{1,3}}(?:{_STREET})\b)"),
     re.compile(
-        r"\b(?P<place>[^\W\d_][\w.-]*(?:straße|strasse|str\.|gasse|platz|allee|weg)\s+\d+[a-z]?)\b", re.IGNORECASE
+        r"\b(?P<place>[^\W\d_][\w.-]{0,40}(?:straße|strasse|str\.|gasse|platz|allee|weg)\s+\d+[a-z]?)\b", re.IGNORECASE
     ),
     re.compile(rf"(?P<place>[{HAN}]{{2}}(?:路|街|大道|巷|弄)\s?\d+\s?[号弄]?)"),
     re.compile(rf"(?P<place>(?:(?![{_NOT_A_PLACE}])[{HAN}]){{2}}(?:{_VENUE}))"),

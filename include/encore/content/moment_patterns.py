@@ -1,8 +1,8 @@
 """Where a text states a date or a time, English and Chinese, and what it means.
 
 A date means a frozenset of (year, month, day), each None where it is not said: several where the writing is ambiguous
-(3/4 is in March or in April). Or it is ("weekday", 0 to 6), or a word such as `tomorrow`. A time means a frozenset of
-the minutes of the day that it may be; an offset from UTC means its own text.
+(3/4 is in March or in April). Or it is ("weekday", 0 to 6), `weekend`, or a word such as `tomorrow`. A time means a
+frozenset of the minutes of the day that it may be; an offset from UTC means its own text.
 """
 
 from __future__ import annotations
@@ -43,14 +43,17 @@ DATES = tuple(
         rf"(?<![\d{HAN}])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s*月(?=[的里初底末份中，。！？、\s]|$)",
         r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)\b",
         rf"(?<![\d{HAN}])(?P<d>\d{{1,2}})\s*[日号](?![{HAN}])",
+        rf"(?P<d>[二三]?十[一二三四五六七八九]?)[日号](?![{HAN}])",
         r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b",
         r"\b(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?(?=,?\s+\d)",
         r"(?:周|星期|礼拜)(?P<zh_weekday>[一二三四五六日天])",
-        r"\b(?P<relative>tomorrow|yesterday|next (?:week|month|year)|this weekend)\b",
-        "(?P<relative>明[天日晚早]|后天|昨[天晚]|下周|下个?月|本?周末|明年)",
+        r"\b(?P<relative>tomorrow|yesterday|next (?:week|month|year))\b",
+        "(?P<relative>明[天日晚早]|后天|昨[天晚]|下周|下个?月|明年)",
+        r"(?P<weekend>\bthis weekend\b|[这本]?周末)",
     )
 )
 TODAY = re.compile("\\b(?:today|tonight)\\b|今[天晚日]", re.IGNORECASE)
+WEEKEND = "weekend"
 TONIGHT = ("tonight", "今晚")
 
 _HOUR_WORD = "|".join(word for word, value in EN_NUMBERS.items() if value <= 12)
@@ -80,6 +83,8 @@ def read_date(match: re.Match[str]) -> list[Any]:
     said = match.groupdict()
     if said.get("relative"):
         return [said["relative"].lower()]
+    if said.get("weekend"):
+        return [WEEKEND]
     if said.get("weekday"):
         return [("weekday", _DAY_NAMES.index(said["weekday"][:3].lower()))]
     if said.get("zh_weekday"):

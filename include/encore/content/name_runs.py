@@ -12,7 +12,7 @@ from encore.content.fact_patterns import Claim, FactKind
 from encore.content.moment_patterns import HAN
 
 _LETTER = r"(?![\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])[^\W\d_]"
-_WORD = re.compile(rf"(?:{_LETTER}\.?)+(?:['’.-](?:{_LETTER})+)*")
+_WORD = re.compile(rf"(?:{_LETTER})+(?:['’.-](?:{_LETTER})+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BETWEEN = re.compile(r" |-| (?:van|von|de|da|di|del|della|der|den|le|la|al|bin|ibn|zu) ")
 """What stands between the words of one name."""
@@ -24,17 +24,21 @@ _DOES = re.compile(
 )
 """After a word at a sentence's beginning: then it is somebody."""
 
+_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|[A-Z])\.$")
+"""A full stop that ends no sentence."""
 _LEADS_IN = (
     "a|an|the|at|in|our|your|this|that|my|his|her|its|their|to|from|join|see|come|meet|visit|welcome|find|inside|near|and"
-)
+)  # fmt: skip
+_CAPITALIZED = r"[A-Z][\w'’.-]{0,30}"
 _VENUE_NAME = re.compile(
-    rf"\b(?!(?i:{_LEADS_IN})\b)(?P<name>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){{0,3}} (?:Hall|Theatre|Theater|Church|Chapel"
+    rf"\b(?!(?i:{_LEADS_IN})\b)(?P<name>{_CAPITALIZED}(?: {_CAPITALIZED}){{0,3}} (?:Hall|Theatre|Theater|Church|Chapel"
     "|Cathedral|Auditorium|Library|Museum|Academy|Conservatory|Centre|Center|Arena|Ballroom|Hotel|Opera House))\\b"
 )
 """A place may be called by ordinary words: Small Hall."""
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
+    "傅阮阎温施洪邢倪柳骆章盛童颜殷柯庄翁樊聂焦裴凌岳霍褚乔甘匡戚蓝喻"
     "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤郎"
 )
 _ZH_DOES = (
@@ -54,6 +58,11 @@ _ZH_NAMES = (
         rf"(?:特邀嘉宾|嘉宾|演奏家|钢琴家|提琴家|歌唱家|指挥家|指挥|领唱|独奏者?|演奏者|表演者|主持人|演员|主演)[：:\s]?"
         rf"(?P<name>[{_SURNAMES}][{HAN}]{{1,2}})(?![{HAN}])"
     ),
+    re.compile(
+        rf"(?:嘉宾|[奏琴唱挥]家|独奏|领唱|主讲|主演|演出者?|表演者?)[：:]\s?(?P<name>[{HAN}]{{2,4}})(?![{HAN}])"
+    ),
+    re.compile(rf"{_EDGE}{_ZH_NAME}(?=[和与][{_SURNAMES}][{HAN}]{{1,2}}(?![{HAN}]))", re.MULTILINE),
+    re.compile(rf"(?<=[和与])(?P<name>[{_SURNAMES}][{HAN}]{{1,2}})(?![{HAN}])"),
     re.compile(rf"(?:^|[、：:；\s])(?P<name>[{_SURNAMES}][{HAN}]{{1,2}})(?=[、（(])", re.MULTILINE),
 )
 _NO_NAMES = re.compile(
@@ -123,7 +132,8 @@ def _is_marked(text: str, start: int) -> bool:
 
 
 def _names(word: str) -> bool:
-    if word.lower().replace("’", "'") in _ordinary():
+    plain = word.lower().replace("’", "'")
+    if any(base in _ordinary() for base in (plain, plain.removesuffix("s"), plain.removesuffix("ing"))):
         return False
     # Scripts without capitals (Arabic, Hebrew, hangul): in an English or Chinese text such a word is a name.
     return word[:1].isupper() or word[:1].istitle() or (unicodedata.category(word[0]) == "Lo" and len(word) > 1)
@@ -131,5 +141,7 @@ def _names(word: str) -> bool:
 
 def _begins_sentence(text: str, at: int) -> bool:
     """After a full stop, a mark, an emoji, a line's beginning; not after a colon, which introduces names."""
-    before = text[:at].rstrip(" \t\"'“‘(（")
+    before = text[max(0, at - 40) : at].rstrip(" \t\"'“‘(（")
+    if _TITLE.search(before):
+        return False
     return not before or not (before[-1].isalnum() or before[-1] in ",&'’-、，：:()（）")

@@ -49,6 +49,10 @@ class WritingCall(Call):
     key: str | None = None
     fingerprint: str = field(default="")
 
+    def answered_before(self) -> bool:
+        """Whether this request's `Idempotency-Key` has been used: then nothing costly needs to be prepared."""
+        return self.key is not None and bool(self.store.answer_of_api_key(person=self.person.name, key=self.key))
+
     def once(self, do: Callable[[], Answer], also: str = "") -> JSONResponse:
         """Do it, once for an `Idempotency-Key`. `also`: what else tells this request from another (an upload)."""
         if self.key is None:

@@ -72,12 +72,13 @@ def _writer(wanted: str, using: Settings) -> Writer:
 
 
 def _write(campaign: CampaignFacts, writer: Writer, using: Settings, folder: Path, *, pictures: bool) -> None:
+    from encore.content.bilingual import in_one_post
     from encore.content.facts import FactSheet
     from encore.content.writer import writing_plan
 
     facts = FactSheet.of(campaign)
     languages = {platform: channel.languages for platform, channel in using.platforms.items()}
-    drafts = writer.write(facts, writing_plan(campaign, languages))
+    drafts = in_one_post(writer.write(facts, writing_plan(campaign, languages)), languages)
     folder.mkdir(parents=True, exist_ok=True)
     for draft in drafts:
         (folder / _file_name(draft)).write_text(draft.content + "\n", encoding="utf-8")

@@ -1,0 +1,54 @@
+"""What a model wrote is marked as AI's where a platform asks for it, also after a person edited it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from campaign_fixtures import NOW
+
+from encore import campaigns, handoff
+from encore.content_editing import Edit, edit
+from encore.platforms.base import Credentials
+from encore_airflow import credentials, wiring
+
+
+@pytest.fixture(autouse=True)
+def _logged_in(monkeypatch):
+    monkeypatch.setattr(credentials, "login", lambda on, channel, account, renew: Credentials("a", "", "1", "t", {}))
+    monkeypatch.setattr(wiring, "_local_file", lambda *args: "file")
+
+
+@pytest.fixture
+def posts(store, settings, concerts):
+    """The posts of a campaign whose texts were written by `writer`, one of them edited: by touchpoint."""
+
+    def planned(**provenance):
+        campaign_id = concerts.put(platforms=["instagram", "tiktok"])
+        concerts.write(campaign_id)
+        store.connection.execute("UPDATE content_asset SET provenance = %s", (json.dumps(provenance),))
+        store.connection.execute("UPDATE content_revision SET provenance = %s", (json.dumps(provenance),))
+        for platform in ("instagram", "tiktok"):
+            asset_id = f"{campaign_id}.caption.{platform}.reminder.en"
+            edit(store, settings, campaign_id, [Edit(asset_id, "Mine\n\nChanged.")], "li", None, NOW)
+        concerts.approve(campaign_id)
+        campaigns.plan_jobs(store, settings, campaign_id, NOW)
+        return [store.job_for_publishing(job_id=job.job_id) for job in concerts.jobs(campaign_id)]
+
+    return planned
+
+
+@pytest.mark.parametrize(
+    ("provenance", "marked"),
+    [
+        ({"writer": "openai", "model": "gpt-test", "prompt": "campaign-1"}, True),
+        ({"writer": "template", "version": 1}, False),
+        ({"writer": "template", "version": 1, "instead_of": {"model": "gpt-test", "why": ["refused"]}}, False),
+    ],
+)
+def test_the_mark_reaches_the_platforms_and_the_package(store, settings, posts, provenance, marked):
+    found = posts(**provenance)
+    assert len(found) == 6 and sum("editor" in job.provenance for job in found) == 2
+    for job in found:
+        assert wiring.submission(store, settings, job).content_payload.ai_generated is marked
+        assert (handoff.package(store, job.job_id).note in handoff.AI_NOTE.values()) is marked

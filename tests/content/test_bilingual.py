@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from encore.content.bilingual import in_one_post
+from encore.content.fact_check import check_facts
+from encore.content.limits_check import problems
+from encore.content.template_writer import TemplateWriter
+from encore.content.writer import CaptionSlot, DraftAsset, WritingPlan
+from encore.domain.content import AssetType, Language
+from encore.domain.job import Platform, Touchpoint
+
+BOTH = {platform: (Language.ZH, Language.EN) for platform in Platform}
+EVERYTHING = WritingPlan(
+    tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language)), tuple(Language)
+)
+
+
+def draft(language, content, **provenance):
+    moment = Touchpoint.REMINDER
+    return DraftAsset(AssetType.CAPTION, Platform.XIAOHONGSHU, moment, language, content, provenance)
+
+
+def test_every_sample_in_both_languages_is_within_the_limits_and_true(sample_sheets):
+    for facts in sample_sheets:
+        drafts = in_one_post(TemplateWriter().write(facts, EVERYTHING), BOTH)
+        captions = [one for one in drafts if one.asset_type == AssetType.CAPTION]
+        assert len(drafts) == 11 and {one.language for one in captions} == {Language.ZH}
+        for one in captions:
+            assert check_facts(one.content, facts, one.touchpoint) == ()
+            for kind in ("image", "video"):
+                assert problems(Platform(one.platform), one.content, kind) == [], one.content
+
+
+def test_the_title_is_the_firsts_and_the_tags_are_both():
+    first, second = draft("zh", "题\n\n正文\n\n#音乐"), draft("en", "Title\n\nBody\n\n#music")
+    [one] = in_one_post([first, second], BOTH)
+    assert one.content == "题\n\n正文\n\nBody\n\n#音乐 #music"
+
+
+def test_what_does_not_fit_is_left_out():
+    long = "长" * 600
+    first, second = draft("zh", f"题\n\n{long}"), draft("en", f"Title\n\n{long}")
+    assert in_one_post([first, second], BOTH) == [first]
+    many = " ".join(f"#t{number}" for number in range(6))
+    [one] = in_one_post([draft("zh", f"题\n\n正文\n\n{many}"), draft("en", f"T\n\nBody\n\n{many.upper()}")], BOTH)
+    assert one.content.endswith(f"Body\n\n{many}")
+
+
+@pytest.mark.parametrize(("first", "second"), [({"model": "m"}, {}), ({}, {"model": "m"}), ({}, {})])
+def test_what_a_model_had_a_part_in_is_its(first, second):
+    [one] = in_one_post([draft("zh", "题\n\n正文", **first), draft("en", "T\n\nBody", **second)], BOTH)
+    assert ("model" in one.provenance) is bool(first or second)
+
+
+def test_a_channel_in_one_language_stays_as_it_is():
+    drafts = [draft("zh", "题\n\n正文")]
+    assert in_one_post(drafts, {Platform.XIAOHONGSHU: (Language.ZH,)}) == drafts

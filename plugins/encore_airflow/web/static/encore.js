@@ -10,6 +10,9 @@
     document.cookie = `encore_zone=${encodeURIComponent(zone)}; path=${base || "/"}; max-age=31536000; samesite=lax`;
   }
 
+  const blank = document.querySelector("input[name=timezone]");
+  if (blank && !blank.value && zone) blank.value = zone;
+
   // Drafts: what was typed into a text and not saved outlives the tab, for a week.
   const WEEK = 7 * 86400 * 1000;
   const keyOf = (name) => `encore draft ${document.body.dataset.person} ${name}`;

@@ -61,6 +61,8 @@ class PostCard:
     post: Post
     card: Card | None
     picture: Picture | None
+    still: Picture | None
+    """A picture to show where the post itself is a video."""
     accounts: tuple[str, ...]
     by_hand: bool
     measured: tuple[Measured, ...]
@@ -173,4 +175,7 @@ def _post_card(
     by_hand = any(visit.settings.delivery(name, post.platform) is Delivery.HANDOFF for name in names)
     found: tuple[Problem, ...] = post.problems
     card = cards.get(post.text.asset_id) if post.text else None
-    return PostCard(post, card, picture, names, by_hand, measured(visit, post.usage), told_problems(visit, found))
+    still = pictures.get((post.platform, "image"))
+    return PostCard(
+        post, card, picture, still, names, by_hand, measured(visit, post.usage), told_problems(visit, found)
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore.domain.job import Action, JobState
+from encore.domain.job import Action, Delivery, JobState
 from encore.status import Live, standing
 from encore_airflow.web.views.labels import BY_HAND, DOUBTFUL, HELD, STATES, touchpoint_name
 from encore_airflow.web.visit import Visit
@@ -82,12 +82,12 @@ def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
         kind=kind,
         state=visit.say(state),
         touchpoint=touchpoint_name(visit.words, row.touchpoint),
-        said=visit.say("It is live.") if row.state == JobState.SUCCESS and row.external_url else stands.said,
+        said=_said(visit, row, stands.said),
         live=stands.live,
         to_do=stands.to_do if stands.to_do not in stands.said else "",
         by=stands.by,
         next=_next(visit, row),
-        findings=findings if waits else (),
+        findings=findings if waits and row.delivery == Delivery.API else (),
         link=row.external_url if row.state == JobState.SUCCESS else None,
         may_retry=row.state == JobState.FAILED and row.action_required not in _NOT_BY_RETRY and not missed
         and row.useless_after > visit.now,
@@ -107,6 +107,19 @@ def kind_of(row: Any) -> tuple[str, str]:
     if row.state == JobState.FAILED and row.action_required == Action.CONFIRM_OUTCOME:
         return "doubt", DOUBTFUL
     return row.state, STATES[row.state]
+
+
+def _said(visit: Visit, row: Any, sentence: str) -> str:
+    """The state stands before it, so that it is not said again."""
+    if row.state == JobState.SUCCESS and row.external_url:
+        return ""
+    if row.state == JobState.CANCELLED:
+        return visit.say("Nothing was published.")
+    rests = row.paused_until and row.paused_until > visit.now
+    if row.state == JobState.QUEUED and not row.action_required and not rests:
+        at = max(filter(None, (row.scheduled_at, row.not_before)))
+        return visit.say("Goes out {at}, {away}.", at=visit.clock.at(at, row.timezone), away=visit.clock.away(at))
+    return sentence
 
 
 def _next(visit: Visit, row: Any) -> str:

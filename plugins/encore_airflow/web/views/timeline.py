@@ -18,18 +18,17 @@ from encore_airflow.web.words import Words
 
 @dataclass(frozen=True)
 class Shape:
-    """Room for a screen. `above`: a row's label stands over its line instead of before it."""
+    """Room for a screen: the rows' labels end at `left`."""
 
     width: int
     row: int
     left: int
     first: int
     """From `left` to the first day."""
-    above: bool
 
 
-WIDE = Shape(width=720, row=34, left=128, first=56, above=False)
-NARROW = Shape(width=340, row=52, left=8, first=34, above=True)
+WIDE = Shape(width=960, row=36, left=140, first=76)
+NARROW = Shape(width=340, row=38, left=84, first=34)
 TOP, RIGHT, APART = 58, 36, 20
 """Room for the days' names, after the concert, and between two posts of one day and row."""
 
@@ -95,7 +94,7 @@ def timeline(
     concert = day_of(campaign.concert_datetime)
     days = sorted({day_of(moment.at) for moment in moments} | {concert})
     places = _places(days, shape)
-    heights = {key: TOP + shape.row * (number + (0.7 if shape.above else 0.5)) for number, (key, _) in enumerate(rows)}
+    heights = {key: TOP + shape.row * (number + 0.5) for number, (key, _) in enumerate(rows)}
     names = {}
     for moment in moments:
         names.setdefault(day_of(moment.at), moment.day_name)

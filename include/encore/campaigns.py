@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from encore import fact_review
@@ -43,7 +43,12 @@ def put_accounts(store: Store, settings: Settings) -> None:
     """Make the database's channels and accounts those of the settings. Pauses and health stay."""
     with store.transaction():
         for platform, channel in settings.platforms.items():
-            store.put_channel(platform=platform, max_in_flight=channel.max_in_flight)
+            store.put_channel(
+                platform=platform,
+                max_in_flight=channel.max_in_flight,
+                late_after=timedelta(seconds=settings.publishing.late_after_seconds),
+                catch_up=timedelta(seconds=channel.catch_up_seconds),
+            )
         for entry in settings.accounts:
             store.put_account(
                 account=entry.account,

@@ -63,6 +63,7 @@ class PlatformSettings(_Section):
     media: str = Field("image", pattern="^(image|video)$")
     max_in_flight: int = Field(ge=1)
     max_in_flight_per_account: int = Field(ge=1)
+    catch_up_seconds: float = Field(ge=0)
     call_seconds: float = Field(gt=0)
     commit_seconds: float = Field(gt=0)
     settle_seconds: float = Field(ge=0)
@@ -79,6 +80,9 @@ class PublishingSettings(_Section):
     retry_base_seconds: float = Field(gt=0)
     retry_cap_seconds: float = Field(gt=0)
     retry_in_task_seconds: float = Field(ge=0)
+    outage_probe_seconds: float = Field(gt=0)
+    outage_wait_seconds: float = Field(gt=0)
+    late_after_seconds: float = Field(ge=0)
 
 
 class GenerationSettings(_Section):

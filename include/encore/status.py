@@ -42,6 +42,10 @@ _SAID = {
         "Waits until the account is reconnected; nothing was published.",
         "等待重新连接账号；没有发布任何内容。",
     ),
+    "platform_away": (
+        "Its platform cannot be reached at the moment. It goes out when that is over; nothing was published.",
+        "目前无法连接平台。恢复后会自动发布；没有发布任何内容。",
+    ),
     "rests": ("Waits until {at:%H:%M:%S}, because the account must rest.", "账号需要暂停，等到 {at:%H:%M:%S}。"),
     "goes_out": ("Goes out at {at:%Y-%m-%d %H:%M:%S}.", "将于 {at:%Y-%m-%d %H:%M:%S} 发布。"),
 }  # fmt: skip
@@ -105,6 +109,8 @@ def sentence(job: Any, now: datetime, language: Language = Language.EN, zone: Zo
         return said["waits"].format(action=action_named(job.action_required, language))
     if job.pause_reason == "account_disconnected":
         return said["disconnected"]
+    if job.pause_reason == "platform_unavailable":
+        return said["platform_away"]
     if job.paused_until and job.paused_until > now:
         return said["rests"].format(at=job.paused_until.astimezone(zone))
     moment = max(filter(None, (job.scheduled_at, job.not_before)))

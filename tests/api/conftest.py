@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 from campaign_fixtures import NOW, Campaigns
 from psycopg_pool import ConnectionPool
+from role_table import put_job_in_state
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Mount
@@ -162,17 +164,4 @@ def written(concerts: Campaigns, api: Api) -> str:
 
 @pytest.fixture
 def job_in_state(store: Store) -> Callable[..., None]:
-    """Puts a job into any state, whatever the state table says."""
-
-    def put(job_id: str, state: str, action: str | None = None, code: str = "platform_unavailable") -> None:
-        store.connection.execute("ALTER TABLE publish_job DISABLE TRIGGER legal_transition")
-        store.connection.execute(
-            "UPDATE publish_job SET state = %(state)s, action_required = %(action)s, claimed_by = 'r', "
-            "lease_expires_at = now(), error_code = CASE WHEN %(state)s = 'failed' THEN %(code)s END, "
-            "error_message = CASE WHEN %(state)s = 'failed' THEN 'It failed.' END, "
-            "external_url = CASE WHEN %(state)s = 'success' THEN 'https://platform.test/1' END WHERE job_id = %(job)s",
-            {"state": state, "action": action, "code": code, "job": job_id},
-        )
-        store.connection.execute("ALTER TABLE publish_job ENABLE TRIGGER legal_transition")
-
-    return put
+    return partial(put_job_in_state, store)

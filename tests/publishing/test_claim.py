@@ -58,7 +58,9 @@ def test_a_platform_cannot_take_all_places(store, settings, concerts):
         "UPDATE publish_job j SET account = 'own-' || right(c.teacher_id, 1) FROM campaign c "
         "WHERE c.campaign_id = j.campaign_id"
     )
-    store.put_channel(platform="instagram", max_in_flight=6)
+    store.put_channel(
+        platform="instagram", max_in_flight=6, late_after=timedelta(minutes=5), catch_up=timedelta(minutes=1)
+    )
     assert len(claimed(store, settings)) == 6
     assert store.next_due_at() is None
 
@@ -106,12 +108,11 @@ def test_a_missed_window_is_told_held_and_cooling_jobs_included(store, settings,
 
 
 def test_an_expired_lease_goes_back_under_a_new_fence(store, settings, concerts):
-    concerts.planned(platforms=["instagram"])
-    first = claimed(store, settings)
-    fence = store.job(job_id=first[0]).fence
-    much_later = LATER + timedelta(minutes=30)
-    assert sorted(claimed(store, settings, "run-2", much_later)) == sorted(first)
-    job = store.job(job_id=first[0])
+    concerts.planned(platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
+    [job_id] = claimed(store, settings)
+    fence = store.job(job_id=job_id).fence
+    assert claimed(store, settings, "run-2", LATER + timedelta(minutes=30)) == [job_id]
+    job = store.job(job_id=job_id)
     assert (job.claimed_by, job.reclaims) == ("run-2", 1) and job.fence > fence
 
 
@@ -158,3 +159,51 @@ def test_concurrent_claims_keep_within_the_account_limit(open_store, settings, c
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert len(taken) == 1
+
+
+def backlog(store, settings, concerts, campaigns=4):
+    """Posts of one Instagram account that are an hour late; returns their ids in the order of their times."""
+    skipped = {"reminder": "skip", "day_of": "skip"}
+    for number in range(campaigns):
+        concerts.planned(
+            NOW + timedelta(seconds=number), concert_title=f"Concert {number}", platforms=["instagram"],
+            timeline=skipped,
+        )  # fmt: skip
+    return [job.job_id for job in sorted(store.report(), key=lambda job: job.scheduled_at)]
+
+
+def test_an_account_catches_up_one_late_post_at_a_time_the_oldest_first(store, settings, concerts):
+    waiting = backlog(store, settings, concerts)
+    pace = timedelta(seconds=settings.platforms["instagram"].catch_up_seconds)
+    now = NOW + timedelta(hours=1)
+    for number, job_id in enumerate(waiting):
+        assert claimed(store, settings, f"run-{number}", now) == [job_id]
+        assert claimed(store, settings, f"too-early-{number}", now + pace - timedelta(seconds=1)) == []
+        if number < len(waiting) - 1:
+            assert store.next_due_at() == now + pace  # Airflow is woken then, and not before
+        now += pace
+
+
+def test_a_post_at_its_time_does_not_wait_for_the_backlog(store, settings, concerts):
+    waiting = backlog(store, settings, concerts)
+    now = NOW + timedelta(hours=1)
+    assert claimed(store, settings, "run-1", now) == waiting[:1]
+    concerts.planned(now, concert_title="Punctual", platforms=["instagram"],
+                     timeline={"reminder": "skip", "day_of": "skip"})  # fmt: skip
+    [punctual] = {job.job_id for job in store.report()} - set(waiting)
+    soon = now + timedelta(seconds=5)
+    assert store.next_due_at() == now
+    assert claimed(store, settings, "run-2", soon) == [punctual]
+
+
+def test_what_became_pointless_while_it_waited_says_what_for(store, settings, concerts):
+    [job_id] = backlog(store, settings, concerts, campaigns=1)
+    store.connection.execute(
+        "UPDATE publish_job SET error_code = 'platform_unavailable', error_message = 'Instagram is down.', "
+        "error_message_zh = 'Instagram 出现故障。'"
+    )
+    assert claimed(store, settings, "run-1", NOW + timedelta(days=3)) == []
+    job = store.job(job_id=job_id)
+    assert (job.state, job.error_code) == ("failed", "missed_window")
+    assert job.error_message.endswith("What it last waited for: Instagram is down.")
+    assert job.error_message_zh.endswith("Instagram 出现故障。")

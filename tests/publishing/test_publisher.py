@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from campaign_fixtures import Campaigns
+from campaign_fixtures import NOW, Campaigns
 
 from encore import campaigns
 from encore.errors import (
@@ -171,8 +171,8 @@ def test_a_transient_error_is_tried_again_by_the_same_task(publisher, store, clo
     assert store.job(job_id=job_id).retry_count == 1
 
 
-def test_a_platform_that_stays_down_ends_in_a_failure_with_its_reason(publisher, store, settings, clock, job_id, world):
-    world.script["prepare"] = [PlatformUnavailableError("Instagram is down.") for _ in range(99)]
+def _until_failed(publisher, store, settings, clock, job_id) -> int:
+    """As Airflow would, with its retries and its runs; returns the tries."""
     run, tries = RUN, 0
     while store.job(job_id=job_id).state != "failed":
         tries += 1
@@ -185,10 +185,55 @@ def test_a_platform_that_stays_down_ends_in_a_failure_with_its_reason(publisher,
             clock.now = outcome.until
             run = f"publish_due_jobs/{tries}"
             claim_due(store, settings, run, clock())
+    return tries
+
+
+def test_a_post_that_fails_while_others_get_through_ends_in_a_failure_with_its_reason(
+    publisher, store, settings, clock, job_id, world
+):
+    world.script["prepare"] = [PlatformUnavailableError("Instagram is down.") for _ in range(99)]
+    publisher.store.connection.execute(
+        "INSERT INTO publish_job SELECT (jsonb_populate_record(j, jsonb_build_object('job_id', 'other', "
+        "'idempotency_key', 'other', 'state', 'success', 'published_at', %s::timestamptz))).* FROM publish_job j "
+        "WHERE job_id = %s",
+        (clock(), job_id),
+    )
+    assert _until_failed(publisher, store, settings, clock, job_id) == settings.publishing.max_attempts
     job = store.job(job_id=job_id)
-    assert tries == settings.publishing.max_attempts
     assert (job.error_code, job.error_message) == ("platform_unavailable", "Instagram is down.")
     assert world.feed == []
+
+
+def test_while_a_platform_is_down_for_all_a_post_waits_until_it_is_pointless(
+    publisher, store, settings, clock, job_id, world
+):
+    world.script["prepare"] = [PlatformUnavailableError("Instagram is down.") for _ in range(9999)]
+    useless_after = store.job(job_id=job_id).useless_after
+    tries = _until_failed(publisher, store, settings, clock, job_id)
+    job = store.job(job_id=job_id)
+    assert (job.error_code, job.error_message.endswith("Instagram is down.")) == ("missed_window", True)
+    assert useless_after <= clock.now < useless_after + timedelta(minutes=10) and world.feed == []
+    waits = (useless_after - NOW).total_seconds() / settings.publishing.outage_wait_seconds
+    assert settings.publishing.max_attempts < tries < waits + settings.publishing.max_attempts + 2
+
+
+def test_a_post_goes_out_when_the_platform_is_back_however_long_that_takes(
+    publisher, store, settings, clock, job_id, world
+):
+    world.script["prepare"] = [PlatformUnavailableError("Instagram is down.") for _ in range(40)]
+    run = RUN
+    for number in range(41):
+        try:
+            outcome = publisher.publish(job_id, run)
+        except PlatformUnavailableError as err:
+            clock.sleep(err.retry_in.total_seconds())
+        else:
+            if isinstance(outcome, Done):
+                break
+            clock.now = outcome.until
+            run = f"publish_due_jobs/{number}"
+            claim_due(store, settings, run, clock())
+    assert store.job(job_id=job_id).state == "success" and len(world.feed) == 1
 
 
 def test_a_quota_waits_in_the_queue_and_is_no_attempt(publisher, store, settings, clock, job_id, world):

@@ -11,6 +11,7 @@ from encore.errors import (
     ConflictError,
     NotWantedError,
     OutcomeUnknownError,
+    PlatformUnavailableError,
     PublishingError,
     QuotaExceededError,
 )
@@ -18,7 +19,7 @@ from encore.platforms.base import Published
 from encore.publishing import ledger
 from encore.publishing.outcome import Done, Outcome, Skipped, Waiting
 from encore.publishing.retry import delay_after
-from encore.settings import Settings
+from encore.settings import PublishingSettings, Settings
 from encore.store.store import Store
 
 DISCONNECTED = "account_disconnected"
@@ -29,6 +30,15 @@ UNTIL_A_PERSON_ACTS = datetime(9999, 1, 1, tzinfo=UTC)
 
 RETRY_MARGIN = timedelta(minutes=10)
 """A lease covers the delay before a retry or between two looks, and this on top."""
+
+AWAY = PlatformUnavailableError.code
+"""`pause_reason` of a platform that does not answer; the view `free_place` and the store's statements know it."""
+
+TROUBLE_WINDOW = timedelta(minutes=5)
+"""Within which two accounts must have been left without an answer, for it to be the platform's fault."""
+
+OUTAGE_EVIDENCE = timedelta(minutes=10)
+"""A platform on which a post was published within this time is not down."""
 
 
 def succeed(store: Store, job: Any, post: Published, now: datetime) -> Done:
@@ -50,6 +60,7 @@ def succeed(store: Store, job: Any, post: Published, now: datetime) -> Done:
                 now=now,
             )
         )
+    store.end_trouble(platform=job.platform)
     return Done(post.url, post.post_id)
 
 
@@ -61,15 +72,17 @@ def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now
     """
     limits = settings.publishing
     error.retry_in = None
-    _pause(store, error, job, now)
-    again = error.retried and (_attempts_left(job, error, limits.max_attempts) or isinstance(error, QuotaExceededError))
-    if not again:
+    if _pause(store, limits, error, job, now):
+        # Not this job's failure: it is claimed again when the platform is tried again.
+        return requeue(store, job, error, now)
+    left = _attempts_left(job, error, limits.max_attempts)
+    waits = isinstance(error, QuotaExceededError) or (not left and _is_outage(store, job, error, now))
+    if not (error.retried and (left or waits)):
         _finish(store, job, JobState.FAILED, error, now)
         raise error
-    delay = delay_after(error, job.job_id, job.attempt_no, limits, now)
+    delay = delay_after(error, job.job_id, job.attempt_no, limits, now, outage=waits)
     if delay.total_seconds() > limits.retry_in_task_seconds:
-        given_back = isinstance(error, QuotaExceededError)
-        return requeue(store, job, error, now, not_before=now + delay, given_back=given_back)
+        return requeue(store, job, error, now, not_before=now + delay, given_back=waits)
     with store.transaction():
         _end(store, job, "retry", error, now)
         ledger.held(
@@ -134,6 +147,15 @@ def doubtful(error: ConflictError) -> OutcomeUnknownError:
     )
 
 
+def _is_outage(store: Store, job: Any, error: PublishingError, now: datetime) -> bool:
+    """Whether it looks like the platform and not this job: for a while nobody else has got through either.
+
+    Then the job's attempts tell nothing about it. It waits, at most until its window closes."""
+    if not isinstance(error, PlatformUnavailableError) or error.max_tries is not None:
+        return False
+    return not store.got_through_since(platform=job.platform, since=now - OUTAGE_EVIDENCE, job_id=job.job_id)
+
+
 def _attempts_left(job: Any, error: PublishingError, max_attempts: int) -> bool:
     """Within the job's own bound, and the tighter one that some errors bring."""
     left = job.attempt_limit - job.attempt_no
@@ -141,8 +163,8 @@ def _attempts_left(job: Any, error: PublishingError, max_attempts: int) -> bool:
     return left > 0 and (error.max_tries is None or used < error.max_tries)
 
 
-def _pause(store: Store, error: PublishingError, job: Any, now: datetime) -> None:
-    """Rest the account (or the whole channel) where the cause is not this job's alone."""
+def _pause(store: Store, limits: PublishingSettings, error: PublishingError, job: Any, now: datetime) -> bool:
+    """Rest the account (or the whole channel) where the cause is not this job's alone. True for an outage."""
     if isinstance(error, AccountDisconnectedError):
         store.pause_account(account=job.account, until=UNTIL_A_PERSON_ACTS, reason=DISCONNECTED)
     elif error.pauses:
@@ -151,6 +173,13 @@ def _pause(store: Store, error: PublishingError, job: Any, now: datetime) -> Non
             store.pause_channel(platform=job.platform, until=until, reason=error.code)
         else:
             store.pause_account(account=job.account, until=until, reason=error.code)
+    elif error.code == AWAY and store.note_trouble(
+        platform=job.platform, account=job.account, now=now, since=now - TROUBLE_WINDOW
+    ):
+        until = now + timedelta(seconds=limits.outage_probe_seconds)
+        store.pause_channel(platform=job.platform, until=until, reason=AWAY)
+        return True
+    return False
 
 
 def _end(store: Store, job: Any, outcome: str, error: PublishingError, now: datetime) -> None:

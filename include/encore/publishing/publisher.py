@@ -240,7 +240,9 @@ class Publisher:
     def _commit(self, job: Any, submission: Submission, checkpoint: Checkpoint, started: datetime) -> Observation:
         if self.stopping() or self.clock() - started > SEND_WITHIN:
             self._answered(job, checkpoint, ledger.NOT_SENT)
-            raise PlatformUnavailableError("The system was too busy to send it safely. Nothing was sent.")
+            raise PlatformUnavailableError(
+                "The system was too busy to send it safely. Nothing was sent.", code="system_busy"
+            )
         log.info("sending", extra={"job_id": job.job_id, "platform": job.platform, "attempt": job.attempt_no})
         try:
             seen = submission.adapter.commit(

@@ -20,10 +20,19 @@ def spread(job_id: str, attempt_no: int) -> float:
 
 
 def delay_after(
-    error: PublishingError, job_id: str, attempt_no: int, settings: PublishingSettings, now: datetime
+    error: PublishingError,
+    job_id: str,
+    attempt_no: int,
+    settings: PublishingSettings,
+    now: datetime,
+    *,
+    outage: bool = False,
 ) -> timedelta:
-    """Never shorter than what the platform asked for (`retry_after`, `until`); longer by up to a quarter."""
+    """Never shorter than what the platform asked for (`retry_after`, `until`); longer by up to a quarter.
+
+    `outage`: the platform itself is down, so that more attempts do not make the delay longer."""
     base = min(settings.retry_base_seconds * 2 ** (max(attempt_no, 1) - 1), settings.retry_cap_seconds)
+    base = settings.outage_wait_seconds if outage else base
     if error.until is not None:
         asked = max((error.until - now).total_seconds(), 0.0)
     elif error.retry_after is not None:

@@ -5,9 +5,12 @@
 
 -- name: put_channel!
 -- Make the channel as configured; a pause stays.
-INSERT INTO channel (platform, max_in_flight) VALUES (:platform, :max_in_flight)
-ON CONFLICT (platform) DO UPDATE SET max_in_flight = excluded.max_in_flight
-WHERE channel.max_in_flight <> excluded.max_in_flight;
+INSERT INTO channel (platform, max_in_flight, late_after, catch_up)
+VALUES (:platform, :max_in_flight, :late_after, :catch_up)
+ON CONFLICT (platform) DO UPDATE SET max_in_flight = excluded.max_in_flight, late_after = excluded.late_after,
+    catch_up = excluded.catch_up
+WHERE (channel.max_in_flight, channel.late_after, channel.catch_up)
+    IS DISTINCT FROM (excluded.max_in_flight, excluded.late_after, excluded.catch_up);
 
 -- name: put_account!
 -- Make the account as configured; its pause and health stay.
@@ -43,6 +46,21 @@ WHERE account = :account AND (paused_until IS NULL OR paused_until < :until);
 -- name: pause_channel!
 UPDATE channel SET paused_until = greatest(paused_until, :until), pause_reason = :reason
 WHERE platform = :platform AND (paused_until IS NULL OR paused_until < :until);
+
+-- name: note_trouble$
+-- The platform did not answer this account. True if it has not answered another one either, with no success between.
+WITH before AS (SELECT * FROM channel WHERE platform = :platform FOR UPDATE)
+UPDATE channel c SET trouble_at = :now, trouble_account = :account
+FROM before WHERE c.platform = before.platform
+RETURNING coalesce(before.trouble_account <> :account AND before.trouble_at >= :since, false)
+    OR coalesce(before.pause_reason = 'platform_unavailable', false);
+
+-- name: end_trouble!
+-- It answers. A pause for another reason (a limit of the whole app) stays.
+UPDATE channel SET trouble_at = NULL, trouble_account = NULL,
+    paused_until = CASE WHEN pause_reason = 'platform_unavailable' THEN NULL ELSE paused_until END,
+    pause_reason = CASE WHEN pause_reason = 'platform_unavailable' THEN NULL ELSE pause_reason END
+WHERE platform = :platform AND (trouble_at IS NOT NULL OR pause_reason = 'platform_unavailable');
 
 -- name: resume_account!
 UPDATE account SET paused_until = NULL, pause_reason = NULL
@@ -527,8 +545,10 @@ INSERT INTO claim (run_id, claimed_at) VALUES (:run_id, :now) ON CONFLICT DO NOT
 -- name: sweep_missed_windows!
 -- Held and cooling jobs too: a post that is useless now is not going to be useful later.
 UPDATE publish_job SET state = 'failed', error_code = 'missed_window', action_required = NULL,
-    error_message = 'It was not posted in time, and by now it would be pointless. Nothing was published.',
-    error_message_zh = '未能按时发布，现在发布已没有意义。没有发布任何内容。', updated_at = :now
+    error_message = concat_ws(' ', 'It was not posted in time, and by now it would be pointless. Nothing was published.',
+        'What it last waited for: ' || error_message),
+    error_message_zh = concat('未能按时发布，现在发布已没有意义。没有发布任何内容。', '此前等待的原因：' || error_message_zh),
+    updated_at = :now
 WHERE job_id IN (
     -- What somebody is deciding about is left to the next claim, so that nobody waits for the other in a circle.
     SELECT job_id FROM publish_job WHERE state = 'queued' AND useless_after <= :now
@@ -558,23 +578,38 @@ INSERT INTO claim_batch (run_id, position, job_id)
 SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id), job_id FROM taken;
 
 -- name: claim_due_jobs
--- For each account with free places its oldest due jobs, then the oldest of all within each platform's places.
--- The lateral join reads publish_job_waiting from its start once an account, whatever the table holds besides.
+-- For each account with free places its oldest due jobs, then the oldest of all within each platform's places. Of those
+-- that are late (a backlog after an outage) an account gets one, and the next when it has caught its breath.
+-- The lateral joins read publish_job_waiting from its start once an account, whatever the table holds besides.
 WITH free AS MATERIALIZED (
     SELECT * FROM free_place
     WHERE places > 0 AND platform_places > 0 AND (paused_until IS NULL OR paused_until <= :now)
 ), due AS MATERIALIZED (
-    SELECT j.job_id, j.scheduled_at, j.due_at, free.platform, free.platform_places
+    SELECT j.job_id, j.due_at, false AS late, free.account, free.places, free.platform, free.platform_places
     FROM free CROSS JOIN LATERAL (
-        SELECT job_id, scheduled_at, greatest(scheduled_at, not_before) AS due_at FROM publish_job
+        SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
         WHERE account = free.account AND state = 'queued' AND action_required IS NULL
-          AND greatest(scheduled_at, not_before) <= :now
+          AND greatest(scheduled_at, not_before) <= :now AND scheduled_at >= :now - free.late_after
         ORDER BY greatest(scheduled_at, not_before) LIMIT least(free.places, :most)
         FOR UPDATE SKIP LOCKED) j
-), chosen AS (
-    SELECT job_id, due_at FROM (
-        SELECT *, row_number() OVER (PARTITION BY platform ORDER BY due_at, job_id) AS rank FROM due) ranked
-    WHERE rank <= platform_places ORDER BY due_at, job_id LIMIT :most
+    UNION ALL
+    SELECT j.job_id, j.due_at, true, free.account, free.places, free.platform, free.platform_places
+    FROM free CROSS JOIN LATERAL (
+        SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
+        WHERE account = free.account AND state = 'queued' AND action_required IS NULL
+          AND greatest(scheduled_at, not_before) <= :now AND scheduled_at < :now - free.late_after
+          AND (free.catch_up_at IS NULL OR free.catch_up_at <= :now)
+        ORDER BY greatest(scheduled_at, not_before) LIMIT 1
+        FOR UPDATE SKIP LOCKED) j
+), chosen AS MATERIALIZED (
+    SELECT job_id, due_at, late, account, platform FROM (
+        SELECT *, row_number() OVER (PARTITION BY platform ORDER BY due_at, job_id) AS rank_there,
+            row_number() OVER (PARTITION BY account ORDER BY due_at, job_id) AS rank FROM due) ranked
+    WHERE rank_there <= platform_places AND rank <= places ORDER BY due_at, job_id LIMIT :most
+), paced AS (
+    UPDATE account a SET catch_up_at = :now + h.catch_up
+    FROM chosen JOIN channel h USING (platform)
+    WHERE chosen.late AND a.account = chosen.account
 ), claimed AS (
     UPDATE publish_job j SET state = 'running', claimed_by = :run_id, lease_expires_at = :lease_expires_at,
         not_before = NULL, observing = false, updated_at = :now
@@ -659,6 +694,11 @@ UPDATE publish_job SET state = :state, error_code = :error_code, error_message =
     external_url = :external_url, published_at = :published_at, claimed_by = NULL, lease_expires_at = NULL,
     observing = false, reclaims = 0, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: got_through_since$
+-- Whether another job was published on the platform since then: if so, it is not the platform that is down.
+SELECT EXISTS (SELECT FROM publish_job
+    WHERE platform = :platform AND state = 'success' AND published_at >= :since AND job_id <> :job_id);
 
 -- name: requeue_job!
 -- A wait: back to the queue until :not_before, held if :action_required says so.

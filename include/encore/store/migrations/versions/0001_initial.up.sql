@@ -21,13 +21,22 @@ INSERT INTO legal_transition VALUES
 -- Channels and accounts -------------------------------------------------------------------------------------
 
 CREATE TABLE channel (
-    platform      text PRIMARY KEY,
-    max_in_flight integer NOT NULL CHECK (max_in_flight > 0),
-    paused_until  timestamptz,
-    pause_reason  text
+    platform        text PRIMARY KEY,
+    max_in_flight   integer NOT NULL CHECK (max_in_flight > 0),
+    late_after      interval NOT NULL,
+    catch_up        interval NOT NULL,
+    paused_until    timestamptz,
+    pause_reason    text,
+    trouble_at      timestamptz,
+    trouble_account text,
+    CONSTRAINT punctual_posts_are_not_paced CHECK (catch_up <= late_after)
 );
 COMMENT ON TABLE channel IS
     'One row a platform of the settings: what holds for every account on it (a limit of the whole app).';
+COMMENT ON COLUMN channel.trouble_at IS
+    'When the platform last did not answer, and to whom; a second account in a row makes it an outage.';
+COMMENT ON COLUMN channel.catch_up IS
+    'The least time between two posts of an account that are more than late_after behind their time.';
 
 CREATE TABLE account (
     account       text PRIMARY KEY,
@@ -38,11 +47,13 @@ CREATE TABLE account (
     max_in_flight integer NOT NULL CHECK (max_in_flight > 0),
     paused_until  timestamptz,
     pause_reason  text,
+    catch_up_at   timestamptz,
     health        jsonb NOT NULL DEFAULT '{}',
     checked_at    timestamptz
 );
 COMMENT ON COLUMN account.conn_id IS 'The Airflow connection that holds the login. No secret is stored here.';
 COMMENT ON COLUMN account.paused_until IS 'The year 9999: until a person has acted.';
+COMMENT ON COLUMN account.catch_up_at IS 'From when on the next late post may go out; set by the claim of one.';
 
 -- Campaigns and content -------------------------------------------------------------------------------------
 
@@ -219,6 +230,7 @@ CREATE INDEX publish_job_to_reconnect ON publish_job (account)
     WHERE state = 'failed' AND action_required = 'reconnect_account';
 CREATE INDEX publish_job_needs_someone ON publish_job (campaign_id)
     WHERE state IN ('queued', 'failed') AND (action_required IS NOT NULL OR state = 'failed');
+CREATE INDEX publish_job_published ON publish_job (platform, published_at) WHERE state = 'success';
 CREATE UNIQUE INDEX one_job_per_post ON publish_job (account, external_post_id) WHERE external_post_id IS NOT NULL;
 
 CREATE TABLE publish_attempt (
@@ -429,17 +441,24 @@ CREATE TRIGGER follow_jobs_updated AFTER UPDATE OF state ON publish_job
 CREATE VIEW free_place AS
 SELECT a.account, a.platform,
        a.max_in_flight - coalesce(busy.jobs, 0) AS places,
-       c.max_in_flight - coalesce(sum(busy.jobs) OVER (PARTITION BY a.platform), 0) AS platform_places,
-       greatest(a.paused_until, c.paused_until) AS paused_until
+       -- After an outage one post tries the water; its success ends the pause for all.
+       CASE WHEN c.pause_reason = 'platform_unavailable' THEN 1 ELSE c.max_in_flight END
+           - coalesce(sum(busy.jobs) OVER (PARTITION BY a.platform), 0) AS platform_places,
+       greatest(a.paused_until, c.paused_until) AS paused_until,
+       a.catch_up_at, c.late_after
 FROM account a
 JOIN channel c USING (platform)
 LEFT JOIN (
     SELECT account, count(*) AS jobs FROM publish_job WHERE state = 'running' AND NOT observing GROUP BY account
 ) busy USING (account);
-COMMENT ON VIEW free_place IS 'How many more jobs each account and platform may have in flight, and until when it rests.';
+COMMENT ON VIEW free_place IS
+    'How many more jobs each account and platform may have in flight, until when it rests, and how it catches up.';
 
 CREATE VIEW claimable_job AS
-SELECT j.job_id, j.account, j.platform, greatest(j.scheduled_at, j.not_before, f.paused_until) AS due_at
+SELECT j.job_id, j.account, j.platform,
+       greatest(j.scheduled_at, j.not_before, f.paused_until,
+                -- A post that will be late by then waits for its account's turn.
+                CASE WHEN j.scheduled_at + f.late_after < f.catch_up_at THEN f.catch_up_at END) AS due_at
 FROM publish_job j
 JOIN free_place f USING (account)
 WHERE j.state = 'queued' AND j.action_required IS NULL AND f.places > 0 AND f.platform_places > 0
@@ -458,7 +477,7 @@ CREATE TRIGGER tell_jobs_updated AFTER UPDATE OF state, scheduled_at, not_before
     FOR EACH STATEMENT EXECUTE FUNCTION tell_jobs_changed();
 CREATE TRIGGER tell_accounts_changed AFTER UPDATE OF paused_until, max_in_flight ON account
     FOR EACH STATEMENT EXECUTE FUNCTION tell_jobs_changed();
-CREATE TRIGGER tell_channels_changed AFTER UPDATE OF paused_until, max_in_flight ON channel
+CREATE TRIGGER tell_channels_changed AFTER UPDATE OF paused_until, pause_reason, max_in_flight ON channel
     FOR EACH STATEMENT EXECUTE FUNCTION tell_jobs_changed();
 CREATE FUNCTION tell_generation_requested() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

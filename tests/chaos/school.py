@@ -1,0 +1,141 @@
+"""A school large enough for the platforms' own limits: a hundred teachers, each with an account on each platform."""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from encore import campaigns, generation
+from encore.content.flyer import flyer_jpeg
+from encore.content.flyer_video import write_flyer_video
+from encore.content.template_writer import TemplateWriter
+from encore.domain.campaign import CampaignFacts
+from encore.domain.job import Platform
+from encore.media_library import put_media
+from encore.media_store import MediaStore
+from encore.scheduling import schedule
+from encore.settings import Settings
+from encore.store.store import Store
+
+TEACHERS = 100
+SETTINGS: dict[str, Any] = {
+    # The look-alikes answer within seconds, so that much shorter deadlines than those of real life are still generous.
+    # With the real ones, what was hit inside its commit would be settled by the same rules a quarter of an hour later.
+    "platforms": {
+        "tiktok": {"commit_seconds": 20, "settle_seconds": 10, "watch_seconds": 5},
+        "instagram": {"commit_seconds": 20, "settle_seconds": 10, "watch_seconds": 5},
+        "xiaohongshu": {"commit_seconds": 30, "settle_seconds": 20, "watch_seconds": 5},
+    },
+    "publishing": {"lease_seconds": 60},
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One post: whose and when, and what the platform calls the account."""
+
+    job_id: str
+    platform: Platform
+    who: str
+    scheduled_at: datetime
+
+
+def settings() -> dict[str, Any]:
+    accounts = [
+        {"account": f"{platform}-{who}", "platform": str(platform), "conn_id": _conn_id(platform, who),
+         "owner": _teacher(who)}
+        for platform, who in _logins()
+    ]  # fmt: skip
+    return {**SETTINGS, "accounts": accounts}
+
+
+def connections(simulator_url: str) -> dict[str, str]:
+    """Airflow connections as environment variables."""
+
+
+    found = {}
+    for platform, who in _logins():
+        login: dict[str, Any] = {"conn_type": "http", "login": who, "password": f"sim-{who}"}
+        if platform == Platform.INSTAGRAM:
+            login["extra"] = {"user_id": f"ig-{who}"}
+        if platform == Platform.XIAOHONGSHU:
+            login["host"] = f"{simulator_url}/xiaohongshu/{who}"
+        found[f"AIRFLOW_CONN_{_conn_id(platform, who).upper()}"] = json.dumps(login)
+    return found
+
+
+def plan_posts(store: Store, using: Settings, jobs: int, begin: datetime, seconds: float, seed: int) -> list[Planned]:
+    """Plan `jobs` posts at random moments of the `seconds` after `begin`, by what a teacher's clicks call."""
+    chance = random.Random(seed)
+    media = MediaStore(using.media.directory, using.media.cache_directory)
+    with tempfile.TemporaryDirectory(prefix="encore-chaos-") as folder:
+        files = _files(Path(folder))
+        return [
+            _plan_post(store, using, media, files, number, begin + timedelta(seconds=chance.uniform(0, seconds)))
+            for number in range(jobs)
+        ]
+
+
+def _plan_post(
+    store: Store, using: Settings, media: MediaStore, files: dict[str, Path], number: int, at: datetime
+) -> Planned:
+    from encore_airflow.wiring import utcnow
+
+    now = utcnow()
+    platform, who = list(Platform)[number % len(Platform)], _who(number // len(Platform) % TEACHERS)
+    facts = CampaignFacts(
+        teacher_id=_teacher(who),
+        concert_title=f"Recital {number:03} of a Long Evening",
+        concert_datetime=now + timedelta(days=20),
+        timezone="Europe/Berlin",
+        venue_or_link="Small Hall",
+        platforms=(platform,),
+        timeline={"announcement": at.isoformat(), "reminder": "skip", "day_of": "skip"},
+    )
+    campaign_id, _ = campaigns.put_campaign(store, facts, now)
+    with store.transaction():
+        # Taken up before anybody hears of it: here it is not Airflow's generation that is tried.
+        request = campaigns.request_generation(store, using, campaign_id, facts.teacher_id, now)
+        store.claim_generation_request(request_id=request.request_id, run_id="chaos", now=now)
+    generation.write_content(store, using, TemplateWriter(), request.request_id, now)
+    kind = using.platforms[platform].media
+    put_media(
+        store, using, media, campaign_id, files[kind], contains_students=False, consent_on_file=False, now=now,
+        platform=platform,
+    )  # fmt: skip
+    generation.finish(store, request.request_id, "done", "", now)
+    seen = campaigns.review(store, campaign_id).digest
+    privacy, confirmed = {"tiktok": "PUBLIC_TO_EVERYONE"}, ("tiktok_music_usage",)
+    schedule(store, using, campaign_id, facts.teacher_id, seen, privacy, confirmed, now)
+    [job] = store.jobs_of_campaign(campaign_id=campaign_id)
+    return Planned(job.job_id, platform, who, at)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    text = "Recital of a Long Evening\n\nSmall Hall"
+    picture, video = folder / "flyer.jpg", folder / "flyer.mp4"
+    picture.write_bytes(flyer_jpeg(text, Platform.INSTAGRAM, "chaos"))
+    write_flyer_video(text, "chaos", video)
+    return {"image": picture, "video": video}
+
+
+def _logins() -> Iterator[tuple[Platform, str]]:
+    return ((platform, _who(number)) for platform in Platform for number in range(TEACHERS))
+
+
+def _who(number: int) -> str:
+    return f"t{number:03}"
+
+
+def _teacher(who: str) -> str:
+    return f"teacher-{who}"
+
+
+def _conn_id(platform: Platform, who: str) -> str:
+    return f"chaos_{platform}_{who}"

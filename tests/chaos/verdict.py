@@ -1,0 +1,73 @@
+"""Holds what the platforms show against what the database says, job by job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chaos.school import Planned
+
+from encore.domain.job import JobState, Platform
+from encore.publishing.ledger import read_position
+from encore.store.store import Store
+
+UNRECONCILABLE = frozenset({Platform.XIAOHONGSHU})
+"""Routes of the default settings where a lost answer may need a person: their list of posts proves no absence."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`problem`: which promise was broken; empty for a job that is as it must be."""
+
+    planned: Planned
+    state: str
+    error_code: str | None
+    posts: int
+    late_seconds: float | None
+    retries: int
+    problem: str
+    story: tuple[str, ...] = ()
+    """The ledger of a job with a problem."""
+
+    @property
+    def doubtful(self) -> bool:
+        return self.error_code == "outcome_unknown"
+
+
+def judge(store: Store, planned: Iterable[Planned], feed: Sequence[dict[str, Any]]) -> list[Judged]:
+    """`feed`: what became public, once for each time it did. Each account has one job."""
+    shown = Counter((post["platform"], post["account"]) for post in feed)
+    received = {(post["platform"], post["account"]): datetime.fromisoformat(post["received_at"]) for post in feed}
+    urls = {post["url"] for post in feed}
+    found = []
+    for one in planned:
+        job, where = store.job(job_id=one.job_id), (str(one.platform), one.who)
+        late = (received[where] - one.scheduled_at).total_seconds() if where in received else None
+        problem = _problem(store, one, job, shown[where], urls)
+        story = tuple(_story(store, job)) if problem else ()
+        found.append(Judged(one, job.state, job.error_code, shown[where], late, job.retry_count, problem, story))
+    return found
+
+
+def _story(store: Store, job: Any) -> Iterator[str]:
+    for row in store.ledger(job_id=job.job_id):
+        yield f"{row.at:%H:%M:%S} attempt {row.attempt_no} {row.step} {row.outcome or ''} {row.error_message or ''}"
+    yield f"{job.state} {job.error_code}: {job.error_message}"
+
+
+def _problem(store: Store, one: Planned, job: Any, posts: int, urls: set[str]) -> str:
+    if posts > 1:
+        return f"published {posts} times"
+    if job.state == JobState.SUCCESS:
+        if posts == 0:
+            return "success, and nothing is there"
+        return "" if job.external_url is None or job.external_url in urls else "success with a link that leads nowhere"
+    if job.error_code == "outcome_unknown" and job.state == JobState.FAILED:
+        if one.platform not in UNRECONCILABLE:
+            return "a person was asked where the platform could have told"
+        asked = read_position(store.ledger(job_id=one.job_id)).commit_open
+        return "" if asked else "a person was asked although nothing was sent"
+    return f"{job.state} ({job.error_code}) with {posts} posts"

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
+from used_texts import page_texts, service_sentences
 
 from encore.domain.content import Language
 from encore.domain.job import Action
 from encore.errors import RefusedError
 from encore.status import ACTIONS, ACTIONS_ZH
 from encore_airflow.web.words import Words, pages, services
-
-sys.path.insert(0, str(Path(__file__).parent))
-from used_texts import page_texts, service_sentences
 
 ENGLISH, CHINESE = Words(Language.EN), Words(Language.ZH)
 PLACE = re.compile(r"\{[^{}]*\}")

@@ -42,7 +42,7 @@ def create(visit: Visiting, sent: Form) -> Response:
     form = form_sent(visit, sent)
     generate = bool(text_of(sent, "generate"))
     try:
-        given = facts_meant(form) | {"teacher_id": teacher_for(visit.person, form.values["teacher_id"] or None)}
+        given = facts_meant(form, teacher_for(visit.person, form.values["teacher_id"] or None), visit.now)
         with visit.store.transaction():
             campaign_id, _ = create_campaign(visit.store, read_facts(given, visit.now), visit.now)
             written = visit.store.content_assets(campaign_id=campaign_id)

@@ -30,7 +30,7 @@ def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     form.values["teacher_id"] = campaign.teacher_id
     seen = text_of(sent, "version")
     try:
-        given = facts_meant(form) | {"teacher_id": campaign.teacher_id}
+        given = facts_meant(form, campaign.teacher_id, visit.now)
         done = change_facts(visit.store, visit.settings, campaign_id, given, seen, visit.now)
     except OutdatedError:
         theirs = form_of(visit, visit.campaign(campaign_id))

@@ -83,9 +83,9 @@ def package(job_id: JobId, visit: Visiting) -> Response:
 
 @router.get("/history")
 def history(job_id: JobId, visit: Visiting) -> Response:
+    job = visit.job(job_id)
     if not visit.by_htmx:
         return visit.go(f"/jobs/{job_id}")
-    job = visit.job(job_id)
     return visit.page("parts/history.html", campaign=job, entries=job_history(visit, job_id))
 
 

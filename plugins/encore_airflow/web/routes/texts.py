@@ -44,8 +44,6 @@ class Editor:
 @router.get("")
 def show(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting) -> Response:
     """The text as it is: what leaving the editor leads back to."""
-    if not visit.by_htmx:
-        return visit.go(f"/campaigns/{campaign_id}#text-{asset_id}")
     _asset(visit, campaign_id, asset_id)
     return _card(visit, campaign_id, asset_id, saved=False)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 
+from encore.campaign_changes import read_facts
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import InvalidFactsError, RefusedError
 from encore.planning import SKIP
@@ -79,32 +80,38 @@ def form_sent(visit: Visit, sent: FormData) -> FactsForm:
     )
 
 
-def facts_meant(form: FactsForm) -> dict[str, Any]:
-    """The facts as `CampaignFacts` takes them. Raises `InvalidFactsError` for times that are none."""
+def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> dict[str, Any]:
+    """The facts as `CampaignFacts` takes them. Raises `InvalidFactsError` for all that is wrong with them at once."""
     zone = form.values["timezone"].strip()
     known = zone if zone in all_zones() or zone == "UTC" else "UTC"
-    problems: list[tuple[str, str]] = []
+    problems: dict[str, str] = {}
 
-    def instant(written: str, name: str) -> datetime | None:
+    def instant(written: str, name: str) -> str | None:
         try:
-            return instant_of(written, known, name)
+            return instant_of(written, known, name).astimezone(ZoneInfo(known)).isoformat()
         except RefusedError as err:
-            problems.append((name, str(err)))
+            problems[name] = str(err)
             return None
 
-    given: dict[str, Any] = {name: form.values[name] for name in TEXTS if name != "concert_datetime"}
+    given: dict[str, Any] = {name: form.values[name] for name in TEXTS} | {"teacher_id": teacher_id}
     given["concert_datetime"] = instant(form.values["concert_datetime"], "concert_datetime")
     given["platforms"] = form.platforms
     if not form.platforms:
-        problems.append(("platforms", str(RefusedError("Choose at least one platform."))))
-    given["timeline"] = {}
-    for entry in form.times:
-        if entry.choice == SKIP:
-            given["timeline"][entry.touchpoint] = SKIP
-        elif entry.choice == AT and (at := instant(entry.at, "timeline")):
-            given["timeline"][entry.touchpoint] = at.astimezone(ZoneInfo(known)).isoformat()
+        problems["platforms"] = str(RefusedError("Choose at least one platform."))
+    times = {
+        entry.touchpoint: SKIP if entry.choice == SKIP else instant(entry.at, "timeline")
+        for entry in form.times
+        if entry.choice in (SKIP, AT)
+    }
+    given["timeline"] = {touchpoint: at for touchpoint, at in times.items() if at}
+    try:
+        read_facts(given, now)
+    except InvalidFactsError as err:
+        raise InvalidFactsError(
+            [*problems.items(), *(found for found in err.problems if found[0] not in problems)]
+        ) from None
     if problems:
-        raise InvalidFactsError(problems)
+        raise InvalidFactsError(list(problems.items()))
     return given
 
 

@@ -16,7 +16,7 @@ from encore.store.store import RULES
 from encore_airflow.web.rendering import environment
 from encore_airflow.web.views import campaign_list, campaign_page, history, labels
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 WEB = ROOT / "plugins" / "encore_airflow" / "web"
 ENCORE = ROOT / "include" / "encore"
 

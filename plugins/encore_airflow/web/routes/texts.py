@@ -74,6 +74,8 @@ def save(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
         edit(visit.store, visit.settings, campaign_id, [wanted], visit.person.name, None, visit.now)
     except OutdatedError:
         newest = _asset(visit, campaign_id, asset_id)
+        if newest.content == "\n".join(typed.splitlines()).strip():  # it was sent twice
+            return _card(visit, campaign_id, asset_id, saved=True)
         return _editor(visit, campaign_id, newest, typed, 409, theirs=difference(typed, newest.content))
     except RefusedError as err:
         return _editor(visit, campaign_id, asset, typed, 422, wrong=visit.words.refusal(err))

@@ -60,6 +60,10 @@ outage: .venv/.installed ## one platform down for an hour, in compressed time, w
 bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the table
 	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/api_reads.py
 
+.PHONY: bench-pages
+bench-pages: .venv/.installed ## time the teacher's pages with 1,000 campaigns
+	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/pages.py
+
 .PHONY: lint
 lint: .venv/.installed ## check style and import direction
 	$(RUN) -m ruff check .

@@ -53,8 +53,8 @@ class TestLive:
         ("state", "action", "said"),
         [
             ("queued", None, "Planned : Goes out Mon 23 Nov 13:00"),
-            ("queued", "approve_content", "On hold : Waits for a person: Approve the content."),
-            ("queued", "post_by_hand", "To post by hand : Waits for a person: Post it by hand"),
+            ("queued", "approve_content", "On hold Approve the content."),
+            ("queued", "post_by_hand", "To post by hand Post it by hand"),
             ("running", None, "Being published : It is being published."),
             ("failed", None, "Failed : It failed. It is not live."),
             ("failed", "confirm_outcome", "Nothing is sent again before you have said. Look on the platform"),

@@ -32,7 +32,7 @@ def read_results(campaign_id: CampaignId, visit: Visiting, seen: Seen = "") -> R
     became = results(visit, campaign)
     if seen == became.digest:
         return PlainResponse(status_code=204)
-    return visit.page("parts/results.html", campaign=campaign, results=became)
+    return visit.page("parts/followed.html", page=campaign_page(visit, campaign))
 
 
 @router.get("/making")

@@ -13,9 +13,10 @@ from encore import decisions, handoff
 from encore.errors import EncoreError, RefusedError
 from encore.rescheduling import move_job
 from encore_airflow.web.clock import instant_of
+from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.history import job_history
 from encore_airflow.web.views.package import packed_view
-from encore_airflow.web.views.results import outcome, results
+from encore_airflow.web.views.results import outcome
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/jobs/{job_id}")
@@ -103,5 +104,4 @@ def _page(visit: Visit, job_id: str) -> Response:
 def _done(visit: Visit, job: Any) -> Response:
     if not visit.by_htmx:
         return visit.go(f"/campaigns/{job.campaign_id}#posts")
-    campaign = visit.campaign(job.campaign_id)
-    return visit.page("parts/results.html", campaign=campaign, results=results(visit, campaign))
+    return visit.page("parts/followed.html", page=campaign_page(visit, visit.campaign(job.campaign_id)))

@@ -77,14 +77,15 @@ def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
     waits = row.state == JobState.QUEUED
     missed = row.state == JobState.FAILED and row.error_code == "missed_window"
     doubtful = row.action_required == Action.CONFIRM_OUTCOME and row.state == JobState.FAILED
+    said = _said(visit, row, stands.said)
     return Outcome(
         row=row,
         kind=kind,
         state=visit.say(state),
         touchpoint=touchpoint_name(visit.words, row.touchpoint),
-        said=_said(visit, row, stands.said),
+        said=said,
         live=stands.live,
-        to_do=stands.to_do if stands.to_do not in stands.said else "",
+        to_do=stands.to_do if stands.to_do not in said else "",
         by=stands.by,
         next=_next(visit, row),
         findings=findings if waits and row.delivery == Delivery.API else (),
@@ -115,6 +116,8 @@ def _said(visit: Visit, row: Any, sentence: str) -> str:
         return ""
     if row.state == JobState.CANCELLED:
         return visit.say("Nothing was published.")
+    if row.state == JobState.QUEUED and row.action_required:
+        return ""
     rests = row.paused_until and row.paused_until > visit.now
     if row.state == JobState.QUEUED and not row.action_required and not rests:
         at = max(filter(None, (row.scheduled_at, row.not_before)))

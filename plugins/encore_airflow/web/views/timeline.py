@@ -28,7 +28,7 @@ class Shape:
 
 
 WIDE = Shape(width=960, row=36, left=140, first=76)
-NARROW = Shape(width=340, row=38, left=84, first=34)
+NARROW = Shape(width=340, row=38, left=92, first=34)
 TOP, RIGHT, APART = 58, 36, 20
 """Room for the days' names, after the concert, and between two posts of one day and row."""
 

@@ -12,7 +12,7 @@ from encore.fact_review import UnsupportedFact, unsupported_facts
 from encore.platforms.error_table import names_of
 from encore.scheduling import needed_confirmations
 from encore_airflow.web.views.labels import PRIVACY, language_name, touchpoint_name
-from encore_airflow.web.views.posts import Picture, PostCard, moments, picture_of
+from encore_airflow.web.views.posts import Picture, PostCard, cards_of, moments, picture_of
 from encore_airflow.web.visit import Visit
 
 
@@ -55,7 +55,8 @@ class ApprovalPage:
 def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage:
     reviewed = campaigns.review(visit.store, campaign.campaign_id)
     posts = sorted(
-        (post for moment in moments(visit, reviewed) for post in moment.posts), key=lambda entry: entry.post.planned_at
+        (post for moment in moments(visit, reviewed, cards_of(visit, reviewed)) for post in moment.posts),
+        key=lambda entry: entry.post.planned_at,
     )
     going = tuple(entry for entry in posts if not entry.post.left_out and entry.accounts)
     needed = needed_confirmations(visit.settings, campaign)

@@ -62,8 +62,8 @@ class CampaignPage:
 
 def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
     reviewed = campaigns.review(visit.store, campaign.campaign_id)
-    shown = moments(visit, reviewed)
     cards = cards_of(visit, reviewed)
+    shown = moments(visit, reviewed, cards)
     became = results(visit, campaign)
     stage = stage_of(visit, reviewed, became)
     drawn = [_timeline(visit, campaign, shown, became, shape) for shape in (drawing.WIDE, drawing.NARROW)]

@@ -79,8 +79,9 @@ class Moment:
     posts: tuple[PostCard, ...]
 
 
-def moments(visit: Visit, reviewed: Reviewed) -> tuple[Moment, ...]:
-    cards = {card.asset.asset_id: card for card in cards_of(visit, reviewed)}
+def moments(visit: Visit, reviewed: Reviewed, texts: list[Card]) -> tuple[Moment, ...]:
+    """`texts`: the campaign's texts (`cards_of`)."""
+    cards = {card.asset.asset_id: card for card in texts}
     pictures = pictures_of(visit, reviewed)
     accounts = visit.store.accounts_of_teacher(teacher_id=reviewed.campaign.teacher_id)
     found: dict[str, list[PostCard]] = {}

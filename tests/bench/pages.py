@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
@@ -24,7 +24,9 @@ import uvicorn
 from campaign_fixtures import NOW, Campaigns
 from postgres_fixtures import running_server
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from encore.access import Person
 from encore.settings import load_settings
@@ -37,6 +39,7 @@ from encore_airflow.web.app import create_pages
 CAMPAIGNS, FINISHED = 1_000, 100_000
 RATE, SECONDS = 10, 30
 MOST_MS = 100
+MEASURED = "X-Measured"
 TEXT = "\n".join(["Come and listen to our students, from first pieces to sonatas!"] * 6)
 
 
@@ -104,8 +107,23 @@ def plans(store: Store) -> list[str]:
     return found
 
 
+@dataclass
+class Timed:
+    """Server time: from a request's arrival to the end of its answer, by what the request says it measures."""
+
+    app: ASGIApp
+    taken: dict[str, list[float]] = field(default_factory=dict)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        await self.app(scope, receive, send)
+        if scope["type"] == "http" and (name := Headers(scope=scope).get(MEASURED)):
+            self.taken.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+
+
 @contextmanager
-def served(dsn: str, person: Person) -> Iterator[str]:
+def served(dsn: str, person: Person) -> Iterator[tuple[str, dict[str, list[float]]]]:
+    """Its address, and the times that it takes."""
     pool = open_pool(dsn, most=8)
 
     async def identify(_: Any) -> Person:
@@ -117,39 +135,35 @@ def served(dsn: str, person: Person) -> Iterator[str]:
         airflow_surroundings(), identify=identify, open_store=lambda actor: store_from(pool, actor),
         settings=lambda: settings, now=lambda: NOW,
     )  # fmt: skip
-    app = Starlette(routes=[Mount("/encore", app=create_pages(within))])
+    app = Timed(Starlette(routes=[Mount("/encore", app=create_pages(within))]))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/encore"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/encore", app.taken
     finally:
         server.should_exit = True
         thread.join()
         pool.close()
 
 
-def measure(base: str, paths: list[str]) -> dict[str, list[float]]:
+def measure(base: str, paths: list[str]) -> None:
     """Each request begins at its own moment, whatever became of the one before. `{}` in a path is another campaign each
     time, so that nothing that is kept from the last view helps."""
-    taken: dict[str, list[float]] = {path: [] for path in paths}
     session = requests.Session()
-    for path in paths:
-        session.get(base + path.format(1)).raise_for_status()
 
     def ask(path: str, number: int) -> None:
-        began = time.perf_counter()
-        session.get(base + path.format(number)).raise_for_status()
-        taken[path].append((time.perf_counter() - began) * 1000)
+        session.get(base + path.format(number), headers={MEASURED: path}).raise_for_status()
 
+    for path in paths:
+        session.get(base + path.format(1)).raise_for_status()
     began = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         for number in range(RATE * SECONDS):
             time.sleep(max(0.0, began + number / RATE - time.monotonic()))
             pool.submit(ask, paths[number % len(paths)], number)
-    return taken
 
 
 def main() -> int:
@@ -164,10 +178,11 @@ def main() -> int:
         where = "/campaigns/c{}"
         paths = ["/", "/?q=recital+99", "/?past=true", where, f"{where}/results", f"{where}/approve", f"{where}/facts",
                  "/accounts"]  # fmt: skip
-        with served(dsn, Person("teacher-li")) as base:
-            taken = measure(base, paths)
-        with served(dsn, Person("op", staff=True)) as base:
-            taken |= {f"{path} (staff)": times for path, times in measure(base, ["/", "/?q=recital+99"]).items()}
+        with served(dsn, Person("teacher-li")) as (base, taken):
+            measure(base, paths)
+        with served(dsn, Person("op", staff=True)) as (base, of_staff):
+            measure(base, ["/", "/?q=recital+99"])
+    taken |= {f"{path} (staff)": times for path, times in of_staff.items()}
     p95 = {path: statistics.quantiles(times, n=100)[94] for path, times in taken.items()}
     report = {path: {"p50": statistics.median(times), "p95": p95[path]} for path, times in taken.items()}
     every = statistics.quantiles([value for values in taken.values() for value in values], n=100)[94]

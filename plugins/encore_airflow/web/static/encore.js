@@ -92,6 +92,8 @@
     const { target, xhr, requestConfig } = event.detail;
     if (xhr.status < 400) byId("notice").replaceChildren();
     if (looks(requestConfig.elt) && atWork(requestConfig.elt)) event.detail.shouldSwap = false;
+    // What a look has met is told once, not every few seconds.
+    if (looks(requestConfig.elt) && xhr.status >= 400 && byId("notice").childElementCount) event.detail.shouldSwap = false;
     open = [...target.querySelectorAll("details[open][id]")].map((details) => details.id);
     const focused = document.activeElement;
     held = target.contains(focused) ? focused.closest("[id]")?.id ?? "" : "";
@@ -103,7 +105,7 @@
       (document.querySelector("#content [autofocus]") || document.querySelector("#content h1"))?.focus();
     }
     const told = byId("notice").querySelector("[data-focus]");
-    if (told && event.detail.target.id === "notice") { told.focus(); told.scrollIntoView({ block: "center" }); }
+    if (told && event.detail.target.id === "notice" && !looks(event.detail.requestConfig.elt)) { told.focus(); told.scrollIntoView({ block: "center" }); }
     restore(document);
   });
   document.addEventListener("htmx:sendError", (event) => {

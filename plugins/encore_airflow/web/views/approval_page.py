@@ -54,10 +54,8 @@ class ApprovalPage:
 
 def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage:
     reviewed = campaigns.review(visit.store, campaign.campaign_id)
-    posts = sorted(
-        (post for moment in moments(visit, reviewed, cards_of(visit, reviewed)) for post in moment.posts),
-        key=lambda entry: entry.post.planned_at,
-    )
+    shown = moments(visit, reviewed, cards_of(visit, reviewed))
+    posts = sorted((post for moment in shown for post in moment.posts), key=lambda entry: entry.post.planned_at)
     going = tuple(entry for entry in posts if not entry.post.left_out and entry.accounts)
     needed = needed_confirmations(visit.settings, campaign)
     return ApprovalPage(

@@ -68,6 +68,10 @@ bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the tab
 gallery: .venv/.installed ## draw the gallery of flyers in the documentation again, to be looked at
 	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m gallery
 
+.PHONY: bench-pages
+bench-pages: .venv/.installed ## time the teacher's pages with 1,000 campaigns
+	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/pages.py
+
 .PHONY: lint
 lint: .venv/.installed ## check style and import direction
 	$(RUN) -m ruff check .

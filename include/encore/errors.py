@@ -36,11 +36,15 @@ class StoreUnavailableError(EncoreError):
 
 
 class RefusedError(EncoreError):
-    """A rule of the product refuses what was asked; `field` names the input at fault, if one is."""
+    """A rule of the product refuses what was asked; `field` names the input at fault, if one is.
 
-    def __init__(self, message: str, hint: str = "", *, field: str | None = None) -> None:
+    `message_zh` is there where the sentence comes from data that holds both languages.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, field: str | None = None, message_zh: str = "") -> None:
         super().__init__(message, hint)
         self.field = field
+        self.message_zh = message_zh
 
 
 class InvalidFactsError(RefusedError):

@@ -57,6 +57,7 @@ def confirmed(reviewed: Reviewed, given: Collection[str]) -> list[str]:
             f"Not confirmed: {' '.join(_told(missing))}",
             "Correct the text or the concert's facts, or confirm each of these statements.",
             field="confirmed_facts",
+            message_zh=f"尚未确认：{''.join(dict.fromkeys(fact.finding.message_zh for fact in missing))}",
         )
     return [fact.key for fact in needed]
 

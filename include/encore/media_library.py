@@ -17,6 +17,7 @@ from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
 from encore.media_store import MediaStore
 from encore.platforms.base import MediaAsset
+from encore.platforms.error_table import names_of
 from encore.platforms.limits import LIMITS
 from encore.platforms.validation import media_problems
 from encore.settings import Settings
@@ -83,14 +84,16 @@ def put_media(
     with tempfile.TemporaryDirectory(prefix="encore-media-") as folder:
         versions = [_fitting(source, facts, name, Path(folder)) for name in platforms]
         problems = [
-            f"{version.platform}: {problem.message}"
+            (version.platform, problem)
             for version in versions
             for problem in media_problems(
                 MediaAsset((version.facts.media_file("new", version.path),)), LIMITS[version.platform]
             )
         ]
         if problems:
-            raise RefusedError(" ".join(problems), "Take another file.", field="media")
+            said = " ".join(f"{name}: {problem.message}" for name, problem in problems)
+            said_zh = "".join(f"{names_of(name)[1]}：{found.message_zh or found.message}" for name, found in problems)
+            raise RefusedError(said, "Take another file.", field="media", message_zh=said_zh)
         for version in versions:
             name = _file_of(campaign_id, version)
             if not media.exists(name):

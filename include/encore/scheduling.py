@@ -11,6 +11,7 @@ from typing import Any
 from encore import campaigns
 from encore.domain.job import Delivery, Platform
 from encore.errors import ConflictError, OutdatedError, RefusedError
+from encore.platforms.error_table import names_of
 from encore.preview import posts
 from encore.settings import Settings
 from encore.store.store import Store
@@ -98,6 +99,8 @@ def _check_limits(settings: Settings, reviewed: campaigns.Reviewed, now: datetim
     for post in posts(settings, reviewed, now):
         if post.problems and not post.left_out:
             said = " ".join(problem.message for problem in post.problems)
+            said_zh = "".join(problem.message_zh or problem.message for problem in post.problems)
             raise RefusedError(
-                f"{post.platform} would refuse the {post.touchpoint}: {said}", field=f"content.{post.touchpoint}"
-            )
+                f"{post.platform} would refuse the {post.touchpoint}: {said}", field=f"content.{post.touchpoint}",
+                message_zh=f"{names_of(post.platform)[1]}不会接受这条内容：{said_zh}",
+            )  # fmt: skip

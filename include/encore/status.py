@@ -1,11 +1,14 @@
-"""What a job's row means, in the words of the teacher who reads it: what happened, is it live, who must act."""
+"""What a job's row means, in the words of the teacher who reads it: what happened, is it live, who must act by when."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from encore.domain.content import Language
 from encore.domain.job import Action, JobState
 
 ACTIONS = {
@@ -17,31 +20,101 @@ ACTIONS = {
 }
 """What a person must do, where a job's message does not say it in better words."""
 
+ACTIONS_ZH = {
+    Action.RECONNECT_ACCOUNT: "请重新连接账号。",
+    Action.FIX_CONTENT: "请修改文字或图片，然后重新批准。",
+    Action.APPROVE_CONTENT: "请批准内容。",
+    Action.CONFIRM_OUTCOME: "请到平台上查看，然后告诉我们是否已发布。",
+    Action.POST_BY_HAND: "请手动发布，然后用链接确认。",
+}
 
-def sentence(job: Any, now: datetime) -> str:
+_SAID = {
+    "no_address": ("It is live; the platform gives no address for it.", "已发布；平台没有给出链接。"),
+    "cancelled": ("Cancelled; nothing was published.", "已取消；没有发布任何内容。"),
+    "observing": ("The platform has it and is still working on it.", "平台已收到，正在处理。"),
+    "cancelling": (
+        "It is being published; it is taken back if it is not sent yet.",
+        "正在发布；如果还没有发出，将会撤回。",
+    ),
+    "running": ("It is being published.", "正在发布。"),
+    "waits": ("Waits for a person: {action}", "等待人工处理：{action}"),
+    "disconnected": (
+        "Waits until the account is reconnected; nothing was published.",
+        "等待重新连接账号；没有发布任何内容。",
+    ),
+    "platform_away": (
+        "Its platform cannot be reached at the moment. It goes out when that is over; nothing was published.",
+        "目前无法连接平台。恢复后会自动发布；没有发布任何内容。",
+    ),
+    "rests": ("Waits until {at:%H:%M:%S}, because the account must rest.", "账号需要暂停，等到 {at:%H:%M:%S}。"),
+    "goes_out": ("Goes out at {at:%Y-%m-%d %H:%M:%S}.", "将于 {at:%Y-%m-%d %H:%M:%S} 发布。"),
+}  # fmt: skip
+
+
+class Live(StrEnum):
+    """Is the post on the platform?"""
+
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+    """Nobody can tell yet: it is on its way, or in doubt."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`said`: what happened or will. `to_do`: what a person must do, "" where nobody must act; `by` when, after which
+    it is too late for this post (None: whenever they like)."""
+
+    said: str
+    live: Live
+    to_do: str
+    by: datetime | None
+
+
+def action_named(action: str, language: Language = Language.EN) -> str:
+    return (ACTIONS_ZH if language is Language.ZH else ACTIONS)[Action(action)]
+
+
+def standing(job: Any, now: datetime, language: Language = Language.EN, zone: ZoneInfo | None = None) -> Standing:
+    """How a row of the `report` statement stands. Times are in `zone`, the concert's if it is left out."""
+    settled = job.state in (JobState.SUCCESS, JobState.CANCELLED)
+    to_do = action_named(job.action_required, language) if job.action_required and not settled else ""
+    doubtful = job.action_required == Action.CONFIRM_OUTCOME
+    by = job.useless_after if to_do and not doubtful and job.useless_after > now else None
+    return Standing(sentence(job, now, language, zone), _live(job, doubtful), to_do, by)
+
+
+def _live(job: Any, doubtful: bool) -> Live:
+    if job.state == JobState.SUCCESS:
+        return Live.YES
+    return Live.MAYBE if doubtful or job.state == JobState.RUNNING else Live.NO
+
+
+def sentence(job: Any, now: datetime, language: Language = Language.EN, zone: ZoneInfo | None = None) -> str:
     """One or two sentences about a row of the `report` statement."""
-    zone = ZoneInfo(job.timezone)
+    said = {key: texts[language is Language.ZH] for key, texts in _SAID.items()}
+    zone = zone or ZoneInfo(job.timezone)
     match JobState(job.state):
         case JobState.SUCCESS:
-            return job.external_url or "It is live; the platform gives no address for it."
+            return job.external_url or said["no_address"]
         case JobState.FAILED:
-            return job.error_message
+            return (job.error_message_zh if language is Language.ZH else None) or job.error_message
         case JobState.CANCELLED:
-            return "Cancelled; nothing was published."
+            return said["cancelled"]
         case JobState.RUNNING if job.observing:
-            return "The platform has it and is still working on it."
+            return said["observing"]
         case JobState.RUNNING:
-            return "It is being published."
+            return said["cancelling" if job.cancel_requested else "running"]
     if job.action_required:
-        return f"Waits for a person: {ACTIONS[Action(job.action_required)]}"
+        return said["waits"].format(action=action_named(job.action_required, language))
     if job.pause_reason == "account_disconnected":
-        return "Waits until the account is reconnected; nothing was published."
+        return said["disconnected"]
     if job.pause_reason == "platform_unavailable":
-        return "Its platform cannot be reached at the moment. It goes out when that is over; nothing was published."
+        return said["platform_away"]
     if job.paused_until and job.paused_until > now:
-        return f"Waits until {job.paused_until.astimezone(zone):%H:%M:%S}, because the account must rest."
+        return said["rests"].format(at=job.paused_until.astimezone(zone))
     moment = max(filter(None, (job.scheduled_at, job.not_before)))
-    return f"Goes out at {moment.astimezone(zone):%Y-%m-%d %H:%M:%S}."
+    return said["goes_out"].format(at=moment.astimezone(zone))
 
 
 def rest_of_account(account: Any, now: datetime) -> str:

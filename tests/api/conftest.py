@@ -3,64 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from app_world import EMPTIED, World
 from campaign_fixtures import NOW, Campaigns
-from psycopg_pool import ConnectionPool
 from role_table import put_job_in_state
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from encore.access import Person
-from encore.content.template_writer import TemplateWriter
-from encore.errors import StoreUnavailableError
 from encore.media_store import MediaStore
-from encore.settings import Settings, load_settings
+from encore.settings import Settings
 from encore.store.store import Store
 from encore_airflow.api.app import create_api
-from encore_airflow.api.surroundings import Surroundings
-from encore_airflow.pooled_store import open_pool, store_from
+from encore_airflow.pooled_store import open_pool
 from encore_airflow.stack.postgres import EmbeddedPostgres
-
-PEOPLE = {
-    "owner": Person("teacher-li"),
-    "stranger": Person("teacher-anna"),
-    "op": Person("op", staff=True),
-    "admin": Person("admin", staff=True),
-}
-"""By their role in the documentation's table; the role's name is also the token."""
-
-
-async def by_token(request: Request) -> Person | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return PEOPLE.get(token if scheme == "Bearer" else request.cookies.get("_token", ""))
-
-
-@dataclass
-class World:
-    """What surrounds the one API of these tests; a test may change it."""
-
-    pool: ConnectionPool
-    settings: Settings = field(default_factory=load_settings)
-    now: datetime = NOW
-    database_is_away: bool = False
-    media: MediaStore | None = None
-
-    @contextmanager
-    def open_store(self, actor: str) -> Iterator[Store]:
-        if self.database_is_away:
-            raise StoreUnavailableError("The database 'encore' cannot be reached.", "Wait.")
-        with store_from(self.pool, actor) as on:
-            yield on
 
 
 @dataclass
@@ -101,7 +63,7 @@ def database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
 @pytest.fixture
 def dsn(database: str) -> str:
     with psycopg.connect(database, autocommit=True) as connection:
-        for table in ("campaign", "claim", "finding", "account", "unknown_error", "channel", "api_idempotency"):
+        for table in EMPTIED:
             connection.execute(f"DELETE FROM {table}")
     return database
 
@@ -117,15 +79,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 def served(database: str) -> Iterator[Api]:
     """Built once: that takes a good part of a second."""
     world = World(open_pool(database, most=8))
-    within = Surroundings(
-        identify=by_token,
-        open_store=world.open_store,
-        settings=lambda: world.settings,
-        now=lambda: world.now,
-        writer=TemplateWriter,
-        media_store=lambda _: world.media,
-    )
-    app = Starlette(routes=[Mount("/api/v1", app=create_api(within))])
+    app = Starlette(routes=[Mount("/api/v1", app=create_api(world.surroundings()))])
     yield Api(TestClient(app), world)
     world.pool.close()
 

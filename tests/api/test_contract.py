@@ -140,7 +140,7 @@ class TestLimits:
 
 class TestRequestIds:
     def test_in_the_answer_and_in_the_log(self, api, caplog):
-        with caplog.at_level(logging.INFO, "encore_airflow.api.request_log"):
+        with caplog.at_level(logging.INFO, "encore_airflow.request_log"):
             given = api("GET", "/accounts", headers={"X-Request-Id": "mine-1"})
             made = api("GET", "/accounts", role=None, headers={"X-Request-Id": "not harmless\t"})
         assert given.headers["x-request-id"] == "mine-1"

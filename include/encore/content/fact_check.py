@@ -50,10 +50,12 @@ class FactFinding:
     message_zh: str
 
 
+@lru_cache(maxsize=1024)
 def check_facts(text: str, facts: FactSheet, touchpoint: Touchpoint | None = None) -> tuple[FactFinding, ...]:
     """What `facts` do not support, in order of position.
 
-    `touchpoint`: with one before the day itself, `today` is wrong as well.
+    `touchpoint`: with one before the day itself, `today` is wrong as well. Kept, because a page asks about the same
+    texts again and again.
     """
     return _support(facts).findings(text, touchpoint)
 

@@ -112,7 +112,7 @@ def _reason(detail: Any) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "value_error":
         return str(context.get("error", detail["msg"]))
-    if kind == "missing":
+    if kind == "missing" or (kind == "string_type" and detail["input"] is None):
         return "Is missing."
     if kind in ("too_long", "string_too_long") and isinstance(detail["input"], str):
         return f"Is too long: {len(detail['input']):,} characters, at most {context['max_length']:,} are allowed."

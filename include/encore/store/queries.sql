@@ -254,6 +254,69 @@ WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
   AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) < (:after_at, :after_id::text))
 ORDER BY concert_datetime DESC, campaign_id DESC LIMIT :most;
 
+-- name: campaign_glances
+-- A page of the pages' list: campaigns from :since on, each with its posts by state and the next one. The lateral join
+-- asks publish_job_by_campaign once a row shown, whatever the tables hold besides.
+WITH shown AS MATERIALIZED (
+    SELECT * FROM campaign
+    WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
+      AND (:words::text IS NULL OR strpos(lower(concert_title || ' ' || venue_or_link), lower(:words)) > 0)
+      AND (:since::timestamptz IS NULL OR concert_datetime >= :since)
+      AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) > (:after_at, :after_id::text))
+    ORDER BY concert_datetime, campaign_id LIMIT :most)
+SELECT shown.*, jobs.*, EXISTS (SELECT FROM content_asset a WHERE a.campaign_id = shown.campaign_id) AS written,
+    (SELECT state FROM generation_request g WHERE g.campaign_id = shown.campaign_id
+     ORDER BY request_id DESC LIMIT 1) AS generation
+FROM shown CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running,
+        count(*) FILTER (WHERE state = 'success') AS live, count(*) FILTER (WHERE state = 'failed') AS failed,
+        count(*) FILTER (WHERE state = 'queued' AND action_required IS NOT NULL
+            AND action_required <> 'post_by_hand') AS held,
+        min(greatest(scheduled_at, not_before)) FILTER (WHERE state = 'queued' AND action_required IS NULL) AS next_at
+    FROM publish_job j WHERE j.campaign_id = shown.campaign_id) jobs
+ORDER BY concert_datetime, campaign_id;
+
+-- name: past_campaign_glances
+-- The same of the concerts before :until, the latest first.
+WITH shown AS MATERIALIZED (
+    SELECT * FROM campaign
+    WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
+      AND (:words::text IS NULL OR strpos(lower(concert_title || ' ' || venue_or_link), lower(:words)) > 0)
+      AND concert_datetime < :until
+      AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) < (:after_at, :after_id::text))
+    ORDER BY concert_datetime DESC, campaign_id DESC LIMIT :most)
+SELECT shown.*, jobs.*, EXISTS (SELECT FROM content_asset a WHERE a.campaign_id = shown.campaign_id) AS written,
+    (SELECT state FROM generation_request g WHERE g.campaign_id = shown.campaign_id
+     ORDER BY request_id DESC LIMIT 1) AS generation
+FROM shown CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running,
+        count(*) FILTER (WHERE state = 'success') AS live, count(*) FILTER (WHERE state = 'failed') AS failed,
+        count(*) FILTER (WHERE state = 'queued' AND action_required IS NOT NULL
+            AND action_required <> 'post_by_hand') AS held,
+        min(greatest(scheduled_at, not_before)) FILTER (WHERE state = 'queued' AND action_required IS NULL) AS next_at
+    FROM publish_job j WHERE j.campaign_id = shown.campaign_id) jobs
+ORDER BY concert_datetime DESC, campaign_id DESC;
+
+-- name: posts_that_need_someone
+-- Campaigns with posts that wait for a person, one row each and kind of need: by publish_job_needs_someone, which
+-- holds those alone. A failure without anything to do that is past its time needs nobody any more.
+SELECT c.campaign_id, c.concert_title, c.concert_datetime, c.timezone,
+    coalesce(j.action_required, 'retry') AS need, count(*) AS posts, min(j.useless_after) AS by
+FROM publish_job j JOIN campaign c USING (campaign_id)
+WHERE j.state IN ('queued', 'failed') AND (j.action_required IS NOT NULL OR j.state = 'failed')
+  AND (j.useless_after > :now OR j.action_required = 'confirm_outcome')
+  AND (:teacher_id::text IS NULL OR c.teacher_id = :teacher_id)
+GROUP BY c.campaign_id, need ORDER BY by, c.campaign_id, need LIMIT :most;
+
+-- name: campaigns_to_approve
+-- Concerts to come whose texts are there, and which nobody has approved or planned yet.
+SELECT c.campaign_id, c.concert_title, c.concert_datetime, c.timezone FROM campaign c
+WHERE c.status = 'draft' AND c.concert_datetime > :now AND (:teacher_id::text IS NULL OR c.teacher_id = :teacher_id)
+  AND EXISTS (SELECT FROM content_asset a WHERE a.campaign_id = c.campaign_id)
+  AND NOT EXISTS (SELECT FROM generation_request g
+                  WHERE g.campaign_id = c.campaign_id AND g.state IN ('requested', 'running'))
+ORDER BY c.concert_datetime, c.campaign_id LIMIT :most;
+
 -- name: set_plan_notes!
 UPDATE campaign SET plan_notes = :notes, updated_at = :now WHERE campaign_id = :campaign_id AND plan_notes <> :notes;
 

@@ -7,13 +7,14 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from encore_airflow.api.body_limit import BodyLimit
-from encore_airflow.api.gate import Gate
+from encore_airflow.api.gate import LIVENESS, ProblemRefusals, too_large
 from encore_airflow.api.openapi import EVERYWHERE, describe, refusals, serve_document
 from encore_airflow.api.problems import add_problem_handlers
-from encore_airflow.api.request_log import RequestLog
 from encore_airflow.api.routes import accounts, campaigns, content, health, imports, jobs, media, schedule
-from encore_airflow.api.surroundings import Surroundings, airflow_surroundings
+from encore_airflow.body_limit import BodyLimit
+from encore_airflow.gate import Gate
+from encore_airflow.request_log import RequestLog
+from encore_airflow.surroundings import Surroundings, airflow_surroundings
 
 AREAS = (campaigns, content, schedule, jobs, accounts, media, imports, health)
 
@@ -39,8 +40,8 @@ def create_api(within: Surroundings | None = None) -> FastAPI:
     serve_document(app)
     _serve_docs(app)
     # The last one added stands outermost.
-    app.add_middleware(BodyLimit, within=within)
-    app.add_middleware(Gate, within=within)
+    app.add_middleware(BodyLimit, within=within, refuse=too_large)
+    app.add_middleware(Gate, within=within, refusals=ProblemRefusals(), open_paths=(LIVENESS,))
     app.add_middleware(RequestLog)
     return app
 

@@ -16,7 +16,7 @@ from encore.access import Person, campaign_of, job_of
 from encore.answered_once import Answer, answered_once
 from encore.settings import Settings
 from encore.store.store import Store
-from encore_airflow.api.surroundings import Surroundings
+from encore_airflow.surroundings import Surroundings
 
 REPLAYED = "Idempotency-Replayed"
 

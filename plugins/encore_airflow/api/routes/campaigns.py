@@ -24,8 +24,8 @@ from encore_airflow.api.models.campaigns import (
 )
 from encore_airflow.api.models.fields import At, CampaignId, Page
 from encore_airflow.api.openapi import refusals
-from encore_airflow.api.paging import Position, page_of
 from encore_airflow.api.preconditions import IfMatch, etag, version_of
+from encore_airflow.paging import Position, page_of
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 

@@ -231,6 +231,8 @@ CREATE INDEX publish_job_open_window ON publish_job (useless_after) WHERE state 
 CREATE INDEX publish_job_running ON publish_job (account, lease_expires_at) WHERE state = 'running';
 CREATE INDEX publish_job_to_reconnect ON publish_job (account)
     WHERE state = 'failed' AND action_required = 'reconnect_account';
+CREATE INDEX publish_job_needs_someone ON publish_job (campaign_id)
+    WHERE state IN ('queued', 'failed') AND (action_required IS NOT NULL OR state = 'failed');
 CREATE INDEX publish_job_published ON publish_job (platform, published_at) WHERE state = 'success';
 CREATE UNIQUE INDEX one_job_per_post ON publish_job (account, external_post_id) WHERE external_post_id IS NOT NULL;
 

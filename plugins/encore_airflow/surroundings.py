@@ -1,4 +1,4 @@
-"""What the API needs from around it, so that a test can give it something else."""
+"""What the API and the pages need from around them, so that a test can give it something else."""
 
 from __future__ import annotations
 

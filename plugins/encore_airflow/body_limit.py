@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from encore_airflow.api.problems import CODES, problem
-from encore_airflow.api.surroundings import Surroundings
+from encore_airflow.surroundings import Surroundings
 
 
 class BodyLimit:
-    def __init__(self, app: ASGIApp, within: Surroundings) -> None:
+    """`refuse`: the answer to a request that says itself that it is too large, with the sentence for a person."""
+
+    def __init__(self, app: ASGIApp, within: Surroundings, refuse: Callable[[Request, str], ASGIApp]) -> None:
         self.app = app
         self.within = within
+        self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -24,7 +28,7 @@ class BodyLimit:
         said = f"The request is too large; {most // 1000:,} kB are allowed."
         declared = headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > most:
-            return await problem(Request(scope), 413, CODES[413], said)(scope, receive, send)
+            return await self.refuse(Request(scope), said)(scope, receive, send)
         received = 0
 
         async def counted() -> Message:

@@ -1,0 +1,34 @@
+"""The app of the teacher's pages, as the plugin mounts it at `/encore`."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from encore_airflow.body_limit import BodyLimit
+from encore_airflow.gate import Gate
+from encore_airflow.request_log import RequestLog
+from encore_airflow.surroundings import Surroundings, airflow_surroundings
+from encore_airflow.web.headers import SafeHeaders
+from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals, airflow_login
+from encore_airflow.web.routes import accounts, approval, campaign, campaigns, facts, imports, jobs, media, site, texts
+
+AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, media, jobs)
+
+
+def create_pages(within: Surroundings | None = None, login: LoginAddress = airflow_login) -> FastAPI:
+    """`within`: what surrounds them; Airflow's API server if left out. `login`: where to sign in."""
+    within = within or airflow_surroundings()
+    app = FastAPI(title="Encore pages", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.within = within
+    for area in AREAS:
+        app.include_router(area.router)
+    add_refusals(app, within)
+    refusals = PageRefusals(within, login)
+    # The last one added stands outermost.
+    app.add_middleware(BodyLimit, within=within, refuse=refusals.too_large)
+    app.add_middleware(Gate, within=within, refusals=refusals)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SafeHeaders)
+    app.add_middleware(RequestLog)
+    return app

@@ -1,0 +1,144 @@
+"""What is refused, as a page or, where htmx asked for a part of one, as a message beside it that leaves what was
+typed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp
+
+from encore.errors import (
+    ConflictError,
+    EncoreError,
+    ForbiddenError,
+    NotFoundError,
+    RefusedError,
+    StoreUnavailableError,
+    WriterUnavailableError,
+)
+from encore.media_store import MediaStoreError
+from encore.platforms.redaction import redact
+from encore_airflow.signed_in import SAFE_METHODS
+from encore_airflow.surroundings import Surroundings
+from encore_airflow.web.headers import HEADERS
+from encore_airflow.web.preferences import preferences_of
+from encore_airflow.web.rendering import rendered
+from encore_airflow.web.visit import page_context
+from encore_airflow.web.words import Words
+
+log = logging.getLogger(__name__)
+
+LoginAddress = Callable[[Request, str], str]
+"""Where to sign in, to come back to a path."""
+
+_STATUS: dict[type[EncoreError], int] = {
+    RefusedError: 422, NotFoundError: 404, ForbiddenError: 403, ConflictError: 409, StoreUnavailableError: 503,
+    WriterUnavailableError: 503, MediaStoreError: 503, EncoreError: 500,
+}  # fmt: skip
+"""By the nearest class of an error."""
+
+
+def airflow_login(request: Request, back_to: str) -> str:
+    """Airflow sends everybody on to its auth manager's own page from here, and back afterwards."""
+    root = request.scope.get("root_path", "").removesuffix("/encore")
+    return f"{root}/api/v2/auth/login?{urlencode({'next': back_to})}"
+
+
+class PageRefusals:
+    """For the gate."""
+
+    def __init__(self, within: Surroundings, login: LoginAddress) -> None:
+        self.within = within
+        self.login = login
+
+    def anonymous(self, request: Request) -> ASGIApp:
+        if request.headers.get("hx-request") != "true":
+            if request.method in SAFE_METHODS:
+                query = f"?{request.url.query}" if request.url.query else ""
+                return RedirectResponse(self.login(request, f"{request.url.path}{query}"), 302)
+            # We cannot send the form again; the browser still has it one page back.
+            return self._said(request, 401, "signed_out.html", login=self.login(request, _start(request)))
+        return self._said(request, 401, "parts/signed_out.html", login=self.login(request, _start(request)))
+
+    def cross_site(self, request: Request) -> ASGIApp:
+        return self._refused(request, 403, "Another site has sent this. Nothing was changed.")
+
+    def too_fast(self, request: Request, wait: int) -> ASGIApp:
+        answer = self._refused(request, 429, "That was too quick. Wait a moment, then try again.")
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+
+    def too_large(self, request: Request, said: str) -> ASGIApp:
+        return _answer(request, self.within, 413, Words(preferences_of(request).language).told(said))
+
+    def _refused(self, request: Request, status: int, text: str) -> Response:
+        return _answer(request, self.within, status, Words(preferences_of(request).language).say(text))
+
+    def _said(self, request: Request, status: int, template: str, **shown: Any) -> Response:
+        return _html(request, self.within, status, template, **shown)
+
+
+def add_refusals(app: FastAPI, within: Surroundings) -> None:
+    """Every error that a route lets through becomes a page that says what happened and what to do."""
+
+    def of_encore(request: Request, err: EncoreError) -> Response:
+        status = next(_STATUS[kind] for kind in type(err).__mro__ if kind in _STATUS)
+        if status >= 500:
+            log.error("%s", redact(err))
+        words = Words(preferences_of(request).language)
+        said = words.refusal(err)
+        if isinstance(err, StoreUnavailableError):
+            said = words.say("Encore cannot reach its database at the moment. Nothing is lost; try again in a minute.")
+        return _answer(request, within, status, redact(said))
+
+    def of_http(request: Request, err: HTTPException) -> Response:
+        words = Words(preferences_of(request).language)
+        told = {404: "There is nothing at this address.", 405: "There is nothing at this address."}
+        said = words.say(told[err.status_code]) if err.status_code in told else words.told(str(err.detail))
+        return _answer(request, within, err.status_code, said)
+
+    def of_validation(request: Request, _: RequestValidationError) -> Response:
+        words = Words(preferences_of(request).language)
+        return _answer(request, within, 404, words.say("There is nothing at this address."))
+
+    def of_surprise(request: Request, err: Exception) -> Response:
+        request_id = request.scope.get("state", {}).get("request_id")
+        log.error("request %s failed by surprise: %s: %s", request_id, type(err).__name__, redact(err))
+        words = Words(preferences_of(request).language)
+        said = words.say("Encore met something it did not expect. Tell an operator this number: {id}", id=request_id)
+        answer = _answer(request, within, 500, said)
+        answer.headers.update(HEADERS)  # this answer is made outside of what sets them
+        return answer
+
+    app.add_exception_handler(EncoreError, of_encore)
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(RequestValidationError, of_validation)
+    app.add_exception_handler(Exception, of_surprise)
+
+
+def _answer(request: Request, within: Surroundings, status: int, said: str) -> Response:
+    part = request.headers.get("hx-request") == "true"
+    return _html(request, within, status, "parts/refused.html" if part else "refused.html", said=said)
+
+
+def _html(request: Request, within: Surroundings, status: int, template: str, **shown: Any) -> Response:
+    person = request.scope.get("state", {}).get("person")
+    context = page_context(request, person, preferences_of(request), within.now())
+    answer = HTMLResponse(rendered(template, context, shown), status)
+    if template.startswith("parts/"):
+        answer.headers["HX-Retarget"] = "#notice"
+        answer.headers["HX-Reswap"] = "innerHTML"
+        answer.headers["HX-Push-Url"] = "false"
+    return answer
+
+
+def _start(request: Request) -> str:
+    return f"{request.scope.get('root_path', '')}/signed-in"

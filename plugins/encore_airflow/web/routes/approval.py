@@ -1,0 +1,66 @@
+"""Approve and schedule: one deliberate act, on a page that says exactly what it sets going."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+
+from encore import media_library
+from encore.errors import ConflictError, OutdatedError, RefusedError
+from encore.scheduling import Confirmation, schedule
+from encore_airflow.web.routes.campaign import CampaignId
+from encore_airflow.web.views.approval_page import Choices, approval_page
+from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of, texts_of
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/approve")
+
+
+@router.get("")
+def ask(campaign_id: CampaignId, visit: Visiting) -> Response:
+    return _page(visit, visit.campaign(campaign_id), Choices())
+
+
+@router.post("")
+def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
+    """Sent twice, it finds the first approval and the jobs that it made."""
+    campaign = visit.campaign(campaign_id)
+    choices = _choices(sent)
+    try:
+        _schedule(visit, campaign_id, text_of(sent, "content_sha256"), choices)
+    except OutdatedError:
+        # What was ticked was for something else.
+        said = visit.say("The content changed after you opened this page. Nothing was approved: look at it again.")
+        return _page(visit, campaign, Choices(privacy=choices.privacy), 409, "", said)
+    except RefusedError as err:
+        return _page(visit, campaign, choices, 422, err.field or "", visit.words.refusal(err))
+    except ConflictError as err:
+        return _page(visit, campaign, choices, 409, "", visit.words.refusal(err))
+    return visit.go(f"/campaigns/{campaign_id}")
+
+
+def _schedule(visit: Visit, campaign_id: str, seen: str, choices: Choices) -> None:
+    with visit.store.transaction():
+        for media_id in choices.consents:
+            media_library.set_consent(visit.store, campaign_id, media_id, True, visit.now)
+        schedule(
+            visit.store, visit.settings, campaign_id, visit.person.name, seen,
+            {"tiktok": choices.privacy} if choices.privacy else {},
+            [Confirmation(name) for name in choices.confirmations], visit.now, choices.facts,
+        )  # fmt: skip
+
+
+def _choices(sent: FormData) -> Choices:
+    return Choices(
+        privacy=text_of(sent, "privacy"),
+        confirmations=[name for name in texts_of(sent, "confirmations") if name in list(Confirmation)],
+        facts=texts_of(sent, "facts"),
+        consents=texts_of(sent, "consents"),
+    )
+
+
+def _page(
+    visit: Visit, campaign: Any, choices: Choices, status: int = 200, field: str = "", wrong: str = ""
+) -> Response:
+    return visit.page("approve.html", status, page=approval_page(visit, campaign, choices), field=field, wrong=wrong)

@@ -1,0 +1,76 @@
+"""One campaign: everything about it on one page, and its parts as they change by themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response as PlainResponse
+
+from encore import campaigns, rescheduling
+from encore_airflow.web.views.campaign_page import MAKING, campaign_page
+from encore_airflow.web.views.history import campaign_history
+from encore_airflow.web.views.results import results
+from encore_airflow.web.visit import Response, Visiting
+
+router = APIRouter(prefix="/campaigns/{campaign_id}")
+_ID = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
+CampaignId = Annotated[str, Path(max_length=64, pattern=_ID)]
+AssetId = Annotated[str, Path(max_length=160, pattern=_ID)]
+Seen = Annotated[str, Query(max_length=40)]
+
+
+@router.get("")
+def read(campaign_id: CampaignId, visit: Visiting) -> Response:
+    return visit.page("campaign.html", page=campaign_page(visit, visit.campaign(campaign_id)))
+
+
+@router.get("/results")
+def read_results(campaign_id: CampaignId, visit: Visiting, seen: Seen = "") -> Response:
+    """The posts as they stand now; nothing (204) while they stand as they were `seen`."""
+    campaign = visit.campaign(campaign_id)
+    became = results(visit, campaign)
+    if seen == became.digest:
+        return PlainResponse(status_code=204)
+    return visit.page("parts/followed.html", page=campaign_page(visit, campaign))
+
+
+@router.get("/making")
+def read_making(campaign_id: CampaignId, visit: Visiting) -> Response:
+    """Nothing (204) while the content is being made; then the whole page is worth a look."""
+    page = campaign_page(visit, visit.campaign(campaign_id))
+    if page.stage.name == MAKING:
+        return PlainResponse(status_code=204)
+    return PlainResponse(status_code=200, headers={"HX-Refresh": "true"})
+
+
+@router.post("/generate")
+def generate(campaign_id: CampaignId, visit: Visiting) -> Response:
+    """Asked twice, it finds the first request."""
+    visit.campaign(campaign_id)
+    campaigns.request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
+    return visit.go(f"/campaigns/{campaign_id}")
+
+
+@router.get("/cancel")
+def ask_cancel(campaign_id: CampaignId, visit: Visiting) -> Response:
+    campaign = visit.campaign(campaign_id)
+    return visit.page("cancel.html", campaign=campaign, results=results(visit, campaign), notes=None)
+
+
+@router.post("/cancel")
+def cancel(campaign_id: CampaignId, visit: Visiting) -> Response:
+    campaign = visit.campaign(campaign_id)
+    done = rescheduling.cancel_campaign(visit.store, campaign_id, visit.now)
+    if done.notes:
+        notes = [visit.words.told(note) for note in done.notes]
+        return visit.page("cancel.html", campaign=campaign, results=results(visit, campaign), notes=notes)
+    return visit.go(f"/campaigns/{campaign_id}")
+
+
+@router.get("/history")
+def history(campaign_id: CampaignId, visit: Visiting) -> Response:
+    campaign = visit.campaign(campaign_id)
+    entries = campaign_history(visit, campaign)
+    template = "parts/history.html" if visit.by_htmx else "history.html"
+    return visit.page(template, campaign=campaign, entries=entries)

@@ -1,0 +1,53 @@
+"""A concert's facts, changed by the same form that made them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from encore.campaign_changes import change_facts, facts_version
+from encore.errors import OutdatedError, RefusedError
+from encore_airflow.web.routes.campaign import CampaignId
+from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent
+from encore_airflow.web.views.labels import FIELDS
+from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/facts")
+
+
+@router.get("")
+def ask(campaign_id: CampaignId, visit: Visiting) -> Response:
+    campaign = visit.campaign(campaign_id)
+    return _page(visit, campaign, form_of(visit, campaign), facts_version(campaign))
+
+
+@router.post("")
+def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
+    """What somebody else changed meanwhile is shown beside what was typed; sent again, it is what stands."""
+    campaign = visit.campaign(campaign_id)
+    form = form_sent(visit, sent)
+    form.values["teacher_id"] = campaign.teacher_id
+    seen = text_of(sent, "version")
+    try:
+        given = facts_meant(form, campaign.teacher_id, visit.now)
+        done = change_facts(visit.store, visit.settings, campaign_id, given, seen, visit.now)
+    except OutdatedError:
+        theirs = form_of(visit, visit.campaign(campaign_id))
+        others = [
+            (visit.say(FIELDS[name]), theirs.values[name])
+            for name in form.values
+            if theirs.values[name] != form.values[name]
+        ]
+        return _page(visit, campaign, form, facts_version(visit.campaign(campaign_id)), 409, others)
+    except RefusedError as err:
+        return _page(visit, campaign, form.refuse(visit, err), seen, 422)
+    if done.live_now_wrong:
+        return visit.page("facts_changed.html", campaign=done.campaign, live=done.live_now_wrong)
+    return visit.go(f"/campaigns/{campaign_id}")
+
+
+def _page(
+    visit: Visit, campaign: Any, form: FactsForm, version: str, status: int = 200, others: list[Any] | None = None
+) -> Response:
+    return visit.page("facts.html", status, campaign=campaign, form=form, version=version, others=others or [])

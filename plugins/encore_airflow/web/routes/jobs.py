@@ -1,0 +1,107 @@
+"""One post: what a person decides about it, its package to post by hand, its history."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response as PlainResponse
+
+from encore import decisions, handoff
+from encore.errors import EncoreError, RefusedError
+from encore.rescheduling import move_job
+from encore_airflow.web.clock import instant_of
+from encore_airflow.web.views.campaign_page import campaign_page
+from encore_airflow.web.views.history import job_history
+from encore_airflow.web.views.package import packed_view
+from encore_airflow.web.views.results import outcome
+from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
+
+router = APIRouter(prefix="/jobs/{job_id}")
+JobId = Annotated[str, Path(max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
+
+
+@router.get("")
+def read(job_id: JobId, visit: Visiting) -> Response:
+    return _page(visit, job_id)
+
+
+@router.post("/retry")
+def retry(job_id: JobId, visit: Visiting) -> Response:
+    """Once, however often it is clicked."""
+    job = visit.job(job_id)
+    decisions.retry(visit.store, visit.settings, job_id, visit.now)
+    return _done(visit, job)
+
+
+@router.post("/cancel")
+def cancel(job_id: JobId, visit: Visiting) -> Response:
+    job = visit.job(job_id)
+    decisions.cancel(visit.store, job_id, visit.now)
+    return _done(visit, job)
+
+
+@router.post("/move")
+def move(job_id: JobId, visit: Visiting, sent: Form) -> Response:
+    """The time is on the clock that the page shows."""
+    job = visit.job(job_id)
+    zone = visit.clock.zone(job.timezone).key
+    move_job(visit.store, visit.settings, job_id, instant_of(text_of(sent, "at"), zone, "at"), visit.now)
+    return _done(visit, job)
+
+
+@router.post("/live")
+def confirm_live(job_id: JobId, visit: Visiting, sent: Form) -> Response:
+    job = visit.job(job_id)
+    link = text_of(sent, "link").strip()
+    if not link:
+        raise RefusedError("Give the link of the post.", "Copy it on the platform.", field="link")
+    decisions.confirm_live(visit.store, visit.settings, job_id, link[:2000], visit.person.name, visit.now)
+    return _done(visit, job)
+
+
+@router.post("/not-live")
+def confirm_not_live(job_id: JobId, visit: Visiting) -> Response:
+    job = visit.job(job_id)
+    decisions.confirm_not_live(visit.store, visit.settings, job_id, visit.person.name, visit.now)
+    return _done(visit, job)
+
+
+@router.get("/package")
+def package(job_id: JobId, visit: Visiting) -> Response:
+    """All files of the post in one."""
+    visit.job(job_id)
+    packed = handoff.package(visit.store, job_id)
+    with tempfile.SpooledTemporaryFile(max_size=5_000_000) as out:
+        handoff.write_zip(packed, visit.within.media_store(visit.settings), out)
+        out.seek(0, io.SEEK_SET)
+        content = out.read()
+    headers = {"Content-Disposition": f'attachment; filename="{job_id}.zip"'}
+    return PlainResponse(content, media_type="application/zip", headers=headers)
+
+
+@router.get("/history")
+def history(job_id: JobId, visit: Visiting) -> Response:
+    job = visit.job(job_id)
+    if not visit.by_htmx:
+        return visit.go(f"/jobs/{job_id}")
+    return visit.page("parts/history.html", campaign=job, entries=job_history(visit, job_id))
+
+
+def _page(visit: Visit, job_id: str) -> Response:
+    job = visit.job(job_id)
+    try:
+        packed, wrong = packed_view(visit, job), ""
+    except EncoreError as err:
+        packed, wrong = None, visit.words.refusal(err)
+    return visit.page(
+        "job.html", job=job, outcome=outcome(visit, job), packed=packed, wrong=wrong, entries=job_history(visit, job_id)
+    )
+
+
+def _done(visit: Visit, job: Any) -> Response:
+    if not visit.by_htmx:
+        return visit.go(f"/campaigns/{job.campaign_id}#posts")
+    return visit.page("parts/followed.html", page=campaign_page(visit, visit.campaign(job.campaign_id)))

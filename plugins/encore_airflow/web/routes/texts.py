@@ -1,0 +1,147 @@
+"""One text: edit it in place with its limits and facts told while typing, have it written anew, look back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+
+from encore.content.fact_check import check_facts
+from encore.content.facts import FactSheet
+from encore.content_editing import MOST_CHARACTERS, Edit, edit, write_anew
+from encore.domain.campaign import stored_facts
+from encore.domain.content import AssetType
+from encore.domain.job import Touchpoint
+from encore.errors import NotFoundError, OutdatedError, RefusedError
+from encore_airflow.web.routes.campaign import AssetId, CampaignId
+from encore_airflow.web.views.campaign_page import campaign_page
+from encore_airflow.web.views.differences import Piece, difference, versions
+from encore_airflow.web.views.posts import Measured, measure_text, writer_of
+from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
+
+router = APIRouter(prefix="/campaigns/{campaign_id}/texts/{asset_id}")
+
+
+@dataclass(frozen=True)
+class Editor:
+    """`asset` is the newest version; `typed` what is in the field. `theirs`: the difference to what somebody else made
+    of it meanwhile."""
+
+    campaign: Any
+    asset: Any
+    typed: str
+    measured: tuple[Measured, ...]
+    problems: tuple[str, ...]
+    facts: tuple[str, ...]
+    writer: str
+    theirs: tuple[Piece, ...] = ()
+    wrong: str = ""
+    most: int = MOST_CHARACTERS
+
+
+@router.get("")
+def show(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting) -> Response:
+    """The text as it is: what leaving the editor leads back to."""
+    _asset(visit, campaign_id, asset_id)
+    return _card(visit, campaign_id, asset_id, saved=False)
+
+
+@router.get("/edit")
+def ask(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting) -> Response:
+    asset = _asset(visit, campaign_id, asset_id)
+    return _editor(visit, campaign_id, asset, asset.content)
+
+
+@router.post("/check")
+def check(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form) -> Response:
+    """What the text would use and what no fact supports; stores nothing."""
+    asset = _asset(visit, campaign_id, asset_id)
+    editor = _look(visit, visit.campaign(campaign_id), asset, text_of(sent, "content")[:MOST_CHARACTERS])
+    return visit.page("parts/checked.html", editor=editor)
+
+
+@router.post("")
+def save(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form) -> Response:
+    asset = _asset(visit, campaign_id, asset_id)
+    typed = text_of(sent, "content")
+    version = text_of(sent, "version")
+    try:
+        if len(typed) > MOST_CHARACTERS:
+            raise RefusedError(f"A text may have {MOST_CHARACTERS} characters.", field="content")
+        wanted = Edit(asset_id, typed, int(version) if version.isdigit() else 0)
+        edit(visit.store, visit.settings, campaign_id, [wanted], visit.person.name, None, visit.now)
+    except OutdatedError:
+        newest = _asset(visit, campaign_id, asset_id)
+        if newest.content == "\n".join(typed.splitlines()).strip():  # it was sent twice
+            return _card(visit, campaign_id, asset_id, saved=True)
+        return _editor(visit, campaign_id, newest, typed, 409, theirs=difference(typed, newest.content))
+    except RefusedError as err:
+        return _editor(visit, campaign_id, asset, typed, 422, wrong=visit.words.refusal(err))
+    return _card(visit, campaign_id, asset_id, saved=True)
+
+
+@router.post("/anew")
+def anew(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form) -> Response:
+    _asset(visit, campaign_id, asset_id)
+    version = text_of(sent, "version")
+    try:
+        write_anew(
+            visit.store, visit.settings, visit.within.writer(), campaign_id, asset_id,
+            int(version) if version.isdigit() else None, visit.person.name, visit.now,
+        )  # fmt: skip
+    except OutdatedError:
+        newest = _asset(visit, campaign_id, asset_id)
+        return _editor(visit, campaign_id, newest, newest.content, 409)
+    return _card(visit, campaign_id, asset_id, saved=True)
+
+
+@router.get("/revisions")
+def revisions(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting) -> Response:
+    asset = _asset(visit, campaign_id, asset_id)
+    rows = visit.store.content_revisions(campaign_id=campaign_id, asset_id=asset_id)
+    template = "parts/revisions.html" if visit.by_htmx else "revisions.html"
+    return visit.page(template, campaign=visit.campaign(campaign_id), asset=asset, versions=versions(visit, rows))
+
+
+def _asset(visit: Visit, campaign_id: str, asset_id: str) -> Any:
+    visit.campaign(campaign_id)
+    found = [row for row in visit.store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id]
+    if not found:
+        raise NotFoundError(f"There is no text '{asset_id}'.")
+    return found[0]
+
+
+def _look(visit: Visit, campaign: Any, asset: Any, typed: str, **more: Any) -> Editor:
+    measured, problems = measure_text(visit, asset, typed)
+    touchpoint = Touchpoint(asset.touchpoint) if asset.asset_type == AssetType.CAPTION else None
+    found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint)
+    facts = tuple(dict.fromkeys(visit.words.either(finding.message, finding.message_zh) for finding in found))
+    return Editor(campaign, asset, typed, measured, problems, facts, writer_of(visit, asset.provenance), **more)
+
+
+def _editor(visit: Visit, campaign_id: str, asset: Any, typed: str, status: int = 200, **more: Any) -> Response:
+    editor = _look(visit, visit.campaign(campaign_id), asset, typed, **more)
+    return visit.page("parts/editor.html" if visit.by_htmx else "edit.html", status, editor=editor)
+
+
+def _card(visit: Visit, campaign_id: str, asset_id: str, *, saved: bool) -> Response:
+    """The text where it stands on the campaign's page, and with it what an edit has changed elsewhere there."""
+    if not visit.by_htmx:
+        return visit.go(f"/campaigns/{campaign_id}#text-{asset_id}")
+    page = campaign_page(visit, visit.campaign(campaign_id))
+    post = next(
+        (
+            post
+            for moment in page.moments
+            for post in moment.posts
+            if post.card and post.card.asset.asset_id == asset_id
+        ),
+        None,
+    )
+    card = next((card for card in (*page.flyers, *page.other_texts) if card.asset.asset_id == asset_id), None)
+    answer = visit.page("parts/text_shown.html", page=page, post=post, card=card, saved=saved)
+    if saved:
+        answer.headers["HX-Trigger"] = json.dumps({"encore:saved": {"draft": asset_id}})
+    return answer

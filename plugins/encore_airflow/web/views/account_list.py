@@ -1,0 +1,77 @@
+"""The accounts that post for a teacher: how each stands, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from encore.domain.job import Delivery, Platform
+from encore.health import progress
+from encore.publishing.ending import DISCONNECTED
+from encore.status import action_named
+from encore_airflow.web.visit import Visit
+
+WELL, RESTS, TROUBLE, UNKNOWN, BY_HAND = "well", "rests", "trouble", "unknown", "by_hand"
+
+
+@dataclass(frozen=True)
+class AccountFinding:
+    said: str
+    to_do: str
+    found_at: datetime
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """`kind` says how it stands, for shape and colour; `said` in a sentence."""
+
+    row: Any
+    kind: str
+    said: str
+    findings: tuple[AccountFinding, ...]
+    username: str
+    posts_left: int | None
+
+
+def account_list(visit: Visit) -> tuple[AccountView, ...]:
+    store, person = visit.store, visit.person
+    rows = store.accounts() if person.staff else store.accounts_of_teacher(teacher_id=person.name)
+    findings = [found for found in store.open_findings() if found.account] if rows else []
+    return tuple(_view(visit, row, [found for found in findings if found.account == row.account]) for row in rows)
+
+
+def troubles(visit: Visit) -> tuple[str, ...]:
+    """What keeps Encore itself from working; for staff, who can mend it."""
+    if not visit.person.staff:
+        return ()
+    return tuple(visit.words.told(trouble) for trouble in progress(visit.store, visit.now).troubles)
+
+
+def _view(visit: Visit, row: Any, found: list[Any]) -> AccountView:
+    language = visit.reads.language
+    findings = tuple(
+        AccountFinding(
+            visit.words.either(entry.message, entry.message_zh),
+            action_named(entry.action, language) if entry.action else "", entry.found_at,
+        )
+        for entry in found
+    )  # fmt: skip
+    state = row.health.get("state", {})
+    kind, said = _standing(visit, row, findings)
+    return AccountView(row, kind, said, findings, state.get("username") or "", state.get("posts_left"))
+
+
+def _standing(visit: Visit, row: Any, findings: tuple[AccountFinding, ...]) -> tuple[str, str]:
+    if visit.settings.delivery(row.account, Platform(row.platform)) is Delivery.HANDOFF:
+        return BY_HAND, visit.say("Its posts are made by hand, from a package that Encore prepares.")
+    if row.paused_until and row.paused_until > visit.now:
+        if row.pause_reason == DISCONNECTED:
+            return TROUBLE, visit.say("It must be connected again; until then nothing is posted through it.")
+        at = f"{row.paused_until.astimezone(visit.clock.zone(visit.reads.zone or 'UTC')):%Y-%m-%d %H:%M}"
+        return RESTS, visit.say("It rests until {at}; what is due waits, and goes out by itself.", at=at)
+    if findings:
+        return TROUBLE, visit.say("Something needs a look.")
+    if row.checked_at is None:
+        return UNKNOWN, visit.say("Not asked yet; it is looked at when its first post is planned.")
+    return WELL, visit.say("It works.")

@@ -1,0 +1,125 @@
+"""The list of campaigns, and before it what needs a person now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from encore_airflow.paging import Position, page_of
+from encore_airflow.web.views.labels import STATUSES
+from encore_airflow.web.visit import Visit
+
+PAGE = 25
+MOST_NEEDS = 20
+A_DAY = timedelta(days=1)
+"""A concert counts as past the day after."""
+
+_NEEDS = {
+    "confirm_outcome": (
+        "{n} post may be live: look, and say whether it is.",
+        "{n} posts may be live: look, and say whether they are.",
+    ),
+    "reconnect_account": (
+        "{n} post waits until its account is reconnected.",
+        "{n} posts wait until their account is reconnected.",
+    ),
+    "fix_content": (
+        "{n} post was refused: change its text or picture.",
+        "{n} posts were refused: change their text or picture.",
+    ),
+    "approve_content": (
+        "{n} post is on hold until you approve again.",
+        "{n} posts are on hold until you approve again.",
+    ),
+    "post_by_hand": ("{n} post is for you to post by hand.", "{n} posts are for you to post by hand."),
+    "retry": ("{n} post failed: try again or leave it.", "{n} posts failed: try again or leave them."),
+}
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that a person must do. `by`: after that it is too late for at least one post."""
+
+    campaign_id: str
+    title: str
+    zone: str
+    said: str
+    by: datetime | None
+    page: str
+    """Where it is done: what follows the campaign's address."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A campaign as a row of the list. `posts`: kind, what it is called, how many."""
+
+    row: Any
+    status: str
+    posts: tuple[tuple[str, str, int], ...]
+    hint: str
+
+
+@dataclass(frozen=True)
+class CampaignList:
+    needs: tuple[Need, ...]
+    rows: tuple[Glance, ...]
+    following: str | None
+    """Cursor of the next page."""
+
+
+def campaign_list(visit: Visit, search: str, past: bool, after: Position | None) -> CampaignList:
+    teacher = None if visit.person.staff else visit.person.name
+    asked = {
+        "teacher_id": teacher, "words": search or None, "most": PAGE + 1,
+        "after_at": after and after.at, "after_id": after and after.row_id,
+    }  # fmt: skip
+    today = visit.now - A_DAY
+    if past:
+        found = visit.store.past_campaign_glances(until=today, **asked)
+    else:
+        found = visit.store.campaign_glances(since=today, **asked)
+    shown, last = page_of(found, PAGE)
+    following = next((str(Position(row.concert_datetime, row.campaign_id)) for row in last), None)
+    needs = () if past or search or after else needs_of(visit, teacher)
+    return CampaignList(needs, tuple(_glance(visit, row) for row in shown), following)
+
+
+def needs_of(visit: Visit, teacher: str | None) -> tuple[Need, ...]:
+    """What waits for a person in all of a teacher's campaigns (None: of everybody's), the most urgent first."""
+    asked = {"teacher_id": teacher, "now": visit.now, "most": MOST_NEEDS}
+    needs = []
+    for row in visit.store.posts_that_need_someone(**asked):
+        said = visit.words.count(*_NEEDS[row.need], row.posts)
+        by = None if row.need == "confirm_outcome" else row.by
+        page = "/approve" if row.need == "approve_content" else "#posts"
+        needs.append(Need(row.campaign_id, row.concert_title, row.timezone, said, by, page))
+    for row in visit.store.campaigns_to_approve(**asked):
+        said = visit.say("Its texts are ready: look at them, then approve.")
+        needs.append(Need(row.campaign_id, row.concert_title, row.timezone, said, row.concert_datetime, "#texts"))
+    return tuple(sorted(needs, key=lambda need: (need.by or visit.now, need.campaign_id))[:MOST_NEEDS])
+
+
+def _glance(visit: Visit, row: Any) -> Glance:
+    words = visit.words
+    posts = (
+        ("success", words.say("Live"), row.live),
+        ("running", words.say("Being published"), row.running),
+        ("queued", words.say("Planned"), row.queued - row.held),
+        ("held", words.say("On hold"), row.held),
+        ("failed", words.say("Failed"), row.failed),
+    )
+    return Glance(row, words.say(STATUSES[row.status]), tuple(kind for kind in posts if kind[2]), _hint(visit, row))
+
+
+def _hint(visit: Visit, row: Any) -> str:
+    """What comes next, in a few words."""
+    if row.next_at:
+        return visit.say("Next post {at}", at=visit.clock.at(row.next_at, row.timezone))
+    if row.generation in ("requested", "running"):
+        return visit.say("Texts and flyer are being made")
+    if not row.written:
+        return visit.say("No texts yet")
+    if row.status == "draft":
+        return visit.say("Waits for your approval")
+    return ""

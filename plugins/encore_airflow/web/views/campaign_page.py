@@ -1,0 +1,149 @@
+"""Everything about one campaign: where it stands, what needs a person, its timeline, posts, texts and pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from encore import campaigns
+from encore.campaign_changes import facts_version
+from encore.campaigns import Reviewed
+from encore_airflow.web.views import timeline as drawing
+from encore_airflow.web.views.labels import STATUSES, touchpoint_name
+from encore_airflow.web.views.posts import (
+    Card,
+    Moment,
+    Picture,
+    cards_of,
+    flyer_texts,
+    moments,
+    other_languages,
+    pictures_of,
+)
+from encore_airflow.web.views.results import Results, kind_of, results
+from encore_airflow.web.visit import Visit
+
+EMPTY, MAKING, STOPPED, TO_APPROVE, VOID, APPROVED = "empty", "making", "stopped", "to_approve", "void", "approved"
+"""Where a campaign stands: no texts; being made; the making failed; ready; approved once, changed since; approved."""
+STEPS = ("Concert", "Texts and flyer", "Approve", "Results")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`step`: the number of the step that is to be done now. `why`: the reason why an approval is void, or the making's
+    note. `held`: posts that wait for a new approval."""
+
+    name: str
+    step: int
+    approval: Any = None
+    request: Any = None
+    why: str = ""
+    held: int = 0
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    campaign: Any
+    version: str
+    status: str
+    stage: Stage
+    steps: tuple[str, ...]
+    results: Results
+    moments: tuple[Moment, ...]
+    flyers: list[Card]
+    other_texts: list[Card]
+    pictures: list[tuple[str, list[Picture]]]
+    wide: drawing.Timeline
+    narrow: drawing.Timeline
+    notes: list[str]
+    problems: int
+    unsupported: int
+
+
+def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
+    reviewed = campaigns.review(visit.store, campaign.campaign_id)
+    cards = cards_of(visit, reviewed)
+    shown = moments(visit, reviewed, cards)
+    became = results(visit, campaign)
+    stage = stage_of(visit, reviewed, became)
+    drawn = [_timeline(visit, campaign, shown, became, shape) for shape in (drawing.WIDE, drawing.NARROW)]
+    by_platform: dict[str, list[Picture]] = {}
+    for (platform, _), picture in pictures_of(visit, reviewed).items():
+        by_platform.setdefault(platform, []).append(picture)
+    used = [post for moment in shown for post in moment.posts if not post.post.left_out]
+    return CampaignPage(
+        campaign=campaign,
+        version=facts_version(campaign),
+        status=visit.say(STATUSES[campaign.status]),
+        stage=stage,
+        steps=tuple(visit.say(step) for step in STEPS),
+        results=became,
+        moments=shown,
+        flyers=flyer_texts(cards),
+        other_texts=other_languages(cards, shown),
+        pictures=sorted(by_platform.items()),
+        wide=drawn[0],
+        narrow=drawn[1],
+        notes=[visit.words.told(note) for note in campaign.plan_notes.get("notes", ())],
+        problems=sum(bool(post.problems) for post in used),
+        unsupported=sum(len(card.facts) for card in cards),
+    )
+
+
+def stage_of(visit: Visit, reviewed: Reviewed, became: Results) -> Stage:
+    campaign_id = reviewed.campaign.campaign_id
+    request = visit.store.last_generation_request(campaign_id=campaign_id)
+    if request and request.state in ("requested", "running"):
+        return Stage(MAKING, 1, request=request)
+    if not reviewed.texts or not reviewed.media:
+        if request and request.state == "failed":
+            return Stage(STOPPED, 1, request=request, why=request.note or "")
+        return Stage(EMPTY, 1)
+    approval = visit.store.approval_in_force(campaign_id=campaign_id)
+    if approval and approval.content_sha256 == reviewed.digest:
+        return Stage(APPROVED, 3, approval, request)
+    earlier = visit.store.approvals_of_campaign(campaign_id=campaign_id)
+    if earlier:
+        held = sum(entry.kind == "held" for entry in became.outcomes)
+        return Stage(VOID, 2, earlier[-1], request, visit.words.told(earlier[-1].void_reason or ""), held)
+    return Stage(TO_APPROVE, 2, request=request)
+
+
+def _timeline(
+    visit: Visit, campaign: Any, shown: tuple[Moment, ...], became: Results, shape: drawing.Shape
+) -> drawing.Timeline:
+    """Of the posts as they are planned; before there are any, as they would be."""
+    from encore.platforms.error_table import names_of
+
+    if became.outcomes:
+        found = [
+            (
+                entry.row.scheduled_at,
+                entry.row.platform,
+                entry.row.touchpoint,
+                *kind_of(entry.row),
+                f"#{entry.row.job_id}",
+            )
+            for entry in became.outcomes
+        ]
+    else:
+        found = [
+            (
+                entry.post.planned_at, entry.post.platform, moment.touchpoint,
+                *(("left", "Left out") if entry.post.left_out else ("draft", "Not approved yet")),
+                f"#{moment.touchpoint}",
+            )
+            for moment in shown for entry in moment.posts
+        ]  # fmt: skip
+    chinese = visit.words.chinese
+    rows = [(name, names_of(name)[chinese]) for name in dict.fromkeys(platform for _, platform, *_ in found)]
+    marks = [
+        drawing.Moment(
+            at, platform, kind,
+            f"{names_of(platform)[chinese]}, {touchpoint_name(visit.words, touchpoint)}, "
+            f"{visit.clock.at(at, campaign.timezone)}: {visit.say(state)}",
+            address, touchpoint_name(visit.words, touchpoint),
+        )
+        for at, platform, touchpoint, kind, state, address in found
+    ]  # fmt: skip
+    return drawing.timeline(marks, rows, campaign, visit.clock, visit.words, shape)

@@ -1,0 +1,49 @@
+"""What states and moments are called."""
+
+from __future__ import annotations
+
+from encore.domain.campaign import CampaignStatus
+from encore.domain.job import JobState, Touchpoint
+from encore_airflow.web.words import TOUCHPOINTS, Words
+
+STATUSES = {
+    CampaignStatus.DRAFT: "Draft",
+    CampaignStatus.SCHEDULED: "Scheduled",
+    CampaignStatus.ACTIVE: "Running",
+    CampaignStatus.COMPLETED: "Completed",
+}
+STATES = {
+    JobState.QUEUED: "Planned",
+    JobState.RUNNING: "Being published",
+    JobState.SUCCESS: "Live",
+    JobState.FAILED: "Failed",
+    JobState.CANCELLED: "Cancelled",
+}
+HELD, BY_HAND, DOUBTFUL = "On hold", "To post by hand", "In doubt"
+PRIVACY = {
+    "PUBLIC_TO_EVERYONE": "Everyone",
+    "MUTUAL_FOLLOW_FRIENDS": "Friends who follow each other",
+    "FOLLOWER_OF_CREATOR": "Followers of the account",
+    "SELF_ONLY": "Only the account itself",
+}
+FIELDS = {
+    "teacher_id": "Teacher",
+    "concert_title": "Concert title",
+    "concert_datetime": "Date and time",
+    "timezone": "Time zone",
+    "venue_or_link": "Place or link",
+    "student_highlights": "What is special",
+    "cta_link": "Link for tickets or more",
+    "platforms": "Platforms",
+    "timeline": "Posting times",
+}
+PARTS = {"title": "Title", "text": "Text", "tags": "Hashtags", "link": "Link"}
+USAGE = {"title": "Title", "text": "Text", "hashtags": "Hashtags", "mentions": "Mentions"}
+
+
+def touchpoint_name(words: Words, touchpoint: str) -> str:
+    return words.say(TOUCHPOINTS[Touchpoint(touchpoint)])
+
+
+def language_name(words: Words, language: str) -> str:
+    return words.say({"en": "English", "zh": "Chinese"}[language])

@@ -1,0 +1,182 @@
+"""Each post as it would look: exact text, picture as it will be cut, room left, what no fact supports, who wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from encore.campaigns import Reviewed
+from encore.content.limits_check import Usage, problems, usage
+from encore.domain.content import AssetType, Language
+from encore.domain.job import Delivery, Platform
+from encore.fact_review import unsupported_facts
+from encore.platforms.base import Problem
+from encore.preview import Post, posts
+from encore_airflow.web.views.labels import touchpoint_name
+from encore_airflow.web.visit import Visit
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One limit with what a text uses of it."""
+
+    field: str
+    used: int
+    most: int
+    left: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture or video as the pages show it."""
+
+    media_id: str
+    kind: str
+    width: int
+    height: int
+    address: str
+    small: str
+    origin: str
+    contains_students: bool
+    consent_on_file: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """One text with everything that a person needs to judge it. `outdated`: the facts have changed since."""
+
+    asset: Any
+    platform: str
+    touchpoint: str | None
+    outdated: bool
+    writer: str
+    facts: tuple[str, ...]
+    """A sentence for each statement that no fact supports."""
+
+
+@dataclass(frozen=True)
+class PostCard:
+    post: Post
+    card: Card | None
+    picture: Picture | None
+    still: Picture | None
+    """A picture to show where the post itself is a video."""
+    accounts: tuple[str, ...]
+    by_hand: bool
+    measured: tuple[Measured, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A touchpoint with its posts. `at`: of the first of them."""
+
+    touchpoint: str
+    name: str
+    at: datetime
+    posts: tuple[PostCard, ...]
+
+
+def moments(visit: Visit, reviewed: Reviewed, texts: list[Card]) -> tuple[Moment, ...]:
+    """`texts`: the campaign's texts (`cards_of`)."""
+    cards = {card.asset.asset_id: card for card in texts}
+    pictures = pictures_of(visit, reviewed)
+    accounts = visit.store.accounts_of_teacher(teacher_id=reviewed.campaign.teacher_id)
+    found: dict[str, list[PostCard]] = {}
+    for post in posts(visit.settings, reviewed, visit.now):
+        found.setdefault(post.touchpoint, []).append(_post_card(visit, post, cards, pictures, accounts))
+    return tuple(
+        Moment(
+            touchpoint,
+            touchpoint_name(visit.words, touchpoint),
+            min(card.post.planned_at for card in shown),
+            tuple(shown),
+        )
+        for touchpoint, shown in found.items()
+    )
+
+
+def cards_of(visit: Visit, reviewed: Reviewed) -> list[Card]:
+    unsupported: dict[str, list[str]] = {}
+    for fact in unsupported_facts(reviewed):
+        said = visit.words.either(fact.finding.message, fact.finding.message_zh)
+        unsupported.setdefault(fact.asset_id, []).append(said)
+    facts = reviewed.campaign.facts_sha256
+    return [
+        Card(
+            row, row.platform, row.touchpoint, row.provenance.get("facts") not in (None, facts),
+            writer_of(visit, row.provenance), tuple(unsupported.get(row.asset_id, ())),
+        )
+        for row in reviewed.texts
+    ]  # fmt: skip
+
+
+def flyer_texts(cards: list[Card]) -> list[Card]:
+    """English before Chinese."""
+    flyers = [card for card in cards if card.asset.asset_type == AssetType.FLYER_TEXT]
+    return sorted(flyers, key=lambda card: list(Language).index(Language(card.asset.language)))
+
+
+def other_languages(cards: list[Card], shown: tuple[Moment, ...]) -> list[Card]:
+    """Captions that exist, and that no post uses: their language is not the channel's first."""
+    used = {post.card.asset.asset_id for moment in shown for post in moment.posts if post.card}
+    return [card for card in cards if card.asset.asset_type == AssetType.CAPTION and card.asset.asset_id not in used]
+
+
+def pictures_of(visit: Visit, reviewed: Reviewed) -> dict[tuple[str, str], Picture]:
+    """By platform and kind."""
+    return {(row.platform, row.kind): picture_of(visit, row) for row in reviewed.media}
+
+
+def picture_of(visit: Visit, row: Any) -> Picture:
+    address = visit.address(f"/campaigns/{row.campaign_id}/media/{row.media_id}")
+    return Picture(
+        row.media_id, row.kind, row.width, row.height, address, f"{address}/small", row.origin, row.contains_students,
+        row.consent_on_file,
+    )  # fmt: skip
+
+
+def measured(visit: Visit, used: tuple[Usage, ...] | list[Usage]) -> tuple[Measured, ...]:
+    from encore_airflow.web.views.labels import USAGE
+
+    return tuple(
+        Measured(visit.say(USAGE[entry.field]), entry.used, entry.most, entry.left, visit.words.told(entry.unit))
+        for entry in used
+    )
+
+
+def measure_text(visit: Visit, asset: Any, text: str) -> tuple[tuple[Measured, ...], tuple[str, ...]]:
+    """What a caption uses of its platform's limits, and why it would be refused; nothing for a flyer's text."""
+    if asset.asset_type != AssetType.CAPTION:
+        return (), ()
+    platform = Platform(asset.platform)
+    kind = visit.settings.platforms[platform].media
+    return measured(visit, usage(platform, text, kind)), told_problems(visit, problems(platform, text, kind))
+
+
+def told_problems(visit: Visit, found: Any) -> tuple[str, ...]:
+    return tuple(visit.words.either(problem.message, problem.message_zh) for problem in found)
+
+
+def writer_of(visit: Visit, provenance: dict[str, Any]) -> str:
+    if editor := provenance.get("editor"):
+        return visit.say("edited by {name}", name=editor)
+    if provenance.get("model"):
+        return visit.say("written with AI")
+    return visit.say("written from a template")
+
+
+def _post_card(
+    visit: Visit, post: Post, cards: dict[str, Card], pictures: dict[tuple[str, str], Picture], accounts: list[Any]
+) -> PostCard:
+    picture = pictures.get((post.platform, visit.settings.platforms[post.platform].media))
+    names = tuple(row.account for row in accounts if row.platform == post.platform)
+    by_hand = any(visit.settings.delivery(name, post.platform) is Delivery.HANDOFF for name in names)
+    found: tuple[Problem, ...] = post.problems
+    card = cards.get(post.text.asset_id) if post.text else None
+    still = pictures.get((post.platform, "image"))
+    return PostCard(
+        post, card, picture, still, names, by_hand, measured(visit, post.usage), told_problems(visit, found)
+    )

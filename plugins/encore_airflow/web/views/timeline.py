@@ -1,0 +1,155 @@
+"""The campaign's timeline as a picture: its posts on one axis, the concert at its end, today marked.
+
+Only geometry and words; the template draws it. Moments are spaced by their order and, within that, by time: three posts
+of one morning stay apart, and two weeks without any do not fill the page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from encore.domain.content import Language
+from encore_airflow.web.clock import MONTHS, Clock
+from encore_airflow.web.words import Words
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Room for a screen: the rows' labels end at `left`."""
+
+    width: int
+    row: int
+    left: int
+    first: int
+    """From `left` to the first day."""
+
+
+WIDE = Shape(width=960, row=36, left=140, first=76)
+NARROW = Shape(width=340, row=38, left=92, first=34)
+TOP, RIGHT, APART = 58, 36, 20
+"""Room for the days' names, after the concert, and between two posts of one day and row."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One post. `kind` gives shape and colour, `told` is what a screen reader and a pointer are told."""
+
+    x: float
+    y: float
+    kind: str
+    told: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Day:
+    x: float
+    label: str
+    sub: str
+
+
+@dataclass(frozen=True)
+class Row:
+    y: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    shape: Shape
+    height: int
+    axis_end: float
+    rows: tuple[Row, ...]
+    days: tuple[Day, ...]
+    marks: tuple[Mark, ...]
+    today: float
+    today_label: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A post to be drawn."""
+
+    at: datetime
+    row: str
+    kind: str
+    told: str
+    address: str
+    day_name: str
+
+
+def timeline(
+    moments: list[Moment], rows: list[tuple[str, str]], campaign: Any, clock: Clock, words: Words, shape: Shape = WIDE
+) -> Timeline:
+    """`rows`: key and label of each line, from above."""
+    zone = clock.zone(campaign.timezone)
+
+    def day_of(at: datetime) -> date:
+        return at.astimezone(zone).date()
+
+    concert = day_of(campaign.concert_datetime)
+    days = sorted({day_of(moment.at) for moment in moments} | {concert})
+    places = _places(days, shape)
+    heights = {key: TOP + shape.row * (number + 0.5) for number, (key, _) in enumerate(rows)}
+    names = {}
+    for moment in moments:
+        names.setdefault(day_of(moment.at), moment.day_name)
+    taken: dict[tuple[date, str], int] = {}
+    marks = []
+    for moment in sorted(moments, key=lambda moment: moment.at):
+        spot = (day_of(moment.at), moment.row)
+        shift = taken.get(spot, 0)
+        taken[spot] = shift + 1
+        marks.append(
+            Mark(places[spot[0]] + shift * APART, heights[moment.row], moment.kind, moment.told, moment.address)
+        )
+    height = TOP + shape.row * len(rows) + 12
+    labels = tuple(
+        Day(places[day], _short(clock, day), words.say("Concert") if day == concert else names.get(day, ""))
+        for day in days
+    )
+    return Timeline(
+        shape, height, places[concert], tuple(Row(heights[key], label) for key, label in rows), labels,
+        tuple(marks), _today(day_of(clock.now), days, places, shape), words.say("Today"),
+        tuple(dict.fromkeys(mark.kind for mark in marks)),
+    )  # fmt: skip
+
+
+def _places(days: list[date], shape: Shape) -> dict[date, float]:
+    """Day -> x. Half of the room is shared evenly, the other half by the time between."""
+    first, last = shape.left + shape.first, shape.width - RIGHT
+    if len(days) == 1:
+        return {days[0]: last}
+    gaps = [(after - before).days for before, after in pairwise(days)]
+    total = sum(gaps)
+    even = 1 / len(gaps)
+    shares = [even * 0.6 + 0.4 * gap / total for gap in gaps]
+    places, at = {days[0]: float(first)}, float(first)
+    for day, share in zip(days[1:], shares, strict=True):
+        at += (last - first) * share
+        places[day] = round(at, 1)
+    return places
+
+
+def _today(today: date, days: list[date], places: dict[date, float], shape: Shape) -> float:
+    if today in places:
+        return places[today]
+    if today < days[0]:
+        return shape.left + shape.first / 3
+    if today > days[-1]:
+        return float(shape.width - RIGHT / 3)
+    for before, after in pairwise(days):
+        if before <= today <= after:
+            part = (today - before).days / (after - before).days
+            return round(places[before] + part * (places[after] - places[before]), 1)
+    raise AssertionError("a day is before, between or after the others")
+
+
+def _short(clock: Clock, day: date) -> str:
+    if clock.language is Language.ZH:
+        return f"{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1]}"

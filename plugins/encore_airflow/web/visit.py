@@ -1,0 +1,115 @@
+"""One request as the pages' routes see it: who asks, the store, the settings, the moment, the words, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from encore.access import Person, campaign_of, job_of
+from encore.settings import Settings
+from encore.store.store import Store
+from encore_airflow.surroundings import Surroundings
+from encore_airflow.web.clock import Clock
+from encore_airflow.web.preferences import Preferences, preferences_of
+from encore_airflow.web.rendering import rendered
+from encore_airflow.web.words import Words
+
+
+@dataclass
+class Visit:
+    """What every route gets. `base`: where the pages are mounted."""
+
+    request: Request
+    person: Person
+    store: Store
+    settings: Settings
+    now: datetime
+    within: Surroundings
+    base: str
+    reads: Preferences
+
+    @property
+    def words(self) -> Words:
+        return Words(self.reads.language)
+
+    @property
+    def say(self) -> Callable[..., str]:
+        return self.words.say
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.reads.language, self.now, self.reads.own_zone)
+
+    @property
+    def by_htmx(self) -> bool:
+        """Whether a part of a page is wanted, not a page."""
+        headers = self.request.headers
+        return headers.get("hx-request") == "true" and headers.get("hx-boosted") != "true"
+
+    def campaign(self, campaign_id: str) -> Any:
+        return campaign_of(self.store, self.person, campaign_id)
+
+    def job(self, job_id: str) -> Any:
+        return job_of(self.store, self.person, job_id)
+
+    def address(self, path: str) -> str:
+        return f"{self.base}{path}"
+
+    def page(self, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+        return HTMLResponse(
+            rendered(template, page_context(self.request, self.person, self.reads, self.now), shown), status
+        )
+
+    def go(self, path: str) -> RedirectResponse:
+        """What was asked is done; look at the result."""
+        return RedirectResponse(self.address(path), 303)
+
+
+def page_context(request: Request, person: Person | None, reads: Preferences, now: datetime) -> dict[str, Any]:
+    """What every page is rendered with."""
+    return {
+        "base": request.scope.get("root_path", ""),
+        "path": request.url.path,
+        "person": person,
+        "reads": reads,
+        "words": Words(reads.language),
+        "clock": Clock(reads.language, now, reads.own_zone),
+    }
+
+
+def _visiting(request: Request) -> Iterator[Visit]:
+    within: Surroundings = request.app.state.within
+    person: Person = request.state.person
+    with within.open_store(f"{person.name} (pages)") as store:
+        yield Visit(
+            request, person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""),
+            preferences_of(request),
+        )  # fmt: skip
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form(max_files=4, max_fields=2000)
+
+
+Visiting = Annotated[Visit, Depends(_visiting)]
+Form = Annotated[FormData, Depends(_form)]
+"""What was sent, read before the route begins."""
+
+
+def text_of(form: FormData, name: str) -> str:
+    """One field as text; "" for none, and for a file in its place."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def texts_of(form: FormData, name: str) -> list[str]:
+    return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
+__all__ = ["Form", "Response", "Visit", "Visiting", "page_context", "text_of", "texts_of"]

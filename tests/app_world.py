@@ -1,0 +1,66 @@
+"""What surrounds an app in a test: people who are told by their token alone, a real PostgreSQL, a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from campaign_fixtures import NOW
+from psycopg_pool import ConnectionPool
+from starlette.requests import Request
+
+from encore.access import Person
+from encore.content.template_writer import TemplateWriter
+from encore.errors import StoreUnavailableError
+from encore.media_store import MediaStore
+from encore.settings import Settings, load_settings
+from encore.store.store import Store
+from encore_airflow.pooled_store import store_from
+from encore_airflow.surroundings import Surroundings
+
+PEOPLE = {
+    "owner": Person("teacher-li"),
+    "stranger": Person("teacher-anna"),
+    "op": Person("op", staff=True),
+    "admin": Person("admin", staff=True),
+}
+"""By their role in the documentation's table; the role's name is also the token."""
+
+
+async def by_token(request: Request) -> Person | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return PEOPLE.get(token if scheme == "Bearer" else request.cookies.get("_token", ""))
+
+
+@dataclass
+class World:
+    """What surrounds the one app of these tests; a test may change it."""
+
+    pool: ConnectionPool
+    settings: Settings = field(default_factory=load_settings)
+    now: datetime = NOW
+    database_is_away: bool = False
+    media: MediaStore | None = None
+
+    @contextmanager
+    def open_store(self, actor: str) -> Iterator[Store]:
+        if self.database_is_away:
+            raise StoreUnavailableError("The database 'encore' cannot be reached.", "Wait.")
+        with store_from(self.pool, actor) as on:
+            yield on
+
+    def surroundings(self) -> Surroundings:
+        return Surroundings(
+            identify=by_token,
+            open_store=self.open_store,
+            settings=lambda: self.settings,
+            now=lambda: self.now,
+            writer=TemplateWriter,
+            media_store=lambda _: self.media,
+        )
+
+
+EMPTIED = ("campaign", "claim", "finding", "account", "unknown_error", "channel", "api_idempotency")
+"""Tables; what refers to them goes with them."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from encore import campaigns
+from encore.errors import ConfigurationError
 from encore_airflow import wiring
 from encore_airflow.triggers import wake
 from encore_airflow.triggers.wake import DueJobsTrigger, GenerationRequestsTrigger
@@ -66,18 +67,85 @@ def test_it_hears_of_a_job_that_is_moved_forward(open_store, planned):
     assert len(fired) == 1 and 0.6 < fired[0] < 1.5
 
 
-def test_it_does_not_fire_for_what_cannot_be_claimed(store, planned):
-    soon(store, planned, -5)
-    store.connection.execute("UPDATE publish_job SET action_required = 'approve_content'")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE publish_job SET action_required = 'approve_content'",
+        "UPDATE account SET paused_until = '9999-01-01Z', pause_reason = 'account_disconnected'",
+        "UPDATE channel SET paused_until = now() + interval '1 hour'",
+        "UPDATE account SET max_in_flight = 1; UPDATE publish_job SET state = 'running', claimed_by = 'r', "
+        "lease_expires_at = now() + interval '1 hour' WHERE touchpoint = 'announcement'",
+    ],
+    ids=["held", "paused account", "resting platform", "limit in flight"],
+)
+def test_it_does_not_fire_for_what_cannot_be_claimed(store, concerts, change):
+    soon(store, concerts.planned(platforms=["instagram"]), -5)
+    store.connection.execute(change)
     assert asyncio.run(events(DueJobsTrigger(), 1.0)) == []
 
 
 def test_work_that_nobody_takes_is_told_ever_less_often(store, planned, monkeypatch):
-    monkeypatch.setattr(wake, "QUIET", 0.1)
+    monkeypatch.setattr(wake, "QUIET", 0.05)
+    monkeypatch.setattr(wake, "PATIENCE", 0.1)
     soon(store, planned, -5)
     fired = asyncio.run(events(DueJobsTrigger(), 2.0))
     gaps = [later - earlier for earlier, later in pairwise(fired)]
-    assert len(fired) <= 6 and gaps == sorted(gaps)
+    assert 3 <= len(fired) <= 6 and gaps == sorted(gaps)
+
+
+def test_a_run_has_its_time_to_take_what_it_was_told_of(store, planned):
+    soon(store, planned, -5)
+    fired = asyncio.run(events(DueJobsTrigger(), wake.QUIET + 1.5))
+    assert len(fired) == 1, "a second run would find nothing"
+
+
+def take_first(store):
+    """What a claim does to the first job that is due."""
+    store.connection.execute(
+        "UPDATE publish_job SET state = 'running', claimed_by = 'r', lease_expires_at = now() + interval '1 hour' "
+        "WHERE job_id = (SELECT job_id FROM publish_job WHERE state = 'queued' ORDER BY job_id LIMIT 1)"
+    )
+
+
+def test_of_many_posts_of_one_second_those_left_by_a_claim_are_told_without_delay(
+    open_store, store, concerts, monkeypatch
+):
+    monkeypatch.setattr(wake, "QUIET", 0.1)
+    soon(store, concerts.planned(platforms=["instagram"]), -5)
+
+    async def story():
+        watching = asyncio.create_task(events(DueJobsTrigger(), 2.5))
+        claims = open_store()
+        for _ in range(3):
+            await asyncio.sleep(0.5)
+            take_first(claims)
+        return await watching
+
+    fired = asyncio.run(story())
+    assert len(fired) == 3 and max(later - earlier for earlier, later in pairwise(fired)) < 1
+
+
+def test_work_that_waited_long_does_not_hold_up_what_is_next(open_store, store, concerts, monkeypatch):
+    """A paused DAG that is let go on."""
+    monkeypatch.setattr(wake, "QUIET", 0.1)
+    monkeypatch.setattr(wake, "PATIENCE", 30.0)
+    concerts.planned(platforms=["instagram"])
+    jobs = store.connection.execute("SELECT job_id FROM publish_job ORDER BY job_id").fetchall()
+    for number, job in enumerate(jobs):
+        at = datetime.now(UTC) + timedelta(seconds=-5 if number == 0 else 1.5 if number == 1 else 3600)
+        store.connection.execute(
+            "UPDATE publish_job SET scheduled_at = %s, useless_after = %s WHERE job_id = %s",
+            (at, at + timedelta(hours=1), job.job_id),
+        )
+
+    async def story():
+        watching = asyncio.create_task(events(DueJobsTrigger(), 2.5))
+        await asyncio.sleep(1.0)
+        take_first(open_store())
+        return await watching
+
+    fired = asyncio.run(story())
+    assert len(fired) == 2 and 1.0 < fired[1] < 2.0
 
 
 def test_it_survives_the_loss_of_its_connection(open_store, planned):
@@ -87,12 +155,27 @@ def test_it_survives_the_loss_of_its_connection(open_store, planned):
         other = open_store()
         other.connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND query LIKE '%min(due_at)%' AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND query LIKE '%next_claimable_job%' AND pid <> pg_backend_pid()"
         )
         soon(other, planned, 0)
         return await watching
 
     assert len(asyncio.run(story())) >= 1
+
+
+def test_it_waits_for_a_connection_that_cannot_be_looked_up_yet(store, planned, dsn, monkeypatch):
+    """Where the address itself is in a database that is away."""
+    answers = iter([ConfigurationError("The Airflow connection 'encore_db' is not defined.", "Define it.")])
+
+    def look_up():
+        if (err := next(answers, None)) is not None:
+            raise err
+        return dsn
+
+    monkeypatch.setattr(wiring, "dsn", look_up)
+    soon(store, planned, -5)
+    fired = asyncio.run(events(DueJobsTrigger(), 2.0))
+    assert len(fired) == 1 and fired[0] > 0.9
 
 
 def test_a_request_for_content_wakes_at_once(open_store, concerts, store, settings):

@@ -26,7 +26,7 @@ DISCONNECTED = "account_disconnected"
 """`pause_reason` of an account whose login the platform refused; ends when a login works again."""
 
 UNTIL_A_PERSON_ACTS = datetime(9999, 1, 1, tzinfo=UTC)
-"""`paused_until` without an end by itself; the view `claimable_job` knows it."""
+"""`paused_until` without an end by itself; the view `next_claimable_job` knows it."""
 
 RETRY_MARGIN = timedelta(minutes=10)
 """A lease covers the delay before a retry or between two looks, and this on top."""

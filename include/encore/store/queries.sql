@@ -484,6 +484,11 @@ WHERE r.claimed_by = :run_id ORDER BY r.request_id;
 -- Since when the oldest request waits.
 SELECT min(requested_at) FROM generation_request WHERE state = 'requested';
 
+-- name: next_generation_request^
+-- The same with the request, by which the wake tells new work from work that nobody takes.
+SELECT request_id AS what, requested_at AS due_at FROM generation_request
+WHERE state = 'requested' ORDER BY requested_at, request_id LIMIT 1;
+
 -- name: end_generation_request!
 UPDATE generation_request SET state = :state, ended_at = :now, note = :note
 WHERE request_id = :request_id AND state IN ('running', 'failed', 'requested');
@@ -603,7 +608,7 @@ WITH free AS MATERIALIZED (
         SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
         WHERE account = free.account AND state = 'queued' AND action_required IS NULL
           AND greatest(scheduled_at, not_before) <= :now AND scheduled_at >= :now - free.late_after
-        ORDER BY greatest(scheduled_at, not_before) LIMIT least(free.places, :most)
+        ORDER BY greatest(scheduled_at, not_before), job_id LIMIT least(free.places, :most)
         FOR UPDATE SKIP LOCKED) j
     UNION ALL
     SELECT j.job_id, j.due_at, true, free.account, free.places, free.platform, free.platform_places
@@ -612,7 +617,7 @@ WITH free AS MATERIALIZED (
         WHERE account = free.account AND state = 'queued' AND action_required IS NULL
           AND greatest(scheduled_at, not_before) <= :now AND scheduled_at < :now - free.late_after
           AND (free.catch_up_at IS NULL OR free.catch_up_at <= :now)
-        ORDER BY greatest(scheduled_at, not_before) LIMIT 1
+        ORDER BY greatest(scheduled_at, not_before), job_id LIMIT 1
         FOR UPDATE SKIP LOCKED) j
 ), chosen AS MATERIALIZED (
     SELECT job_id, due_at, late, account, platform FROM (
@@ -642,7 +647,11 @@ WHERE b.run_id = :run_id ORDER BY b.position;
 
 -- name: next_due_at$
 -- When a claim would next find something; by the view that says what a claim may take.
-SELECT min(due_at) FROM claimable_job;
+SELECT min(due_at) FROM next_claimable_job;
+
+-- name: next_due_job^
+-- The same with the job, by which the wake tells new work from work that nobody takes.
+SELECT job_id AS what, due_at FROM next_claimable_job ORDER BY due_at, job_id LIMIT 1;
 
 ------------------------------------------------------------------------------------------ publishing one job
 

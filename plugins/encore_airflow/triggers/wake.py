@@ -12,13 +12,29 @@ from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 QUIET = 2.0
 """Seconds between two events: a run takes all that is due, so a burst needs one."""
 
+PATIENCE = 8.0
+"""Seconds that a run has to take the work it was told of, before it is told again; doubled each time."""
+
 LOOK_ANYWAY = 60.0
 """Seconds after which the database is asked even if nothing was heard; also the longest pause between two
 events, or two attempts to connect, that change nothing."""
 
+SETTLE = 0.05
+"""Seconds in which what is heard counts as one change: a burst of them costs one look."""
+
+CONNECTION = {
+    "autocommit": True,
+    "connect_timeout": 10,
+    # A server that vanished without a word (a pulled cable, a fail-over) is found out within half a minute.
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
 
 class WakeTrigger(BaseEventTrigger):
-    """Listens on a PostgreSQL channel and fires when `statement` gives an instant that has come.
+    """Listens on a PostgreSQL channel and fires when the first row of `statement` is due.
 
     Losing the database is expected: it reconnects with a growing pause inside `run`, because a trigger that raises
     is restarted at once and would fill the log. The DAG's cron schedule stays as the safety net.
@@ -26,47 +42,53 @@ class WakeTrigger(BaseEventTrigger):
 
     channel: str
     statement: str
+    """Gives the next piece of work, if there is any: `what` it is and when it is due (`due_at`)."""
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         return f"{type(self).__module__}.{type(self).__qualname__}", {}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         import psycopg
+        from psycopg.rows import namedtuple_row
+
+        from encore.errors import EncoreError
 
         pause = 1.0
+        teller = Teller()
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(await self._dsn(), autocommit=True) as connection:
+                dsn = await self._dsn()
+                async with await psycopg.AsyncConnection.connect(
+                    dsn, row_factory=namedtuple_row, **CONNECTION
+                ) as connection:
                     await connection.execute(f"LISTEN {self.channel}")
-                    pause = 1.0
-                    async for due_at in self._due(connection):
+                    async for due_at in self._due(connection, teller):
+                        pause = 1.0
                         yield TriggerEvent({"due_at": due_at.isoformat()})
-            except (psycopg.OperationalError, OSError) as err:
+            except (psycopg.Error, OSError, EncoreError) as err:
                 self.log.warning(
                     "%s: the database is away (%s); trying again in %.0f s", self.channel, type(err).__name__, pause
                 )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LOOK_ANYWAY)
 
-    async def _due(self, connection: Any) -> AsyncIterator[datetime]:
-        """Each moment at which there is work. Work that nobody takes (a paused DAG) is told ever less often."""
+    async def _due(self, connection: Any, teller: Teller) -> AsyncIterator[datetime]:
+        """Each moment at which there is work to tell of."""
         from encore.store.store import statements
 
         query = getattr(statements(), self.statement).sql
-        told: datetime | None = None
-        quiet = QUIET
         while True:
-            answer = await connection.execute(query)
-            due_at = (await answer.fetchone())[0]
-            wait = LOOK_ANYWAY if due_at is None else (due_at - datetime.now(UTC)).total_seconds()
-            if wait > 0:
-                async for _ in connection.notifies(timeout=min(wait, LOOK_ANYWAY), stop_after=1):
-                    pass
+            work = await (await connection.execute(query)).fetchone()
+            wait = LOOK_ANYWAY if work is None else (work.due_at - datetime.now(UTC)).total_seconds()
+            if wait <= 0:
+                wait = teller.wait(work)
+            if wait <= 0:
+                teller.told(work)
+                yield work.due_at
+                await asyncio.sleep(QUIET)
                 continue
-            quiet = min(quiet * 2, LOOK_ANYWAY) if due_at == told else QUIET
-            told = due_at
-            yield due_at
-            await asyncio.sleep(quiet)
+            async for _ in connection.notifies(timeout=min(wait, LOOK_ANYWAY), stop_after=1):
+                await asyncio.sleep(SETTLE)
 
     async def _dsn(self) -> str:
         from encore_airflow import wiring
@@ -74,15 +96,38 @@ class WakeTrigger(BaseEventTrigger):
         return await asyncio.to_thread(wiring.dsn)
 
 
+class Teller:
+    """Remembers what was told last. Work that nobody takes (a paused DAG) is told ever less often; whatever is next
+    after it is told at once."""
+
+    def __init__(self) -> None:
+        self._work: Any = None
+        self._again_at = 0.0
+        self._patience = PATIENCE
+
+    def wait(self, work: Any) -> float:
+        """Seconds until this work is to be told; 0 for now."""
+        return max(0.0, self._again_at - _moment()) if work == self._work else 0.0
+
+    def told(self, work: Any) -> None:
+        self._patience = min(self._patience * 2, LOOK_ANYWAY) if work == self._work else PATIENCE
+        self._work = work
+        self._again_at = _moment() + self._patience
+
+
+def _moment() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class DueJobsTrigger(WakeTrigger):
     """Fires when a publish job can be claimed, by the very view that the claim uses."""
 
     channel = "encore_jobs"
-    statement = "next_due_at"
+    statement = "next_due_job"
 
 
 class GenerationRequestsTrigger(WakeTrigger):
     """Fires when a campaign's content was requested."""
 
     channel = "encore_generation"
-    statement = "next_request_at"
+    statement = "next_generation_request"

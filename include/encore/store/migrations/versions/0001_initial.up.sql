@@ -225,7 +225,7 @@ COMMENT ON COLUMN publish_job.reclaims IS
     'Leases in a row that a task lost without progress; one that never came to begin has lost nothing.';
 CREATE INDEX publish_job_by_campaign ON publish_job (campaign_id, scheduled_at);
 -- The claim and the wake look only at what may be claimed; a million finished jobs cost them nothing.
-CREATE INDEX publish_job_waiting ON publish_job (account, greatest(scheduled_at, not_before))
+CREATE INDEX publish_job_waiting ON publish_job (account, greatest(scheduled_at, not_before), job_id)
     WHERE state = 'queued' AND action_required IS NULL;
 CREATE INDEX publish_job_open_window ON publish_job (useless_after) WHERE state = 'queued';
 CREATE INDEX publish_job_running ON publish_job (account, lease_expires_at) WHERE state = 'running';
@@ -457,16 +457,24 @@ LEFT JOIN (
 COMMENT ON VIEW free_place IS
     'How many more jobs each account and platform may have in flight, until when it rests, and how it catches up.';
 
-CREATE VIEW claimable_job AS
-SELECT j.job_id, j.account, j.platform,
-       greatest(j.scheduled_at, j.not_before, f.paused_until,
-                -- A post that will be late by then waits for its account's turn.
-                CASE WHEN j.scheduled_at + f.late_after < f.catch_up_at THEN f.catch_up_at END) AS due_at
-FROM publish_job j
-JOIN free_place f USING (account)
-WHERE j.state = 'queued' AND j.action_required IS NULL AND f.places > 0 AND f.platform_places > 0
-  AND (f.paused_until IS NULL OR f.paused_until < '9999-01-01Z');
-COMMENT ON VIEW claimable_job IS 'Jobs that a claim would take once due_at has come.';
+CREATE VIEW next_claimable_job AS
+SELECT f.account, j.job_id, greatest(j.due_at, f.paused_until) AS due_at
+FROM free_place f
+CROSS JOIN LATERAL (
+    (SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
+     WHERE account = f.account AND state = 'queued' AND action_required IS NULL
+       AND (f.catch_up_at IS NULL OR scheduled_at + f.late_after >= f.catch_up_at)
+     ORDER BY greatest(scheduled_at, not_before), job_id LIMIT 1)
+    UNION ALL
+    -- A post that will be late by then waits for its account's turn.
+    (SELECT job_id, greatest(scheduled_at, not_before, f.catch_up_at) FROM publish_job
+     WHERE account = f.account AND state = 'queued' AND action_required IS NULL
+       AND scheduled_at + f.late_after < f.catch_up_at
+     ORDER BY greatest(scheduled_at, not_before), job_id LIMIT 1)
+) j
+WHERE f.places > 0 AND f.platform_places > 0 AND (f.paused_until IS NULL OR f.paused_until < '9999-01-01Z');
+COMMENT ON VIEW next_claimable_job IS
+    'The first job of each account that a claim would take, and from when on. Reads the queue from its start only.';
 
 -- Waking Airflow: what changes the next due moment says so.
 CREATE FUNCTION tell_jobs_changed() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -100,7 +100,8 @@ def _tell(what: str, values: Sequence[float]) -> None:
 def _cut_the_triggers_connection(stack) -> None:
     with stack.psql("encore") as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query LIKE '%due_at%'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND (query LIKE 'LISTEN%' OR query LIKE '%FROM next_claimable_job%')"
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.publishing.acquire import acquire
-from encore.publishing.claim import claim_due
+from encore.publishing.claim import AHEAD, claim_due, time_until_due
 
 RUN = "publish_due_jobs/run-1"
 LATER = NOW + timedelta(minutes=2)
@@ -94,6 +94,16 @@ def test_claim_and_wake_agree_on_what_cannot_be_claimed(store, settings, concert
     assert claimed(store, settings) == []
     due_at = store.next_due_at()
     assert due_at is None or due_at > LATER
+
+
+def test_a_run_that_was_woken_ahead_waits_for_that_moment_and_for_no_later_one(store, settings, concerts):
+    concerts.planned(platforms=["instagram"])
+    due_at = store.next_due_at()
+    assert time_until_due(store, due_at - AHEAD / 2) == AHEAD / 2
+    assert not time_until_due(store, due_at - 2 * AHEAD)
+    assert not time_until_due(store, due_at + AHEAD), "what is due already is not kept waiting"
+    claimed(store, settings, now=due_at)
+    assert not time_until_due(store, due_at)
 
 
 def test_the_wake_knows_the_next_moment(store, settings, concerts):

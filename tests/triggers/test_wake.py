@@ -10,6 +10,7 @@ import pytest
 
 from encore import campaigns
 from encore.errors import ConfigurationError
+from encore.publishing.claim import AHEAD
 from encore_airflow import wiring
 from encore_airflow.triggers import wake
 from encore_airflow.triggers.wake import DueJobsTrigger, GenerationRequestsTrigger
@@ -50,8 +51,8 @@ def planned(concerts, store):
     return campaign_id
 
 
-def test_it_fires_when_a_job_falls_due(store, planned):
-    soon(store, planned, 1.0)
+def test_it_fires_as_long_before_a_job_is_due_as_a_run_needs(store, planned):
+    soon(store, planned, AHEAD.total_seconds() + 1.0)
     fired = asyncio.run(events(DueJobsTrigger(), 2.0))
     assert len(fired) == 1 and 0.9 < fired[0] < 1.6
 
@@ -132,7 +133,8 @@ def test_work_that_waited_long_does_not_hold_up_what_is_next(open_store, store, 
     concerts.planned(platforms=["instagram"])
     jobs = store.connection.execute("SELECT job_id FROM publish_job ORDER BY job_id").fetchall()
     for number, job in enumerate(jobs):
-        at = datetime.now(UTC) + timedelta(seconds=-5 if number == 0 else 1.5 if number == 1 else 3600)
+        wait = {0: timedelta(seconds=-5), 1: AHEAD + timedelta(seconds=1.5)}.get(number, timedelta(hours=1))
+        at = datetime.now(UTC) + wait
         store.connection.execute(
             "UPDATE publish_job SET scheduled_at = %s, useless_after = %s WHERE job_id = %s",
             (at, at + timedelta(hours=1), job.job_id),

@@ -22,6 +22,8 @@ class ClaimedJob:
     label: str
 
 
+AHEAD = timedelta(seconds=2)
+"""A run may be woken so long before a job is due: it takes Airflow about as long until the run claims."""
 CANCELLED = NotWantedError("It was cancelled before it went out.", message_zh="发布前已取消。")
 LOST_BEFORE_SENDING = PublishingError(
     "The system lost this post several times before sending it. Nothing was published; it can be retried.",
@@ -32,6 +34,12 @@ LOST_WHILE_SENDING = OutcomeUnknownError(
     "The system lost this post several times while sending it. It may be live: look, then say so here.",
     message_zh="发布过程中系统多次中断，内容可能已经发布。请到平台查看，然后在此确认。",
 )
+
+
+def time_until_due(store: Store, now: datetime) -> timedelta:
+    """How long a run that was woken `AHEAD` of a job waits before it claims; nothing if none is that near."""
+    due_at = store.next_due_at()
+    return due_at - now if due_at is not None and now < due_at <= now + AHEAD else timedelta(0)
 
 
 def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedJob]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
@@ -34,7 +34,7 @@ CONNECTION = {
 
 
 class WakeTrigger(BaseEventTrigger):
-    """Listens on a PostgreSQL channel and fires when the first row of `statement` is due.
+    """Listens on a PostgreSQL channel and fires when the first row of `statement` is due, or `ahead` of it.
 
     Losing the database is expected: it reconnects with a growing pause inside `run`, because a trigger that raises
     is restarted at once and would fill the log. The DAG's cron schedule stays as the safety net.
@@ -43,6 +43,9 @@ class WakeTrigger(BaseEventTrigger):
     channel: str
     statement: str
     """Gives the next piece of work, if there is any: `what` it is and when it is due (`due_at`)."""
+
+    def ahead(self) -> timedelta:
+        return timedelta(0)
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         return f"{type(self).__module__}.{type(self).__qualname__}", {}
@@ -79,7 +82,7 @@ class WakeTrigger(BaseEventTrigger):
         query = getattr(statements(), self.statement).sql
         while True:
             work = await (await connection.execute(query)).fetchone()
-            wait = LOOK_ANYWAY if work is None else (work.due_at - datetime.now(UTC)).total_seconds()
+            wait = LOOK_ANYWAY if work is None else (work.due_at - self.ahead() - datetime.now(UTC)).total_seconds()
             if wait <= 0:
                 wait = teller.wait(work)
             if wait <= 0:
@@ -120,10 +123,16 @@ def _moment() -> float:
 
 
 class DueJobsTrigger(WakeTrigger):
-    """Fires when a publish job can be claimed, by the very view that the claim uses."""
+    """Fires when a publish job can be claimed, by the very view that the claim uses; so long before it is due as the
+    run needs until it claims."""
 
     channel = "encore_jobs"
     statement = "next_due_job"
+
+    def ahead(self) -> timedelta:
+        from encore.publishing.claim import AHEAD
+
+        return AHEAD
 
 
 class GenerationRequestsTrigger(WakeTrigger):

@@ -117,3 +117,7 @@ class TestVersions:
         assert [(piece.kind, piece.text) for piece in difference("周六晚上", "周日晚上")] == [
             (SAME, "周"), (REMOVED, "六"), (ADDED, "日"), (SAME, "晚上"),
         ]  # fmt: skip
+
+    def test_a_new_sentence_is_not_crossed_with_the_old_one_word_by_word(self):
+        old, new = "It is a pleasure to announce the evening.", "Doors open at the usual hour. Come early!"
+        assert [(piece.kind, piece.text) for piece in difference(old, new)] == [(REMOVED, old), (ADDED, new)]

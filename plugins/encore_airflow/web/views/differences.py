@@ -30,17 +30,43 @@ class Version:
 
 
 def difference(old: str, new: str) -> tuple[Piece, ...]:
-    before, after = _PARTS.findall(old), _PARTS.findall(new)
     pieces = []
-    for kind, from_old, to_old, from_new, to_new in difflib.SequenceMatcher(None, before, after, False).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece(SAME, "".join(before[from_old:to_old])))
+    for same, before, after in _readable(_aligned(_PARTS.findall(old), _PARTS.findall(new))):
+        if same:
+            pieces.append(Piece(SAME, before))
             continue
-        if to_old > from_old:
-            pieces.append(Piece(REMOVED, "".join(before[from_old:to_old])))
-        if to_new > from_new:
-            pieces.append(Piece(ADDED, "".join(after[from_new:to_new])))
+        if before:
+            pieces.append(Piece(REMOVED, before))
+        if after:
+            pieces.append(Piece(ADDED, after))
     return tuple(pieces)
+
+
+_Run = tuple[bool, str, str]
+"""Whether it is the same in both; the old text; the new one."""
+
+
+def _aligned(before: list[str], after: list[str]) -> list[_Run]:
+    return [
+        (kind == "equal", "".join(before[from_old:to_old]), "".join(after[from_new:to_new]))
+        for kind, from_old, to_old, from_new, to_new in difflib.SequenceMatcher(None, before, after, False).get_opcodes()
+    ]
+
+
+def _readable(runs: list[_Run]) -> list[_Run]:
+    """Without scraps in common (a space, a "the") that are shorter than what changed on either side: a new sentence
+    reads as one, not as every word of it crossed with a word of the old."""
+    found: list[_Run] = []
+    for run in runs:
+        found.append(run)
+        while len(found) > 2 and found[-2][0] and all(len(found[-2][1]) <= _size(found[at]) for at in (-3, -1)):
+            *found, left, scrap, right = found
+            found.append((False, left[1] + scrap[1] + right[1], left[2] + scrap[2] + right[2]))
+    return found
+
+
+def _size(run: _Run) -> int:
+    return max(map(len, run[1:]))
 
 
 def versions(visit: Visit, rows: list[Any]) -> tuple[Version, ...]:

@@ -99,6 +99,13 @@ class TestImports:
         assert (reject["row"], reject["column"]) == (2, "teacher_id")
         assert send(table, "op").json()["inserted"] == 1
 
+    def test_a_teachers_own_table_need_not_name_the_teacher(self, api, send):
+        table = "concert_title,concert_datetime,timezone,venue_or_link\nA,2027-03-14T19:30+01:00,Europe/Berlin,Hall\n"
+        assert send(table).json()["inserted"] == 1
+        [campaign] = api.ok("GET", "/campaigns")["items"]
+        assert campaign["teacher_id"] == "teacher-li"
+        assert "no column teacher_id" in send(table, "op").json()["detail"]
+
     def test_content_is_asked_for_on_request(self, api, send):
         assert send(HEADER + ROW.format(title="A", id="a"), generate="true").json()["generation_requested"] == ["a"]
         assert api.ok("GET", "/campaigns/a/generation")["requested_by"] == "teacher-li"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from encore.errors import RefusedError
@@ -13,19 +14,21 @@ from encore.seeding.text_encoding import decoded
 _DELIMITERS = ",;\t"
 
 
-def read_csv(source: Path | str) -> Table:
-    """Read a file (a path), or a pasted text (anything of several lines). Every cell is read as text.
+def read_csv(source: Path | str, otherwise: Mapping[str, str] | None = None) -> Table:
+    """Read a file (a path), or a pasted text (anything of several lines). Every cell is read as text. `otherwise`: what
+    a row means that leaves a column blank; such a column need not be there.
 
     Raises RefusedError for a file that cannot be read or is no table of campaigns.
     """
     text = _text(source).lstrip("\ufeff")
     header, delimiter = _header(text)
     columns = [normalized(name) for name in header]
-    require_columns(columns)
+    otherwise = otherwise or {}
+    require_columns({*columns, *otherwise})
     if repeated := sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1}):
         raise RefusedError(f"The column {', '.join(repeated)} is there twice.", "Remove one.", field="source")
     surplus = [name.strip() for name, column in zip(header, columns, strict=True) if column and column not in COLUMNS]
-    return Table(_rows(text, columns, delimiter), tuple(surplus))
+    return Table(_rows(text, columns, delimiter, otherwise), tuple(surplus))
 
 
 def _text(source: Path | str) -> str:
@@ -57,7 +60,7 @@ def _header(text: str) -> tuple[list[str], str]:
     return max(found, key=lambda read: sum(normalized(name) in COLUMNS for name in read[0]))
 
 
-def _rows(text: str, columns: list[str], delimiter: str) -> tuple[Row, ...]:
+def _rows(text: str, columns: list[str], delimiter: str, otherwise: Mapping[str, str]) -> tuple[Row, ...]:
     import pandas  # takes over a second, and only seeding needs it
 
     # Names that repeat or are blank get one of their own here; what is not known is left out by `present`.
@@ -83,7 +86,7 @@ def _rows(text: str, columns: list[str], delimiter: str) -> tuple[Row, ...]:
     for number, record in enumerate(frame.fillna("").to_dict("records"), start=2):
         cells = present({**record, SURPLUS_CELLS: delimiter.join(record[name] for name in spilled if record[name])})
         if cells:
-            rows.append(Row(number, cells))
+            rows.append(Row(number, {**otherwise, **cells}))
     return tuple(rows)
 
 

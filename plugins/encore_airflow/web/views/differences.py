@@ -47,9 +47,10 @@ _Run = tuple[bool, str, str]
 
 
 def _aligned(before: list[str], after: list[str]) -> list[_Run]:
+    steps = difflib.SequenceMatcher(None, before, after, False).get_opcodes()
     return [
         (kind == "equal", "".join(before[from_old:to_old]), "".join(after[from_new:to_new]))
-        for kind, from_old, to_old, from_new, to_new in difflib.SequenceMatcher(None, before, after, False).get_opcodes()
+        for kind, from_old, to_old, from_new, to_new in steps
     ]
 
 

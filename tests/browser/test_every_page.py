@@ -1,0 +1,160 @@
+"""Every page in English and Chinese, on desktop and phone, light and dark: fit for everybody (axe-core), within its
+width, nothing cut off, without a word to the console. With ENCORE_SCREENSHOTS naming a folder, they are put there to
+be looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser.house import House, Somebody, concert_time
+from role_table import put_job_in_state
+
+SCREENSHOTS = os.environ.get("ENCORE_SCREENSHOTS")
+WIDTHS = {"desktop": 1200, "phone": 390}
+Page = tuple[str, str, Callable[[Somebody], None] | None]
+"""Its name, its path, and what is done there before it is looked at."""
+
+_TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  const told = (element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') || ''}`;
+  const found = document.documentElement.scrollWidth > width ? ['the page itself'] : [];
+  for (const element of document.querySelectorAll('body *')) {
+    if (element.closest('.hidden-text, .skip, .scroll, svg') || !element.checkVisibility()) continue;
+    const box = element.getBoundingClientRect();
+    if (box.width && (box.right > width + 1 || box.left < -1)) found.push(told(element) + ' stands out');
+    if (getComputedStyle(element).overflowX !== 'visible' && !element.matches('input, select, textarea, video, img') &&
+        element.scrollWidth > element.clientWidth + 1) found.push(told(element) + ' is cut off');
+  }
+  return found.slice(0, 5);
+}"""
+
+
+@pytest.fixture(scope="module")
+def planned(school: House) -> str:
+    """A campaign of Li's with a post in every state that a page tells of."""
+    days = {"announcement": 7, "reminder": 14, "day_of": 20}
+    timeline = {name: concert_time(number).isoformat() for name, number in days.items()}
+    campaign_id = school.campaign(
+        concert_title="Spring Piano Recital of the Younger and the Older Students", timeline=timeline,
+        venue_or_link="Kleiner Saal der Musikschule Mitte, Auguststraße 21, 10117 Berlin",
+        student_highlights="Mia plays her first Chopin waltz.",
+    )  # fmt: skip
+    school.approve(campaign_id)
+    states = [
+        ("success", None), ("failed", None), ("failed", "confirm_outcome"), ("failed", "reconnect_account"),
+        ("queued", "post_by_hand"), ("queued", "approve_content"), ("running", None), ("cancelled", None),
+    ]  # fmt: skip
+    for job, (state, action) in zip(school.jobs(campaign_id), states, strict=False):
+        put_job_in_state(school.store, job.job_id, state, action)
+    school.store.connection.execute(
+        "UPDATE publish_job SET lease_expires_at = now() + interval '1 day' "
+        "WHERE state = 'running' AND campaign_id = %s",
+        (campaign_id,),
+    )
+    return campaign_id
+
+
+@pytest.fixture
+def pages(school: House, written: str, planned: str) -> list[Page]:
+    def of(name: str) -> str:
+        return next(job.job_id for job in school.jobs(planned) if job.action_required == name)
+
+    caption = school.caption(written).asset_id
+    text = f"/campaigns/{written}/texts/{caption}"
+
+    def edit(somebody: Somebody) -> None:
+        somebody.page.locator(f"[id='text-{caption}'] a[href$='/edit']").click()
+        somebody.page.locator("textarea").fill("#music " * 400)
+        somebody.page.locator(".checked .refused").wait_for()
+
+    def refused(somebody: Somebody) -> None:
+        somebody.page.locator("[name=concert_title]").fill("A" * 150)
+        somebody.page.locator("[name=concert_datetime]").fill("2020-01-01T10:00")
+        somebody.page.locator("[name=venue_or_link]").fill("Small Hall")
+        somebody.page.locator("form.facts button").click()
+        somebody.page.locator(".wrong").first.wait_for()
+
+    def rejects(somebody: Somebody) -> None:
+        table = b"concert_title,concert_datetime,timezone,venue_or_link\nEvening,yesterday,Europe/Berln,Hall\n"
+        somebody.page.locator("[name=file]").set_input_files(
+            {"name": "concerts.csv", "mimeType": "text/csv", "buffer": table}
+        )
+        somebody.page.locator("main form button").click()
+        somebody.page.locator("table").wait_for()
+
+    def unfold(somebody: Somebody) -> None:
+        for summary in somebody.page.locator("details:not([open]) > summary").all():
+            summary.click()
+        somebody.page.wait_for_load_state("networkidle")
+
+    return [
+        ("list", "/", None),
+        ("list-past", "/?past=true", None),
+        ("list-nothing", "/?q=nothing-is-called-so", None),
+        ("new", "/new", unfold),
+        ("new-refused", "/new", refused),
+        ("import", "/import", unfold),
+        ("import-rejects", "/import", rejects),
+        ("accounts", "/accounts", None),
+        ("campaign-empty", f"/campaigns/{school.campaign(written=False, concert_title='Not written yet')}", None),
+        ("campaign-written", f"/campaigns/{written}", None),
+        ("campaign-editing", f"/campaigns/{written}", edit),
+        ("campaign-planned", f"/campaigns/{planned}", unfold),
+        ("facts", f"/campaigns/{planned}/facts", None),
+        ("media", f"/campaigns/{planned}/media", None),
+        ("approve", f"/campaigns/{written}/approve", None),
+        ("cancel", f"/campaigns/{planned}/cancel", None),
+        ("history", f"/campaigns/{planned}/history", None),
+        ("edit", f"{text}/edit", None),
+        ("revisions", f"{text}/revisions", None),
+        ("job-by-hand", f"/jobs/{of('post_by_hand')}", unfold),
+        ("job-in-doubt", f"/jobs/{of('confirm_outcome')}", None),
+        ("nothing-here", "/campaigns/nothing", None),
+        ("signed-in", "/signed-in", None),
+    ]
+
+
+def conditions() -> Iterator[tuple[str, str, str]]:
+    for language in ("en", "zh"):
+        for form in WIDTHS:
+            for scheme in ("light", "dark"):
+                yield language, form, scheme
+
+
+@pytest.mark.parametrize(("language", "form", "scheme"), conditions())
+def test_pages_fit_everybody_and_every_screen(house, pages, language, form, scheme):
+    li = house.person(
+        "teacher-li",
+        viewport={"width": WIDTHS[form], "height": 900},
+        color_scheme=scheme,
+        locale={"en": "en-GB", "zh": "zh-CN"}[language],
+    )
+    wrong = [
+        f"{name}: {what}"
+        for name, path, act in pages
+        for what in _looked_at(li, f"{name}-{language}-{form}-{scheme}", path, act, language)
+    ]
+    assert wrong == []
+    assert li.complaints == []
+
+
+def _looked_at(
+    li: Somebody, name: str, path: str, act: Callable[[Somebody], None] | None, language: str
+) -> list[str]:
+    li.go(path)
+    li.page.wait_for_load_state("networkidle")
+    if act:
+        act(li)
+    if SCREENSHOTS:
+        Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+        li.page.screenshot(path=f"{SCREENSHOTS}/{name}.png", full_page=True)
+    found = li.page.evaluate(_TOO_WIDE)
+    for violation in Axe().run(li.page).response["violations"]:
+        where = [node["target"] for node in violation["nodes"][:3]]
+        found.append(f"{violation['id']} ({violation['impact']}): {where}")
+    shown = li.page.locator("html").get_attribute("lang")
+    return found if shown == {"en": "en", "zh": "zh-Hans"}[language] else [*found, f"is in {shown}"]

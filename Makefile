@@ -34,6 +34,10 @@ test: .venv/.installed ## run the tests, those on the running stack included (un
 live: .venv/.installed ## run what staff, ops and a teacher do on the running stack
 	$(RUN) -m pytest -q -m "live and not wake" tests/live
 
+.PHONY: browser
+browser: .venv/.installed ## go through the teacher's pages and Airflow's in a real Chromium (needs one: apt-get install chromium)
+	$(RUN) -m pytest -q tests/browser
+
 .PHONY: wake
 wake: .venv/.installed ## measure how soon drafts and posts come on an idle stack, and after its trigger was hit
 	$(RUN) -m pytest -q -s -m wake tests/live

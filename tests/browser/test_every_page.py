@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.house import House, Somebody, concert_time
+from playwright.sync_api import Page
 from role_table import put_job_in_state
 
 SCREENSHOTS = os.environ.get("ENCORE_SCREENSHOTS")
 WIDTHS = {"desktop": 1200, "phone": 390}
-Page = tuple[str, str, Callable[[Somebody], None] | None]
+Visit = tuple[str, str, Callable[[Somebody], None] | None]
 """Its name, its path, and what is done there before it is looked at."""
 
-_TOO_WIDE = """() => {
+_OUT_OF_PLACE = """() => {
   const width = document.documentElement.clientWidth;
   const told = (element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') || ''}`;
   const found = document.documentElement.scrollWidth > width ? ['the page itself'] : [];
@@ -28,6 +29,17 @@ _TOO_WIDE = """() => {
     if (box.width && (box.right > width + 1 || box.left < -1)) found.push(told(element) + ' stands out');
     if (getComputedStyle(element).overflowX !== 'visible' && !element.matches('input, select, textarea, video, img') &&
         element.scrollWidth > element.clientWidth + 1) found.push(told(element) + ' is cut off');
+  }
+  for (const picture of document.querySelectorAll('svg.axis')) {
+    const frame = picture.getBoundingClientRect();
+    const boxes = [...picture.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]);
+    for (const [at, [text, box]] of boxes.entries()) {
+      if (!box.width) continue;
+      if (box.left < frame.left || box.right > frame.right) found.push(`"${text}" leaves the picture`);
+      for (const [other, next] of boxes.slice(at + 1))
+        if (box.left < next.right && next.left < box.right && box.top < next.bottom - 2 && next.top < box.bottom - 2)
+          found.push(`"${text}" and "${other}" overlap`);
+    }
   }
   return found.slice(0, 5);
 }"""
@@ -39,7 +51,7 @@ def planned(school: House) -> str:
     days = {"announcement": 7, "reminder": 14, "day_of": 20}
     timeline = {name: concert_time(number).isoformat() for name, number in days.items()}
     campaign_id = school.campaign(
-        concert_title="Spring Piano Recital of the Younger and the Older Students", timeline=timeline,
+        concert_title=school.title("Spring Piano Recital of the Younger Students"), timeline=timeline,
         venue_or_link="Kleiner Saal der Musikschule Mitte, Auguststraße 21, 10117 Berlin",
         student_highlights="Mia plays her first Chopin waltz.",
     )  # fmt: skip
@@ -58,8 +70,8 @@ def planned(school: House) -> str:
     return campaign_id
 
 
-@pytest.fixture
-def pages(school: House, written: str, planned: str) -> list[Page]:
+@pytest.fixture(scope="module")
+def pages(school: House, written: str, planned: str) -> list[Visit]:
     def of(name: str) -> str:
         return next(job.job_id for job in school.jobs(planned) if job.action_required == name)
 
@@ -87,9 +99,9 @@ def pages(school: House, written: str, planned: str) -> list[Page]:
         somebody.page.locator("table").wait_for()
 
     def unfold(somebody: Somebody) -> None:
-        for summary in somebody.page.locator("details:not([open]) > summary").all():
-            summary.click()
-        somebody.page.wait_for_load_state("networkidle")
+        somebody.page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+        if "/campaigns/" in somebody.path:
+            somebody.page.locator(".trail-lines").wait_for()
 
     return [
         ("list", "/", None),
@@ -100,7 +112,7 @@ def pages(school: House, written: str, planned: str) -> list[Page]:
         ("import", "/import", unfold),
         ("import-rejects", "/import", rejects),
         ("accounts", "/accounts", None),
-        ("campaign-empty", f"/campaigns/{school.campaign(written=False, concert_title='Not written yet')}", None),
+        ("campaign-empty", f"/campaigns/{school.campaign(written=False)}", None),
         ("campaign-written", f"/campaigns/{written}", None),
         ("campaign-editing", f"/campaigns/{written}", edit),
         ("campaign-planned", f"/campaigns/{planned}", unfold),
@@ -146,15 +158,38 @@ def _looked_at(
     li: Somebody, name: str, path: str, act: Callable[[Somebody], None] | None, language: str
 ) -> list[str]:
     li.go(path)
-    li.page.wait_for_load_state("networkidle")
     if act:
         act(li)
     if SCREENSHOTS:
+        li.page.wait_for_load_state("networkidle")
         Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
         li.page.screenshot(path=f"{SCREENSHOTS}/{name}.png", full_page=True)
-    found = li.page.evaluate(_TOO_WIDE)
-    for violation in Axe().run(li.page).response["violations"]:
+    shown = li.page.locator("html").get_attribute("lang")
+    return problems(li.page) + ([] if shown == {"en": "en", "zh": "zh-Hans"}[language] else [f"is in {shown}"])
+
+
+def problems(page: Page) -> list[str]:
+    found = page.evaluate(_OUT_OF_PLACE)
+    for violation in Axe().run(page).response["violations"]:
         where = [node["target"] for node in violation["nodes"][:3]]
         found.append(f"{violation['id']} ({violation['impact']}): {where}")
-    shown = li.page.locator("html").get_attribute("lang")
-    return found if shown == {"en": "en", "zh": "zh-Hans"}[language] else [*found, f"is in {shown}"]
+    return found
+
+
+def test_the_look_finds_what_is_wrong(li):
+    li.go("/accounts")
+    li.page.evaluate(
+        """() => {
+          document.querySelector('h1').insertAdjacentHTML('afterend', `<img src="/encore/static/none.png">
+            <p class="wide">Too wide</p><p class="cut">Cut off at its end, where nobody can read it</p>
+            <p class="pale">Pale</p><svg class="axis" width="200" height="40"><text x="10" y="20">Announcement</text>
+            <text x="30" y="20">Reminder</text></svg>`);
+          const style = (name, rules) => { document.querySelector(name).style.cssText = rules; };
+          style('.wide', 'width: 3000px');
+          style('.cut', 'width: 9rem; overflow: hidden; white-space: nowrap');
+          style('.pale', 'color: #999; background: #aaa');
+        }"""
+    )
+    found = " ".join(problems(li.page))
+    for what in ("the page itself", "is cut off", "overlap", "image-alt", "color-contrast"):
+        assert what in found

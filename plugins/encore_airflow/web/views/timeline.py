@@ -29,8 +29,10 @@ class Shape:
 
 WIDE = Shape(width=960, row=36, left=140, first=76)
 NARROW = Shape(width=340, row=38, left=92, first=34)
-TOP, RIGHT, APART = 58, 36, 20
-"""Room for the days' names, after the concert, and between two posts of one day and row."""
+RIGHT, APART = 36, 20
+"""Room after the concert, and between two posts of one day and row."""
+LEVEL, GAP = 34, 24
+"""Room for a day's names, and between the lowest of them and the first row."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Day:
+    """`level`: the names of days that are near each other stand below one another."""
+
     x: float
+    level: int
     label: str
     sub: str
 
@@ -59,8 +64,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Timeline:
+    """`top`: where the names of the days end and the lines begin."""
+
     shape: Shape
     height: int
+    top: int
     axis_end: float
     rows: tuple[Row, ...]
     days: tuple[Day, ...]
@@ -94,10 +102,12 @@ def timeline(
     concert = day_of(campaign.concert_datetime)
     days = sorted({day_of(moment.at) for moment in moments} | {concert})
     places = _places(days, shape)
-    heights = {key: TOP + shape.row * (number + 0.5) for number, (key, _) in enumerate(rows)}
-    names = {}
+    names = {concert: words.say("Concert")}
     for moment in moments:
         names.setdefault(day_of(moment.at), moment.day_name)
+    labels = _labels([(places[day], _short(clock, day), names[day]) for day in days])
+    top = LEVEL * (1 + max(day.level for day in labels))
+    heights = {key: top + GAP + shape.row * (number + 0.5) for number, (key, _) in enumerate(rows)}
     taken: dict[tuple[date, str], int] = {}
     marks = []
     for moment in sorted(moments, key=lambda moment: moment.at):
@@ -107,16 +117,28 @@ def timeline(
         marks.append(
             Mark(places[spot[0]] + shift * APART, heights[moment.row], moment.kind, moment.told, moment.address)
         )
-    height = TOP + shape.row * len(rows) + 12
-    labels = tuple(
-        Day(places[day], _short(clock, day), words.say("Concert") if day == concert else names.get(day, ""))
-        for day in days
-    )
     return Timeline(
-        shape, height, places[concert], tuple(Row(heights[key], label) for key, label in rows), labels,
+        shape, top + GAP + shape.row * len(rows) + 12, top, places[concert], tuple(Row(heights[key], label) for key, label in rows), labels,
         tuple(marks), _today(day_of(clock.now), days, places, shape), words.say("Today"),
         tuple(dict.fromkeys(mark.kind for mark in marks)),
     )  # fmt: skip
+
+
+def _labels(days: list[tuple[float, str, str]]) -> tuple[Day, ...]:
+    """Each on the first level where the one before it leaves room."""
+    taken: list[float] = []
+    found = []
+    for x, *texts in days:
+        half = max(map(_width, texts)) / 2
+        level = next((level for level, end in enumerate(taken) if end < x - half), len(taken))
+        taken[level : level + 1] = [x + half]
+        found.append(Day(x, level, *texts))
+    return tuple(found)
+
+
+def _width(text: str) -> float:
+    """Of a line in the picture's letters, with the space that keeps it from its neighbour."""
+    return sum(15 if char > "\u2e7f" else 8 for char in text) + 8
 
 
 def _places(days: list[date], shape: Shape) -> dict[date, float]:

@@ -117,6 +117,24 @@ class TestPictures:
         assert small.headers["content-type"] == "image/jpeg" and len(small.content) < 30_000
         assert "immutable" in small.headers["cache-control"] and "sandbox" in small.headers["content-security-policy"]
 
+    def test_one_stands_behind_the_flyer_until_it_is_taken_away(self, pages, planned, store):
+        out = io.BytesIO()
+        Image.new("RGB", (900, 1200), "teal").save(out, "JPEG")
+        files = {"file": ("hall.jpg", out.getvalue())}
+        assert pages.send(f"/campaigns/{planned}/media", {"use": "flyer"}, files=files).status_code == 303
+        text = pages.get(f"/campaigns/{planned}")
+        assert "Behind the flyer's text" in text and "being written and the flyer drawn" in text
+        assert pages.send(f"/campaigns/{planned}/media/background/remove").status_code == 303
+        assert "Behind the flyer's text" not in pages.get(f"/campaigns/{planned}")
+        assert store.background_of_campaign(campaign_id=planned) is None
+
+    def test_too_small_a_background_is_refused_and_the_choice_stays(self, pages, written):
+        out = io.BytesIO()
+        Image.new("RGB", (300, 300), "teal").save(out, "JPEG")
+        answer = pages.send(f"/campaigns/{written}/media", {"use": "flyer"}, files={"file": ("p.jpg", out.getvalue())})
+        assert answer.status_code == 422 and "too small for a flyer" in seen(answer)
+        assert re.search(r'value="flyer" checked', answer.text)
+
     @pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", b"MZ" * 100])
     def test_what_is_no_picture_is_refused(self, pages, written, content):
         answer = pages.send(f"/campaigns/{written}/media", {}, files={"file": ("p.jpg", content)})

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from PIL import Image, ImageOps
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import FileResponse
 from starlette.responses import Response as PlainResponse
 
@@ -33,31 +33,48 @@ HEADERS = {
 
 @router.post("")
 def upload(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
-    """In place of the flyer; voids the approval."""
+    """In place of the flyer, or behind its text, which is then drawn anew; voids the approval."""
     campaign = visit.campaign(campaign_id)
     file = sent.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return _refused(visit, campaign, RefusedError("Choose a file first.", field="file"))
-    platform = text_of(sent, "platform")
     with tempfile.TemporaryDirectory(prefix="encore-upload-") as folder:
         path = FilePath(folder, "upload")
         with path.open("wb") as target:
             shutil.copyfileobj(file.file, target)
         try:
-            media_library.put_media(
-                visit.store, visit.settings, visit.within.media_store(visit.settings), campaign_id, path,
-                contains_students=bool(text_of(sent, "contains_students")),
-                consent_on_file=bool(text_of(sent, "consent_on_file")), now=visit.now,
-                platform=Platform(platform) if platform in list(Platform) else None,
-            )  # fmt: skip
+            _put(visit, campaign_id, path, sent)
         except RefusedError as err:
-            return _refused(visit, campaign, err)
+            return _refused(visit, campaign, err, text_of(sent, "use"))
+    return visit.go(f"/campaigns/{campaign_id}#pictures")
+
+
+def _put(visit: Visit, campaign_id: str, path: FilePath, sent: FormData) -> None:
+    media = visit.within.media_store(visit.settings)
+    consent = {name: bool(text_of(sent, name)) for name in ("contains_students", "consent_on_file")}
+    if text_of(sent, "use") == "flyer":
+        media_library.put_background(
+            visit.store, visit.settings, media, campaign_id, path, **consent, who=visit.person.name, now=visit.now
+        )
+        return
+    platform = text_of(sent, "platform")
+    media_library.put_media(
+        visit.store, visit.settings, media, campaign_id, path, **consent, now=visit.now,
+        platform=Platform(platform) if platform in list(Platform) else None,
+    )  # fmt: skip
+
+
+@router.post("/background/remove")
+def remove_background(campaign_id: CampaignId, visit: Visiting) -> Response:
+    """The flyer is drawn in its own colours again."""
+    visit.campaign(campaign_id)
+    media_library.remove_background(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
     return visit.go(f"/campaigns/{campaign_id}#pictures")
 
 
 @router.get("")
 def ask(campaign_id: CampaignId, visit: Visiting) -> Response:
-    return visit.page("upload.html", campaign=visit.campaign(campaign_id), wrong="")
+    return visit.page("upload.html", campaign=visit.campaign(campaign_id), wrong="", use="")
 
 
 @router.post("/{media_id}/consent")
@@ -104,5 +121,5 @@ def _file(visit: Visit, row: Any) -> FilePath:
     return path
 
 
-def _refused(visit: Visit, campaign: Any, err: RefusedError) -> Response:
-    return visit.page("upload.html", 422, campaign=campaign, wrong=visit.words.refusal(err))
+def _refused(visit: Visit, campaign: Any, err: RefusedError, use: str = "") -> Response:
+    return visit.page("upload.html", 422, campaign=campaign, wrong=visit.words.refusal(err), use=use)

@@ -18,6 +18,7 @@ from encore_airflow.web.views.posts import (
     flyer_texts,
     moments,
     other_languages,
+    picture_of,
     pictures_of,
 )
 from encore_airflow.web.views.results import Results, kind_of, results
@@ -53,6 +54,7 @@ class CampaignPage:
     flyers: list[Card]
     other_texts: list[Card]
     pictures: list[tuple[str, list[Picture]]]
+    behind: Picture | None
     wide: drawing.Timeline
     narrow: drawing.Timeline
     notes: list[str]
@@ -70,6 +72,7 @@ def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
     by_platform: dict[str, list[Picture]] = {}
     for (platform, _), picture in pictures_of(visit, reviewed).items():
         by_platform.setdefault(platform, []).append(picture)
+    background = visit.store.background_of_campaign(campaign_id=campaign.campaign_id)
     used = [post for moment in shown for post in moment.posts if not post.post.left_out]
     return CampaignPage(
         campaign=campaign,
@@ -82,6 +85,7 @@ def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
         flyers=flyer_texts(cards),
         other_texts=other_languages(cards, shown),
         pictures=sorted(by_platform.items()),
+        behind=picture_of(visit, background) if background else None,
         wide=drawn[0],
         narrow=drawn[1],
         notes=[visit.words.told(note) for note in campaign.plan_notes.get("notes", ())],

@@ -118,10 +118,17 @@ def timeline(
             Mark(places[spot[0]] + shift * APART, heights[moment.row], moment.kind, moment.told, moment.address)
         )
     return Timeline(
-        shape, top + GAP + shape.row * len(rows) + 12, top, places[concert], tuple(Row(heights[key], label) for key, label in rows), labels,
-        tuple(marks), _today(day_of(clock.now), days, places, shape), words.say("Today"),
-        tuple(dict.fromkeys(mark.kind for mark in marks)),
-    )  # fmt: skip
+        shape=shape,
+        height=top + GAP + shape.row * len(rows) + 12,
+        top=top,
+        axis_end=places[concert],
+        rows=tuple(Row(heights[key], label) for key, label in rows),
+        days=labels,
+        marks=tuple(marks),
+        today=_today(day_of(clock.now), days, places, shape),
+        today_label=words.say("Today"),
+        kinds=tuple(dict.fromkeys(mark.kind for mark in marks)),
+    )
 
 
 def _labels(days: list[tuple[float, str, str]]) -> tuple[Day, ...]:

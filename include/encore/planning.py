@@ -13,6 +13,7 @@ from encore.domain.campaign import wall_clock
 from encore.domain.content import AssetType, asset_id, payload_ref
 from encore.domain.job import Action, Delivery, Platform, Touchpoint, idempotency_key
 from encore.errors import RefusedError
+from encore.platforms.error_table import names_of
 from encore.settings import Settings, TimelineRule
 
 SKIP = "skip"
@@ -101,16 +102,18 @@ def plan(
     jobs: list[PlannedJob] = []
     notes: list[str] = []
     for platform in (Platform(name) for name in campaign.platforms):
+        name = names_of(platform)[0]
         posting = [entry for entry in accounts if entry.platform == platform]
         if not posting:
-            notes.append(f"{platform}: no account is connected, so nothing is posted there.")
+            notes.append(f"{name}: no account is connected, so nothing is posted there.")
         for touchpoint in settings.timelines[settings.timeline]:
+            moment = touchpoint.replace("_", " ")
             at = touchpoint_moment(campaign, platform, touchpoint, approved_at, settings)
             if at is None:
-                notes.append(f"{platform} {touchpoint}: left out as asked.")
+                notes.append(f"{name}, {moment}: left out as asked.")
                 continue
             if why_not := objection(campaign, touchpoint, at, settings, now):
-                notes.append(f"{platform} {touchpoint}: {at.astimezone(zone):%Y-%m-%d %H:%M} is {why_not}.")
+                notes.append(f"{name}, {moment}: {at.astimezone(zone):%Y-%m-%d %H:%M} is {why_not}.")
                 continue
             for entry in posting:
                 jobs.append(_job(campaign, platform, touchpoint, entry, at, versions, media, settings))

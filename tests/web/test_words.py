@@ -36,7 +36,7 @@ def test_both_languages_fill_in_the_same(catalog):
 
 
 def test_the_chinese_is_chinese():
-    kept = {"Encore", "{before} → {after}", "{used} of {most} {unit}", "{} {}: {} is {}.", "{} {}: {}"}
+    kept = {"Encore", "{before} → {after}", "{used} of {most} {unit}", "{}, {}: {} is {}.", "{} {}: {}"}
     untold = [text for text, chinese in {**pages(), **services()}.items() if not re.search(r"[\u4e00-\u9fff]", chinese)]
     assert set(untold) <= kept
 
@@ -48,8 +48,8 @@ def test_a_service_is_quoted_in_chinese_with_what_it_fills_in():
 
 
 def test_what_is_filled_in_is_translated_too():
-    note = "instagram reminder: 2026-11-27 12:00 is already past."
-    assert CHINESE.told(note) == "Instagram“提醒”：2026-11-27 12:00 已过。"
+    note = "Xiaohongshu, day of: 2026-11-27 12:00 is already past."
+    assert CHINESE.told(note) == "小红书“当天”：2026-11-27 12:00 已过。"
     assert CHINESE.told(f"There is nothing to plan: {note} {note}").count("已过") == 2
 
 

@@ -96,10 +96,11 @@ def _chinese(sentence: str) -> str | None:
 
 def _value(value: str) -> str:
     """What is filled in: a sentence of its own, a platform, a moment, or something that needs no translation."""
-    if value in list(Platform):
-        return names_of(value)[1]
-    if value in list(Touchpoint):
-        return pages()[TOUCHPOINTS[Touchpoint(value)]]
+    for platform in Platform:
+        if value in (platform, names_of(platform)[0]):
+            return names_of(platform)[1]
+    if (moment := value.replace(" ", "_")) in list(Touchpoint):
+        return pages()[TOUCHPOINTS[Touchpoint(moment)]]
     return Words(Language.ZH).told(value)
 
 

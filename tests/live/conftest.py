@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ import requests
 from encore.store.store import Store, connect
 from encore_airflow.stack import Stack
 
-_numbers = itertools.count(1)
+# Another beginning each time, for a stack on which they have run before.
+_numbers = itertools.count(secrets.randbelow(10**6))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -70,6 +70,11 @@ def test_the_review_lists_what_the_facts_do_not_support(store, campaign_id):
     assert f"“10 EUR”. (In {campaign_id}.caption.instagram.reminder.en, version 2.)" in said
 
 
+def test_the_review_leads_to_the_flyer_and_the_previews(store, campaign_id):
+    said = review_text(campaigns.review(store, campaign_id), "https://school.example")
+    assert f"](https://school.example/encore/campaigns/{campaign_id})" in said
+
+
 def test_a_review_with_nothing_doubtful_does_not_mention_it(store, concerts):
     other = concerts.put(concert_title="Other Recital")
     concerts.write(other)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -14,9 +16,9 @@ from encore_plugin import EncorePlugin
 
 def test_the_pages_are_mounted_and_in_the_navigation():
     assert "/encore" in [app["url_prefix"] for app in EncorePlugin.fastapi_apps]
-    [view] = EncorePlugin.external_views
-    assert (view["name"], view["destination"]) == ("Campaigns", "nav")
-    assert view["href"].endswith("/encore/") and "url_route" not in view, "framed, the pages would not show"
+    [entry] = EncorePlugin.react_apps
+    assert (entry["name"], entry["destination"], entry["nav_top_level"]) == ("Campaigns", "nav", True)
+    assert 'location.replace("/encore/")' in unquote(entry["bundle_url"])
 
 
 @pytest.mark.parametrize("root", ["", "/airflow"])

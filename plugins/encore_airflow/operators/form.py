@@ -14,6 +14,7 @@ from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
 from encore.fact_review import unsupported_facts
 from encore.store.store import Store
+from encore_airflow.pages_address import PAGES
 
 # A scheduled DAG may have no param without a valid default, so every field may stay empty here, and the one
 # pydantic model decides.
@@ -64,10 +65,13 @@ def campaign_of_form(store: Store, params: dict[str, Any], now: datetime) -> str
     return campaigns.put_campaign(store, facts, now)[0]
 
 
-def review_text(shown: campaigns.Reviewed) -> str:
-    """Everything that is up for approval, as Markdown."""
+def review_text(shown: campaigns.Reviewed, server: str = "") -> str:
+    """Everything that is up for approval, as Markdown. `server`: the address of Airflow's API server."""
     campaign = shown.campaign
-    lines = [f"**{campaign.concert_title}**, {campaign.concert_datetime:%Y-%m-%d %H:%M} UTC, {campaign.venue_or_link}"]
+    lines = [
+        f"**{campaign.concert_title}**, {campaign.concert_datetime:%Y-%m-%d %H:%M} UTC, {campaign.venue_or_link}",
+        f"[See the flyer, and each post as it will look]({server}{PAGES}/campaigns/{campaign.campaign_id})",
+    ]
     for row in shown.texts:
         name = " · ".join(filter(None, (row.platform, (row.touchpoint or "flyer").replace("_", " "), row.language)))
         quoted = "\n".join(f"> {line}  " for line in row.content.splitlines())

@@ -82,6 +82,8 @@ class ReviewContentOperator(ApprovalOperator):
         self.request = request
 
     def execute(self, context: Any) -> str:
+        from airflow.sdk.configuration import conf
+
         from encore import campaigns
         from encore.fact_review import unsupported_facts
         from encore_airflow import wiring
@@ -98,7 +100,7 @@ class ReviewContentOperator(ApprovalOperator):
                     shown.parts, request.privacy, wiring.utcnow(),
                 )  # fmt: skip
                 return "approved without a person, as the settings allow"
-        self.body = review_text(shown)
+        self.body = review_text(shown, conf.get("api", "base_url", fallback="").rstrip("/"))
         try:
             super().execute(context)
         except TaskAwaitingInput as parked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ def draw_flyer(request: dict[str, Any]) -> int:
     from encore import generation
     from encore_airflow import wiring
 
+    # Encoding a video takes all cores; a post that is due goes first.
+    os.setpriority(os.PRIO_PROCESS, 0, 10)
     using = wiring.settings()
     with wiring.store("airflow generate_campaign") as on:
         return generation.draw_flyer(on, using, wiring.media_store(using), request["request_id"], wiring.utcnow())

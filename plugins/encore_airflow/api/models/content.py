@@ -147,6 +147,8 @@ class ContentEdits(Input):
 class Regenerate(Input):
     """Have one text written anew. `version`: the one that was seen; newer ones are then left alone."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": 1}]})
+
     version: int | None = Field(None, ge=1, le=2_000_000_000)
 
 

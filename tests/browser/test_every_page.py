@@ -193,3 +193,15 @@ def test_the_look_finds_what_is_wrong(li):
     found = " ".join(problems(li.page))
     for what in ("the page itself", "is cut off", "overlap", "image-alt", "color-contrast"):
         assert what in found
+
+
+@pytest.mark.parametrize("path", ["/", "/campaigns/{campaign}"])
+def test_a_first_view_is_light_and_asks_no_other_host(house, li, written, path):
+    asked = []
+    li.page.on("requestfinished", asked.append)
+    li.go(path.format(campaign=written))
+    li.page.wait_for_load_state("networkidle")
+    sizes = [request.sizes() for request in asked]
+    received = sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes)
+    assert 1 < len(asked) <= 10 and received < 200_000, (received, [request.url for request in asked])
+    assert {request.url.startswith(f"{li.base}/") for request in asked} <= {True}

@@ -24,7 +24,7 @@ _OUT_OF_PLACE = """() => {
   const told = (element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') || ''}`;
   const found = document.documentElement.scrollWidth > width ? ['the page itself'] : [];
   for (const element of document.querySelectorAll('body *')) {
-    if (element.closest('.hidden-text, .skip, .scroll, svg') || !element.checkVisibility()) continue;
+    if (element.closest('.hidden-text, .skip, svg') || !element.checkVisibility()) continue;
     const box = element.getBoundingClientRect();
     if (box.width && (box.right > width + 1 || box.left < -1)) found.push(told(element) + ' stands out');
     if (getComputedStyle(element).overflowX !== 'visible' && !element.matches('input, select, textarea, video, img') &&
@@ -96,7 +96,7 @@ def pages(school: House, written: str, planned: str) -> list[Visit]:
             {"name": "concerts.csv", "mimeType": "text/csv", "buffer": table}
         )
         somebody.page.locator("main form button").click()
-        somebody.page.locator("table").wait_for()
+        somebody.page.locator(".outcomes").wait_for()
 
     def unfold(somebody: Somebody) -> None:
         somebody.page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")

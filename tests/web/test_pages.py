@@ -81,7 +81,8 @@ class TestImport:
         answer = pages.send("/import", {}, files={"file": ("c.csv", HEAD + rows)})
         text = seen(answer)
         assert "1 new, 0 changed, 0 as they were" in text
-        assert "3 concert_datetime never Is not a date and time" in text and "4 teacher_id teacher-anna" in text
+        assert "Row 3 · concert_datetime “never” Is not a date and time" in text
+        assert "Row 4 · teacher_id “teacher-anna”" in text
         assert "0 new, 0 changed, 1 as they were" in seen(
             pages.send("/import", {}, files={"file": ("c.csv", HEAD + rows)})
         )

@@ -137,7 +137,7 @@ def conditions() -> Iterator[tuple[str, str, str]]:
                 yield language, form, scheme
 
 
-@pytest.mark.parametrize(("language", "form", "scheme"), conditions())
+@pytest.mark.parametrize(("language", "form", "scheme"), list(conditions()))
 def test_pages_fit_everybody_and_every_screen(house, pages, language, form, scheme):
     li = house.person(
         "teacher-li",
@@ -198,7 +198,7 @@ def test_the_look_finds_what_is_wrong(li):
 @pytest.mark.parametrize("path", ["/", "/campaigns/{campaign}"])
 def test_a_first_view_is_light_and_asks_no_other_host(house, li, written, path):
     asked = []
-    li.page.on("requestfinished", asked.append)
+    li.page.on("requestfinished", lambda request: asked.append(request))
     li.go(path.format(campaign=written))
     li.page.wait_for_load_state("networkidle")
     sizes = [request.sizes() for request in asked]

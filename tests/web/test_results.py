@@ -138,6 +138,13 @@ class TestDecisions:
         text = pages.get(f"/jobs/{job.job_id}")
         assert "Planned → Cancelled" in text and "teacher-li (pages)" in text
 
+    def test_the_history_tells_times_and_duties_as_a_person_would(self, pages, job, job_in_state):
+        job_in_state(job.job_id, "queued", "approve_content")
+        assert pages.send(f"/jobs/{job.job_id}/move", {"at": "2026-12-03T18:30"}).status_code == 303
+        text = pages.get(f"/jobs/{job.job_id}")
+        assert "what a person must do: – → Approve the content." in text
+        assert "→ Thu 3 Dec 18:30" in text
+
 
 class TestPackage:
     @pytest.fixture

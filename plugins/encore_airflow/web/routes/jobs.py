@@ -87,7 +87,7 @@ def history(job_id: JobId, visit: Visiting) -> Response:
     job = visit.job(job_id)
     if not visit.by_htmx:
         return visit.go(f"/jobs/{job_id}")
-    return visit.page("parts/history.html", campaign=job, entries=job_history(visit, job_id))
+    return visit.page("parts/history.html", campaign=job, entries=job_history(visit, job))
 
 
 def _page(visit: Visit, job_id: str) -> Response:
@@ -97,7 +97,7 @@ def _page(visit: Visit, job_id: str) -> Response:
     except EncoreError as err:
         packed, wrong = None, visit.words.refusal(err)
     return visit.page(
-        "job.html", job=job, outcome=outcome(visit, job), packed=packed, wrong=wrong, entries=job_history(visit, job_id)
+        "job.html", job=job, outcome=outcome(visit, job), packed=packed, wrong=wrong, entries=job_history(visit, job)
     )
 
 

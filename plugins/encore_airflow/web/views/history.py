@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from encore.status import action_named
 from encore_airflow.web.views.labels import FIELDS, STATES, STATUSES
 from encore_airflow.web.visit import Visit
 
@@ -19,6 +20,7 @@ _STEPS = {
     "confirmed": "A person said what they saw",
     "ended": "The attempt ended",
 }
+_INSTANTS = ("concert_datetime", "scheduled_at", "not_before", "useless_after")
 _JOB_FIELDS = {
     "scheduled_at": "planned time",
     "not_before": "not before",
@@ -45,9 +47,8 @@ class Line:
 def campaign_history(visit: Visit, campaign: Any) -> tuple[Line, ...]:
     """Newest first."""
     store, say = visit.store, visit.say
-    lines = [
-        _event(visit, event, STATUSES, FIELDS) for event in store.campaign_events(campaign_id=campaign.campaign_id)
-    ]
+    events = store.campaign_events(campaign_id=campaign.campaign_id)
+    lines = [_event(visit, event, STATUSES, FIELDS, campaign.timezone) for event in events]
     for approval in store.approvals_of_campaign(campaign_id=campaign.campaign_id):
         lines.append(Line(approval.approved_at, approval.approved_by, say("Approved the content")))
         if approval.voided_at:
@@ -56,17 +57,18 @@ def campaign_history(visit: Visit, campaign: Any) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
-def job_history(visit: Visit, job_id: str) -> tuple[Line, ...]:
+def job_history(visit: Visit, job: Any) -> tuple[Line, ...]:
     """Newest first: its changes, and each attempt step by step."""
-    lines = [_event(visit, event, STATES, _JOB_FIELDS) for event in visit.store.job_events(job_id=job_id)]
-    for entry in visit.store.ledger(job_id=job_id):
+    events = visit.store.job_events(job_id=job.job_id)
+    lines = [_event(visit, event, STATES, _JOB_FIELDS, job.timezone) for event in events]
+    for entry in visit.store.ledger(job_id=job.job_id):
         said = visit.say("Attempt {n}: {step}", n=entry.attempt_no, step=visit.say(_STEPS[entry.step]))
         details = tuple(str(part) for part in (entry.outcome, entry.error_code) if part)
         lines.append(Line(entry.at, "", said, details))
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
-def _event(visit: Visit, event: Any, states: dict[Any, str], fields: dict[str, str]) -> Line:
+def _event(visit: Visit, event: Any, states: dict[Any, str], fields: dict[str, str], zone: str) -> Line:
     say = visit.say
     to_state = say(states[event.to_state])
     if event.from_state is None:
@@ -78,12 +80,18 @@ def _event(visit: Visit, event: Any, states: dict[Any, str], fields: dict[str, s
     if event.from_state is None:
         return Line(event.at, event.actor, said)
     details = tuple(
-        f"{say(fields.get(name, name))}: {_shown(before)} → {_shown(after)}"
+        f"{say(fields.get(name, name))}: {_shown(visit, name, before, zone)} → {_shown(visit, name, after, zone)}"
         for name, (before, after) in event.changes.items()
     )
     return Line(event.at, event.actor, said, details)
 
 
-def _shown(value: Any) -> str:
-    text = "–" if value in (None, "", {}) else str(value)
+def _shown(visit: Visit, name: str, value: Any, zone: str) -> str:
+    if value in (None, "", {}):
+        return "–"
+    if name in _INSTANTS:
+        return visit.clock.at(datetime.fromisoformat(value), zone)
+    if name == "action_required":
+        return action_named(value, visit.reads.language)
+    text = str(value)
     return text if len(text) <= 120 else f"{text[:119]}…"

@@ -129,6 +129,31 @@ def test_a_doubtful_post_is_settled_by_its_teacher(house, li):
     assert house.feed(title) == [], "saying that it is live sends nothing"
 
 
+def test_a_post_is_moved_and_another_cancelled(house, li):
+    twice = {**in_a_week(), "day_of": concert_time(19).isoformat()}
+    campaign_id = house.campaign(platforms=["instagram"], timeline=twice)
+    house.approve(campaign_id)
+    li.go(f"/campaigns/{campaign_id}")
+    first, second = (li.page.locator(f"[id='{job.job_id}']") for job in house.jobs(campaign_id))
+    first.locator("summary").click()
+    field = first.get_by_label("New time")
+    expect(field).to_have_value(f"{concert_time(7):%Y-%m-%dT%H:%M}")
+    field.fill(f"{concert_time(30):%Y-%m-%dT%H:%M}")
+    li.button("Move it", first).click()
+    expect(li.page.locator("#notice")).to_contain_text("At this time the concert will have begun.")
+    expect(field).to_have_value(f"{concert_time(30):%Y-%m-%dT%H:%M}")
+    field.fill(f"{concert_time(9):%Y-%m-%dT%H:%M}")
+    li.button("Move it", first).click()
+    expect(first).to_contain_text(f"Goes out {concert_time(9):%a %-d %b}")
+    expect(first.get_by_label("New time")).to_be_hidden()
+    expect(li.page.locator("#notice")).to_be_empty()
+    second.get_by_role("button", name="Cancel").click()
+    expect(second).to_contain_text("Nothing was published.")
+    states = [(job.state, job.scheduled_at) for job in house.jobs(campaign_id)]
+    assert states == [("queued", concert_time(9)), ("cancelled", concert_time(19))]
+    assert li.complaints == []
+
+
 def in_a_week() -> dict[str, str]:
     """One post, which no run touches while the test looks."""
     return {"announcement": concert_time(7).isoformat(), "reminder": "skip", "day_of": "skip"}

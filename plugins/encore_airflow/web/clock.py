@@ -40,6 +40,10 @@ class Clock:
     def at(self, at: datetime, concert_zone: str) -> str:
         return f"{self.day(at, concert_zone)} {self.time(at, concert_zone)}"
 
+    def field(self, at: datetime, concert_zone: str) -> str:
+        """As an input that asks for another time is filled in."""
+        return local_field(at, self.zone(concert_zone).key)
+
     def zone_name(self, at: datetime, concert_zone: str) -> str:
         name = self.own_zone or concert_zone
         return zone_label(name, at.astimezone(ZoneInfo(name)), self.language)

@@ -94,7 +94,9 @@
     if (looks(requestConfig.elt) && atWork(requestConfig.elt)) event.detail.shouldSwap = false;
     // What a look has met is told once, not every few seconds.
     if (looks(requestConfig.elt) && xhr.status >= 400 && byId("notice").childElementCount) event.detail.shouldSwap = false;
-    open = [...target.querySelectorAll("details[open][id]")].map((details) => details.id);
+    // What was unfolded stays so, but not the form that has just done its work.
+    const done = xhr.status < 400 ? requestConfig.elt : null;
+    open = [...target.querySelectorAll("details[open][id]")].filter((details) => !details.contains(done)).map(({ id }) => id);
     const focused = document.activeElement;
     held = target.contains(focused) ? focused.closest("[id]")?.id ?? "" : "";
   });

@@ -47,6 +47,7 @@ def test_staff_trigger_a_campaign_and_approve_its_posts(house, op):
     page.get_by_role("button", name="Approve", exact=True).click()
 
     # The teacher sees what became of it.
+    house.stack.wait_until(lambda: house.jobs(campaign_id), "The plan is", timeout=60)
     op.go(f"/campaigns/{campaign_id}")
     expect(page.locator("#posts")).to_contain_text("9 of 9 posts are live.", timeout=2 * MADE_WITHIN)
     assert len(house.feed(title)) == 9

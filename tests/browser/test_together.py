@@ -93,6 +93,41 @@ def test_what_was_typed_outlives_its_tab(house, li, written):
     expect(card.get_by_role("textbox")).to_have_value(house.caption(written, "instagram", "reminder").content)
 
 
+def test_what_was_typed_is_checked_again_where_it_is_found_again(house, li, written):
+    caption = house.caption(written, "instagram", "reminder")
+    li.go(f"/campaigns/{written}")
+    edit(li, caption.asset_id).get_by_role("textbox").fill("#music " * 31)
+    expect(li.page.locator(".checked .refused")).to_be_visible()
+    li.page.reload()
+    edit(li, caption.asset_id)
+    expect(li.page.locator(".checked .refused")).to_be_visible()
+    li.go(f"/campaigns/{written}/texts/{caption.asset_id}/edit")
+    expect(li.page.get_by_role("textbox")).to_have_value("#music " * 31)
+    expect(li.page.locator(".checked .refused")).to_be_visible()
+    li.button("Discard it").click()
+    expect(li.page.get_by_role("textbox")).to_have_value(caption.content)
+    expect(li.page.locator(".checked .refused")).to_have_count(0)
+
+
+TYPE_AT_ONCE = """text => new MutationObserver((_, observer) => {
+  const area = document.querySelector("textarea");
+  if (!area) return;
+  observer.disconnect();
+  area.value = text;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_what_is_typed_the_moment_the_editor_opens_is_checked(house, li, written):
+    caption = house.caption(written, "instagram", "day_of")
+    li.go(f"/campaigns/{written}")
+    li.page.evaluate(TYPE_AT_ONCE, "#music " * 31)
+    card = edit(li, caption.asset_id)
+    expect(card.locator(".checked .refused")).to_be_visible()
+    li.link("Leave it as it was", card).click()
+    expect(card.get_by_role("textbox")).to_have_count(0)
+
+
 def test_no_network_is_said_and_costs_no_text(house, li, written):
     asset_id = house.caption(written, "instagram", "day_of").asset_id
     li.go(f"/campaigns/{written}")

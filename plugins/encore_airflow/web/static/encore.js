@@ -108,7 +108,6 @@
     }
     const told = byId("notice").querySelector("[data-focus]");
     if (told && event.detail.target.id === "notice" && !looks(event.detail.requestConfig.elt)) { told.focus(); told.scrollIntoView({ block: "center" }); }
-    restore(document);
   });
   document.addEventListener("htmx:sendError", (event) => {
     if (looks(event.detail.elt)) return;
@@ -116,5 +115,6 @@
     byId("offline").scrollIntoView({ block: "center" });
   });
 
-  restore(document);
+  // At the first page and whatever is put into it, once htmx hears what is said there: what is restored is checked too.
+  document.addEventListener("htmx:load", (event) => restore(event.detail.elt));
 })();

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,11 @@ class Server:
 
     def __call__(self, method: str, path: str, user: str | None, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self._token(user)}"} if user else {}
-        return requests.request(method, self.url + path, headers=headers, timeout=60, **options)
+        while True:
+            answer = requests.request(method, self.url + path, headers=headers, timeout=60, **options)
+            if answer.status_code != 429:
+                return answer
+            time.sleep(int(answer.headers["Retry-After"]))  # the owner asks for every role, faster than one user may
 
     def _token(self, user: str) -> str:
         if user not in self._tokens:

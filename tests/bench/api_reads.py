@@ -36,8 +36,8 @@ from encore.settings import load_settings
 from encore.store import schema
 from encore.store.store import Store, connect, statements
 from encore_airflow.api.app import create_api
-from encore_airflow.api.surroundings import airflow_surroundings
 from encore_airflow.pooled_store import open_pool, store_from
+from encore_airflow.surroundings import airflow_surroundings
 
 CAMPAIGNS, JOBS_EACH = 12_500, 8
 TEACHER, CAMPAIGN = "t42", "c42"

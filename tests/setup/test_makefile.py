@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = {"help", "venv", "demo", "up", "test", "lint", "lock", "lock-check", "clean"}
+PROGRAMS = sorted(
+    ".".join(found.relative_to(ROOT / "tests").with_suffix("").parts)
+    for pattern in ("*/__main__.py", "bench/*.py")
+    for found in (ROOT / "tests").glob(pattern)
+)
 
 
 def _make(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -30,6 +38,11 @@ def test_each_suite_of_ci_is_a_target() -> None:
     assert suites is not None
     names = suites[1].split()
     assert names and set(names) <= set(re.findall(r"^  make (\S+)", _make("help").stdout, re.MULTILINE))
+
+
+@pytest.mark.parametrize("module", PROGRAMS)
+def test_a_program_that_no_suite_runs_finds_what_it_imports(module: str) -> None:
+    importlib.import_module(module)
 
 
 def test_without_a_suitable_python_there_is_one_clear_line(tmp_path: Path) -> None:

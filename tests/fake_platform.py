@@ -20,7 +20,8 @@ from encore.platforms.base import (
     PlatformAdapter,
     Published,
 )
-from encore.publishing.publisher import Publisher, Submission
+from encore.publishing.publisher import Publisher
+from encore.publishing.submission import Submission
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -87,6 +88,9 @@ class FakeAdapter(PlatformAdapter):
         if checkpoint["container"] in self.world.feed:
             return Published(f"post-{checkpoint['container']}", f"https://platform.test/{checkpoint['container']}")
         return NotPublished(PlatformUnavailableError("The platform has no such post."))
+
+    def identify(self, content_payload, media_asset, credentials, checkpoint, committed_at):
+        return self.world.next("identify", checkpoint)
 
 
 def make_publisher(

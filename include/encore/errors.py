@@ -155,6 +155,7 @@ class AccountDisconnectedError(PublishingError):
 
     code = "account_disconnected"
     action = Action.RECONNECT_ACCOUNT
+    renewable = False
 
 
 class MisconfiguredError(PublishingError):

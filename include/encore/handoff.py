@@ -83,7 +83,7 @@ def package(store: Store, job_id: str) -> Package:
 
     Raises `NotFoundError`, and `RefusedError` for media that must not be shown.
     """
-    job = store.job_for_publishing(job_id=job_id)
+    job = store.job_for_publishing(job_id=job_id, fence=None)
     if job is None:
         raise NotFoundError(f"There is no job '{job_id}'.")
     by_id = {row["media_id"]: row for row in job.media or ()}

@@ -20,7 +20,7 @@ from encore.errors import AccountDisconnectedError, ContentRejectedError, Publis
 from encore.platforms.base import AccountState, MediaAsset
 from encore.platforms.error_table import ErrorTable, own_error
 from encore.publishing.ending import DISCONNECTED, UNTIL_A_PERSON_ACTS
-from encore.publishing.publisher import Submission
+from encore.publishing.submission import Submission
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -99,7 +99,7 @@ class Preflight:
         """Look at one queued post: what the publisher would refuse, and what would make it wait for a person."""
         found = [] if job.approved else [own_error("approval_void", job.platform)]
         try:
-            submission = self.submission_for(self.store.job_for_publishing(job_id=job.job_id))
+            submission = self.submission_for(self.store.job_for_publishing(job_id=job.job_id, fence=None))
         except PublishingError as err:
             if err.retried:
                 log.info("%s: could not be looked at (%s)", job.job_id, err.code)

@@ -63,6 +63,7 @@ class PlatformSettings(_Section):
     media: str = Field("image", pattern="^(image|video)$")
     max_in_flight: int = Field(ge=1)
     max_in_flight_per_account: int = Field(ge=1)
+    begins_per_minute: int | None = Field(None, ge=1)
     catch_up_seconds: float = Field(60, ge=0)
     call_seconds: float = Field(gt=0)
     commit_seconds: float = Field(gt=0)

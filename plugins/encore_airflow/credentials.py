@@ -153,10 +153,15 @@ def login(on: Store, adapter: PlatformAdapter, account: Any, *, renew: bool = Tr
     return _masked(tokens.for_use(given, token, known) if renew else tokens.in_force(given, token, known))
 
 
-def renewed_login(on: Store, adapter: PlatformAdapter, account: Any, *, refused: str = "") -> Credentials:
-    """The same after keep_house's renewal: ahead of time, or because the platform has `refused` this very token.
+def renewed_login(
+    on: Store, adapter: PlatformAdapter, account: Any, refused: Credentials | None = None
+) -> Credentials:
+    """The same after keep_house's renewal: ahead of time, or because the platform has `refused` this very login.
 
     Raises `PublishingError` where the renewal fails.
     """
     given, token = given_login(account.account, account.conn_id, adapter.settings.base_url)
-    return _masked(given.with_token(renewal(on, adapter).renewed(given, token, in_use=False, refused=refused)))
+    if adapter.renewal is None:
+        return given
+    known = refused.token if refused else ""
+    return _masked(given.with_token(renewal(on, adapter).renewed(given, token, in_use=False, refused=known)))

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from encore.content.writer import Writer
     from encore.media_store import MediaStore
     from encore.platforms.base import AccountState, MediaAsset, MediaFile, PlatformAdapter
-    from encore.publishing.publisher import Publisher, Submission
+    from encore.publishing.publisher import Publisher
+    from encore.publishing.submission import Submission
 
 ENCORE_DB = "encore_db"
 
@@ -119,7 +120,7 @@ def submission(on: Store, using: Settings, job: Any, *, renew: bool = False) -> 
     from encore.domain.job import Platform
     from encore.platforms.base import MediaAsset
     from encore.platforms.error_table import own_error
-    from encore.publishing.publisher import Submission
+    from encore.publishing.submission import Submission
 
     by_id = {row["media_id"]: row for row in job.media or ()}
     missing = [name for name in job.media_ref.split(",") if name not in by_id]
@@ -138,9 +139,10 @@ def submission(on: Store, using: Settings, job: Any, *, renew: bool = False) -> 
         ai_generated="model" in (job.provenance or {}),
         submission_key=f"{job.job_id}-{job.attempt_no}",
     )
-    channel = adapter(job.platform, using)
-    account = credentials.login(on, channel, on.account(account=job.account), renew=renew)
-    return Submission(channel, payload, MediaAsset(files), account)
+    channel, account = adapter(job.platform, using), on.account(account=job.account)
+    login = credentials.login(on, channel, account, renew=renew)
+    renewed = partial(credentials.renewed_login, on, channel, account) if renew else None
+    return Submission(channel, payload, MediaAsset(files), login, renewed)
 
 
 def _media_file(on: Store, using: Settings, job: Any, row: dict[str, Any]) -> MediaFile:
@@ -200,23 +202,14 @@ def _media_address(on: Store, using: Settings, job: Any, row: dict[str, Any]) ->
 
 
 def probe(on: Store, using: Settings, account: Any, *, renew: bool = True) -> AccountState:
-    """What the platform says of an `account` row; posts nothing. Raises `PublishingError`.
-
-    A token that is refused before its end is renewed once, as TikTok's reference asks for.
-    """
-    from encore.errors import AccountDisconnectedError
+    """What the platform says of an `account` row; posts nothing. Raises `PublishingError`."""
+    from encore.platforms.base import ContentPayload, MediaAsset
+    from encore.publishing.submission import Submission
 
     channel = adapter(account.platform, using)
     login = credentials.login(on, channel, account, renew=renew)
-    try:
-        return channel.probe(login)
-    except AccountDisconnectedError:
-        if channel.renewal is None or not renew:
-            raise
-        renewed = credentials.renewed_login(on, channel, account, refused=login.token)
-        if renewed.token == login.token:
-            raise
-        return channel.probe(renewed)
+    renewed = partial(credentials.renewed_login, on, channel, account) if renew else None
+    return Submission(channel, ContentPayload(""), MediaAsset(()), login, renewed).probe()
 
 
 def reaches(media: MediaAsset) -> bool:

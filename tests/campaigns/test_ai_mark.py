@@ -33,7 +33,7 @@ def posts(store, settings, concerts):
             edit(store, settings, campaign_id, [Edit(asset_id, "Mine\n\nChanged.")], "li", None, NOW)
         concerts.approve(campaign_id)
         campaigns.plan_jobs(store, settings, campaign_id, NOW)
-        return [store.job_for_publishing(job_id=job.job_id) for job in concerts.jobs(campaign_id)]
+        return [store.job_for_publishing(job_id=job.job_id, fence=None) for job in concerts.jobs(campaign_id)]
 
     return planned
 

@@ -25,7 +25,8 @@ from encore.domain.job import Platform
 from encore.errors import EncoreError, PublishingError, StoreUnavailableError
 from encore.platforms.base import Credentials
 from encore.publishing.outcome import Outcome
-from encore.publishing.publisher import Publisher, Submission
+from encore.publishing.publisher import Publisher
+from encore.publishing.submission import Submission
 from encore.store.store import connect
 
 STUCK_AFTER = 20.0

@@ -18,9 +18,9 @@ from encore import campaigns, decisions
 from encore.domain.job import Step
 from encore.errors import ConflictError, OutcomeUnknownError, PublishingError, StoreUnavailableError
 from encore.platforms.base import Processing
-from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
+from encore.publishing.turn import acquire
 from encore.store import schema
 from encore.store.store import Store, connect
 from encore_airflow.stack.sessions import end
@@ -299,8 +299,8 @@ def test_an_edit_that_ends_while_the_commit_waits_for_it_is_seen(
 ):
     """The commit waits for the lock that the edit holds; what it then reads must be what the edit has left."""
     before, publisher = Gate(), new_publisher()
-    start_commit = publisher._start_commit
-    publisher._start_commit = lambda *given: before(given) or start_commit(*given)
+    last = publisher.store.resume_account_of_turn  # the statement before the commit
+    publisher.store.resume_account_of_turn = lambda **given: before(given) or last(**given)
     publishing = beside(publisher.publish, job_id, RUN)
     before.wait()
     campaign_id = store.job(job_id=job_id).campaign_id

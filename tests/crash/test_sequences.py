@@ -38,7 +38,8 @@ from encore.platforms.base import (
 )
 from encore.publishing.claim import claim_due
 from encore.publishing.ledger import read_position
-from encore.publishing.publisher import Publisher, Submission
+from encore.publishing.publisher import Publisher
+from encore.publishing.submission import Submission
 from encore.settings import Settings
 from encore.store.store import Store
 

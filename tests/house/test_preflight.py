@@ -17,7 +17,7 @@ from encore.platforms.base import AccountState, ContentPayload, Credentials, Med
 from encore.platforms.instagram import InstagramAdapter
 from encore.preflight import Preflight
 from encore.publishing.ending import DISCONNECTED
-from encore.publishing.publisher import Submission
+from encore.publishing.submission import Submission
 
 HOUR = timedelta(hours=1)
 WELL = AccountState(username="school", posts_left=50)

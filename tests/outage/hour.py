@@ -27,7 +27,8 @@ from encore.errors import PublishingError
 from encore.platforms.base import Credentials
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Parked
-from encore.publishing.publisher import Publisher, Submission
+from encore.publishing.publisher import Publisher
+from encore.publishing.submission import Submission
 from encore.settings import AccountSettings, Settings, load_settings
 from encore.store.store import Store
 

@@ -88,7 +88,8 @@ from encore.media_store import MediaStore
 from encore.platforms.base import Credentials, MediaAsset
 from encore.content.media_facts import read_media_facts
 from encore.publishing.claim import claim_due
-from encore.publishing.publisher import Publisher, Submission
+from encore.publishing.publisher import Publisher
+from encore.publishing.submission import Submission
 from encore.settings import load_settings
 from encore.store.store import Store, connect
 

@@ -8,6 +8,7 @@ import pytest
 from campaign_fixtures import NOW, Campaigns
 
 from encore import campaigns
+from encore.domain.job import Step
 from encore.errors import (
     AccountDisconnectedError,
     ContentRejectedError,
@@ -316,14 +317,15 @@ def test_a_copy_that_lost_the_job_writes_and_sends_nothing(publisher, store, clo
 
 
 def test_a_commit_that_comes_too_late_after_its_line_is_not_sent(store, settings, clock, job_id, world, publisher):
-    real = publisher._start_commit
+    write = publisher.store.put_ledger_entry
 
-    def slow(job, started):
-        refused = real(job, started)
-        clock.sleep(6)
-        return refused
+    def slow(**entry):
+        written = write(**entry)
+        if entry["step"] == Step.COMMIT_STARTED:
+            clock.sleep(6)
+        return written
 
-    publisher._start_commit = slow
+    publisher.store.put_ledger_entry = slow
     with pytest.raises(PlatformUnavailableError):
         publisher.publish(job_id, RUN)
     assert "commit" not in world.calls

@@ -236,6 +236,16 @@ class PlatformAdapter(ABC):
     ) -> Observation:
         """Look, and change nothing. `committed_at`: when the commit in question was started."""
 
+    def identify(
+        self,
+        content_payload: ContentPayload,
+        media_asset: MediaAsset,
+        credentials: Credentials,
+        checkpoint: Checkpoint,
+        committed_at: datetime,
+    ) -> Published | None:
+        return None
+
     def probe(self, credentials: Credentials) -> AccountState:
         """Ask how the account stands; posts nothing and changes nothing.
 

@@ -1,4 +1,9 @@
-"""Which jobs a run publishes: swept, reclaimed and claimed in one transaction, and the same again for a second try."""
+"""Which jobs a run publishes, and the same again for a second try.
+
+What ends here (a window that is over, a job that was lost too often) ends one campaign at a time, each in a transaction
+of its own: an end locks its campaign, and whoever locked several would wait for the other in a circle. What is claimed,
+taken over or sent back to the queue locks no campaign, and is one transaction.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,6 @@ from typing import Any
 
 from encore.domain.job import JobState, Step
 from encore.errors import NotWantedError, OutcomeUnknownError, PublishingError
-from encore.publishing import ledger
 from encore.publishing.ledger import Position, read_position
 from encore.settings import Settings
 from encore.store.store import Store
@@ -46,12 +50,12 @@ def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> l
     """Claim what is due for `run_id`. Called again for the same run it returns the same list and claims nothing."""
     publishing = settings.publishing
     lease = now + timedelta(seconds=publishing.lease_seconds)
+    _end_what_is_over(store, settings, now)
     with store.transaction():
         store.lock_claims()
         if store.open_claim(run_id=run_id, now=now):
-            store.sweep_missed_windows(now=now)
-            silent = store.expired_leases(now=now, most=publishing.claim_limit)
-            taken_over = sum(_reclaim(store, settings, job, run_id, lease, now) for job in silent)
+            silent = [row.job_id for row in store.silent_jobs(now=now, most=publishing.claim_limit)]
+            taken_over = sum(_reclaim(store, settings, job_id, run_id, lease, now) for job_id in silent)
             store.claim_due_jobs(
                 run_id=run_id, now=now, most=publishing.claim_limit - taken_over, lease_expires_at=lease
             )
@@ -62,30 +66,49 @@ def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> l
     ]
 
 
-def _reclaim(store: Store, settings: Settings, job: Any, run_id: str, lease: datetime, now: datetime) -> bool:
+def _end_what_is_over(store: Store, settings: Settings, now: datetime) -> None:
+    """Missed windows; and of the jobs whose task went silent those that were cancelled or lost too often."""
+    most = settings.publishing.claim_limit
+    for row in store.campaigns_past_window(now=now, most=most):
+        store.sweep_missed_windows(campaign_id=row.campaign_id, now=now)
+    for row in store.silent_jobs(now=now, most=most):
+        with store.transaction():
+            job = store.lock_silent_job(job_id=row.job_id, now=now)
+            if job is None:
+                continue
+            position = read_position(store.ledger(job_id=row.job_id))
+            if end := _end_of(settings, job, position, now):
+                _end(store, job, *end, position, now)
+
+
+def _reclaim(store: Store, settings: Settings, job_id: str, run_id: str, lease: datetime, now: datetime) -> bool:
     """Take a job from a task that went silent; true if `run_id` has it from now on.
 
     A job that may be live goes to this run, which looks what became of it. Any other goes back to the queue, where
-    its turn, its account's pause and its owner's wishes count again. After too many losses in a row a person is told.
+    its turn, its account's pause and its owner's wishes count again. One that has to end is left to the next claim.
     """
-    position = read_position(store.ledger(job_id=job.job_id))
-    if job.cancel_requested and not position.commit_open:
-        _end(store, job, JobState.CANCELLED, CANCELLED, position, now)
-    elif _given_up(settings, job, position, now):
-        _end(
-            store,
-            job,
-            JobState.FAILED,
-            LOST_WHILE_SENDING if position.commit_open else LOST_BEFORE_SENDING,
-            position,
-            now,
-        )
-    elif position.commit_open:
-        store.take_over_job(job_id=job.job_id, run_id=run_id, lease_expires_at=lease, now=now)
+    job = store.lock_silent_job(job_id=job_id, now=now)
+    if job is None:
+        return False
+    position = read_position(store.ledger(job_id=job_id))
+    if _end_of(settings, job, position, now):
+        return False
+    if position.commit_open:
+        store.take_over_job(job_id=job_id, run_id=run_id, lease_expires_at=lease, now=now)
         return True
-    else:
-        store.reclaim_job(job_id=job.job_id, now=now)
+    store.reclaim_job(job_id=job_id, now=now)
     return False
+
+
+def _end_of(
+    settings: Settings, job: Any, position: Position, now: datetime
+) -> tuple[JobState, PublishingError] | None:
+    """How a silent job ends, and why; None for one that goes on. After too many losses in a row a person is told."""
+    if job.cancel_requested and not position.commit_open:
+        return JobState.CANCELLED, CANCELLED
+    if _given_up(settings, job, position, now):
+        return JobState.FAILED, LOST_WHILE_SENDING if position.commit_open else LOST_BEFORE_SENDING
+    return None
 
 
 def _given_up(settings: Settings, job: Any, position: Position, now: datetime) -> bool:
@@ -100,8 +123,11 @@ def _given_up(settings: Settings, job: Any, position: Position, now: datetime) -
 def _end(store: Store, job: Any, state: JobState, reason: PublishingError, position: Position, now: datetime) -> None:
     sent = {"sent_at": f"{position.committed_at:%Y-%m-%dT%H:%M:%SZ}"} if position.commit_open else {}
     evidence = {**sent, "looked_for": "nothing", "reclaims": job.reclaims}
-    ledger.write(store, job, Step.ENDED, now, outcome=state, error_code=reason.code, evidence=evidence)
-    store.end_reclaimed_job(
-        job_id=job.job_id, state=state, error_code=reason.code, error_message=str(reason),
+    store.put_ledger_entry(
+        job_id=job.job_id, fence=job.fence, step=Step.ENDED, checkpoint=None, commit_deadline_at=None, outcome=state,
+        error_code=reason.code, error_message=None, evidence=evidence, now=now,
+    )  # fmt: skip
+    store.end_silent_job(
+        job_id=job.job_id, fence=job.fence, state=state, error_code=reason.code, error_message=str(reason),
         error_message_zh=reason.message_zh, action_required=reason.action, now=now,
     )  # fmt: skip

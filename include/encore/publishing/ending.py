@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from encore.domain.job import JobState, Step
 from encore.errors import (
@@ -13,12 +12,13 @@ from encore.errors import (
     OutcomeUnknownError,
     PlatformUnavailableError,
     PublishingError,
-    QuotaExceededError,
 )
 from encore.platforms.base import Published
-from encore.publishing import ledger
+from encore.publishing import attempts, ledger
+from encore.publishing.ledger import held
 from encore.publishing.outcome import Done, Outcome, Skipped, Waiting
 from encore.publishing.retry import delay_after
+from encore.publishing.turn import Turn
 from encore.settings import PublishingSettings, Settings
 from encore.store.store import Store
 
@@ -41,14 +41,13 @@ OUTAGE_EVIDENCE = timedelta(minutes=10)
 """A platform on which a post was published within this time is not down."""
 
 
-def succeed(store: Store, job: Any, post: Published, now: datetime) -> Done:
+def succeed(store: Store, turn: Turn, post: Published, now: datetime) -> Done:
     """Bind the post to this job. Raises `ConflictError` if it is another job's."""
     with store.transaction():
-        ledger.write(store, job, Step.ENDED, now, outcome="success", evidence=dict(post.evidence))
-        ledger.held(
+        ledger.write(store, turn, Step.ENDED, now, outcome="success", evidence=dict(post.evidence))
+        held(
             store.finish_job(
-                job_id=job.job_id,
-                fence=job.fence,
+                **turn.key,
                 state=JobState.SUCCESS,
                 error_code=None,
                 error_message=None,
@@ -60,11 +59,11 @@ def succeed(store: Store, job: Any, post: Published, now: datetime) -> Done:
                 now=now,
             )
         )
-    store.end_trouble(platform=job.platform)
+        store.end_trouble(platform=turn.platform)
     return Done(post.url, post.post_id)
 
 
-def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now: datetime) -> Outcome:
+def fail(store: Store, settings: Settings, turn: Turn, error: PublishingError, now: datetime) -> Outcome:
     """End an attempt that made nothing public (or whose outcome is unknown).
 
     Returns where the job went back to the queue (or was cancelled instead). Otherwise raises `error` itself, with
@@ -72,68 +71,68 @@ def fail(store: Store, settings: Settings, job: Any, error: PublishingError, now
     """
     limits = settings.publishing
     error.retry_in = None
-    if _pause(store, limits, error, job, now):
-        # Not this job's failure: it is claimed again when the platform is tried again.
-        return requeue(store, job, error, now)
-    left = _attempts_left(job, error, limits.max_attempts)
-    waits = isinstance(error, QuotaExceededError) or (not left and _is_outage(store, job, error, now))
-    if not (error.retried and (left or waits)):
-        _finish(store, job, JobState.FAILED, error, now)
-        raise error
-    delay = delay_after(error, job.job_id, job.attempt_no, limits, now, outage=waits)
-    if delay.total_seconds() > limits.retry_in_task_seconds:
-        return requeue(store, job, error, now, not_before=now + delay, given_back=waits)
     with store.transaction():
-        _end(store, job, "retry", error, now)
-        ledger.held(
-            store.renew_lease(
-                job_id=job.job_id,
-                fence=job.fence,
-                lease_expires_at=now + delay + RETRY_MARGIN,
-                observing=False,
-                progress=True,
-                now=now,
-            )
-        )
+        # By themselves, because what follows may lock the campaign, and that comes before account and channel.
+        held(store.hold_turn(**turn.key))
+        outage = _rest(store, limits, error, turn, now)
+    if outage:
+        # Not this job's failure: it is claimed again when the platform is tried again.
+        return requeue(store, turn, error, now)
+    left = attempts.left(turn, error, limits.max_attempts)
+    outage = not left and _is_outage(store, limits, turn, error, now)
+    waits = attempts.is_wait(error) or outage
+    if not (error.retried and (left or waits)):
+        _finish(store, turn, JobState.FAILED, error, now)
+        raise error
+    delay = delay_after(error, turn.job_id, turn.attempt_no, limits, now, outage=outage)
+    if delay.total_seconds() > limits.retry_in_task_seconds:
+        return requeue(store, turn, error, now, not_before=now + delay, is_wait=waits)
+    with store.transaction():
+        _end(store, turn, "retry", error, now)
+        if waits:
+            attempts.give_back(store, turn, now)
+        until = now + delay + RETRY_MARGIN
+        held(store.renew_lease(**turn.key, lease_expires_at=until, observing=False, progress=True, now=now))
     error.retry_in = delay
     raise error
 
 
 def requeue(
     store: Store,
-    job: Any,
+    turn: Turn,
     reason: PublishingError,
     now: datetime,
     *,
     not_before: datetime | None = None,
-    given_back: bool = True,
+    is_wait: bool = True,
 ) -> Waiting | Skipped:
-    """Back to the queue, to be claimed again at `not_before` (or when due, or when a person has acted). A pass that
-    never came to its point is given back: waiting is not an attempt. What was cancelled meanwhile does not wait."""
+    """Back to the queue, to be claimed again at `not_before` (or when due, or when a person has acted). What was
+    cancelled meanwhile does not wait."""
     with store.transaction():
-        current = store.lock_job(job_id=job.job_id)
-        if current is not None and current.cancel_requested:
-            return cancel(store, job, now)
-        _end(store, job, "queued", reason, now)
-        ledger.held(
+        current = store.hold_turn(**turn.key)
+        held(current)
+        if current.cancel_requested:
+            return cancel(store, turn, now)
+        _end(store, turn, "queued", reason, now)
+        if is_wait:
+            attempts.give_back(store, turn, now)
+        held(
             store.requeue_job(
-                job_id=job.job_id,
-                fence=job.fence,
+                **turn.key,
                 not_before=not_before,
                 action_required=reason.action,
                 error_code=reason.code,
                 error_message=str(reason),
                 error_message_zh=reason.message_zh,
-                attempts_given_back=int(given_back),
                 now=now,
             )
         )
     return Waiting(not_before, reason.message) if not_before else Skipped(reason.message)
 
 
-def cancel(store: Store, job: Any, now: datetime) -> Skipped:
+def cancel(store: Store, turn: Turn, now: datetime) -> Skipped:
     reason = NotWantedError("It was cancelled before it went out.", message_zh="发布前已取消。")
-    _finish(store, job, JobState.CANCELLED, reason, now)
+    _finish(store, turn, JobState.CANCELLED, reason, now)
     return Skipped("the job was cancelled before it went out")
 
 
@@ -147,56 +146,55 @@ def doubtful(error: ConflictError) -> OutcomeUnknownError:
     )
 
 
-def _is_outage(store: Store, job: Any, error: PublishingError, now: datetime) -> bool:
-    """Whether it looks like the platform and not this job: for a while nobody else has got through either.
+def _is_outage(store: Store, limits: PublishingSettings, turn: Turn, error: PublishingError, now: datetime) -> bool:
+    """Whether it looks like the platform and not this job: since the job began to fail nobody else has got through.
 
     Then the job's attempts tell nothing about it. It waits, at most until its window closes."""
     if not isinstance(error, PlatformUnavailableError) or error.max_tries is not None:
         return False
-    return not store.got_through_since(platform=job.platform, since=now - OUTAGE_EVIDENCE, job_id=job.job_id)
+    began = store.attempt_ended_at(job_id=turn.job_id, attempt_no=turn.attempt_no - limits.max_attempts) or now
+    since = max(began, now - OUTAGE_EVIDENCE)
+    return not store.got_through_since(platform=turn.platform, since=since, job_id=turn.job_id)
 
 
-def _attempts_left(job: Any, error: PublishingError, max_attempts: int) -> bool:
-    """Within the job's own bound, and the tighter one that some errors bring."""
-    left = job.attempt_limit - job.attempt_no
-    used = max_attempts - left
-    return left > 0 and (error.max_tries is None or used < error.max_tries)
-
-
-def _pause(store: Store, limits: PublishingSettings, error: PublishingError, job: Any, now: datetime) -> bool:
+def _rest(store: Store, limits: PublishingSettings, error: PublishingError, turn: Turn, now: datetime) -> bool:
     """Rest the account (or the whole channel) where the cause is not this job's alone. True for an outage."""
+    if error.unknown:
+        store.note_unknown_error(
+            platform=turn.platform, code=error.platform_code or "", stage=error.stage,
+            sample=(error.detail or error.message)[:500], now=now,
+        )  # fmt: skip
     if isinstance(error, AccountDisconnectedError):
-        store.pause_account(account=job.account, until=UNTIL_A_PERSON_ACTS, reason=DISCONNECTED)
+        store.pause_account(account=turn.account, until=UNTIL_A_PERSON_ACTS, reason=DISCONNECTED)
     elif error.pauses:
         until = error.until or now + (error.retry_after or timedelta(seconds=60))
         if error.pauses == "platform":
-            store.pause_channel(platform=job.platform, until=until, reason=error.code)
+            store.pause_channel(platform=turn.platform, until=until, reason=error.code)
         else:
-            store.pause_account(account=job.account, until=until, reason=error.code)
+            store.pause_account(account=turn.account, until=until, reason=error.code)
     elif error.code == AWAY and store.note_trouble(
-        platform=job.platform, account=job.account, now=now, since=now - TROUBLE_WINDOW
+        platform=turn.platform, account=turn.account, now=now, since=now - TROUBLE_WINDOW
     ):
         until = now + timedelta(seconds=limits.outage_probe_seconds)
-        store.pause_channel(platform=job.platform, until=until, reason=AWAY)
+        store.pause_channel(platform=turn.platform, until=until, reason=AWAY)
         return True
     return False
 
 
-def _end(store: Store, job: Any, outcome: str, error: PublishingError, now: datetime) -> None:
+def _end(store: Store, turn: Turn, outcome: str, error: PublishingError, now: datetime) -> None:
     evidence = {"platform_code": error.platform_code, "detail": error.detail}
     ledger.write(
-        store, job, Step.ENDED, now,
+        store, turn, Step.ENDED, now,
         outcome=outcome, error_code=error.code, error_message=error.message, evidence=evidence,
     )  # fmt: skip
 
 
-def _finish(store: Store, job: Any, state: JobState, error: PublishingError, now: datetime) -> None:
+def _finish(store: Store, turn: Turn, state: JobState, error: PublishingError, now: datetime) -> None:
     with store.transaction():
-        _end(store, job, state, error, now)
-        ledger.held(
+        _end(store, turn, state, error, now)
+        held(
             store.finish_job(
-                job_id=job.job_id,
-                fence=job.fence,
+                **turn.key,
                 state=state,
                 error_code=error.code,
                 error_message=str(error),

@@ -1,4 +1,4 @@
-"""The ledger of one job: writing a line under the fence, and reading where an attempt stands.
+"""The ledger of one job: writing a line under a turn, and reading where an attempt stands.
 
 What a crash leaves behind is told by the last lines:
 
@@ -15,12 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from encore.domain.job import Step
 from encore.errors import LostFenceError
 from encore.platforms.base import Checkpoint, Published
 from encore.store.store import Store
+
+if TYPE_CHECKING:
+    from encore.publishing.turn import Turn
 
 # Outcomes of commit_answered, observed and confirmed.
 NOT_SENT = "not_sent"
@@ -38,7 +41,8 @@ _CLOSES_COMMIT = {NOT_SENT, REJECTED, NOT_PUBLISHED}
 class Position:
     """Where a job stands, read from its ledger.
 
-    `may_land_until`: until when a commit that is open could still make the post public.
+    `may_land_until`: until when a commit that is open could still make the post public. `denied`: a person has looked
+    since and said that what was begun is not live.
     """
 
     checkpoint: Checkpoint = field(default_factory=dict)
@@ -47,6 +51,13 @@ class Position:
     committed_at: datetime | None = None
     may_land_until: datetime | None = None
     published: Published | None = None
+    denied: bool = False
+
+    @property
+    def handle(self) -> Checkpoint:
+        """What the adapter left when something was last begun, whatever text or media that was for: only the adapter
+        can tell whether it may still become a post."""
+        return {**self.checkpoint.get("platform", {}), **({"denied": True} if self.denied else {})}
 
 
 def read_position(entries: Iterable[Any]) -> Position:
@@ -62,7 +73,8 @@ def _after(position: Position, entry: Any) -> Position:
         case Step.PREPARE_STARTED:
             return replace(position, waiting=False)
         case Step.CHECKPOINTED | Step.PREPARED:
-            return replace(position, checkpoint=entry.checkpoint or {}, waiting=entry.outcome == WAITING)
+            waiting = entry.outcome == WAITING
+            return replace(position, checkpoint=entry.checkpoint or {}, waiting=waiting, denied=False)
         case Step.COMMIT_STARTED:
             return replace(
                 position,
@@ -79,25 +91,19 @@ def _after(position: Position, entry: Any) -> Position:
     raise ValueError(f"the ledger holds an unknown step '{entry.step}'")
 
 
-def bound(checkpoint: Checkpoint, job: Any) -> Checkpoint:
-    """A checkpoint as it is stored: with the bytes that it was made for."""
-    return {"for": f"{job.payload_ref} {job.media_ref}", "platform": checkpoint}
-
-
-def unbound(stored: Checkpoint, job: Any) -> Checkpoint:
-    """What an earlier attempt left, unless text or media have changed since."""
-    return dict(stored["platform"]) if stored.get("for") == f"{job.payload_ref} {job.media_ref}" else {}
-
-
 def _answered(position: Position, entry: Any) -> Position:
     if entry.checkpoint:
         position = replace(position, checkpoint=entry.checkpoint)
     if entry.outcome in _CLOSES_COMMIT:
-        return replace(position, commit_open=False, may_land_until=None, published=None)
+        denied = entry.step == Step.CONFIRMED
+        return replace(position, commit_open=False, may_land_until=None, published=None, denied=denied)
     evidence = entry.evidence or {}
     if entry.outcome == PUBLISHED:
         found = Published(evidence.get("post_id"), evidence.get("url"), evidence)
         return replace(position, published=found)
+    if entry.step == Step.OBSERVED and entry.outcome == PROCESSING:
+        # Refused, and yet the platform is at work on it: open again, with a request that is over.
+        return replace(position, commit_open=True, may_land_until=entry.at)
     if entry.step == Step.COMMIT_ANSWERED and evidence.get("answered", True):
         # The request is over: nothing of it can land later than its answer.
         return replace(position, may_land_until=min(entry.at, position.may_land_until or entry.at))
@@ -106,7 +112,7 @@ def _answered(position: Position, entry: Any) -> Position:
 
 def write(
     store: Store,
-    job: Any,
+    turn: Turn,
     step: Step,
     now: datetime,
     *,
@@ -117,12 +123,11 @@ def write(
     error_message: str | None = None,
     evidence: dict[str, Any] | None = None,
 ) -> None:
-    """Add a line, if `job.fence` is still the job's. Raises `LostFenceError` otherwise."""
+    """Add a line, if the job is still this turn's. Raises `LostFenceError` otherwise."""
     written = store.put_ledger_entry(
-        job_id=job.job_id,
-        fence=job.fence,
+        **turn.key,
         step=step,
-        checkpoint=checkpoint,
+        checkpoint={"platform": checkpoint} if checkpoint is not None else None,
         commit_deadline_at=commit_deadline_at,
         outcome=outcome,
         error_code=error_code,
@@ -133,7 +138,7 @@ def write(
     held(written)
 
 
-def held(rows: int) -> None:
-    """Raise `LostFenceError` if a compare-and-set on the fence touched no row."""
-    if not rows:
+def held(found: object) -> None:
+    """Raise `LostFenceError` if a statement that is bound to a turn found no row."""
+    if not found:
         raise LostFenceError("Another copy of this task took the job over; nothing was written.")

@@ -30,13 +30,15 @@ def delay_after(
 ) -> timedelta:
     """Never shorter than what the platform asked for (`retry_after`, `until`); longer by up to a quarter.
 
-    `outage`: the platform itself is down, so that more attempts do not make the delay longer."""
+    `outage`: the platform itself is down, so that more attempts do not make the delay longer. A platform that asks for
+    a moment only, again and again, is believed `max_attempts` times; then it is asked as seldom as one that is down."""
     base = min(settings.retry_base_seconds * 2 ** (max(attempt_no, 1) - 1), settings.retry_cap_seconds)
     base = settings.outage_wait_seconds if outage else base
+    least = settings.outage_wait_seconds if outage or attempt_no >= settings.max_attempts else 0.0
     if error.until is not None:
-        asked = max((error.until - now).total_seconds(), 0.0)
+        asked = max((error.until - now).total_seconds(), least)
     elif error.retry_after is not None:
-        asked = error.retry_after.total_seconds()
+        asked = max(error.retry_after.total_seconds(), least)
     elif isinstance(error, QuotaExceededError):
         asked = QUOTA_WAIT.total_seconds()
     else:

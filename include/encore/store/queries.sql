@@ -66,6 +66,12 @@ WHERE platform = :platform AND (trouble_at IS NOT NULL OR pause_reason = 'platfo
 UPDATE account SET paused_until = NULL, pause_reason = NULL
 WHERE account = :account AND paused_until IS NOT NULL AND (:reason::text IS NULL OR pause_reason = :reason);
 
+-- name: resume_account_of_turn!
+-- The platform has taken the login of the account that a turn works with.
+UPDATE account a SET paused_until = NULL, pause_reason = NULL FROM publish_job j
+WHERE j.job_id = :job_id AND j.fence = :fence AND j.state = 'running' AND a.account = j.account
+  AND a.paused_until IS NOT NULL AND a.pause_reason = :reason;
+
 -- name: note_token!
 -- What is known of the token in force (when it ends, never the token), beside what else is known of the account.
 UPDATE account SET health = health || jsonb_build_object('token', :token::jsonb) WHERE account = :account;
@@ -560,6 +566,11 @@ SELECT pg_advisory_xact_lock(hashtextextended('encore claim', 0));
 -- name: open_claim!
 INSERT INTO claim (run_id, claimed_at) VALUES (:run_id, :now) ON CONFLICT DO NOTHING;
 
+-- name: campaigns_past_window
+-- Campaigns with a queued post whose window is over: swept one at a time, because each sweep may lock its campaign.
+SELECT DISTINCT campaign_id FROM publish_job
+WHERE state = 'queued' AND useless_after <= :now ORDER BY campaign_id LIMIT :most;
+
 -- name: sweep_missed_windows!
 -- Held and cooling jobs too: a post that is useless now is not going to be useful later.
 UPDATE publish_job SET state = 'failed', error_code = 'missed_window', action_required = NULL,
@@ -569,13 +580,18 @@ UPDATE publish_job SET state = 'failed', error_code = 'missed_window', action_re
     updated_at = :now
 WHERE job_id IN (
     -- What somebody is deciding about is left to the next claim, so that nobody waits for the other in a circle.
-    SELECT job_id FROM publish_job WHERE state = 'queued' AND useless_after <= :now
+    SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id AND state = 'queued' AND useless_after <= :now
     ORDER BY job_id FOR UPDATE SKIP LOCKED);
 
--- name: expired_leases
--- Jobs whose task has been silent for longer than its lease. Nobody else may be deciding about them.
-SELECT * FROM publish_job WHERE state = 'running' AND lease_expires_at < :now
-ORDER BY lease_expires_at, job_id LIMIT :most FOR UPDATE SKIP LOCKED;
+-- name: silent_jobs
+-- Jobs whose task has been silent for longer than its lease.
+SELECT job_id FROM publish_job WHERE state = 'running' AND lease_expires_at < :now
+ORDER BY lease_expires_at, job_id LIMIT :most;
+
+-- name: lock_silent_job^
+-- The same job, if it is still silent and nobody else is deciding about it.
+SELECT * FROM publish_job WHERE job_id = :job_id AND state = 'running' AND lease_expires_at < :now
+FOR UPDATE SKIP LOCKED;
 
 -- name: reclaim_job!
 -- Back to the queue under a new fence, so that the lost task can write nothing any more if it wakes.
@@ -659,12 +675,16 @@ SELECT job_id AS what, due_at FROM next_claimable_job ORDER BY due_at, job_id LI
 SELECT * FROM publish_job WHERE job_id = :job_id FOR UPDATE;
 
 -- name: take_job^
--- Acquire: the job is this run's, under a fence that shuts out every earlier copy.
+-- Acquire: the job is this run's, under a fence that shuts out every earlier copy. What it gives is the turn.
 UPDATE publish_job SET state = 'running', claimed_by = :run_id, fence = fence + 1, started = true, observing = false,
     lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_message_zh = NULL,
     action_required = NULL, attempt_limit = greatest(attempt_limit, :attempt_limit), updated_at = :now
 WHERE job_id = :job_id
-RETURNING *;
+RETURNING job_id, fence, platform, account, attempt_no, attempt_limit;
+
+-- name: hold_turn^
+-- Whether the job is still this turn's; if so, it is locked until the transaction ends.
+SELECT cancel_requested FROM publish_job WHERE job_id = :job_id AND fence = :fence AND state = 'running' FOR UPDATE;
 
 -- name: renew_lease!
 -- Compare-and-set on the fence, as all that follow here. A sign of life alone is no :progress: a task that dies at
@@ -679,7 +699,19 @@ UPDATE publish_job SET attempt_no = attempt_no + 1, retry_count = attempt_no, up
 WHERE job_id = :job_id AND fence = :fence AND state = 'running'
 RETURNING attempt_no;
 
+-- name: give_attempt_back!
+-- The pass came to nothing because something had to be waited for; that uses a job up never.
+UPDATE publish_job SET attempt_limit = attempt_limit + 1 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: lock_begins^
+-- When posts of an account last began; whoever begins one waits here for whoever else does.
+SELECT begun_at FROM account WHERE account = :account FOR UPDATE;
+
+-- name: note_begins!
+UPDATE account SET begun_at = :begun_at WHERE account = :account;
+
 -- name: put_ledger_entry!
+-- A line of the ledger, under the turn's fence.
 INSERT INTO publish_attempt (job_id, attempt_no, fence, step, checkpoint, commit_deadline_at, outcome, error_code,
     error_message, evidence, at)
 SELECT job_id, attempt_no, fence, :step, :checkpoint, :commit_deadline_at, :outcome, :error_code, :error_message,
@@ -691,7 +723,7 @@ SELECT * FROM publish_attempt WHERE job_id = :job_id ORDER BY entry_id;
 
 -- name: wanted^
 -- What must hold at the moment of the commit, read under locks that make an edit, a move, a cancel or a pause wait.
--- After `lock_job`, as a statement of its own: the approval cannot be locked here, and had this one waited for an
+-- After `hold_turn`, as a statement of its own: the approval cannot be locked here, and had this one waited for an
 -- edit to end, it would still show the approval as it was before that.
 SELECT j.cancel_requested, j.scheduled_at > :now AS moved, j.useless_after <= :now AS useless,
     j.payload_ref, j.media_ref, c.concert_datetime <= :now AS concert_began,
@@ -717,28 +749,45 @@ UPDATE publish_job SET state = :state, error_code = :error_code, error_message =
     observing = false, reclaims = 0, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 
+-- name: posts_without_a_name
+-- Posts that are live without a link, the newest first: their platform may name them by now. By publish_job_published.
+SELECT job_id FROM publish_job
+WHERE platform IN (SELECT platform FROM channel) AND state = 'success' AND published_at >= :since
+  AND external_url IS NULL AND delivery = 'api'
+ORDER BY published_at DESC, job_id LIMIT :most;
+
+-- name: name_post!
+-- Once: a name that is there already stays.
+UPDATE publish_job SET external_post_id = coalesce(external_post_id, :external_post_id), external_url = :external_url,
+    updated_at = :now
+WHERE job_id = :job_id AND state = 'success' AND external_url IS NULL;
+
 -- name: got_through_since$
 -- Whether another job was published on the platform since then: if so, it is not the platform that is down.
 SELECT EXISTS (SELECT FROM publish_job
     WHERE platform = :platform AND state = 'success' AND published_at >= :since AND job_id <> :job_id);
 
+-- name: attempt_ended_at$
+-- When the first attempt after :attempt_no ended.
+SELECT min(at) FROM publish_attempt WHERE job_id = :job_id AND attempt_no > :attempt_no AND step = 'ended';
+
 -- name: requeue_job!
 -- A wait: back to the queue until :not_before, held if :action_required says so.
 UPDATE publish_job SET state = 'queued', not_before = :not_before, action_required = :action_required,
     error_code = :error_code, error_message = :error_message, error_message_zh = :error_message_zh,
-    attempt_limit = attempt_limit + :attempts_given_back, claimed_by = NULL, lease_expires_at = NULL,
-    observing = false, reclaims = 0, updated_at = :now
+    claimed_by = NULL, lease_expires_at = NULL, observing = false, reclaims = 0, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 
--- name: end_reclaimed_job!
--- Given up or cancelled while its task is gone (no fence to compare: the row is locked and its lease is over).
+-- name: end_silent_job!
+-- Given up or cancelled while its task is gone, whose row is locked and whose lease is over.
 UPDATE publish_job SET state = :state, fence = fence + 1, error_code = :error_code, error_message = :error_message,
     error_message_zh = :error_message_zh, action_required = :action_required, claimed_by = NULL,
     lease_expires_at = NULL, observing = false, cancel_requested = false, updated_at = :now
-WHERE job_id = :job_id AND state = 'running';
+WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 
 -- name: job_for_publishing^
--- All that one publish task needs besides the ledger, in one round trip.
+-- All that one publish task needs besides the ledger, in one round trip, while the job is its turn's. Whoever only looks
+-- has no turn, and gives no :fence.
 SELECT j.*, c.concert_title, c.teacher_id, a.conn_id, a.health AS account_health,
     r.content, r.sha256 AS content_sha256, r.provenance, s.language, p.privacy AS approved_privacy,
     (SELECT jsonb_agg(to_jsonb(m)) FROM media_asset m WHERE m.media_id = ANY (string_to_array(j.media_ref, ','))) AS media
@@ -748,7 +797,7 @@ JOIN account a USING (account)
 JOIN content_asset s ON s.asset_id = split_part(j.payload_ref, '@', 1)
 JOIN content_revision r ON r.asset_id = s.asset_id AND r.version = split_part(j.payload_ref, '@', 2)::integer
 LEFT JOIN approval p ON p.campaign_id = j.campaign_id AND p.voided_at IS NULL
-WHERE j.job_id = :job_id;
+WHERE j.job_id = :job_id AND (:fence::bigint IS NULL OR (j.fence = :fence AND j.state = 'running'));
 
 -- name: hold_account_lock$
 -- One publish task at a time for an account whose platform bears no two; held by the connection, not a transaction.

@@ -47,6 +47,18 @@ def check_ahead() -> dict[str, int]:
     return vars(done)
 
 
+def name_posts() -> int:
+    """Ask for the links of posts that are live without one; returns how many were found."""
+    from encore.publishing.naming import name_posts as name
+    from encore_airflow import wiring
+
+    using = wiring.settings()
+    with wiring.store(ACTOR) as on:
+        named = name(on, partial(wiring.submission, on, using, renew=True), wiring.utcnow())
+    log.info("%d posts have got their link", named)
+    return named
+
+
 def forget_old_rows() -> dict[str, int]:
     """Remove rows that nothing needs any more; returns how many of each table."""
     from encore import retention

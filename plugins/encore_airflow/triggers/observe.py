@@ -27,7 +27,7 @@ class ObservePostTrigger(BaseTrigger):
         return path, {"job_id": self.job_id, "interval_seconds": self.interval_seconds}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        from encore.publishing.publisher import WATCH_WINDOW
+        from encore.publishing.settling import WATCH_WINDOW
 
         until = time.monotonic() + WATCH_WINDOW.total_seconds()
         why = "the watch window is over"
@@ -51,7 +51,7 @@ class ObservePostTrigger(BaseTrigger):
 
         using = wiring.settings()
         with wiring.store(f"watching {self.job_id}") as on:
-            job = on.job_for_publishing(job_id=self.job_id)
+            job = on.job_for_publishing(job_id=self.job_id, fence=None)
             if job is None or job.state != "running":
                 return "the job was decided meanwhile"
             platform = using.platforms[job.platform]

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from encore.domain.job import Action, JobState
 from encore.errors import OutcomeUnknownError, PublishingError
+from encore.publishing.ledger import Position, read_position
 from encore.publishing.outcome import Done, Skipped
 from encore.settings import PublishingSettings
 from encore.store.store import Store
 
 
+@dataclass(frozen=True)
+class Turn:
+    """The right to work on a job under one fence, handed on from here to every statement of that work.
+
+    No row brings a fence along: one that is read later may be the successor's, and whoever wrote under it would write
+    as its successor, with a position from before. `position` is the ledger as it stood when the turn began.
+    """
+
+    job_id: str
+    fence: int
+    platform: str
+    account: str
+    attempt_no: int
+    attempt_limit: int
+    position: Position
+    counted: bool = False
+    """Whether this pass has been counted as an attempt, by itself or by one that it goes on from."""
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What a statement of this work is bound to."""
+        return {"job_id": self.job_id, "fence": self.fence}
+
+
 def acquire(
     store: Store, settings: PublishingSettings, job_id: str, run_id: str, now: datetime, *, cleared: bool
-) -> Any | Done | Skipped:
-    """The job's row under a new fence, or why there is nothing to do.
+) -> Turn | Done | Skipped:
+    """A turn under a new fence, or why there is nothing to do.
 
     Two live copies of one task are normal (a scheduler that dies re-runs what it ran): the later one gets the job,
     and whatever the earlier one still tries to write is refused. A failed job is acquired only by a task that a person
@@ -37,7 +63,7 @@ def acquire(
         ours = job.state == JobState.RUNNING and job.claimed_by == run_id
         if not (ours or failed):
             return Skipped(_why_not(job))
-        return store.take_job(
+        taken = store.take_job(
             job_id=job_id,
             run_id=run_id,
             lease_expires_at=now + timedelta(seconds=settings.lease_seconds),
@@ -45,6 +71,8 @@ def acquire(
             attempt_limit=job.attempt_no + settings.max_attempts if failed else job.attempt_limit,
             now=now,
         )
+        position = read_position(store.ledger(job_id=job_id))
+    return Turn(**taken._asdict(), position=position, counted=position.waiting or position.commit_open)
 
 
 def _failure(job: Any) -> PublishingError:

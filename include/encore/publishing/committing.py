@@ -1,0 +1,181 @@
+"""The request that makes a post public: announced, sent once, and what its answer is worth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from encore.domain.job import Step
+from encore.errors import NotWantedError, OutcomeUnknownError, PlatformUnavailableError, PublishingError
+from encore.platforms.base import CannotTell, Checkpoint, NotPublished, Observation, Processing, Published
+from encore.platforms.deadline import ending_within
+from encore.publishing import attempts, ending, ledger
+from encore.publishing.ledger import held, read_position
+from encore.publishing.objection import objection
+from encore.publishing.outcome import Outcome
+from encore.publishing.settling import Settling, evidence_of
+from encore.publishing.submission import Submission
+from encore.publishing.turn import Turn
+from encore.settings import Settings
+from encore.store.store import Store
+
+log = logging.getLogger(__name__)
+
+SEND_WITHIN = timedelta(seconds=5)
+"""A commit is not sent when its ledger line is older: the deadline written there would no longer cover it."""
+
+LEASE_MARGIN = timedelta(minutes=1)
+
+SOON = timedelta(seconds=10)
+"""When a post is tried again that was ready and could not be sent safely."""
+
+NOT_SENT = "system_busy"
+
+
+@dataclass(frozen=True)
+class Committing:
+    """What a publisher hands on for the commit. `stopping` is read before the request, which is never interrupted."""
+
+    store: Store
+    settings: Settings
+    settling: Settling
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
+
+    def commit(self, turn: Turn, job: Any, submission: Submission, checkpoint: Checkpoint) -> Outcome | NotWantedError:
+        """Send the post and find out what became of it; or why it is not wanted any more, and then nothing was sent."""
+        started = self.clock()
+        with ending_within(self._window(turn).total_seconds()):
+            unwanted = self._start(turn, job, started)
+            if unwanted is not None:
+                return unwanted
+            try:
+                seen: Observation | PublishingError = self._send(turn, submission, checkpoint, started)
+            except PublishingError as err:
+                seen = err
+        if isinstance(seen, PublishingError):
+            return self._refused(turn, submission, checkpoint, seen)
+        position = read_position(self.store.ledger(job_id=turn.job_id))
+        return self.settling.settle(turn, position, lambda: submission, seen)
+
+    def objection(self, turn: Turn, job: Any, now: datetime, *, despite: str | None = None) -> NotWantedError | None:
+        """To be called in a transaction, whose end releases what is locked here against edits, moves and cancels."""
+        held(self.store.hold_turn(**turn.key))
+        wanted = self.store.wanted(**turn.key, now=now)
+        held(wanted)
+        return objection(wanted, job, now, despite=despite)
+
+    def _start(self, turn: Turn, job: Any, now: datetime) -> NotWantedError | None:
+        """Write `commit_started` if the post is still wanted in exactly this form."""
+        deadline = now + self._window(turn)
+        with self.store.transaction():
+            unwanted = self.objection(turn, job, now)
+            if unwanted is None:
+                ledger.write(self.store, turn, Step.COMMIT_STARTED, now, commit_deadline_at=deadline)
+                lease = deadline + LEASE_MARGIN
+                held(
+                    self.store.renew_lease(
+                        **turn.key, lease_expires_at=lease, observing=False, progress=True, now=now
+                    )
+                )
+        return unwanted
+
+    def _window(self, turn: Turn) -> timedelta:
+        """How long after `commit_started` its request may still be under way."""
+        return SEND_WITHIN + timedelta(seconds=self.settings.platforms[turn.platform].commit_seconds)
+
+    def _send(self, turn: Turn, submission: Submission, checkpoint: Checkpoint, started: datetime) -> Observation:
+        if self.stopping() or self.clock() - started > SEND_WITHIN:
+            self._answered(turn, checkpoint, ledger.NOT_SENT)
+            raise PlatformUnavailableError(
+                "The system was too busy to send it safely. Nothing was sent.", code=NOT_SENT, retry_after=SOON
+            )
+        log.info("sending", extra={"job_id": turn.job_id, "platform": turn.platform, "attempt": turn.attempt_no})
+        try:
+            seen = submission.commit(checkpoint)
+        except OutcomeUnknownError as err:
+            # Only an answer in the platform's own words ends the request; a proxy's does not.
+            answered = bool(err.platform_code) and not err.platform_code.lower().startswith("http")
+            self._answered(turn, checkpoint, ledger.UNKNOWN, err, {"answered": answered, "detail": err.detail})
+            return CannotTell(err.message, {"detail": err.detail})
+        except PublishingError as err:
+            self._answered(turn, checkpoint, ledger.REJECTED, err)
+            raise
+        match seen:
+            case Published():
+                self._answered(turn, checkpoint, ledger.PUBLISHED, evidence=evidence_of(seen))
+            case Processing():
+                self._answered(turn, checkpoint, ledger.PROCESSING, evidence={"detail": seen.detail})
+            case NotPublished():
+                self._answered(turn, checkpoint, ledger.PROCESSING, seen.error)
+            case CannotTell():
+                self._answered(turn, checkpoint, ledger.UNKNOWN, evidence={"reason": seen.reason, **seen.evidence})
+        return seen
+
+    def _refused(
+        self, turn: Turn, submission: Submission, checkpoint: Checkpoint, refusal: PublishingError
+    ) -> Outcome:
+        """The platform says that it has not taken the post. One look catches a refusal that is none; what it has
+        begun to work on after a refusal that would be final is watched to its end.
+
+        A crash before the look leaves the refusal, and the adapter's own guards in the next attempt."""
+        if refusal.code == NOT_SENT:
+            return self._fail(turn, refusal)
+        self.settling.show_life(turn)
+        position = read_position(self.store.ledger(job_id=turn.job_id))
+        try:
+            refusal = self._of_a_renewed_login(turn, refusal) if submission.has_new_login(refusal) else refusal
+        except PublishingError as err:
+            return self._fail(turn, err)
+        try:
+            seen = submission.look(position)
+        except PublishingError:
+            return self._fail(turn, refusal)
+        if isinstance(seen, Published):
+            return self.settling.adopt(turn, seen)
+        if isinstance(seen, Processing) and not refusal.retried:
+            ledger.write(
+                self.store, turn, Step.OBSERVED, self.clock(),
+                checkpoint=checkpoint, outcome=ledger.PROCESSING, evidence={"detail": seen.detail},
+            )  # fmt: skip
+            reopened = read_position(self.store.ledger(job_id=turn.job_id))
+            return self.settling.settle(turn, reopened, lambda: submission, seen)
+        return self._fail(turn, refusal)
+
+    def _of_a_renewed_login(self, turn: Turn, refusal: PublishingError) -> PublishingError:
+        """The token ended between prepare and commit; with the new one it is tried again, but not again and again."""
+        again = PlatformUnavailableError(
+            "The login had just ended and was renewed. Nothing was published.",
+            code="login_renewed", retry_after=SOON, message_zh="登录刚刚过期，已自动续期。没有发布任何内容。",
+        )  # fmt: skip
+        again.max_tries = 2
+        return again if attempts.left(turn, again, self.settings.publishing.max_attempts) else refusal
+
+    def _fail(self, turn: Turn, error: PublishingError) -> Outcome:
+        return ending.fail(self.store, self.settings, turn, error, self.clock())
+
+    def _answered(
+        self,
+        turn: Turn,
+        checkpoint: Checkpoint,
+        outcome: str,
+        error: PublishingError | None = None,
+        evidence: dict[str, Any] | None = None,
+    ) -> None:
+        """The checkpoint again, because a platform may name its handle only in the answer to the commit."""
+        # Should the database be gone by now, this is the only place where the answer is kept.
+        log.info("answered: %s %s", outcome, evidence or "", extra={"job_id": turn.job_id})
+        ledger.write(
+            self.store,
+            turn,
+            Step.COMMIT_ANSWERED,
+            self.clock(),
+            checkpoint=checkpoint,
+            outcome=outcome,
+            error_code=error.code if error else None,
+            error_message=error.message if error else None,
+            evidence=evidence,
+        )

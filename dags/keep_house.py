@@ -2,8 +2,8 @@
 
 `renew_tokens` renews logins before they end. `check_ahead` looks at what is to be published (is the login alive, is
 there quota left, are text, media and approval fit?), tells what is amiss, and lets held posts go on once a login works
-again. `name_posts` asks for the links of posts that are live without one. `forget_old_rows` removes what nothing needs any more. None of them publishes anything; each may be run at any
-time.
+again. `name_posts` asks for the links of posts that are live without one. `forget_old_rows` removes what nothing needs
+any more. None of them publishes anything; each may be run at any time.
 """
 
 from datetime import timedelta

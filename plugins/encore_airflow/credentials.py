@@ -132,7 +132,7 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
 def renewal(on: Store, adapter: PlatformAdapter) -> TokenRenewal:
     from encore.token_renewal import TokenRenewal
 
-    return TokenRenewal(on, VariableTokens(), adapter)
+    return TokenRenewal(on, VariableTokens(), adapter, clock=adapter.clock)
 
 
 def _masked(login: Credentials) -> Credentials:

@@ -74,7 +74,7 @@ def use_airflow_store() -> None:
         os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
 
-def adapter(platform: str, using: Settings) -> PlatformAdapter:
+def adapter(platform: str, using: Settings, *, clock: Callable[[], datetime] = utcnow) -> PlatformAdapter:
     """The adapter that the settings name for a platform; a task loads only its own."""
     from importlib import import_module
 
@@ -82,7 +82,7 @@ def adapter(platform: str, using: Settings) -> PlatformAdapter:
 
     channel = using.platforms[Platform(platform)]
     module, _, name = channel.adapter.partition(":")
-    return getattr(import_module(module), name)(channel)
+    return getattr(import_module(module), name)(channel, clock)
 
 
 def media_store(using: Settings) -> MediaStore:

@@ -55,7 +55,7 @@ def check(store, settings, world):
         def submission(job: Any) -> Submission:
             if isinstance(world.content, PublishingError):
                 raise world.content
-            adapter = InstagramAdapter(using.platforms[Platform.INSTAGRAM])
+            adapter = InstagramAdapter(using.platforms[Platform.INSTAGRAM], lambda: now)
             return Submission(adapter, world.content, world.media, Credentials(job.account))
 
         return Preflight(store, using, world.probe, submission, lambda _: world.reachable, now).check()
@@ -149,7 +149,8 @@ def test_the_choice_of_an_audience_that_the_account_does_not_offer_is_told(store
     file = MediaAsset((replace(video, frame_rate=30.0, height=1920),))
 
     def submission(job: Any) -> Submission:
-        return Submission(TikTokAdapter(settings.platforms[Platform.TIKTOK]), world.content, file, Credentials("x"))
+        adapter = TikTokAdapter(settings.platforms[Platform.TIKTOK], lambda: NOW)
+        return Submission(adapter, world.content, file, Credentials("x"))
 
     Preflight(store, settings, world.probe, submission, lambda _: True, NOW).check()
     assert {row.code for row in store.open_findings()} == {"privacy_not_offered", "video_duration"}

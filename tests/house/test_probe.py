@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from encore.domain.job import Platform
@@ -17,7 +19,7 @@ def adapter(platform: str) -> PlatformAdapter:
 
     channel = load_settings().platforms[Platform(platform)].model_copy(update={"call_seconds": 5})
     module, _, name = channel.adapter.partition(":")
-    return getattr(import_module(module), name)(channel)
+    return getattr(import_module(module), name)(channel, lambda: datetime.now(UTC))
 
 
 @pytest.mark.parametrize("platform", ADAPTERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from platform_bench import Bench, World, make_picture, make_video, platform_settings
+from platform_bench import Bench, World, make_picture, make_video, platform_settings, utcnow
 
 from encore.domain.job import Platform
 from encore.platforms.base import ContentPayload, Credentials, MediaAsset, MediaFile
@@ -24,7 +24,7 @@ def instagram_bench(world: World, media: MediaAsset, bad: MediaAsset, codes: set
     world.switch(container_seconds=0.05, instagram_media_checks=False)
     base_url, token = f"{world.url}/instagram", f"sim-{world.account}"
     return Bench(
-        adapter=InstagramAdapter(platform_settings(Platform.INSTAGRAM, base_url=base_url, watch_seconds=0.1)),
+        adapter=InstagramAdapter(platform_settings(Platform.INSTAGRAM, base_url=base_url, watch_seconds=0.1), utcnow),
         credentials=Credentials(world.account, user_id=f"ig-{world.account}", token=token),
         content=ContentPayload("Spring recital on Sunday! 🎹", hashtags=("recital", "piano"), ai_generated=True),
         media=media,

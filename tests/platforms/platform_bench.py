@@ -160,6 +160,11 @@ def drive(bench: Bench, attempts: int = 5) -> Observation | PublishingError:
     return end
 
 
+def utcnow() -> datetime:
+    """The clock of a test against the look-alike, which keeps the machine's."""
+    return datetime.now(UTC)
+
+
 def platform_settings(platform: Platform, **changes: Any) -> PlatformSettings:
     quick = {"call_seconds": 5, "commit_seconds": 5, "settle_seconds": 0.3, "poll_seconds": (0.05,)}
     return load_settings().platforms[platform].model_copy(update={**quick, **changes})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,6 +26,11 @@ def _losses() -> Iterator[tuple[str, str, str]]:
         for operation in operations:
             for kind in LOST if operation in PUBLISHING else LOST_BEFORE:
                 yield name, operation, kind
+
+
+def test_all_instants_come_from_the_clock_that_was_given(bench):
+    clock = inspect.signature(type(bench.adapter)).parameters["clock"]
+    assert clock.default is inspect.Parameter.empty
 
 
 def test_a_good_post_has_no_problems(bench):

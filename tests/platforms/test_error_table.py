@@ -94,6 +94,11 @@ def test_an_error_carries_what_the_row_says(table):
     assert table.error(4, subcode=2207051, stage="publish").platform_code == "4/2207051"
 
 
+def test_a_quota_asks_no_clock_of_its_own(table):
+    error = table.error(status=429, stage="read")
+    assert (error.until, error.retry_after) == (None, timedelta(seconds=60))
+
+
 @pytest.mark.parametrize(
     ("code", "status", "stage", "kind", "unknown"),
     [

@@ -109,7 +109,7 @@ campaigns.plan_jobs(store, settings, campaign_id, NOW)
 
 channel = settings.platforms[Platform("bilibili")]
 module, _, name = channel.adapter.partition(":")
-adapter = getattr(import_module(module), name)(channel)
+adapter = getattr(import_module(module), name)(channel, lambda: datetime.now(UTC))
 
 def submission(job):
     path = media.local_path(job.media[0]["file"])

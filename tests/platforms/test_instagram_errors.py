@@ -195,6 +195,12 @@ def test_a_container_in_error_is_classified_by_its_sentence(adapter, server, sub
     check(seen.error, expected, int(seen.error.retry_after.total_seconds()) if seen.error.retry_after else None)
 
 
+def test_a_container_s_quota_is_counted_from_the_clock_that_was_given(adapter, server):
+    server.will_answer((200, {"status_code": "ERROR", "status": "Error: failed with error code 2207042"}))
+    seen = adapter.observe(CONTENT, MEDIA, CREDENTIALS, {"container": "17900"}, NOW)
+    assert seen.error.until == NOW + timedelta(hours=1)
+
+
 READS: list[tuple[tuple[Any, ...], str, int | None, int | None]] = [
     # answer to a read, class, seconds until the next try, most tries
     ((400, error_body(100, 33)), "transient", 20, 4),

@@ -111,10 +111,10 @@ def test_the_look_alike_keeps_the_age_rule(simulator, account, planted):
     credentials = Credentials(account, f"{simulator}/instagram", f"ig-{account}", f"sim-{account}")
     planted.append(credentials.token)
     with pytest.raises(PublishingError) as caught:
-        refresh(credentials, Wire(), SETTINGS)
+        refresh(credentials, Wire(), SETTINGS, now=NOW)
     assert caught.value.code == "token_not_renewed"
     world.switch(instagram_token_age_seconds=90000.0)
-    assert refresh(credentials, Wire(), SETTINGS).access_token == f"sim-{account}-1"
+    assert refresh(credentials, Wire(), SETTINGS, now=NOW).access_token == f"sim-{account}-1"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_pictures_arrive_in_order_with_title_and_description(photo):
 def test_a_strict_server_accepts_the_cut(whole, media_folder):
     """Chunks of 10 MB and a last one that takes the rest, past TikTok's size for a single chunk."""
     kind = type("Cut", (TikTokAdapter,), {"whole_up_to": 20_000_000})
-    whole.adapter = kind(whole.adapter.settings)
+    whole.adapter = kind(whole.adapter.settings, whole.adapter.clock)
     whole.media = MediaAsset((make_video(media_folder, 21_000_001),))
     checkpoint = whole.prepare()
     assert (checkpoint["chunk"], checkpoint["count"], checkpoint["uploaded"]) == (10_000_000, 2, 10_000_000)

@@ -72,7 +72,7 @@ def test_trouble_at_tiktok_is_temporary(answer):
 def test_incomplete_credentials_are_named_and_nothing_is_sent(name):
     wire = ScriptedWire()
     with pytest.raises(MisconfiguredError) as caught:
-        refresh(Credentials("school", secrets={**SECRETS, name: ""}), wire)
+        refresh(Credentials("school", secrets={**SECRETS, name: ""}), wire, now=NOW)
     assert name in caught.value.detail
     assert wire.calls == []
 
@@ -86,12 +86,12 @@ def test_rotation_against_the_simulator(simulator, account, planted):
     world = World(simulator, "tiktok", account)
     first, wire = f"simr-{account}-0", Wire()
     planted += [first, "client-secret-1"]
-    pair = refresh(_login(world, first), wire)
+    pair = refresh(_login(world, first), wire, now=NOW)
     planted += [pair.access_token, pair.refresh_token]
-    again = refresh(_login(world, pair.refresh_token), wire)
+    again = refresh(_login(world, pair.refresh_token), wire, now=NOW)
     assert again.refresh_token != pair.refresh_token
     with pytest.raises(AccountDisconnectedError) as caught:
-        refresh(_login(world, first), wire)
+        refresh(_login(world, first), wire, now=NOW)
     assert caught.value.action is Action.RECONNECT_ACCOUNT
 
 
@@ -101,7 +101,7 @@ def test_a_refresh_whose_answer_is_lost_may_have_used_up_the_token(simulator, ac
     world.fault("token", "lost_answer")
     # The token names the account only once; the fault strikes the request that names it.
     with pytest.raises(PlatformUnavailableError):
-        refresh(login, Wire())
-    refresh(_login(world, f"simr-{account}-1"), Wire())
+        refresh(login, Wire(), now=NOW)
+    refresh(_login(world, f"simr-{account}-1"), Wire(), now=NOW)
     with pytest.raises(AccountDisconnectedError):
-        refresh(login, Wire())
+        refresh(login, Wire(), now=NOW)

@@ -305,7 +305,7 @@ def test_the_limit_counts_everything_that_is_typed(text, tags):
     assert typed.startswith(text)
     assert len(typed) == len(text) + (2 + sum(len(tag) + 2 for tag in kept) if kept else 0)
     assert {tag.casefold() for tag in kept} == {tag.casefold() for tag in tags}
-    adapter = XiaohongshuAdapter(platform_settings(Platform.XIAOHONGSHU))
+    adapter = XiaohongshuAdapter(platform_settings(Platform.XIAOHONGSHU), lambda: NOW)
     filled = replace(content, text=text + "字" * (1000 - len(typed)))
     codes = {problem.code for problem in adapter.validate(filled, MEDIA)} - {"picture_size"}
     assert codes == ({"too_many_hashtags"} if len(kept) > 10 else set())

@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from platform_bench import Bench, Spoiled, World, make_picture, make_video, platform_settings
+from platform_bench import Bench, Spoiled, World, make_picture, make_video, platform_settings, utcnow
 
 from encore.domain.job import Platform
 from encore.platforms.base import ContentPayload, Credentials, MediaAsset, MediaFile
@@ -27,7 +27,7 @@ def tiktok_bench(
     post_url = f"{base_url}/@{{username}}/video/{{post_id}}"
     token = f"sim-{world.account}"
     return Bench(
-        adapter=kind(platform_settings(Platform.TIKTOK, base_url=base_url, post_url=post_url)),
+        adapter=kind(platform_settings(Platform.TIKTOK, base_url=base_url, post_url=post_url), utcnow),
         credentials=Credentials(world.account, token=token),
         content=ContentPayload(
             "Spring recital on Sunday! 🎹", "Spring recital", ("recital", "piano"), privacy="PUBLIC_TO_EVERYONE"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platform_bench import Bench, World, make_picture, make_video, platform_settings
+from platform_bench import Bench, World, make_picture, make_video, platform_settings, utcnow
 
 from encore.domain.job import Platform
 from encore.platforms.base import ContentPayload, Credentials, MediaAsset, MediaFile
@@ -22,7 +22,7 @@ def xiaohongshu_bench(
     world.switch(publish_seconds=0.02, slow_failure_seconds=0.02, xiaohongshu_bearer=True)
     token = f"sim-{world.account}"
     return Bench(
-        adapter=XiaohongshuAdapter(platform_settings(Platform.XIAOHONGSHU, post_url=POST_URL)),
+        adapter=XiaohongshuAdapter(platform_settings(Platform.XIAOHONGSHU, post_url=POST_URL), utcnow),
         credentials=Credentials(world.account, f"{world.url}/xiaohongshu/{world.account}", "", token, secrets),
         content=ContentPayload("周日下午三点，学生音乐会。\n欢迎大家！🎹", "春季学生音乐会", ("钢琴", "音乐会"), "zh"),
         media=media,

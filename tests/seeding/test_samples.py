@@ -95,7 +95,7 @@ def test_the_messy_table_gives_its_good_rows_and_a_reason_for_each_other():
 
 def test_the_adapters_accept_every_text_of_the_samples(concerts):
     settings = load_settings()
-    adapters = {adapter.platform: adapter(settings.platforms[adapter.platform]) for adapter in ADAPTERS}
+    adapters = {adapter.platform: adapter(settings.platforms[adapter.platform], lambda: NOW) for adapter in ADAPTERS}
     checked = 0
     for campaign in concerts:
         plan = writing_plan(campaign, {platform: ("en", "zh") for platform in Platform})

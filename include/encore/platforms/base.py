@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from encore.domain.job import Platform
@@ -187,7 +187,8 @@ class PlatformAdapter(ABC):
     renewal: ClassVar[RenewalRule | None] = None
     """When this platform's tokens are renewed; None where they do not rotate."""
 
-    def __init__(self, settings: PlatformSettings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, settings: PlatformSettings, clock: Callable[[], datetime]) -> None:
+        """`clock` gives aware UTC; no adapter asks another one."""
         self.settings = settings
         self.clock = clock
 

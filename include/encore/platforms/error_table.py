@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -139,7 +139,8 @@ class ErrorTable:
         retry_after: timedelta | None = None,
         now: datetime | None = None,
     ) -> PublishingError:
-        """The error for an answer. `text` is what `contains` is looked for in, `detail` what operators may read.
+        """The error for an answer. `text` is what `contains` is looked for in, `detail` what operators may read, `now`
+        what `until` is counted from: without it a quota tells its `retry_after` alone.
 
         An answer that no row fits gives a careful error: at `publish` the post may exist, before it a 5xx is the
         platform's trouble and anything else is final. `unknown` is set on it unless it is a bare 5xx.
@@ -195,7 +196,7 @@ def _made(
         message_zh=row.zh,
         action=row.action,
         retry_after=wait,
-        until=(now or datetime.now(UTC)) + wait if kind is QuotaExceededError and wait is not None else None,
+        until=now + wait if kind is QuotaExceededError and now is not None and wait is not None else None,
         detail=redact(detail, DETAIL_LENGTH) if detail else None,
         pauses=row.pauses,
     )

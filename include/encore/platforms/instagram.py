@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from encore.domain.job import Platform
@@ -63,12 +63,7 @@ class InstagramAdapter(PlatformAdapter):
     platform: ClassVar[Platform] = Platform.INSTAGRAM
     renewal = instagram_token.RENEWAL
 
-    def __init__(
-        self,
-        settings: PlatformSettings,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        wire: Wire | None = None,
-    ) -> None:
+    def __init__(self, settings: PlatformSettings, clock: Callable[[], datetime], wire: Wire | None = None) -> None:
         super().__init__(settings, clock)
         self.wire = wire or Wire()
 
@@ -128,7 +123,7 @@ class InstagramAdapter(PlatformAdapter):
             return self._published(api, content_payload, media_asset, checkpoint, committed_at)
         if status.code in (ERROR, EXPIRED):
             # Their documented meanings: it failed to complete publishing, it was not published within 24 hours.
-            return NotPublished(status.failure(), final=True)
+            return NotPublished(status.failure(self.clock()), final=True)
         if status.code == FINISHED:
             matches = find_post(api, wanted)
             if matches.items:

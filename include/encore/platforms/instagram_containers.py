@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from encore.errors import ContentRejectedError, PublishingError
@@ -38,12 +39,12 @@ class ContainerStatus:
     code: str
     text: str
 
-    def failure(self) -> PublishingError:
+    def failure(self, now: datetime) -> PublishingError:
         """The error of a container that will not be published any more. Nothing of it is public."""
         if self.code == EXPIRED:
             return ERRORS.error("encore_container_expired", stage="create", detail=self.text)
         if subcode := _SUBCODE.search(self.text):
-            return ERRORS.error(subcode=subcode[0], stage="create", detail=self.text)
+            return ERRORS.error(subcode=subcode[0], stage="create", detail=self.text, now=now)
         return ERRORS.error("encore_container_error", stage="create", detail=self.text)
 
 

@@ -95,7 +95,7 @@ class Draft:
             # after an offer has been judged: the publisher knows from `observe` that the container is dead.
             if status.code == ERROR and not offered:
                 self._forget()
-                raise status.failure()
+                raise status.failure(self.clock())
         self._forget()
         return self._build()
 
@@ -117,7 +117,7 @@ class Draft:
         status = read_status(self.api, self.state["container"])
         if status.code == ERROR:
             self._forget()
-            raise status.failure()
+            raise status.failure(self.clock())
         return FINISHED if status.code == FINISHED else IN_PROGRESS
 
     def _children_are_ready(self) -> bool:
@@ -135,7 +135,7 @@ class Draft:
             if status.code == ERROR:
                 children[position] = None
                 self._store()
-                raise status.failure()
+                raise status.failure(self.clock())
             ready = ready and status.code in (FINISHED, PUBLISHED)
         return ready
 

@@ -7,7 +7,7 @@ https://developers.facebook.com/documentation/instagram-platform/instagram-graph
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from encore.errors import PublishingError
@@ -43,8 +43,8 @@ def refresh(
     wire: Wire,
     settings: PlatformSettings,
     *,
+    now: datetime,
     issued_at: datetime | None = None,
-    now: datetime | None = None,
 ) -> LongLivedToken:
     """One renewal; stores nothing. With `client_id` and `client_secret` in `credentials.secrets` the token is one of
     Facebook Login (graph.facebook.com), else of Instagram Login.
@@ -52,7 +52,6 @@ def refresh(
     Raises AccountDisconnectedError when the teacher must connect the account again. With any other error the old token
     stays what it was; one with the code `token_not_renewed` says that it works and to try again tomorrow.
     """
-    now = now or datetime.now(UTC)
     if issued_at is not None and now - issued_at < YOUNGEST:
         wait = issued_at + YOUNGEST - now
         raise ERRORS.error("encore_token_not_renewed", stage="read", detail="younger than 24 hours", retry_after=wait)

@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from encore.domain.job import Platform
 from encore.errors import OutcomeUnknownError, PublishingError
@@ -62,12 +62,7 @@ class TikTokAdapter(PlatformAdapter):
     whole_up_to = WHOLE_UP_TO
     chunk_bytes = CHUNK_BYTES
 
-    def __init__(
-        self,
-        settings: PlatformSettings,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        wire: Wire | None = None,
-    ) -> None:
+    def __init__(self, settings: PlatformSettings, clock: Callable[[], datetime], wire: Wire | None = None) -> None:
         super().__init__(settings, clock)
         self._wire = wire or Wire()
 

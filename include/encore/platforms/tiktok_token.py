@@ -6,7 +6,7 @@ https://developers.tiktok.com/doc/oauth-user-access-token-management
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from encore.errors import PublishingError
 from encore.platforms.base import Credentials
@@ -43,7 +43,7 @@ class TokenPair:
 
 
 def refresh(
-    credentials: Credentials, wire: Wire, *, base_url: str = "", seconds: float = 60, now: datetime | None = None
+    credentials: Credentials, wire: Wire, *, now: datetime, base_url: str = "", seconds: float = 60
 ) -> TokenPair:
     """One refresh request; stores nothing. `credentials.secrets`: client_key, client_secret, refresh_token.
 
@@ -51,7 +51,6 @@ def refresh(
     at fault, PlatformUnavailableError when the old pair stays as it was (for all that is known: after an unanswered
     request the old refresh token may be used up, which the next refresh will tell).
     """
-    now = now or datetime.now(UTC)
     table = ErrorTable.load(TABLE)
     secrets = credentials.secrets
     if missing := [name for name in ("client_key", "client_secret", "refresh_token") if not secrets.get(name)]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -72,12 +72,7 @@ class XiaohongshuAdapter(PlatformAdapter):
     private = VISIBILITIES[1]
     risk = RISK
 
-    def __init__(
-        self,
-        settings: PlatformSettings,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        wire: Wire | None = None,
-    ) -> None:
+    def __init__(self, settings: PlatformSettings, clock: Callable[[], datetime], wire: Wire | None = None) -> None:
         super().__init__(settings, clock)
         self.wire = wire or Wire(max_body_bytes=LARGEST_ANSWER)
 

@@ -156,6 +156,8 @@ class AccountDisconnectedError(PublishingError):
     code = "account_disconnected"
     action = Action.RECONNECT_ACCOUNT
     renewable = False
+    """Whether it is the token alone that was refused, so that another one may help; a missing permission, another
+    account and a login that its owner took back stay what they are."""
 
 
 class MisconfiguredError(PublishingError):

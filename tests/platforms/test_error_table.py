@@ -141,6 +141,8 @@ def test_only_a_publishing_request_that_may_have_arrived_leaves_a_doubt(table, e
         "{match: {}, class: quota, code: a, en: A., zh: 一。, source: s}",
         "{match: 1, stage: later, class: quota, code: a, en: A., zh: 一。, source: s}",
         "{match: 1, class: quota, action: pray, code: a, en: A., zh: 一。, source: s}",
+        "{match: 1, class: quota, renewable: true, code: a, en: A., zh: 一。, source: s}",
+        "{match: 1, class: reauth, renewable: perhaps, code: a, en: A., zh: 一。, source: s}",
     ],
 )
 def test_a_wrong_row_is_named(row, monkeypatch, tmp_path):

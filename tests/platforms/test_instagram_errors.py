@@ -195,6 +195,22 @@ def test_a_container_in_error_is_classified_by_its_sentence(adapter, server, sub
     check(seen.error, expected, int(seen.error.retry_after.total_seconds()) if seen.error.retry_after else None)
 
 
+@pytest.mark.parametrize("stage", ["read", "create", "publish"])
+@pytest.mark.parametrize(
+    ("code", "subcode", "renewable"),
+    [
+        (190, None, True), (190, 463, True), (190, 467, True), (102, None, True),
+        (190, 458, False), (190, 459, False), (190, 460, False), (190, 464, False), (190, 492, False),
+        (10, None, False), (200, None, False), (25, 2207050, False),
+    ],
+)  # fmt: skip
+def test_a_refused_token_is_told_from_a_login_that_only_a_person_can_bring_back(
+    adapter, server, stage, code, subcode, renewable
+):
+    error = refused(adapter, server, stage, (401, error_body(code, subcode)))
+    assert isinstance(error, AccountDisconnectedError) and error.renewable is renewable
+
+
 def test_a_container_s_quota_is_counted_from_the_clock_that_was_given(adapter, server):
     server.will_answer((200, {"status_code": "ERROR", "status": "Error: failed with error code 2207042"}))
     seen = adapter.observe(CONTENT, MEDIA, CREDENTIALS, {"container": "17900"}, NOW)

@@ -120,6 +120,25 @@ def test_error_codes_before_and_at_the_commit(where, code, status, kind, action,
     assert "L1" in caught.value.detail
 
 
+@pytest.mark.parametrize(
+    ("code", "renewable"),
+    [
+        ("access_token_invalid", True),
+        ("access_token_expired", True),
+        ("scope_not_authorized", False),
+        ("scope_permission_missed", False),
+        ("token_not_authorized_for_specified_publish_id", False),
+        ("auth_removed", False),
+        ("invalid_grant", False),
+    ],
+)
+def test_a_refused_token_is_told_from_a_login_that_only_a_person_can_bring_back(code, renewable, video):
+    posting, _ = adapter(refusal(code, 401))
+    with pytest.raises(AccountDisconnectedError) as caught:
+        posting.prepare(TEXT, video, LOGIN, {}, lambda _: None)
+    assert caught.value.renewable is renewable
+
+
 def test_an_unknown_publish_id_of_ours_is_a_doubt(video):
     posting, _ = adapter(refusal("invalid_publish_id", 400))
     seen = posting.observe(TEXT, video, LOGIN, {"publish_id": "v_pub_file~v2-1.1"}, NOW)

@@ -13,6 +13,7 @@ A row of such a file:
     delay_seconds   how long to wait before the next try, where the answer itself does not say
     max_tries       a transient error that is believed only so often; after that the job fails for good
     pauses          account or platform, where the cause is not this job's alone
+    renewable       true, for `reauth`, where the token alone was refused, so that renewing it may help
     en, zh          for the teacher: what happened, and what to do
     source          where this is known from
 """
@@ -65,7 +66,7 @@ NAMES = {
 DETAIL_LENGTH = 500
 _FOLDER = Path(__file__).with_name("errors")
 _FIELDS = {
-    "match", "stage", "class", "code", "action", "delay_seconds", "max_tries", "pauses", "en", "zh", "source",
+    "match", "stage", "class", "code", "action", "delay_seconds", "max_tries", "pauses", "renewable", "en", "zh", "source",
 }  # fmt: skip
 
 
@@ -87,6 +88,7 @@ class Row:
     delay: timedelta | None = None
     max_tries: int | None = None
     pauses: str | None = None
+    renewable: bool = False
 
     def fits(self, code: str | None, subcode: str | None, text: str, status: int | None, stage: str) -> bool:
         return (
@@ -201,6 +203,8 @@ def _made(
         pauses=row.pauses,
     )
     error.max_tries = row.max_tries
+    if isinstance(error, AccountDisconnectedError):
+        error.renewable = row.renewable
     return error
 
 
@@ -231,6 +235,8 @@ def _rows(entry: dict[str, Any], en: str, zh: str) -> Iterator[Row]:
         raise ValueError(f"unknown fields {sorted(strange)}")
     if not match or pauses not in (None, "account", "platform") or entry["class"] not in CLASSES:
         raise ValueError("match, pauses or class is not one of the possible values")
+    if entry.get("renewable", False) not in (False, entry["class"] == "reauth"):
+        raise ValueError("renewable is true or left out, and for reauth alone")
     delay = entry.get("delay_seconds")
     for stage in _each(entry.get("stage", "any")):
         if stage not in ("read", "create", "publish", "any"):
@@ -252,6 +258,7 @@ def _rows(entry: dict[str, Any], en: str, zh: str) -> Iterator[Row]:
                     delay=None if delay is None else timedelta(seconds=delay),
                     max_tries=entry.get("max_tries"),
                     pauses=pauses,
+                    renewable=entry.get("renewable", False),
                 )
 
 

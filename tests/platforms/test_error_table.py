@@ -105,7 +105,12 @@ def test_a_quota_asks_no_clock_of_its_own(table):
         ("x", 400, "read", PublishingError, True),
         ("x", 400, "create", PublishingError, True),
         ("x", 400, "publish", OutcomeUnknownError, True),
-        (None, 404, "create", PublishingError, True),
+        (None, 404, "create", PlatformUnavailableError, True),
+        (None, 302, "read", PlatformUnavailableError, True),
+        (None, 408, "read", PlatformUnavailableError, True),
+        (None, 425, "create", PlatformUnavailableError, True),
+        (None, 408, "publish", OutcomeUnknownError, True),
+        (None, 403, "publish", OutcomeUnknownError, True),
         (None, 502, "read", PlatformUnavailableError, False),
         (None, 502, "create", PlatformUnavailableError, False),
         (None, 502, "publish", OutcomeUnknownError, False),
@@ -120,6 +125,18 @@ def test_what_no_row_knows_is_taken_carefully(table, code, status, stage, kind, 
     assert error.stage == stage
     assert error.platform_code == (code or f"http_{status}")
     assert error.message.count("Instagram") == 1 and "Instagram" in error.message_zh
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 408, 413, 425, 429, 451])
+@pytest.mark.parametrize("platform", Platform)
+def test_a_bare_refusal_is_a_proxy_s_so_it_is_tried_again_and_proves_nothing_of_a_post(platform, status):
+    """Tried a few times, unless a table knows how long to wait (429)."""
+    known = ErrorTable.load(platform)
+    for stage in ("read", "create"):
+        error = known.error(status=status, stage=stage, now=NOW)
+        assert error.retried and (error.max_tries == 4 or error.retry_after)
+        assert "Nothing was published" in error.message and error.message_zh
+    assert type(known.error(status=status, stage="publish", now=NOW)) is OutcomeUnknownError
 
 
 @pytest.mark.parametrize("stage", ["read", "create", "publish"])

@@ -234,6 +234,8 @@ READS: list[tuple[tuple[Any, ...], str, int | None, int | None]] = [
     ((429, "slow down", {"Retry-After": "7"}), "throttled", 7, None),
     ((200, "<html>Checking your browser</html>"), "transient", None, None),
     ((403, "<html>Forbidden</html>"), "transient", None, None),
+    ((404, {"message": "no such route"}), "transient", None, 4),
+    ((408, {"error": "timeout"}), "transient", None, 4),
     ((200, '{"id": "17900", "status_c'), "transient", None, None),
     ((200, "[]"), "transient", None, None),
 ]
@@ -257,7 +259,7 @@ PUBLISHES: list[tuple[tuple[Any, ...], str, int | None]] = [
     ((500, "<html>Sorry</html>"), "ambiguous", None),
     ((502, ""), "ambiguous", None),
     ((503, error_body(2)), "ambiguous", None),
-    ((429, "slow down"), "throttled", 60),
+    ((429, "slow down"), "ambiguous", None),
     ((200, "<html>Checking your browser</html>"), "ambiguous", None),
     ((403, "<html>Forbidden</html>"), "ambiguous", None),
     ((200, {}), "ambiguous", None),

@@ -180,11 +180,11 @@ def test_a_commit_that_was_not_sent_may_be_tried_again(pictures):
     ("reply", "kind"),
     [
         (refusal("brand_new_code", 400), PublishingError),
-        (Reply(404, {"Content-Type": "text/plain"}, "404 page not found"), PublishingError),
+        (Reply(404, {"Content-Type": "text/plain"}, "404 page not found"), PlatformUnavailableError),
         (refusal("brand_new_code", 503), PlatformUnavailableError),
     ],
 )
-def test_an_unknown_code_is_final_before_the_commit_and_kept_for_triage(reply, kind, video):
+def test_an_unknown_answer_is_kept_for_triage_and_final_where_it_is_tiktok_s_own_refusal(reply, kind, video):
     posting, _ = adapter(reply)
     with pytest.raises(PublishingError) as caught:
         posting.prepare(TEXT, video, LOGIN, {}, lambda _: None)
@@ -192,8 +192,32 @@ def test_an_unknown_code_is_final_before_the_commit_and_kept_for_triage(reply, k
     assert caught.value.unknown and caught.value.platform_code and caught.value.stage == "create"
 
 
-def test_an_unknown_code_at_the_commit_is_a_doubt(pictures):
-    posting, _ = adapter(json_reply(CREATOR), refusal("brand_new_code", 400))
+BARE = [
+    Reply(403, {"Content-Type": "text/html"}, "<html>Forbidden</html>"),
+    Reply(408, {"Content-Type": "text/html"}, "<html>Request Timeout</html>"),
+    Reply(425, {}, ""),
+    json_reply({"message": "no such route"}, 404),
+]
+
+
+@pytest.mark.parametrize("answer", BARE, ids=lambda reply: str(reply.status))
+def test_a_bare_refusal_is_not_final_at_once(answer, video):
+    posting, _ = adapter(answer)
+    with pytest.raises(PlatformUnavailableError) as caught:
+        posting.prepare(TEXT, video, LOGIN, {}, lambda _: None)
+    assert (caught.value.code, caught.value.max_tries) == ("refused_on_the_way", 4)
+    posting, _ = adapter(answer)
+    with pytest.raises(PlatformUnavailableError):
+        posting.observe(TEXT, video, LOGIN, {"publish_id": "v1"}, NOW)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [refusal("brand_new_code", 400), *BARE, Reply(429, {"Retry-After": "3"}, "slow down")],
+    ids=lambda reply: f"{reply.status}",
+)
+def test_what_tiktok_s_table_does_not_know_at_the_commit_is_a_doubt(answer, pictures):
+    posting, _ = adapter(json_reply(CREATOR), answer)
     checkpoint = posting.prepare(TEXT, pictures, LOGIN, {}, lambda _: None)
     with pytest.raises(OutcomeUnknownError) as caught:
         posting.commit(TEXT, pictures, LOGIN, checkpoint)

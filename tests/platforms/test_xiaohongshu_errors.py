@@ -141,11 +141,13 @@ def test_the_words_of_a_failed_publish(adapter, server, credentials, code, detai
 OTHERS: list[tuple[tuple[Any, ...], str]] = [
     ((400, failed("INVALID_REQUEST", "Key: 'PublishRequest.Title' Error:Field validation failed")), "config"),
     ((401, {"error": "未授权", "code": "UNAUTHORIZED"}, {"WWW-Authenticate": "Bearer"}), "config"),
-    ((404, "404 page not found"), "config"),
-    ((405, "405 method not allowed"), "config"),
-    ((401, "<html>who are you</html>"), "config"),
-    ((403, "<html>Forbidden</html>"), "config"),
-    ((429, "slow down", {"Retry-After": "30"}), "throttled"),
+    ((404, "404 page not found"), "ambiguous"),
+    ((405, "405 method not allowed"), "ambiguous"),
+    ((401, "<html>who are you</html>"), "ambiguous"),
+    ((403, "<html>Forbidden</html>"), "ambiguous"),
+    ((403, {"code": "forbidden", "message": "not from here"}), "ambiguous"),
+    ((408, "<html>Request Timeout</html>"), "ambiguous"),
+    ((429, "slow down", {"Retry-After": "30"}), "ambiguous"),
     ((500, failed("INTERNAL_ERROR")), "ambiguous"),
     ((500, failed("INTERNAL_ERROR", "runtime error: invalid memory address")), "ambiguous"),
     ((500, failed("INTERNAL_ERROR", {})), "ambiguous"),
@@ -171,7 +173,6 @@ def test_what_else_a_publish_may_be_answered(adapter, server, credentials, answe
     with pytest.raises(PublishingError) as caught:
         adapter.commit(CONTENT, MEDIA, credentials, BEFORE)
     check(caught.value, expected)
-    assert caught.value.retry_after == (timedelta(seconds=30) if expected == "throttled" else None)
     assert len(server.asked) == 1, "an adapter never repeats a request by itself"
 
 
@@ -180,8 +181,12 @@ READS: list[tuple[tuple[Any, ...], str]] = [
     ((500, failed("GET_MY_PROFILE_FAILED", "x")), "transient"),
     ((500, failed("INTERNAL_ERROR", {})), "transient"),
     ((401, {"error": "未授权", "code": "UNAUTHORIZED"}), "config"),
-    ((404, "404 page not found"), "config"),
-    ((429, ""), "throttled"),
+    ((404, "404 page not found"), "transient"),
+    ((401, "<html>who are you</html>"), "transient"),
+    ((403, {"code": "forbidden", "message": "not from here"}), "transient"),
+    ((408, ""), "transient"),
+    ((302, ""), "transient"),
+    ((429, "", {"Retry-After": "30"}), "throttled"),
     ((502, "<html></html>"), "transient"),
     ((200, "<html></html>"), "transient"),
     ((200, {"success": True, "data": {}}), "transient"),
@@ -201,6 +206,7 @@ def test_an_error_of_a_read(adapter, server, credentials, answer, expected, step
             adapter.observe(CONTENT, MEDIA, credentials, BEFORE, NOW)
     assert type(caught.value) is CLASSES[expected][0]
     assert caught.value.message_zh
+    assert caught.value.retry_after == (timedelta(seconds=30) if expected == "throttled" else None)
 
 
 def test_a_note_whose_detail_cannot_be_read_is_not_confirmed(adapter, server, credentials):

@@ -66,7 +66,8 @@ NAMES = {
 DETAIL_LENGTH = 500
 _FOLDER = Path(__file__).with_name("errors")
 _FIELDS = {
-    "match", "stage", "class", "code", "action", "delay_seconds", "max_tries", "pauses", "renewable", "en", "zh", "source",
+    "match", "stage", "class", "code", "action", "delay_seconds", "max_tries", "pauses", "renewable",
+    "en", "zh", "source",
 }  # fmt: skip
 
 
@@ -100,11 +101,11 @@ class Row:
         )
 
     @property
-    def precision(self) -> tuple[int, int, int]:
-        """Orders rows that fit the same answer; the largest wins."""
+    def precision(self) -> tuple[int, int, bool, bool]:
+        """Orders rows that fit the same answer; the largest wins. The platform's own code says more than a status."""
         parts = (self.match_code, self.match_subcode, self.match_contains, self.match_status)
         given = sum(part is not None for part in parts)
-        return given, len(self.match_contains or ""), int(self.stage != "any")
+        return given, len(self.match_contains or ""), self.match_status is None, self.stage != "any"
 
 
 @dataclass(frozen=True)
@@ -144,16 +145,19 @@ class ErrorTable:
         """The error for an answer. `text` is what `contains` is looked for in, `detail` what operators may read, `now`
         what `until` is counted from: without it a quota tells its `retry_after` alone.
 
-        An answer that no row fits gives a careful error: at `publish` the post may exist, before it a 5xx is the
-        platform's trouble and anything else is final. `unknown` is set on it unless it is a bare 5xx.
+        An answer that no row fits gives a careful error: at `publish` the post may exist; before it a 5xx is the
+        platform's trouble, a bare 3xx or 4xx (without `code` and `subcode`) somebody's on the way, and anything else
+        is final. `unknown` is set on it unless it is a bare 5xx.
         """
         platform_code = "/".join(str(part) for part in (code, subcode) if part is not None) or None
         row = self.find(code, subcode=subcode, text=text, status=status, stage=stage)
         unknown = row is None
         if row is None:
-            trouble = status is not None and status >= 500
-            row = _general("server_error" if trouble else "unknown", stage, self.platform)
-            unknown = code is not None or not trouble
+            bare, trouble = platform_code is None, status is not None and status >= 500
+            on_the_way = bare and not trouble and status is not None
+            match = "server_error" if trouble else "not_its_own" if on_the_way else "unknown"
+            row = _general(match, stage, self.platform)
+            unknown = not (bare and trouble)
             platform_code = platform_code or (f"http_{status}" if status is not None else None)
         error = _made(row, platform_code, detail or text or None, retry_after, now)
         error.unknown, error.stage = unknown, stage

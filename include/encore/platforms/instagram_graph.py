@@ -121,7 +121,7 @@ def content_of(reply: Reply, stage: Stage, now: datetime) -> dict[str, Any]:
         raise ERRORS.error(code, status=reply.status, stage=stage, detail=reply.text, retry_after=wait, now=now)
     if malformed is not None:
         raise ERRORS.unanswered(malformed, stage)
-    if reply.status >= 300:
+    if reply.status >= 300:  # JSON, but not the envelope of Instagram's errors
         raise ERRORS.error(status=reply.status, stage=stage, detail=reply.text, now=now)
     return content
 

@@ -118,10 +118,10 @@ def data_of(reply: Reply, stage: Stage, now: datetime) -> Any:
         content, malformed = {}, err
     if isinstance(content, dict) and reply.status == 200 and content.get("success") is True:
         return content.get("data")
-    if reply.status < 300 and not (isinstance(content, dict) and content.get("code")):
+    code = content.get("code") if isinstance(content, dict) and isinstance(content.get("error"), str) else None
+    if reply.status < 400 and not code:
         raise ERRORS.unanswered(malformed, stage)
-    code = content.get("code") if isinstance(content, dict) else None
-    # gin answers an unknown route, and a proxy anything, in plain text or HTML: then the status is all there is.
+    # gin answers an unknown route in plain text, and a proxy in whatever it likes: then the status is all there is.
     if code is None and reply.status >= 500:
         code = "http_5xx"
     text = _text_of(content) if content else reply.text

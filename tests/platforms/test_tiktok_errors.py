@@ -18,7 +18,7 @@ from encore.errors import (
     QuotaExceededError,
     RateLimitedError,
 )
-from encore.platforms.base import CannotTell, ContentPayload, Credentials, MediaAsset, NotPublished
+from encore.platforms.base import CannotTell, ContentPayload, Credentials, MediaAsset, NotPublished, Processing
 from encore.platforms.tiktok import TikTokAdapter
 from encore.platforms.tiktok_token import refresh
 from encore.platforms.wire import NoAnswerError, NotSentError, Reply
@@ -291,6 +291,73 @@ def test_answers_to_a_chunk(status, before, last, video):
     with pytest.raises(PublishingError) as caught:
         posting.commit(TEXT, video, LOGIN, checkpoint)
     assert type(caught.value) is last and caught.value.message_zh and not caught.value.unknown
+
+
+PAGE = {"Content-Type": "text/html"}, "<html>Checking your browser</html>"
+
+# an answer to a PUT that nobody at TikTok gave, or gave to it
+FOREIGN = [
+    Reply(200, *PAGE),
+    Reply(201, *PAGE),
+    Reply(206, *PAGE),
+    Reply(200, {"Content-Type": "text/plain"}, "OK"),
+    json_reply({"error": {"code": "internal_error"}}, 201),
+    Reply(204, {}, ""),
+    Reply(302, {"Location": "/login"}, ""),
+    Reply(400, *PAGE),
+    Reply(403, *PAGE),
+    Reply(404, *PAGE),
+    Reply(405, {}, ""),
+    Reply(408, *PAGE),
+    Reply(413, {}, ""),
+    Reply(429, {"Retry-After": "3"}, ""),
+]
+
+
+def sent_in_two(video, *answers):
+    """What prepare makes of these answers to the first of two chunks, and what it has saved."""
+    in_two = type("InTwo", (TikTokAdapter,), {"whole_up_to": 1, "chunk_bytes": 150_000})
+    wire = ScriptedWire(json_reply(CREATOR), json_reply(INITIATED), *answers)
+    posting = in_two(platform_settings(Platform.TIKTOK, base_url="http://127.0.0.1:1"), lambda: NOW, wire)
+    saved = []
+    try:
+        posting.prepare(TEXT, video, LOGIN, {}, saved.append)
+    except PublishingError as err:
+        return err, saved[-1]
+    return None, saved[-1]
+
+
+def sent_at_once(video, answer):
+    posting, _ = adapter(json_reply(CREATOR), json_reply(INITIATED), answer)
+    checkpoint = posting.prepare(TEXT, video, LOGIN, {}, lambda _: None)
+    try:
+        return posting.commit(TEXT, video, LOGIN, checkpoint), checkpoint
+    except PublishingError as err:
+        return err, checkpoint
+
+
+@pytest.mark.parametrize("answer", FOREIGN, ids=lambda reply: f"{reply.status} {reply.text[:6]}")
+def test_an_answer_that_is_not_tiktok_s_is_no_proof_that_a_chunk_arrived_or_did_not(answer, video):
+    error, saved = sent_in_two(video, answer)
+    assert error.retried and saved["uploaded"] == 0
+    end, checkpoint = sent_at_once(video, answer)
+    assert type(end) is OutcomeUnknownError and checkpoint["uploaded"] == 0
+    # Nor that its address is closed, or that the request is over.
+    assert datetime.fromisoformat(checkpoint["closes_at"]) > NOW
+    assert end.platform_code == f"http_{answer.status}"
+
+
+@pytest.mark.parametrize("body", ["", " ", "{}", '{"error": {"code": "ok", "message": ""}}'])
+def test_what_tiktok_documents_is_believed(body, video):
+    assert sent_in_two(video, Reply(206, {}, body), Reply(206, {}, body))[0] is None
+    for status in (201, 200):
+        assert isinstance(sent_at_once(video, Reply(status, {}, body))[0], Processing)
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_chunk_before_the_last_is_accepted_by_206_alone(status, video):
+    error, saved = sent_in_two(video, Reply(status, {}, ""))
+    assert (error.code, error.retried, saved["uploaded"]) == ("upload_out_of_step", True, 0)
 
 
 # error, class, action, pauses (1.3)

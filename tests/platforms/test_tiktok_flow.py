@@ -124,6 +124,23 @@ def test_an_upload_out_of_step_is_put_right_by_the_next_attempt(chunked):
     assert len(chunked.world.feed()) == 1
 
 
+@pytest.mark.parametrize("operation", ["upload_chunk", "upload_last_chunk"])
+def test_a_proxy_s_page_in_place_of_an_upload_is_seen_through(chunked, operation):
+    """It answers 200 although it has passed nothing on."""
+    chunked.world.fault(operation, "down", status=200)
+    if operation == "upload_chunk":
+        with pytest.raises(PlatformUnavailableError):
+            chunked.prepare()
+        assert chunked.saved[-1]["uploaded"] == 0
+    else:
+        checkpoint = chunked.prepare()
+        with pytest.raises(OutcomeUnknownError):
+            chunked.commit(checkpoint)
+    assert isinstance(drive(chunked), Published)
+    assert chunked.world.operations().count("video_init") == 1
+    assert len(chunked.world.feed()) == 1
+
+
 def test_a_lost_last_answer_is_found_by_looking(whole):
     whole.world.fault("upload_last_chunk", "lost_answer")
     checkpoint = whole.prepare()

@@ -97,12 +97,12 @@ class TikTokApi:
 
     def put_chunk(
         self, upload_url: str, file: MediaFile, first: int, last: int, *, seconds: float, stage: Stage
-    ) -> int:
-        """The HTTP status of the answer to one chunk. The address is its own credential: no token is sent to it."""
+    ) -> Reply:
+        """Whatever was answered to one chunk. The address is its own credential: no token is sent to it."""
         try:
             with FilePart(file.path, first, last) as part:
                 headers = {"Content-Type": file.mime, "Content-Range": f"bytes {first}-{last}/{file.size_bytes}"}
-                return self._wire.call("PUT", upload_url, seconds=seconds, headers=headers, body=part).status
+                return self._wire.call("PUT", upload_url, seconds=seconds, headers=headers, body=part)
         except WireError as err:
             raise self._table.unanswered(err, stage) from err
         except OSError as err:

@@ -15,13 +15,19 @@ from encore.platforms.caption import caption
 from encore.platforms.error_table import ErrorTable, Stage
 from encore.platforms.tiktok_api import TABLE, Creator, TikTokApi
 from encore.platforms.tiktok_upload import ChunkPlan, chunk_plan
+from encore.platforms.wire import MalformedReplyError, Reply
 from encore.settings import PlatformSettings
 
 UPLOAD_WINDOW = timedelta(hours=1)
 """An upload_url is valid for one hour, and the upload must be complete by then."""
 
+_MORE, _ALL = (206,), (201, 200)
+"""Answers that a chunk before the last, and the last one, has arrived: 201 is documented, 200 seen by other clients."""
+
 _CLOSED = (403, 404)
 """Answers after which nothing more can be sent to this upload_url: expired, or no such task."""
+
+_DOCUMENTED = (*_MORE, *_ALL, *_CLOSED, 400, 416)
 
 
 class VideoPost:
@@ -68,14 +74,13 @@ class VideoPost:
         plan = _plan(checkpoint)
         while (first := checkpoint["uploaded"]) < plan.last_first:
             last = plan.end_of(first)
-            status = self._put(file, checkpoint, first, last, self._settings.call_seconds, "create")
-            if status not in (200, 206):
-                if status in _CLOSED:
-                    _close(checkpoint, self._clock())
+            reply = self._put(file, checkpoint, first, last, self._settings.call_seconds, "create")
+            if not _says(reply, _MORE):
+                if self._is_closed_by(reply, checkpoint):
                     save(checkpoint)
                 # 416 too: the next attempt asks for `uploaded_bytes` and goes on from there. The number in the
                 # answer's Content-Range is not used, as it may be a count or the last index (platforms.md 1.8).
-                raise _refused(status, "create")
+                raise self._refused(reply, "create")
             checkpoint = {**checkpoint, "uploaded": last + 1}
             save(checkpoint)
         return checkpoint
@@ -83,18 +88,33 @@ class VideoPost:
     def send_last(self, file: MediaFile, checkpoint: Checkpoint) -> Observation:
         """Send the rest of the file. From the last byte on TikTok publishes by itself."""
         plan, first = _plan(checkpoint), checkpoint["uploaded"]
-        status = self._put(file, checkpoint, first, plan.size - 1, self._settings.commit_seconds, "publish")
-        if status in (200, 201):  # 201 is documented, 200 is tolerated by other clients
+        reply = self._put(file, checkpoint, first, plan.size - 1, self._settings.commit_seconds, "publish")
+        if _says(reply, _ALL):
             checkpoint["uploaded"] = plan.size
             return Processing("uploaded")
-        if status in _CLOSED:
-            _close(checkpoint, self._clock())
-        raise _refused(status, "publish")
+        self._is_closed_by(reply, checkpoint)
+        raise self._refused(reply, "publish")
 
-    def _put(self, file: MediaFile, checkpoint: Checkpoint, first: int, last: int, seconds: float, stage: Stage) -> int:
+    def _put(
+        self, file: MediaFile, checkpoint: Checkpoint, first: int, last: int, seconds: float, stage: Stage
+    ) -> Reply:
         if file.size_bytes != checkpoint["size"]:
             raise ErrorTable.load(TABLE).error("encore_media_missing", stage="create", detail="another size")
         return self._api.put_chunk(checkpoint["upload_url"], file, first, last, seconds=seconds, stage=stage)
+
+    def _is_closed_by(self, reply: Reply, checkpoint: Checkpoint) -> bool:
+        """Whether nothing more can be sent to the upload_url, which `checkpoint` then knows."""
+        closed = _says(reply, _CLOSED)
+        if closed:
+            checkpoint["closes_at"] = self._clock().isoformat()
+        return closed
+
+    def _refused(self, reply: Reply, stage: Stage) -> PublishingError:
+        """What TikTok documents has a row of its own; all else is said by nobody knows whom, and proves nothing."""
+        code = f"put_{reply.status}" if _says(reply, _DOCUMENTED) else None
+        now = self._clock()
+        wait = reply.retry_after(now)
+        return ErrorTable.load(TABLE).error(code, status=reply.status, stage=stage, retry_after=wait, now=now)
 
 
 def post_info(content: ContentPayload, creator: Creator) -> dict[str, Any]:
@@ -116,10 +136,15 @@ def _plan(checkpoint: Checkpoint) -> ChunkPlan:
     return ChunkPlan(checkpoint["size"], checkpoint["chunk"], checkpoint["count"])
 
 
-def _close(checkpoint: Checkpoint, now: datetime) -> None:
-    checkpoint["closes_at"] = now.isoformat()
-
-
-def _refused(status: int, stage: Stage) -> PublishingError:
-    known = 200 <= status < 500
-    return ErrorTable.load(TABLE).error(f"put_{status}" if known else None, status=status, stage=stage)
+def _says(reply: Reply, statuses: tuple[int, ...]) -> bool:
+    """Whether TikTok itself answers with one of these. No body is documented for its answers to a chunk: a page is a
+    proxy's, whatever its status (some answer 200 in place of whom they could not reach), and so is an error in a
+    success."""
+    if reply.status not in statuses or not reply.text.strip():
+        return reply.status in statuses
+    try:
+        content = reply.json()
+    except MalformedReplyError:
+        return False
+    error = content.get("error") if isinstance(content, dict) else None
+    return reply.status >= 400 or not error or (isinstance(error, dict) and error.get("code") == "ok")

@@ -60,6 +60,8 @@ def listed(*posts: tuple[str, str | None, str], **more: Any) -> tuple[int, Any]:
 
 
 IN_TIME, TOO_OLD = "2026-05-17T11:59:30+0000", "2026-05-17T11:58:00+0000"
+LATER = "2026-05-17T12:30:00+0000"
+"""Too late for a commit of noon, whose request is over by then."""
 
 
 @pytest.mark.parametrize(
@@ -82,8 +84,18 @@ IN_TIME, TOO_OLD = "2026-05-17T11:59:30+0000", "2026-05-17T11:58:00+0000"
         ("FINISHED", listed(("1", "Spring recital", IN_TIME), ("2", "Spring recital", IN_TIME)), CannotTell),
         ("IN_PROGRESS", None, Processing),
         ("SOMETHING_NEW", None, Processing),
-        ("EXPIRED", None, NotPublished),
-        ("ERROR", None, NotPublished),
+        ("EXPIRED", listed(), NotPublished),
+        ("EXPIRED", listed(("1", "Spring recital", IN_TIME)), Published("1")),
+        ("ERROR", listed(), NotPublished),
+        ("ERROR", listed(("1", "Another post", IN_TIME)), NotPublished),
+        ("ERROR", listed(("1", "Spring recital", TOO_OLD)), NotPublished),
+        ("ERROR", listed(("1", "Spring recital", IN_TIME)), Published("1")),
+        ("ERROR", listed(("1", "Spring recital", IN_TIME), ("2", "Spring recital", IN_TIME)), CannotTell),
+        ("ERROR", listed(("1", None, IN_TIME)), CannotTell),
+        ("ERROR", listed(("1", None, LATER)), NotPublished),
+        ("ERROR", (503, "oops"), Processing),
+        ("ERROR", (200, "<html>Checking your browser</html>"), Processing),
+        ("ERROR", (403, {"error": {"message": "No permission", "code": 10}}), CannotTell),
     ],
 )
 def test_what_is_seen_after_a_doubtful_publish(server, planted, status, listing, expected):

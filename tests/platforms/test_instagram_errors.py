@@ -189,7 +189,7 @@ def test_a_documented_error(adapter, server, stage, code, subcode, at_create, at
 def test_a_container_in_error_is_classified_by_its_sentence(adapter, server, subcode, expected, with_code):
     words = f"error code {subcode}" if subcode else "a fatal error"
     status = {"id": "17900", "status": f"Error: Media upload has failed with {words}"}
-    server.will_answer((200, {**status, "status_code": "ERROR"} if with_code else status))
+    server.will_answer((200, {**status, "status_code": "ERROR"} if with_code else status), (200, {"data": []}))
     seen = adapter.observe(CONTENT, MEDIA, CREDENTIALS, {"container": "17900"}, NOW)
     assert isinstance(seen, NotPublished) and seen.final
     check(seen.error, expected, int(seen.error.retry_after.total_seconds()) if seen.error.retry_after else None)
@@ -211,8 +211,17 @@ def test_a_refused_token_is_told_from_a_login_that_only_a_person_can_bring_back(
     assert isinstance(error, AccountDisconnectedError) and error.renewable is renewable
 
 
+def test_a_permanent_failure_of_a_container_is_final_once_the_listing_does_not_show_the_post(adapter, server):
+    failed = {"status_code": "ERROR", "status": "Error: failed with error code 2207026"}
+    server.will_answer((200, failed), (200, {"data": []}))
+    seen = adapter.observe(CONTENT, MEDIA, CREDENTIALS, {"container": "17900"}, NOW)
+    assert isinstance(seen, NotPublished) and seen.final and not seen.error.retried
+    assert [asked.path.rsplit("/")[-1] for asked in server.asked] == ["17900", "media"]
+
+
 def test_a_container_s_quota_is_counted_from_the_clock_that_was_given(adapter, server):
-    server.will_answer((200, {"status_code": "ERROR", "status": "Error: failed with error code 2207042"}))
+    failed = {"status_code": "ERROR", "status": "Error: failed with error code 2207042"}
+    server.will_answer((200, failed), (200, {"data": []}))
     seen = adapter.observe(CONTENT, MEDIA, CREDENTIALS, {"container": "17900"}, NOW)
     assert seen.error.until == NOW + timedelta(hours=1)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -40,6 +41,7 @@ from encore.platforms.instagram_containers import (
     IN_PROGRESS,
     LISTED_TYPES,
     PUBLISHED,
+    ContainerStatus,
     read_status,
 )
 from encore.platforms.instagram_draft import Draft, quota
@@ -122,8 +124,7 @@ class InstagramAdapter(PlatformAdapter):
         if status.code == PUBLISHED:
             return self._published(api, content_payload, media_asset, checkpoint, committed_at)
         if status.code in (ERROR, EXPIRED):
-            # Their documented meanings: it failed to complete publishing, it was not published within 24 hours.
-            return NotPublished(status.failure(self.clock()), final=True)
+            return self._dead(api, replace(wanted, until=self._lands_by(committed_at)), status, evidence)
         if status.code == FINISHED:
             matches = find_post(api, wanted)
             if matches.items:
@@ -187,6 +188,29 @@ class InstagramAdapter(PlatformAdapter):
         if matches.only and matches.by_caption:
             return _as_published(matches.only, found)
         return CannotTell("Instagram's answers do not tell whether the post is live.", found)
+
+    def _dead(self, api: GraphApi, wanted: Wanted, status: ContainerStatus, evidence: Mapping[str, Any]) -> Observation:
+        """The container says that it failed, or was not published within 24 hours; by the documentation for good. It is
+        believed once the listing does not say otherwise.
+
+        While the listing cannot be read, Instagram is still to be asked: a NotPublished, even one that is not final,
+        would be believed in the end without anybody having looked, and the next attempt makes another container. Where
+        only a person can mend that, a person has to look.
+        """
+        try:
+            matches = find_post(api, wanted)
+        except PublishingError as err:
+            if err.retried:
+                return Processing(f"container {status.code}, the listing cannot be read ({err.code})", err.retry_after)
+            reason = "The container has failed, but whether the post is listed cannot be read."
+            return CannotTell(reason, {**evidence, "listing": err.code})
+        if matches.items:
+            return self._listed(matches, evidence)
+        return NotPublished(status.failure(self.clock()), final=True)
+
+    def _lands_by(self, committed_at: datetime) -> datetime:
+        """Until when a commit can make its post: Instagram publishes within the request, or not at all."""
+        return committed_at + timedelta(seconds=self.settings.commit_seconds + self.settings.settle_seconds)
 
     def _permalink(self, api: GraphApi, media_id: str) -> str | None:
         try:

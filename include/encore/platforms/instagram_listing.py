@@ -22,11 +22,12 @@ _FIELDS = "id,permalink,timestamp,media_type"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What our post looks like: published not before `since`, of `media_type`, with `caption`."""
+    """What our post looks like: published not before `since` (nor after `until`), of `media_type`, with `caption`."""
 
     caption: str
     media_type: str
     since: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def find_post(api: GraphApi, wanted: Wanted) -> Matches:
         if item.get("id")
         and (at := _instant(item.get("timestamp"))) is not None
         and at >= since
+        and (wanted.until is None or at <= wanted.until + SKEW)
         and item.get("media_type", wanted.media_type) == wanted.media_type
         and (not by_caption or _plain(item.get("caption")) == _plain(wanted.caption))
     )

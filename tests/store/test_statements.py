@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from campaign_fixtures import NOW
+from psycopg.types.json import Jsonb
 
+from encore.domain.job import Action, JobState
 from encore.store.store import statements
 
 ROOT = Path(__file__).parents[2]
@@ -30,19 +33,23 @@ def test_each_statement_says_what_its_name_cannot_or_is_plain():
     assert "now()" not in text.lower().replace("now() ", "now()"), "a statement asks the clock"
 
 
+def copies(store, job, many, **values):
+    """`many` further jobs like `job`, with these values."""
+    store.connection.execute("ALTER TABLE publish_job DISABLE TRIGGER USER")
+    store.connection.execute(
+        "INSERT INTO publish_job SELECT (jsonb_populate_record(j, %s || jsonb_build_object('job_id', %s || n, "
+        "'idempotency_key', %s || n))).* FROM publish_job j, generate_series(1, %s) n WHERE job_id = %s",
+        (Jsonb(values), *[f"{values['state']}-{values.get('action_required')}-"] * 2, many, job.job_id),
+    )
+    store.connection.execute("ALTER TABLE publish_job ENABLE TRIGGER USER")
+    store.connection.execute("ANALYZE publish_job")
+
+
 def test_the_claim_reads_only_what_may_be_claimed(store, concerts):
     """The plan of the claim must not touch finished jobs, however many there are."""
     campaign_id = concerts.planned(platforms=["instagram"])
     job = concerts.jobs(campaign_id)[0]
-    store.connection.execute("ALTER TABLE publish_job DISABLE TRIGGER USER")
-    store.connection.execute(
-        "INSERT INTO publish_job SELECT (jsonb_populate_record(j, jsonb_build_object('job_id', 'done-' || n, "
-        "'idempotency_key', 'done-' || n, 'state', 'success'))).* FROM publish_job j, generate_series(1, 20000) n "
-        "WHERE job_id = %s",
-        (job.job_id,),
-    )
-    store.connection.execute("ALTER TABLE publish_job ENABLE TRIGGER USER")
-    store.connection.execute("ANALYZE publish_job")
+    copies(store, job, 20000, state="success")
     sql = statements().claim_due_jobs.sql
     plan = store.connection.execute(
         f"EXPLAIN {sql}",
@@ -50,3 +57,62 @@ def test_the_claim_reads_only_what_may_be_claimed(store, concerts):
     ).fetchall()
     lines = [row[0] for row in plan]
     assert not [line for line in lines if "Seq Scan on publish_job" in line], "\n".join(lines)
+
+
+def rows_read(plan):
+    """Rows of publish_job that a plan of EXPLAIN ANALYZE has taken in hand, those that it threw away included."""
+    here = plan.get("Relation Name") == "publish_job"
+    own = plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) if here else 0
+    return own + sum(rows_read(part) for part in plan.get("Plans", ()))
+
+
+FAILED = {"state": "failed", "error_code": "x", "error_message": "x"}
+WHOSE = (None, "teacher-li", "teacher-anna")
+
+
+def test_old_failures_cost_whoever_looks_at_what_needs_a_person_nothing(store, concerts):
+    job = concerts.jobs(concerts.planned(platforms=["instagram"]))[0]
+    old = (NOW - timedelta(days=30)).isoformat()
+    copies(store, job, 12000, **FAILED, useless_after=old)
+    copies(store, job, 12000, **FAILED, useless_after=old, action_required="fix_content")
+    copies(store, job, 3, **FAILED, useless_after=old, action_required="confirm_outcome")
+    copies(store, job, 2, **FAILED, action_required="reconnect_account")
+    sql = statements().posts_that_need_someone.sql
+    for teacher_id in WHOSE:
+        asked = {"now": NOW, "teacher_id": teacher_id, "most": 20}
+        [[[told]]] = store.connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", asked).fetchall()
+        assert rows_read(told["Plan"]) <= 5, told["Plan"]
+    needs = {row.need: row.posts for row in store.posts_that_need_someone(now=NOW, teacher_id=None, most=20)}
+    assert needs == {"confirm_outcome": 3, "reconnect_account": 2}
+
+
+def test_what_needs_a_person_is_what_the_definition_says(store, concerts):
+    """Compared with a plain reading of it, over rows of every kind."""
+    planned = [concerts.planned(concert_title=f"Recital {n}", teacher_id=WHOSE[1 + n % 2]) for n in range(16)]
+    store.connection.execute("ALTER TABLE publish_job DISABLE TRIGGER USER")
+    chance = random.Random(11)
+    for campaign_id in planned:
+        for job in concerts.jobs(campaign_id):
+            state = chance.choice([state for state in JobState if state is not JobState.RUNNING])
+            may_doubt = state in (JobState.FAILED, JobState.CANCELLED)
+            actions = [None, *(one for one in Action if may_doubt or one is not Action.CONFIRM_OUTCOME)]
+            action = None if state is JobState.SUCCESS else chance.choice(actions)
+            failed = "x" if state is JobState.FAILED else None
+            store.connection.execute(
+                "UPDATE publish_job SET state = %s, action_required = %s, error_code = %s, error_message = %s, "
+                "useless_after = %s WHERE job_id = %s",
+                (state, action, failed, failed, NOW + timedelta(hours=chance.choice([-40, -1, 0, 1, 40])), job.job_id),
+            )
+    everything = store.report()
+    for teacher_id in WHOSE:
+        expected: dict[tuple[str, str], list] = {}
+        for row in everything:
+            waits = row.state in ("queued", "failed") and (row.action_required or row.state == "failed")
+            in_time = row.useless_after > NOW or row.action_required == "confirm_outcome"
+            if waits and in_time and teacher_id in (None, row.teacher_id):
+                expected.setdefault((row.campaign_id, row.action_required or "retry"), []).append(row.useless_after)
+        ordered = sorted((min(ends), *of, len(ends)) for of, ends in expected.items())
+        for most in (5, 1000):
+            found = store.posts_that_need_someone(now=NOW, teacher_id=teacher_id, most=most)
+            assert [(row.by, row.campaign_id, row.need, row.posts) for row in found] == ordered[:most]
+    assert len(ordered) > 10

@@ -304,14 +304,20 @@ FROM shown CROSS JOIN LATERAL (
 ORDER BY concert_datetime DESC, campaign_id DESC;
 
 -- name: posts_that_need_someone
--- Campaigns with posts that wait for a person, one row each and kind of need: by publish_job_needs_someone, which
--- holds those alone. A failure without anything to do that is past its time needs nobody any more.
+-- Campaigns with posts that wait for a person, one row each and kind of need. A failure without anything to do that is
+-- past its time needs nobody any more; a doubt does, however old. Read by publish_job_needs_someone from :now on, and
+-- the doubts by publish_job_in_doubt: what is over costs nothing, however much there is of it.
 SELECT c.campaign_id, c.concert_title, c.concert_datetime, c.timezone,
     coalesce(j.action_required, 'retry') AS need, count(*) AS posts, min(j.useless_after) AS by
-FROM publish_job j JOIN campaign c USING (campaign_id)
-WHERE j.state IN ('queued', 'failed') AND (j.action_required IS NOT NULL OR j.state = 'failed')
-  AND (j.useless_after > :now OR j.action_required = 'confirm_outcome')
-  AND (:teacher_id::text IS NULL OR c.teacher_id = :teacher_id)
+FROM (
+    SELECT campaign_id, action_required, useless_after FROM publish_job
+    WHERE state IN ('queued', 'failed') AND (action_required IS NOT NULL OR state = 'failed')
+      AND useless_after > :now AND action_required IS DISTINCT FROM 'confirm_outcome'
+    UNION ALL
+    SELECT campaign_id, action_required, useless_after FROM publish_job
+    WHERE state = 'failed' AND action_required = 'confirm_outcome'
+) j JOIN campaign c USING (campaign_id)
+WHERE :teacher_id::text IS NULL OR c.teacher_id = :teacher_id
 GROUP BY c.campaign_id, need ORDER BY by, c.campaign_id, need LIMIT :most;
 
 -- name: campaigns_to_approve

@@ -32,32 +32,48 @@ BY_TEACHER, IN_AIRFLOW, BY_NOBODY = "pages", "airflow", "auto"
 def lock(store: Store, campaign_id: str) -> Any:
     """The campaign's row, locked with all its jobs until the transaction ends; None for one that does not exist.
 
-    For whoever changes its facts, content, approval or plan. They take turns, and publishing waits for them.
+    For whoever changes its facts, content, approval, plan or posts. They take turns, and publishing waits for them. One
+    campaign in a transaction: two who change several would each wait for what the other has.
     """
     store.take_turn_on_campaign(campaign_id=campaign_id)
     store.lock_jobs_of_campaign(campaign_id=campaign_id)
     return store.lock_campaign(campaign_id=campaign_id)
 
 
+def lock_with_job(store: Store, job_id: str) -> Any:
+    """A job's row, its campaign locked like this; None for a job that does not exist."""
+    job = store.job(job_id=job_id)
+    if job is None:
+        return None
+    lock(store, job.campaign_id)
+    return store.job(job_id=job_id)  # what it is now that nobody else changes it
+
+
 def put_accounts(store: Store, settings: Settings) -> None:
-    """Make the database's channels and accounts those of the settings. Pauses and health stay."""
-    with store.transaction():
-        for platform, channel in settings.platforms.items():
-            store.put_channel(
-                platform=platform,
-                max_in_flight=channel.max_in_flight,
-                late_after=timedelta(seconds=settings.publishing.late_after_seconds),
-                catch_up=timedelta(seconds=channel.catch_up_seconds),
-            )
-        for entry in settings.accounts:
-            store.put_account(
-                account=entry.account,
-                platform=entry.platform,
-                conn_id=entry.conn_id,
-                owner=entry.owner,
-                max_in_flight=settings.platforms[entry.platform].max_in_flight_per_account,
-            )
-        store.retire_accounts(accounts=[entry.account for entry in settings.accounts])
+    """Make the database's channels and accounts those of the settings. Pauses and health stay.
+
+    Each row by itself: an account needs its channel to be there before it, and publishing locks them the other way
+    round. What an interrupted call has left undone, the next one does.
+    """
+    for platform, channel in settings.platforms.items():
+        store.put_channel(
+            platform=platform,
+            max_in_flight=channel.max_in_flight,
+            late_after=timedelta(seconds=settings.publishing.late_after_seconds),
+            catch_up=timedelta(seconds=channel.catch_up_seconds),
+        )
+    for entry in settings.accounts:
+        store.put_account(
+            account=entry.account,
+            platform=entry.platform,
+            conn_id=entry.conn_id,
+            owner=entry.owner,
+            max_in_flight=settings.platforms[entry.platform].max_in_flight_per_account,
+        )
+    configured = {entry.account for entry in settings.accounts}
+    for known in store.accounts():
+        if known.account not in configured:
+            store.retire_account(account=known.account)
 
 
 def put_campaign(store: Store, facts: CampaignFacts, now: datetime) -> tuple[str, str]:
@@ -110,13 +126,12 @@ def request_generation(
             "Approving without a person is switched off.", "It exists for demonstrations: generation.auto_approve.",
             field="auto_approve",
         )  # fmt: skip
-    if store.campaign(campaign_id=campaign_id) is None:
-        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
     with store.transaction():
-        made = store.put_generation_request(
+        if lock(store, campaign_id) is None:
+            raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        return store.put_generation_request(
             campaign_id=campaign_id, requested_by=requested_by, review=review, privacy=privacy or {}, now=now
         )
-        return made or store.open_generation_request(campaign_id=campaign_id)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from encore import campaigns
 from encore.domain.job import Action, JobState
 from encore.errors import ConflictError, NotFoundError, RefusedError
 from encore.platforms.post_links import link_problem
@@ -90,7 +91,7 @@ def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, no
 
 
 def _locked(store: Store, job_id: str) -> Any:
-    job = store.lock_job(job_id=job_id)
+    job = campaigns.lock_with_job(store, job_id)
     if job is None:
         raise NotFoundError(f"There is no job '{job_id}'.")
     return job

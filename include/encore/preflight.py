@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from encore import findings
+from encore import campaigns, findings
 from encore.domain.job import Delivery, Platform
 from encore.errors import AccountDisconnectedError, ContentRejectedError, PublishingError, QuotaExceededError
 from encore.platforms.base import AccountState, MediaAsset
@@ -132,13 +132,23 @@ class Preflight:
         self.store.note_account_state(account=account.account, state=facts, now=self.now)
 
     def _go_on(self, account: Any) -> None:
-        attempts = self.settings.publishing.max_attempts
-        with self.store.transaction():
-            self.store.resume_account(account=account.account, reason=DISCONNECTED)
-            back = self.store.requeue_reconnected_jobs(account=account.account, attempts=attempts, now=self.now)
-            self.store.release_reconnected_jobs(account=account.account, now=self.now)
+        """The account first: what waits goes out, however long the rest takes. Where that breaks off, the posts that
+        are left have the account looked at again."""
+        self.store.resume_account(account=account.account, reason=DISCONNECTED)
+        held = self.store.campaigns_to_reconnect(account=account.account)
+        back = sum(self._put_back(account.account, row.campaign_id) for row in held)
         if back:
             log.info("%s: the login works again; %d posts are back in the queue", account.account, back)
+
+    def _put_back(self, account: str, campaign_id: str) -> int:
+        attempts = self.settings.publishing.max_attempts
+        with self.store.transaction():
+            campaigns.lock(self.store, campaign_id)
+            back = self.store.requeue_reconnected_jobs(
+                campaign_id=campaign_id, account=account, attempts=attempts, now=self.now
+            )
+            self.store.release_reconnected_jobs(campaign_id=campaign_id, account=account, now=self.now)
+        return back
 
     def _too_many_posts(self, account: Any, state: AccountState) -> list[PublishingError]:
         if state.posts_left is None:

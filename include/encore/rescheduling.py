@@ -34,7 +34,7 @@ class Cancelled:
 def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: datetime) -> Any:
     """Let a waiting post, or one that missed its time, go out at `at` instead; returns the job's row."""
     with store.transaction():
-        job = store.lock_job(job_id=job_id)
+        job = campaigns.lock_with_job(store, job_id)
         if job is None:
             raise NotFoundError(f"There is no job '{job_id}'.")
         concert_at = store.campaign(campaign_id=job.campaign_id).concert_datetime

@@ -21,9 +21,9 @@ ON CONFLICT (account) DO UPDATE SET conn_id = excluded.conn_id, owner = excluded
 WHERE (account.conn_id, account.owner, account.active, account.max_in_flight)
     IS DISTINCT FROM (excluded.conn_id, excluded.owner, true, excluded.max_in_flight);
 
--- name: retire_accounts!
--- Accounts that are no longer configured take no new jobs; their past stays.
-UPDATE account SET active = false WHERE active AND account <> ALL (:accounts);
+-- name: retire_account!
+-- An account that is no longer configured takes no new jobs; its past stays.
+UPDATE account SET active = false WHERE account = :account AND active;
 
 -- name: account^
 SELECT * FROM account WHERE account = :account;
@@ -167,18 +167,23 @@ WHERE f.cleared_at IS NULL
     OR f.account IN (SELECT account FROM publish_job WHERE campaign_id = :campaign_id AND state = 'queued'))
 ORDER BY f.found_at, f.finding_id;
 
+-- name: campaigns_to_reconnect
+-- Those with posts that failed because the account's login was refused.
+SELECT DISTINCT campaign_id FROM publish_job
+WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_account' ORDER BY campaign_id;
+
 -- name: requeue_reconnected_jobs!
--- Posts that failed because the login was refused, which nothing was published by, once it works again. Not without
--- end: a platform may answer every question and still refuse to publish.
+-- A campaign's posts that failed because the login was refused, which nothing was published by, once it works again. Not
+-- without end: a platform may answer every question and still refuse to publish.
 UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
     error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
-WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_account' AND useless_after > :now
-  AND attempt_no < :attempts;
+WHERE campaign_id = :campaign_id AND account = :account AND state = 'failed'
+  AND action_required = 'reconnect_account' AND useless_after > :now AND attempt_no < :attempts;
 
 -- name: release_reconnected_jobs!
 -- The others need no more reconnecting either; their owner may retry them.
 UPDATE publish_job SET action_required = NULL, updated_at = :now
-WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_account';
+WHERE campaign_id = :campaign_id AND account = :account AND state = 'failed' AND action_required = 'reconnect_account';
 
 ------------------------------------------------------------------------------------------------- retention
 
@@ -222,13 +227,13 @@ RETURNING campaign_id, (xmax = 0) AS inserted;
 SELECT * FROM campaign WHERE campaign_id = :campaign_id;
 
 -- name: take_turn_on_campaign$
--- Whoever changes a campaign's facts, content, approval or plan waits here for whoever is doing so, before anything
--- is locked: else the jobs that another plan has just made would be locked after the campaign, in the wrong order.
+-- Whoever changes a campaign's facts, content, approval, plan or posts waits here for whoever is doing so, before
+-- anything is locked: else the jobs that another plan has just made would be locked after the campaign, in the wrong order.
 SELECT pg_advisory_xact_lock(hashtextextended('encore campaign ' || :campaign_id, 0));
 
 -- name: lock_jobs_of_campaign
--- Then come its jobs and then the campaign: the order in which publishing locks them, so that neither waits for the
--- other in a circle.
+-- Then come its jobs, then the campaign, and account and channel last: the order in which publishing locks them, so that
+-- neither waits for the other in a circle.
 SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id ORDER BY job_id FOR UPDATE;
 
 -- name: lock_campaign^
@@ -459,10 +464,12 @@ WHERE campaign_id = :campaign_id AND state = 'queued' AND action_required IS NUL
 -------------------------------------------------------------------------------------------- generation requests
 
 -- name: put_generation_request^
--- One open request a campaign: asking again finds the first (and gives no row here).
+-- One open request a campaign: asking again finds the first, which is locked and stays as it is. In one statement, since
+-- the first may end at any time between two.
 INSERT INTO generation_request (campaign_id, requested_by, requested_at, review, privacy)
 VALUES (:campaign_id, :requested_by, :now, :review, :privacy)
-ON CONFLICT (campaign_id) WHERE state IN ('requested', 'running') DO NOTHING
+ON CONFLICT (campaign_id) WHERE state IN ('requested', 'running')
+DO UPDATE SET requested_by = generation_request.requested_by
 RETURNING *;
 
 -- name: open_generation_request^

@@ -7,15 +7,16 @@ import pickle
 import signal
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-import psycopg
 from crash.faults import COMMIT_SECONDS
 from crash.job import PlannedPost
-from crash.moments import Tripwire, WatchedAdapter, WatchedStore, WatchedWire
+from crash.moments import Pause, Tripwire, WatchedAdapter, WatchedStore, WatchedWire
 from crash.routes import Route
 from crash.world import World
 
@@ -27,7 +28,7 @@ from encore.platforms.base import Credentials
 from encore.publishing.outcome import Outcome
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
-from encore.store.store import connect
+from encore.store.store import Store, connect
 
 STUCK_AFTER = 20.0
 
@@ -50,7 +51,8 @@ class Ended:
     outcome: Outcome | None = None
     error: str = ""
     retry_in: float | None = None
-    requests: tuple[str, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    made: Counter[str] = field(default_factory=Counter)
 
 
 class Process:
@@ -60,7 +62,7 @@ class Process:
         self._from_child, to_child = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
-            _be_the_child(work, to_child)
+            be_the_child(work, to_child)
         os.close(to_child)
         self._status: int | None = None
 
@@ -93,7 +95,7 @@ class Process:
         return pickle.loads(said)
 
 
-def _be_the_child(work: Callable[[], Ended], to_parent: int) -> None:
+def be_the_child(work: Callable[[], Ended], to_parent: int) -> NoReturn:
     try:
         said = pickle.dumps(work())
     except BaseException:
@@ -103,28 +105,46 @@ def _be_the_child(work: Callable[[], Ended], to_parent: int) -> None:
     os._exit(0)  # nothing of the parent's is closed or flushed here
 
 
-def publish(around: Surroundings, route: Route, post: PlannedPost, run_id: str, tripwire: Tripwire) -> Process:
-    """Start a copy of the publish task of `run_id`."""
+def publish(
+    around: Surroundings, route: Route, post: PlannedPost, run_id: str, tripwire: Tripwire, *, ahead: float = 0.0
+) -> Process:
+    """Start a copy of the publish task of `run_id`, on a machine whose clock is `ahead` by so many seconds."""
 
     def work() -> Ended:
         around.world.clock.govern_deadlines()
-        store = WatchedStore(_connect(around.dsn, f"airflow {run_id}"), tripwire)
-        publisher = Publisher(
-            store,
-            post.settings,
-            lambda row: _submission(around, route, post, row, tripwire),
-            clock=around.world.clock,
-        )
-        try:
-            outcome = publisher.publish(post.job_id, run_id, cleared=False)
-            return Ended(outcome=outcome, requests=tuple(tripwire.requests))
-        except PublishingError as err:
-            delay = err.retry_in.total_seconds() if err.retry_in is not None else None
-            return Ended(error=f"{err.code}: {err.message}", retry_in=delay, requests=tuple(tripwire.requests))
-        except StoreUnavailableError as err:
-            return Ended(error=err.message)
+        store = WatchedStore(connect(around.dsn, f"airflow {run_id}"), tripwire)
+        return attempt(around, route, post, store, run_id, tripwire, ahead=ahead)
 
     return Process(work)
+
+
+def attempt(
+    around: Surroundings,
+    route: Route,
+    post: PlannedPost,
+    store: Store,
+    run_id: str,
+    tripwire: Tripwire,
+    *,
+    cleared: bool = False,
+    ahead: float = 0.0,
+) -> Ended:
+    """What one copy does, in whichever process."""
+
+    def clock() -> datetime:
+        return around.world.clock() + timedelta(seconds=ahead)
+
+    publisher = Publisher(
+        store, post.settings, lambda row: _submission(around, route, post, row, tripwire, clock), clock=clock
+    )
+    try:
+        ended = Ended(outcome=publisher.publish(post.job_id, run_id, cleared=cleared))
+    except PublishingError as err:
+        delay = err.retry_in.total_seconds() if err.retry_in is not None else None
+        ended = Ended(error=f"{err.code}: {err.message}", retry_in=delay)
+    except StoreUnavailableError as err:
+        ended = Ended(error=err.message)
+    return replace(ended, pauses=tripwire.pauses, made=tripwire.made)
 
 
 def confirm(
@@ -133,8 +153,9 @@ def confirm(
     """A person has looked at the feed and says what is there."""
 
     def work() -> Ended:
-        store = WatchedStore(_connect(around.dsn, "teacher-li"), tripwire)
+        store = WatchedStore(connect(around.dsn, "teacher-li"), tripwire)
         now = around.world.clock()
+        error = ""
         try:
             if feed:
                 link = f"https://{post.settings.platforms[route.platform].post_hosts[0]}/post/{feed[0]['post_id']}"
@@ -142,20 +163,15 @@ def confirm(
             else:
                 decisions.confirm_not_live(store, post.settings, post.job_id, "teacher-li", now)
         except EncoreError as err:
-            return Ended(error=str(err))
-        return Ended()
+            error = str(err)
+        return Ended(error=error, pauses=tripwire.pauses, made=tripwire.made)
 
     return Process(work)
 
 
-def _connect(dsn: str, actor: str) -> psycopg.Connection:
-    """A copy that is suspended amid a transaction loses its session, as in production, only sooner."""
-    connection = connect(dsn, actor)
-    connection.execute("SET idle_in_transaction_session_timeout = '300ms'")
-    return connection
-
-
-def _submission(around: Surroundings, route: Route, post: PlannedPost, row: Any, tripwire: Tripwire) -> Submission:
+def _submission(
+    around: Surroundings, route: Route, post: PlannedPost, row: Any, tripwire: Tripwire, clock: Callable[[], datetime]
+) -> Submission:
     """As the composition root makes it, with the simulator's logins and the route's media."""
     channel = post.settings.platforms[route.platform].model_copy(
         update={
@@ -166,7 +182,7 @@ def _submission(around: Surroundings, route: Route, post: PlannedPost, row: Any,
         }
     )
     wire = WatchedWire(tripwire)
-    adapter = route.adapter(channel, around.world.clock, wire)  # type: ignore[call-arg]
+    adapter = route.adapter(channel, clock, wire)  # type: ignore[call-arg]
     media = route.media(around.media_folder, around.media_address)
     payload = to_payload(
         row.content, Platform(row.platform), media.kind, language=row.language,

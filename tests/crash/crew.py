@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,7 @@ from crash import breakages
 from crash.copy_of_task import Surroundings
 from crash.judgement import problems
 from crash.play import Play
-from crash.points import Hit, Point, all_points
-from crash.routes import ROUTES
+from crash.points import Hit, Point, Rehearsal, Rehearsed
 from crash.world import World
 from postgres_fixtures import running_server
 
@@ -41,10 +40,17 @@ class Result:
     point: Point
     breakage: str
     struck: bool
+    met: bool
     end: str
     problems: tuple[tuple[str, str], ...]
     story: tuple[str, ...]
     seconds: float
+    rehearsal: Rehearsal
+    """Of a play in which nothing was hit: which moments there are."""
+
+
+Work = Callable[[Surroundings, Store, str, Sequence[Any]], Iterator[Any]]
+"""What a worker does with its parts: where it plays, its store, its name, the parts."""
 
 
 @dataclass(frozen=True)
@@ -91,21 +97,23 @@ def _served(folder: Path) -> Iterator[str]:
 
 
 def play_all(on: Stage, points: list[Point], broken: list[str] | None = None) -> Iterator[Result]:
-    """Results as they come in. A worker has every n-th point, so that the order of each worker is fixed.
-
-    `broken` names for each point the breakage under which it is played.
-    """
+    """Results as they come in. `broken` names for each point the breakage under which it is played."""
     parts = list(zip(points, broken or [""] * len(points), strict=True))
+    return each_on_its_own(on, _play_points, parts)
+
+
+def each_on_its_own(on: Stage, work: Work, parts: Sequence[Any]) -> Iterator[Any]:
+    """What `work` gives, as it comes in. A worker has every n-th part, so that the order of each worker is fixed."""
     context = multiprocessing.get_context("spawn")
     results: Any = context.Queue()
     workers = len(on.dsns)
     processes = [
-        context.Process(target=_work, args=(on, number, parts[number::workers], results), daemon=True)
+        context.Process(target=_work, args=(on, number, work, parts[number::workers], results), daemon=True)
         for number in range(workers)
     ]
     for process in processes:
         process.start()
-    for _ in points:
+    for _ in parts:
         got = results.get(timeout=120)
         if isinstance(got, str):
             raise RuntimeError(got)
@@ -114,47 +122,50 @@ def play_all(on: Stage, points: list[Point], broken: list[str] | None = None) ->
         process.join()
 
 
-def rehearse(on: Stage, points: Iterable[Point]) -> dict[str, tuple[str, ...]]:
-    """The requests that one undisturbed post of each route makes."""
-    requests: dict[str, tuple[str, ...]] = {}
-    for result in play_all(on, list(points)):
-        if result.problems:
-            raise RuntimeError(f"{result.point.route.name} does not work undisturbed: {result.problems} {result.story}")
-        requests[result.point.route.name] = tuple(dict.fromkeys(result.story[0].split(", ")))
-    return requests
+def rehearse(on: Stage, points: Iterable[Point]) -> tuple[Rehearsed, list[Result]]:
+    """The moments that undisturbed posts have, and what became of these posts."""
+    points = list(points)
+    results = {result.point: result for result in play_all(on, points)}
+    return {(point.route, point.fault): results[point].rehearsal for point in points}, list(results.values())
 
 
-def undisturbed() -> list[Point]:
-    nothing = all_points({route.name: () for route in ROUTES})
-    return [point for point in nothing if point.fault.name == "none" and point.hit is Hit.NOTHING]
-
-
-def _work(on: Stage, number: int, parts: list[tuple[Point, str]], results: Any) -> None:
+def judge(play: Play, breakage: str = "") -> Result:
+    """Play it and say what became of it; leaves the database as it was."""
+    began = time.monotonic()
+    rehearsal = Rehearsal()
     try:
-        around = on.surroundings(number)
+        played = play.run()
+        found = tuple(problems(played))
+        end, story = played.job.error_code or played.job.state, tuple(played.story)
+        if play.point.hit is Hit.NOTHING:
+            rehearsal = played.rehearsal
+    except Exception as err:
+        found, end = (("lost", f"the play broke off: {err!r}"),), "broken off"
+        story = (*play.story, traceback.format_exc())
+    finally:
+        # Rather than TRUNCATE, which makes a new file for each table and index.
+        for table in ("campaign", "account", "claim", "unknown_error", "channel"):
+            play.store.connection.execute(f"DELETE FROM {table}")
+    seconds = time.monotonic() - began
+    return Result(play.point, breakage, play.struck, play.met, end, found, story, seconds, rehearsal)
+
+
+def _work(on: Stage, number: int, work: Work, parts: Sequence[Any], results: Any) -> None:
+    try:
         connection = connect(on.dsns[number], "crash")
         connection.execute("SET lock_timeout = '10s'")
         gc.collect()
         gc.freeze()  # so that the children's garbage collector leaves our pages shared
-        for position, (point, breakage) in enumerate(parts):
-            with breakages.applied(breakage) if breakage else contextlib.nullcontext():
-                results.put(_play(point, breakage, around, Store(connection), f"w{number}p{position}x"))
+        for result in work(on.surroundings(number), Store(connection), f"w{number}", parts):
+            results.put(result)
     except BaseException:
         results.put(traceback.format_exc())
 
 
-def _play(point: Point, breakage: str, around: Surroundings, store: Store, account: str) -> Result:
-    began = time.monotonic()
-    play = Play(point, around, store, account)
-    try:
-        played = play.run()
-        found = tuple(problems(played))
-        end = played.job.error_code or played.job.state
-        story = (", ".join(played.requests), *played.story)
-    except Exception as err:
-        found, end, story = (("lost", f"the play broke off: {err!r}"),), "broken off", tuple(play.story)
-        story = (*story, traceback.format_exc())
-    finally:
-        # Rather than TRUNCATE, which makes a new file for each table and index.
-        store.connection.execute("DELETE FROM campaign; DELETE FROM account; DELETE FROM claim")
-    return Result(point, breakage, play.struck, end, found, story, time.monotonic() - began)
+def _play_points(
+    around: Surroundings, store: Store, worker: str, parts: Sequence[tuple[Point, str]]
+) -> Iterator[Result]:
+    for position, (point, breakage) in enumerate(parts):
+        with breakages.applied(breakage) if breakage else contextlib.nullcontext():
+            # A store of its own, whose statements are not yet those of an earlier breakage.
+            yield judge(Play(point, around, Store(store.connection), f"{worker}p{position}x"), breakage)

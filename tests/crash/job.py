@@ -23,11 +23,11 @@ PROCESSING_LIMIT = 3600.0
 
 def matrix_settings(route: Route, account: str) -> Settings:
     """The packaged settings, so that deadlines and leases are those of real life; only waiting for ever is shortened
-    (to hours), and a task does not sleep between its own looks."""
+    (to hours), and a task hardly sleeps between its own looks."""
     packaged = load_settings()
     kind = "video" if route.media_kind == "video" else "image"
     channel = packaged.platforms[route.platform].model_copy(
-        update={"media": kind, "processing_limit_seconds": PROCESSING_LIMIT, "poll_seconds": (0.01,)}
+        update={"media": kind, "processing_limit_seconds": PROCESSING_LIMIT, "poll_seconds": (0.01, 0.04)}
     )
     entry = AccountSettings(account=account, platform=route.platform, conn_id="unused")
     return packaged.model_copy(

@@ -49,7 +49,8 @@ def problems(played: Played) -> Iterator[tuple[str, str]]:
         yield from _doubt(played)
     elif job.state not in (JobState.SUCCESS, JobState.FAILED) and played.point.hit not in CHANGES:
         yield UNEXPLAINED, f"{job.state}, which nobody asked for"
-    if job.state == JobState.FAILED and not played.doubts and not played.point.fault.doubt:
+    allowed = played.point.fault.doubt or played.point.fault.refused
+    if job.state == JobState.FAILED and not played.doubts and not allowed:
         yield UNEXPLAINED, f"failed as {job.error_code}, although the platform would have taken it"
 
 

@@ -1,7 +1,9 @@
-"""The moments at which a publishing process can be killed: before and after each ledger line, around each request.
+"""The moments at which a publishing process can be hit: before and after each statement, each end of a transaction and
+each request, and before and after each ledger line as a whole.
 
-Ledger lines are taken from the code's own list, `domain.job.Step`, and requests as they are made, so that a new step
-or a new request is under the matrix without anybody thinking of it.
+None is listed anywhere but the ledger's steps (`domain.job.Step`): statements and requests are seen as they are made,
+so that a new one is under the matrix without anybody thinking of it. They are numbered through all copies of a play's
+main line: `take_job 2` is the second copy's.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,10 +29,18 @@ BEFORE, DURING, AFTER = "before", "during", "after"
 MID_REQUEST_SECONDS = 0.05
 """How long a request is under way when it is hit `during`."""
 
+PHASES = ("prepare", "commit", "observe")
+"""The adapter's steps that make requests."""
+END_OF_TRANSACTION = "end of transaction"
+
 
 @dataclass(frozen=True)
 class Moment:
-    """`what` is a ledger step, or a request such as `prepare 2`: the second that `prepare` makes."""
+    """`what` is a ledger step; or a statement, an end of a transaction or a request, with its number: `take_job 1`,
+    `end of transaction 3`, `prepare 2` (the second request that `prepare` makes).
+
+    `after` a statement amid a transaction, its effect is seen by nobody yet; `after` a ledger step, it is committed.
+    """
 
     place: str
     what: str
@@ -38,27 +48,75 @@ class Moment:
     def __str__(self) -> str:
         return f"{self.place} {self.what}"
 
+    @property
+    def kind(self) -> str:
+        """Without the number; a ledger line's has none."""
+        name, _, number = self.what.rpartition(" ")
+        return f"{self.place} {name}" if name and number.isdecimal() else str(self)
+
+    @property
+    def is_step(self) -> bool:
+        return self in STEP_MOMENTS
+
+    @property
+    def is_request(self) -> bool:
+        return self.what.rpartition(" ")[0] in PHASES
+
+
+def moment(line: str) -> Moment:
+    """From its words, as `str` gives them."""
+    place, _, what = line.partition(" ")
+    return Moment(place, what)
+
 
 STEP_MOMENTS = tuple(Moment(place, step.value) for step in Step for place in (BEFORE, AFTER))
+
+Pause = tuple[Moment, ...]
+"""Moments between which nothing is told to anybody: after one statement and before the next. What is killed there
+leaves the same behind whichever of them it was; what is stopped may have read its clock in between."""
 
 
 @dataclass
 class Tripwire:
-    """Signals its own process when `moment` is reached for the first time; remembers which requests were made."""
+    """Signals its own process when `moment` is reached for the first time; remembers what it has seen.
+
+    `made`: how often each statement, end and request has been made, by earlier copies too.
+    """
 
     moment: Moment | None = None
     signal: int = signal.SIGKILL
-    requests: list[str] = field(default_factory=list)
+    made: Counter[str] = field(default_factory=Counter)
+    seen: list[list[Moment]] = field(default_factory=lambda: [[]])
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        return tuple(tuple(moments) for moments in self.seen if moments)
 
     def reached(self, place: str, what: str) -> None:
-        if self.moment == Moment(place, what):
+        here = Moment(place, what)
+        self.seen[-1].append(here)
+        if self.moment == here:
             self._strike()
 
-    @contextmanager
-    def request(self, what: str) -> Iterator[None]:
-        self.requests.append(what)
+    def begins(self, name: str) -> str:
+        """What somebody else can see is about to be done; gives it its number."""
+        self.made[name] += 1
+        what = f"{name} {self.made[name]}"
         self.reached(BEFORE, what)
-        fuse = threading.Timer(MID_REQUEST_SECONDS, self._strike) if self.moment == Moment(DURING, what) else None
+        return what
+
+    def done(self, what: str) -> None:
+        """It has been done, or has failed."""
+        self.seen.append([])
+        self.reached(AFTER, what)
+
+    @contextmanager
+    def request(self, phase: str) -> Iterator[None]:
+        what = self.begins(phase)
+        amid = Moment(DURING, what)
+        if phase == "commit":
+            self.seen.append([amid])
+        fuse = threading.Timer(MID_REQUEST_SECONDS, self._strike) if self.moment == amid else None
         if fuse:
             fuse.daemon = True
             fuse.start()
@@ -68,7 +126,7 @@ class Tripwire:
             if fuse and self.moment:
                 fuse.cancel()
                 self._strike()
-            self.reached(AFTER, what)
+            self.done(what)
 
     def _strike(self) -> None:
         self.moment = None
@@ -76,41 +134,52 @@ class Tripwire:
 
 
 class WatchedStore(Store):
-    """A store that reports each ledger line: `after` means that its transaction has been committed."""
+    """A store that reports each statement, each end of an outermost transaction, and each ledger line as a whole."""
 
     def __init__(self, connection: psycopg.Connection, tripwire: Tripwire) -> None:
         super().__init__(connection)
-        self._plain = Store(connection)
         self._tripwire = tripwire
         self._uncommitted: list[str] = []
         self._open = 0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        plain = super().__getattr__(name)
+
+        def watched(**given: Any) -> Any:
+            step = Step.CONFIRMED if name == "put_confirmation" else given.get("step")
+            if step:
+                self._tripwire.reached(BEFORE, str(step))
+            what = self._tripwire.begins(name)
+            try:
+                answer = plain(**given)
+            finally:
+                self._tripwire.done(what)
+            if step:
+                self._uncommitted.append(str(step))
+                self._committed()
+            return answer
+
+        self.__dict__[name] = watched
+        return watched
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         self._open += 1
         written = len(self._uncommitted)
+        ending = None
         try:
             with super().transaction():
                 yield
+                if self._open == 1:
+                    ending = self._tripwire.begins(END_OF_TRANSACTION)
+            if ending:
+                self._tripwire.done(ending)
         except BaseException:
             del self._uncommitted[written:]
             raise
         finally:
             self._open -= 1
         self._committed()
-
-    def put_ledger_entry(self, **entry: Any) -> Any:
-        return self._write(entry["step"], self._plain.put_ledger_entry, entry)
-
-    def put_confirmation(self, **entry: Any) -> Any:
-        return self._write(Step.CONFIRMED, self._plain.put_confirmation, entry)
-
-    def _write(self, step: str, write: Any, entry: dict[str, Any]) -> Any:
-        self._tripwire.reached(BEFORE, str(step))
-        written = write(**entry)
-        self._uncommitted.append(str(step))
-        self._committed()
-        return written
 
     def _committed(self) -> None:
         if self._open == 0:
@@ -126,11 +195,9 @@ class WatchedWire(Wire):
         super().__init__()
         self.phase = ""
         self._tripwire = tripwire
-        self._made: Counter[str] = Counter()
 
     def call(self, method: str, url: str, **request: Any) -> Reply:
-        self._made[self.phase] += 1
-        with self._tripwire.request(f"{self.phase} {self._made[self.phase]}"):
+        with self._tripwire.request(self.phase):
             return super().call(method, url, **request)
 
 

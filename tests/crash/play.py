@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from crash.copy_of_task import Ended, Process, Surroundings, confirm, publish
 from crash.job import plan_post
-from crash.moments import BEFORE, Moment, Tripwire
-from crash.points import KILLS, Hit, Point
+from crash.moments import AFTER, BEFORE, END_OF_TRANSACTION, Moment, Tripwire
+from crash.points import BY_ANOTHER_RUN, KILLS, Hit, Point, Rehearsal
 
 from encore import decisions
 from encore.domain.job import Action, JobState, Step
 from encore.errors import ConflictError
+from encore.platforms.base import AccountState
+from encore.preflight import Preflight
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Parked
 from encore.store.store import Store
 
 MOST_ROUNDS = 60
 """More than any job needs; a job that is not at its end by then is lost."""
-ROUNDS_WHILE_SUSPENDED = 5
+ROUNDS_WHILE_ASLEEP = 5
 WATCHED_SECONDS = 900.0
 PERSONS_PATIENCE = 2
 """How often a person looks and answers before the play is over."""
 RIVALS = 6
+AHEAD_SECONDS = 1800.0
+"""More than any platform's commit and settle time together."""
+
+_BEGUN = Moment(AFTER, f"{END_OF_TRANSACTION} 1")
+_SENT = Moment(BEFORE, Step.COMMIT_ANSWERED)
+_AWAKENED_AT = {Hit.RUN_BEGUN: _BEGUN, Hit.COPY_BEGUN: _BEGUN, Hit.RUN_SENT: _SENT, Hit.COPY_SENT: _SENT}
+_AWAKENED_AT |= {Hit.TWINS: Moment(BEFORE, "commit 1")}
+"""Where the successor of a sleeping copy stops and lets it wake. The others come to their end first."""
 
 
 @dataclass
@@ -41,8 +51,10 @@ class Played:
     doubts: int
     """How often a person was asked."""
     untruths: list[str]
-    requests: tuple[str, ...]
+    rehearsal: Rehearsal
     story: list[str]
+    met: bool
+    """Whether the successor of a sleeping copy had come as far as it should before that one woke."""
 
 
 @dataclass
@@ -52,71 +64,98 @@ class Play:
     store: Store
     account: str
     struck: bool = False
+    met: bool = False
     doubts: int = 0
     untruths: list[str] = field(default_factory=list)
-    requests: tuple[str, ...] = ()
+    rehearsal: Rehearsal = field(default_factory=Rehearsal)
     story: list[str] = field(default_factory=list)
+    _made: Counter[str] = field(default_factory=Counter)
     _runs: int = 0
 
     def run(self) -> Played:
-        world, route = self.around.world, self.point.route
+        self.prepare()
+        return self.played_on(self._again(self._claim()))
+
+    def prepare(self) -> None:
+        """One planned post that is due, and a platform with its fault."""
+        world, route, fault = self.around.world, self.point.route, self.point.fault
         world.reset()
         world.switch(self.account, **route.switches)
-        for order in self.point.fault.orders(route, self.account):
+        for order in fault.orders(route, self.account):
             world.order_fault(order)
         self.post = plan_post(self.store, route, self.account, world.clock())
-        last = self._until_hit()
+        if fault.elsewhere:
+            now = world.clock()
+            self.store.note_trouble(platform=route.platform, account="another", now=now, since=now)
+
+    def played_on(self, last: Ended) -> Played:
+        """What becomes of it after a copy that ended so."""
         self._to_the_end(last)
-        world.wait_until_quiet()
+        self.around.world.wait_until_quiet()
         return Played(
             self.point, self._job(), list(self.store.ledger(job_id=self.post.job_id)), self._feed(), self.struck,
-            self.doubts, self.untruths, self.requests, self.story,
+            self.doubts, self.untruths, self.rehearsal, self.story, self.met,
         )  # fmt: skip
 
-    # The hit ------------------------------------------------------------------------------------------------
+    # While a copy sleeps ------------------------------------------------------------------------------------
 
-    def _until_hit(self) -> Ended:
-        """The first copy, up to its end; what happened at its moment has happened."""
-        run = self._claim()
-        if self.point.hit in (*KILLS, Hit.NOTHING):
-            ended = self._start(run, signal.SIGKILL).wait()
-            assert ended is not None
-            return self._note(ended)
-        copy = self._start(run, signal.SIGSTOP)
-        ended = copy.wait()
-        if ended is not None:
-            return self._note(ended)
+    def _while_it_sleeps(self, copy: Process, run: str) -> Ended:
+        """Others act, then it wakes. Gives the end by which Airflow goes on."""
         self.struck = True
-        meanwhile: dict[Hit, Callable[[str], Process | None]] = {
-            Hit.SUSPEND: self._others_go_on,
-            Hit.TWINS: self._a_twin,
-            Hit.CLAIMS: self._others_claim,
-        }
-        twin = meanwhile.get(self.point.hit, self._a_person_changes)(run)
+        if self.point.hit is not Hit.CLAIMS:
+            self._end_its_transaction()
+        successor: Process | None = None
+        last: Ended | None = None
+        match self.point.hit:
+            case Hit.CLAIMS:
+                self._others_claim()
+            case Hit.EDIT | Hit.MOVE | Hit.CANCEL:
+                self._a_person_changes()
+            case _:
+                successor, last = self._a_successor(run)
         woken = self._note(copy.wake(), "woken: ")
-        return self._note(twin.wake(), "twin woken: ") if twin else woken
+        if successor:
+            last = self._note(successor.wake(), "its successor woken: ")
+        return last if last and goes_on(last) else woken
 
-    def _others_go_on(self, run: str) -> None:
-        self._pass_lease()
-        self._to_the_end(Ended(killed=True), rounds=ROUNDS_WHILE_SUSPENDED)
+    def _a_successor(self, run: str) -> tuple[Process | None, Ended | None]:
+        """As far as it should come: stopped there, or at its end."""
+        hit = self.point.hit
+        if hit in BY_ANOTHER_RUN:
+            self._pass_lease()
+            claimed = self._claim()
+            if claimed is None:
+                return None, None
+            run = claimed
+        successor = publish(
+            self.around, self.point.route, self.post, run, Tripwire(_AWAKENED_AT.get(hit), signal.SIGSTOP)
+        )
+        ended = successor.wait()
+        if ended is None:
+            self.met = True
+            return successor, None
+        self._note(ended, "its successor: ")
+        if hit in (Hit.RUN_ENDED, Hit.COPY_ENDED):
+            self._to_the_end(ended, rounds=ROUNDS_WHILE_ASLEEP)
+            self.met = self._job().state not in (JobState.QUEUED, JobState.RUNNING)
+        else:
+            self.met = hit not in _AWAKENED_AT and isinstance(ended.outcome, Parked)
+        return None, ended
 
-    def _a_twin(self, run: str) -> Process | None:
-        """A second copy of the same task, stopped just before it sends; None if it has come to its end by then."""
-        tripwire = Tripwire(Moment(BEFORE, "commit 1"), signal.SIGSTOP)
-        twin = publish(self.around, self.point.route, self.post, run, tripwire)
-        ended = twin.wait()
-        if ended is not None:
-            self._note(ended, "twin: ")
-            return None
-        return twin
+    def _end_its_transaction(self) -> None:
+        """As the server does with a session that is idle amid a transaction, only sooner."""
+        self.store.connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
+        )
 
-    def _others_claim(self, run: str) -> None:
+    def _others_claim(self) -> None:
         for _ in range(RIVALS):
             rival = self._next_run()
             if claim_due(self.store, self.post.settings, rival, self.around.world.clock()):
                 self.untruths.append("a job was claimed from a task that was alive and within its lease")
 
-    def _a_person_changes(self, run: str) -> None:
+    def _a_person_changes(self) -> None:
         now = self.around.world.clock()
         match self.point.hit:
             case Hit.EDIT:
@@ -136,6 +175,10 @@ class Play:
             job = self._job()
             if job.state in (JobState.SUCCESS, JobState.CANCELLED) or job.action_required == Action.APPROVE_CONTENT:
                 return
+            if job.state == JobState.FAILED and job.action_required == Action.RECONNECT_ACCOUNT:
+                self._reconnect(job)
+                last = Ended()
+                continue
             if job.state == JobState.FAILED:
                 if job.action_required != Action.CONFIRM_OUTCOME or self.doubts >= PERSONS_PATIENCE:
                     return
@@ -151,7 +194,7 @@ class Play:
             due = max(moment for moment in (job.not_before, job.scheduled_at, self._rests_until(job)) if moment)
             world.skip((due - world.clock()).total_seconds() + 0.01)
             return self._again(self._claim())
-        if last.killed and self.point.hit is Hit.RETRY:
+        if last.killed and self.point.hit in (Hit.RETRY, Hit.AHEAD):
             return self._again(job.claimed_by)
         if last.retry_in is not None:
             world.skip(last.retry_in, at_once=True)
@@ -165,11 +208,23 @@ class Play:
         return self._again(self._claim())
 
     def _again(self, run: str | None) -> Ended:
+        """A copy of the main line: the first of them that comes to the moment is hit there."""
         if run is None:
             return Ended(killed=True)
-        ended = publish(self.around, self.point.route, self.post, run, Tripwire()).wait()
-        assert ended is not None
+        ahead = AHEAD_SECONDS if self.point.hit is Hit.AHEAD and self.struck else 0.0
+        copy = publish(self.around, self.point.route, self.post, run, self._tripwire(), ahead=ahead)
+        ended = copy.wait()
+        if ended is None:
+            return self._while_it_sleeps(copy, run)
+        if not self.struck:
+            self.rehearsal = Rehearsal((*self.rehearsal.copies, ended.pauses), self.rehearsal.person)
+            self._made = ended.made
         return self._note(ended)
+
+    def _tripwire(self) -> Tripwire:
+        hit = self.point.hit
+        by = signal.SIGKILL if hit in (*KILLS, Hit.AHEAD) else signal.SIGSTOP
+        return Tripwire(None if self.struck or hit is Hit.NOTHING else self.point.moment, by, Counter(self._made))
 
     def _pass_lease(self) -> None:
         lease = self._job().lease_expires_at
@@ -187,10 +242,12 @@ class Play:
         self.around.world.skip(60)
         self.doubts += 1
         feed = self._feed()
-        hit_here = self.point.moment.what == Step.CONFIRMED and not self.struck
-        tripwire = Tripwire(self.point.moment) if hit_here and self.point.hit in KILLS else Tripwire()
+        tripwire = self._tripwire() if self.point.hit in KILLS else Tripwire(made=Counter(self._made))
         ended = confirm(self.around, self.point.route, self.post, feed, tripwire).wait()
         assert ended is not None
+        if not self.struck:
+            self.rehearsal = Rehearsal(self.rehearsal.copies, self.rehearsal.person or ended.pauses)
+            self._made = ended.made
         self._note(ended, f"a person says {'it is live' if feed else 'it is not live'}: ")
         if ended.killed:
             self._note(
@@ -198,23 +255,31 @@ class Play:
                 "and says so again: ",
             )
 
-    # Bookkeeping --------------------------------------------------------------------------------------------
+    def _reconnect(self, job: Any) -> None:
+        """Its owner logs in again, and the next look ahead finds the login alive."""
+        self.story.append("its owner reconnects the account")
+        ahead = Preflight(
+            self.store, self.post.settings, lambda _: AccountState(), _no_submission, lambda _: True,
+            self.around.world.clock(),
+        )  # fmt: skip
+        ahead.check_account(self.store.account(account=job.account))
 
-    def _start(self, run: str | None, by: int) -> Process:
-        assert run is not None, "a new job that is due is claimed"
-        return publish(self.around, self.point.route, self.post, run, Tripwire(self.point.moment, by))
+    # Bookkeeping --------------------------------------------------------------------------------------------
 
     def _note(self, ended: Ended, who: str = "") -> Ended:
         self.struck = self.struck or ended.killed
-        self.requests = self.requests or ended.requests
         self.story.append(f"{who}{'killed' if ended.killed else ended.error or ended.outcome}")
         if ended.error.startswith("Traceback"):
             self.untruths.append(f"an error nobody expected: {ended.error.strip().splitlines()[-1]}")
         return ended
 
     def _rests_until(self, job: Any) -> Any:
-        account = self.store.account(account=job.account)
-        return account.paused_until
+        """Its account, or the platform as a whole."""
+        platform = self.store.connection.execute(
+            "SELECT paused_until FROM channel WHERE platform = %s", (job.platform,)
+        ).fetchone()
+        rests = (self.store.account(account=job.account).paused_until, platform.paused_until)
+        return max((until for until in rests if until), default=None)
 
     def _job(self) -> Any:
         return self.store.job(job_id=self.post.job_id)
@@ -225,3 +290,12 @@ class Play:
     def _next_run(self) -> str:
         self._runs += 1
         return f"publish_due_jobs/{self.account}-{self._runs}"
+
+
+def goes_on(ended: Ended) -> bool:
+    """Whether Airflow starts this task again by itself."""
+    return isinstance(ended.outcome, Parked) or ended.retry_in is not None
+
+
+def _no_submission(row: Any) -> Any:
+    raise AssertionError("an account is looked at, no post")

@@ -33,6 +33,7 @@ class Route:
     """One way of posting. Operations are named as the simulator names them.
 
     `reconcilable`: whether a post whose answer was lost can always be found again, so that no person is needed.
+    `parks_under`: the fault under which a task that has sent hands over to the triggerer.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Route:
     create_operation: str
     observe_operation: str
     reconcilable: bool
+    parks_under: str
     switches: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def media(self, folder: Path, address: str) -> MediaAsset:
@@ -64,30 +66,31 @@ _XIAOHONGSHU = {"publish_seconds": 0.02, "slow_failure_seconds": 0.02}
 ROUTES = (
     Route(
         "tiktok video", Platform.TIKTOK, "video", TikTokAdapter, "upload_last_chunk", "video_init", "status", True,
-        _TIKTOK,
+        "processing a while", _TIKTOK,
     ),
     Route(
         "tiktok chunks", Platform.TIKTOK, "video", SmallChunks, "upload_last_chunk", "video_init", "status", True,
-        _TIKTOK,
+        "processing a while", _TIKTOK,
     ),
     Route(
-        "tiktok photo", Platform.TIKTOK, "image", TikTokAdapter, "photo_init", "photo_init", "status", False, _TIKTOK
+        "tiktok photo", Platform.TIKTOK, "image", TikTokAdapter, "photo_init", "photo_init", "status", False,
+        "processing a while", _TIKTOK,
     ),
     Route(
         "instagram image", Platform.INSTAGRAM, "image", InstagramAdapter, "publish", "create_container",
-        "container_status", True, _INSTAGRAM,
+        "container_status", True, "request lost", _INSTAGRAM,
     ),
     Route(
         "instagram reel", Platform.INSTAGRAM, "video", InstagramAdapter, "publish", "create_container",
-        "container_status", True, _INSTAGRAM,
+        "container_status", True, "request lost", _INSTAGRAM,
     ),
     Route(
         "instagram carousel", Platform.INSTAGRAM, "carousel", InstagramAdapter, "publish", "create_container",
-        "container_status", True, _INSTAGRAM,
+        "container_status", True, "request lost", _INSTAGRAM,
     ),
     Route(
         "xiaohongshu image", Platform.XIAOHONGSHU, "image", XiaohongshuAdapter, "publish", "publish", "me", False,
-        _XIAOHONGSHU,
+        "listed late", _XIAOHONGSHU,
     ),
 )  # fmt: skip
 

@@ -202,7 +202,7 @@ class Play:
         if isinstance(last.outcome, Parked):
             # The trigger looks every `interval` and changes nothing; the task comes back when its window is over.
             interval = last.outcome.interval.total_seconds()
-            world.skip(min(interval * 2**number, WATCHED_SECONDS))
+            world.skip(min(interval * 4**number, WATCHED_SECONDS))
             return self._again(job.claimed_by)
         self._pass_lease()
         return self._again(self._claim())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import random
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,21 +18,131 @@ from encore.store.store import statements
 
 ROOT = Path(__file__).parents[2]
 NAMES = {name for name in statements().available_queries if not name.endswith("_cursor")}
-SOURCES = "\n".join(
-    path.read_text(encoding="utf-8")
-    for folder in ("include", "plugins", "dags", "tests")
-    for path in (ROOT / folder).rglob("*.py")
+STATEMENTS = (ROOT / "include/encore/store/queries.sql").read_text(encoding="utf-8")
+
+ASKS_THE_CLOCK = re.compile(
+    r"(?<![:\w])(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\s*\("
+    r"|(?<![:\w])(current_timestamp|current_date|current_time|localtimestamp|localtime)\b"
+    r"|'(now|today|tomorrow|yesterday)'",
+    re.IGNORECASE,
+)
+MAY_ASK_THE_CLOCK = {"database_time"}
+
+# Of one table by comparisons with parameters: the names of statement, table and columns say all of it.
+CONDITION = r"\w+ (?:= :\w+|<>? :\w+|>=? :\w+|<= :\w+|IS (?:NOT )?NULL)"
+WHERE = rf"(?: WHERE {CONDITION}(?: AND {CONDITION})*)?"
+ORDER = r"(?: GROUP BY \w+)?(?: ORDER BY [\w, ]+)?(?: LIMIT 1)?(?: FOR UPDATE)?"
+PLAIN = re.compile(
+    rf"SELECT (?:\*|\w+, count\(\*\) AS \w+) FROM \w+{WHERE}{ORDER};"
+    rf"|INSERT INTO \w+ \([\w, ]+\) VALUES \((?::\w+(?:, )?)+\)(?: RETURNING \*)?;"
+    rf"|UPDATE \w+ SET \w+ = :\w+(?:, \w+ = :\w+)*{WHERE};"
+    rf"|DELETE FROM \w+{WHERE};"
 )
 
 
+def in_file(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each statement as its name, what is said of it, and its SQL without comments, on one line."""
+    for part in re.split(r"^-- name: ", text, flags=re.MULTILINE)[1:]:
+        name, *lines = part.splitlines()
+        first = next((number for number, line in enumerate(lines) if not line.startswith("-- ")), 0)
+        sql = " ".join(line.partition("--")[0] for line in lines[first:])
+        yield name.rstrip("^$!"), " ".join(line[3:] for line in lines[:first]), " ".join(sql.split())
+
+
+def undescribed(text: str) -> list[str]:
+    return [name for name, said, sql in in_file(text) if not said.endswith(".") and not PLAIN.fullmatch(sql)]
+
+
+def asking_the_clock(text: str) -> list[str]:
+    return [name for name, _, sql in in_file(text) if ASKS_THE_CLOCK.search(sql) and name not in MAY_ASK_THE_CLOCK]
+
+
+def used_in(source: str) -> set[str]:
+    """Statements take their parameters by keyword, so a call with anything else is a namesake's. A trigger that
+    listens names its statement."""
+    used = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
+            used.add(node.func.attr)
+        if isinstance(node, ast.ClassDef) and "WakeTrigger" in [ast.unparse(base) for base in node.bases]:
+            values = [line.value for line in node.body if isinstance(line, ast.Assign | ast.AnnAssign)]
+            used |= {value.value for value in values if isinstance(value, ast.Constant)}
+    return used
+
+
+@pytest.fixture(scope="module")
+def used() -> set[str]:
+    """By the product; what only tests use is for nobody."""
+    sources = [path for folder in ("include", "plugins", "dags") for path in (ROOT / folder).rglob("*.py")]
+    return set().union(*(used_in(path.read_text(encoding="utf-8")) for path in sources))
+
+
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_each_statement_is_used(name):
-    assert re.search(rf"\.{name}\(|\"{name}\"", SOURCES), f"nothing uses the statement {name}"
+def test_each_statement_is_used(used, name):
+    assert name in used, f"nothing but tests uses the statement {name}"
+
+
+def test_what_only_looks_like_a_use_is_none():
+    source = """
+decisions.confirm_live(store, settings, job_id)
+row.account
+text = "job_counts"
+class Wake(WakeTrigger):
+    statement = "next_due_job"
+def report(store):
+    return store.unknown_errors(), partial(store.claim_batch, run_id="x")
+"""
+    assert used_in(source) & NAMES == {"next_due_job", "unknown_errors"}
 
 
 def test_each_statement_says_what_its_name_cannot_or_is_plain():
-    text = (ROOT / "include/encore/store/queries.sql").read_text(encoding="utf-8")
-    assert "now()" not in text.lower().replace("now() ", "now()"), "a statement asks the clock"
+    assert {name for name, _, _ in in_file(STATEMENTS)} == NAMES
+    assert undescribed(STATEMENTS) == []
+
+
+def test_a_statement_that_decides_something_and_does_not_say_so_is_noticed():
+    text = """
+-- name: job^
+SELECT * FROM publish_job WHERE job_id = :job_id FOR UPDATE;
+
+-- name: put_note!
+INSERT INTO note (job_id, text) VALUES (:job_id, :text);
+
+-- name: hold_job!
+-- Until a person has acted.
+UPDATE publish_job SET action_required = 'fix_content' WHERE job_id = :job_id;
+
+-- name: drop_job!
+DELETE FROM publish_job WHERE job_id = :job_id AND state = 'queued';
+
+-- name: jobs
+SELECT j.* FROM publish_job j JOIN campaign USING (campaign_id)  -- A remark amid the statement is none about it.
+WHERE campaign_id = :campaign_id;
+"""
+    assert undescribed(text) == ["drop_job", "jobs"]
+
+
+def test_no_statement_asks_the_clock():
+    assert asking_the_clock(STATEMENTS) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT now()",
+        "SELECT NOW ( )",
+        "SELECT Current_Timestamp",
+        "SELECT LOCALTIMESTAMP(0)",
+        "SELECT clock_timestamp()",
+        "SELECT statement_timestamp() - at FROM note",
+        "SELECT 'now'::timestamptz",
+        "SELECT date 'today'",
+    ],
+)
+def test_a_statement_that_asks_the_clock_is_noticed_however_it_is_spelt(sql):
+    text = f"-- name: late$\n-- It is now (by the clock).\n{sql};\n-- name: by$\nSELECT at FROM note WHERE at < (:now);"
+    assert asking_the_clock(text) == ["late"]
+    assert asking_the_clock(text.replace("late", "database_time")) == []
 
 
 def copies(store, job, many, **values):

@@ -48,5 +48,5 @@ def job_id(concerts: Campaigns, store, settings, clock) -> str:
 @pytest.fixture
 def beside() -> Iterator[Callable[..., Future[Any]]]:
     """Runs a function in a thread of its own."""
-    with ThreadPoolExecutor(8) as threads:
+    with ThreadPoolExecutor(12) as threads:
         yield threads.submit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import threading
 import time
 from concurrent.futures import Future
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 from campaign_fixtures import NOW, Campaigns
+from crash.moments import AFTER, Moment, Tripwire, WatchedStore
 from fake_platform import make_publisher
 from postgres_fixtures import running_server
 
@@ -18,6 +21,8 @@ from encore import campaigns, decisions
 from encore.domain.job import Step
 from encore.errors import ConflictError, OutcomeUnknownError, PublishingError, StoreUnavailableError
 from encore.platforms.base import Processing
+from encore.platforms.base import AccountState, Processing
+from encore.preflight import Preflight
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
 from encore.publishing.turn import acquire
@@ -340,6 +345,108 @@ def test_the_sweep_waits_for_nobody(beside, open_store, store, settings, concert
         assert claim.result(PATIENCE) == []
     claim_due(store, settings, OTHER_RUN, NOW + timedelta(days=30))
     assert {job.error_code for job in concerts.jobs(campaign_id)} == {"missed_window"}
+
+
+# Jobs of the same campaigns ----------------------------------------------------------------------------------
+
+
+class Meeting(Tripwire):
+    """Waits at one of its moments until the other has come there too, or cannot come because it waits for us."""
+
+    def __init__(self, at: Moment, meeting: threading.Barrier) -> None:
+        super().__init__(at)
+        self._meeting = meeting
+
+    def _strike(self) -> None:
+        self.moment = None
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self._meeting.wait(1)
+
+
+@pytest.mark.parametrize("second", ["succeeds", "fails"])
+def test_a_campaign_whose_last_two_posts_end_together_is_completed(
+    beside, open_store, store, settings, concerts, clock, world, second
+):
+    """Both have ended before either is committed: each sees the other's job still running."""
+    only_one = {"timeline": {"reminder": "skip", "day_of": "skip"}}
+    campaign_id = concerts.planned(platforms=["instagram", "xiaohongshu"], **only_one)
+    claimed = claim_due(store, settings, RUN, clock())
+    if second == "fails":
+        world.script["prepare"] = [PublishingError("Refused.")]
+    meeting = threading.Barrier(2)
+
+    def publish(job_id: str) -> None:
+        watched = WatchedStore(open_store().connection, Meeting(Moment(AFTER, "finish_job 1"), meeting))
+        with contextlib.suppress(PublishingError):
+            make_publisher(watched, settings, clock, world).publish(job_id, RUN)
+
+    for future in [beside(publish, job.job_id) for job in claimed]:
+        future.result(PATIENCE)
+    assert sorted(job.state for job in concerts.jobs(campaign_id)) == sorted(
+        ["success", "success" if second == "succeeds" else "failed"]
+    )
+    assert store.campaign(campaign_id=campaign_id).status == "completed"
+
+
+CAMPAIGNS, ROUNDS, AT_MOST = 6, 40, 12.0
+LATE = NOW + timedelta(days=1)
+
+
+def test_sweep_reconnect_and_approval_of_the_same_campaigns_never_wait_in_a_circle(
+    beside, open_store, store, settings, concerts
+):
+    """Each round begins with half of the campaigns to be swept and half of them to go out again."""
+    names = [f"recital-{number}" for number in range(CAMPAIGNS)]
+    for name in names:
+        concerts.planned(campaign_id=name, concert_title=name, platforms=["instagram", "tiktok"])
+    jobs = {name: concerts.jobs(name) for name in names}
+    accounts = sorted({job.account for name in names for job in jobs[name]})
+    stores = [open_store() for _ in range(len(accounts) + len(names) + 1)]
+
+    def begin(chance: random.Random) -> None:
+        rows = [(name, job) for name in names for job in jobs[name]]
+        chance.shuffle(rows)  # and with it the order in which a statement without one would take them
+        with store.transaction():
+            for table in ("publish_job", "campaign"):
+                store.connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            for name, job in rows:
+                swept = names.index(name) % 2 == 0
+                store.connection.execute(
+                    "UPDATE publish_job SET state = %s, action_required = %s, error_code = %s, error_message = 'x', "
+                    "useless_after = %s, attempt_no = 1 WHERE job_id = %s",
+                    ("queued", None, "waited", NOW, job.job_id) if swept
+                    else ("failed", "reconnect_account", "token_expired", LATE + timedelta(days=9), job.job_id),
+                )  # fmt: skip
+                status = "scheduled" if swept else "completed"
+                store.connection.execute("UPDATE campaign SET status = %s WHERE campaign_id = %s", (status, name))
+                store.void_approval(campaign_id=name, reason="another round", now=LATE)
+            for table in ("publish_job", "campaign"):
+                store.connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    def reconnect(own: Store, account: str) -> None:
+        look = Preflight(own, settings, lambda _: AccountState(), lambda _: None, lambda _: True, LATE)
+        look.check_account(own.account(account=account))
+
+    def approve(own: Store, name: str) -> None:
+        Campaigns(own, settings).approve(name, LATE)
+        campaigns.plan_jobs(own, settings, name, LATE)
+
+    ends = time.monotonic() + AT_MOST
+    for number in range(ROUNDS):
+        begin(random.Random(number))
+        sweep, *others = stores
+        run = f"publish_due_jobs/round-{number}"
+        at_once(
+            beside,
+            [
+                partial(claim_due, sweep, settings, run, LATE),
+                *(partial(reconnect, own, account) for own, account in zip(others, accounts, strict=False)),
+                *(partial(approve, own, name) for own, name in zip(others[len(accounts) :], names, strict=True)),
+            ],
+        )
+        if time.monotonic() > ends:
+            break
+    assert number >= 3, "too slow to show anything"
 
 
 # The database goes away --------------------------------------------------------------------------------------

@@ -360,7 +360,7 @@ class Meeting(Tripwire):
     def _strike(self) -> None:
         self.moment = None
         with contextlib.suppress(threading.BrokenBarrierError):
-            self._meeting.wait(1)
+            self._meeting.wait(2)
 
 
 @pytest.mark.parametrize("second", ["succeeds", "fails"])

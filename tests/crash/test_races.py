@@ -20,7 +20,6 @@ from postgres_fixtures import running_server
 from encore import campaigns, decisions
 from encore.domain.job import Step
 from encore.errors import ConflictError, OutcomeUnknownError, PublishingError, StoreUnavailableError
-from encore.platforms.base import Processing
 from encore.platforms.base import AccountState, Processing
 from encore.preflight import Preflight
 from encore.publishing.claim import claim_due

@@ -131,7 +131,7 @@ def test_stuck_campaigns_are_mended_by_the_migration_up_and_down_and_up_again(be
         concerts.store.close()
     was = definitions(before)
 
-    schema.upgrade(before)
+    schema.upgrade(before, "0002")
     new = definitions(before)
     assert new != was
     with psycopg.connect(before, row_factory=namedtuple_row) as connection:
@@ -148,5 +148,5 @@ def test_stuck_campaigns_are_mended_by_the_migration_up_and_down_and_up_again(be
     assert definitions(before) == was
     with psycopg.connect(before) as connection:
         assert dict(connection.execute("SELECT campaign_id, status FROM campaign").fetchall()) == status
-    schema.upgrade(before)
+    schema.upgrade(before, "0002")
     assert definitions(before) == new

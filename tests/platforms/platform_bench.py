@@ -130,6 +130,14 @@ def settle(bench: Bench, checkpoint: Checkpoint, seen: Observation, committed_at
     return seen
 
 
+def appears(bench: Bench) -> None:
+    """Wait until something is public, and long enough for a second thing to follow it."""
+    given_up = time.monotonic() + 5
+    while not bench.world.feed() and time.monotonic() < given_up:
+        time.sleep(0.03)
+    time.sleep(0.1)
+
+
 def drive(bench: Bench, attempts: int = 5) -> Observation | PublishingError:
     """Publish as the publisher does, in small: attempts that begin from what the last one saved, commit at most once
     until its fate is known. Gives the last observation, or the error that ended it."""

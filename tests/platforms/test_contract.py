@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from benches import BENCHES
-from platform_bench import drive
+from platform_bench import appears, drive
 
-from encore.errors import PublishingError
+from encore.errors import OutcomeUnknownError, PublishingError
 from encore.platforms.base import CannotTell, Processing, Published
 
 PUBLISHING = frozenset({"upload_last_chunk", "photo_init", "publish", "publish_video"})
@@ -129,6 +130,31 @@ def test_a_lost_answer_leads_to_one_post_or_to_doubt_and_never_to_two(lost, oper
     if lost.always_resolves:
         assert isinstance(end, Published), end
         assert len(posts) == 1
+
+
+@pytest.mark.parametrize("kind", ["lost_answer", "success_as_error", "html"])
+def test_an_edit_after_a_commit_whose_answer_was_lost_or_a_lie_makes_no_second_post(bench, kind):
+    checkpoint = bench.prepare()
+    bench.world.fault(bench.publishing_operation, kind)
+    with pytest.raises(OutcomeUnknownError):
+        bench.commit(checkpoint)
+    appears(bench)
+    bench.content = replace(bench.content, text="另一篇文字 Another text", title="另一个标题")
+    try:
+        again = bench.prepare(checkpoint)
+    except PublishingError as err:
+        # Where nothing tells what became of the first, nothing is begun.
+        assert err.retried and not bench.always_resolves
+    else:
+        assert isinstance(bench.commit(again), Published | Processing)
+    time.sleep(0.1)
+    assert len(bench.world.feed()) == 1
+    assert bench.world.operations().count(bench.publishing_operation) == 1
+
+
+def test_what_a_person_has_said_of_one_handle_is_not_carried_on(bench):
+    checkpoint = bench.prepare({**bench.prepare(), "denied": True})
+    assert "denied" not in checkpoint and not [saved for saved in bench.saved if "denied" in saved]
 
 
 def test_a_commit_that_lands_after_we_gave_up_is_still_one_post(bench):

@@ -94,9 +94,92 @@ def test_a_live_post_is_never_built_again_whatever_its_words_were(bench):
     bench.content = replace(bench.content, text="Summer recital")
     prepared = bench.prepare(checkpoint)
     assert prepared["status"] == "PUBLISHED"
-    seen = bench.commit(prepared)
-    assert isinstance(live, Published) and isinstance(seen, Published)
+    for seen in (bench.commit(prepared), bench.observe(prepared, datetime.now(UTC))):
+        assert isinstance(live, Published) and isinstance(seen, Published)
+        assert (seen.post_id, seen.url) == (live.post_id, live.url)  # found by the words that it was made of
     assert len(bench.world.feed()) == 1
+
+
+def refused(bench: Bench) -> dict[str, Any]:
+    """The checkpoint of an attempt that Instagram did not publish."""
+    checkpoint = bench.prepare()
+    bench.world.fault("publish", "error", code=24, subcode=2207008)
+    with pytest.raises(PlatformUnavailableError):
+        bench.commit(checkpoint)
+    return checkpoint
+
+
+def test_a_finished_container_is_offered_again_after_a_person_said_that_it_is_not_live(bench):
+    checkpoint = refused(bench)
+    again = bench.prepare({**checkpoint, "denied": True})
+    assert again["container"] == checkpoint["container"] and "denied" not in again
+    assert isinstance(bench.commit(again), Published)
+
+
+def test_a_container_that_is_live_is_adopted_whatever_a_person_has_said(bench):
+    checkpoint = bench.prepare()
+    bench.world.fault("publish", "lost_answer")
+    with pytest.raises(OutcomeUnknownError):
+        bench.commit(checkpoint)
+    again = bench.prepare({**checkpoint, "denied": True})
+    assert again["status"] == "PUBLISHED" and "denied" not in again
+    assert isinstance(bench.commit(again), Published)
+    assert len(bench.world.feed()) == 1
+
+
+@pytest.mark.parametrize("fault", [("processing_for_ever", {}), ("error", {"code": 100, "subcode": 33})])
+def test_what_instagram_never_tells_of_a_container_is_not_waited_for_once_a_person_has_looked(bench, fault):
+    checkpoint, (kind, args) = refused(bench), fault
+    bench.world.fault("container_status", kind, **args)
+    again = bench.prepare({**checkpoint, "denied": True})
+    assert again["container"] != checkpoint["container"]
+    assert not [saved for saved in bench.saved if "denied" in saved]
+    assert isinstance(bench.commit(again), Published)
+    assert len(containers(bench)) == 2
+
+
+def test_a_container_that_was_offered_is_waited_for_after_an_edit(bench):
+    """It may still go live, and then a second one would be a second post."""
+    checkpoint = refused(bench)
+    bench.world.fault("container_status", "processing_for_ever")
+    bench.content = replace(bench.content, text="Summer recital")
+    again = prepare_once(bench, checkpoint)
+    assert again["waiting"] and again["container"] == checkpoint["container"]
+    assert len(containers(bench)) == 1
+
+
+def test_a_container_that_was_never_offered_is_not_waited_for_after_an_edit(bench):
+    bench.world.fault("create_container", "processing_for_ever")
+    first = prepare_once(bench)
+    bench.content = replace(bench.content, text="Summer recital")
+    assert bench.prepare(first)["container"] != first["container"]
+
+
+def test_a_live_post_whose_container_cannot_be_read_is_found_in_the_listing(bench):
+    checkpoint = bench.prepare()
+    bench.world.fault("publish", "lost_answer")
+    with pytest.raises(OutcomeUnknownError):
+        bench.commit(checkpoint)
+    bench.content = replace(bench.content, text="Summer recital")
+    bench.world.fault("container_status", "error", times=0, code=100, subcode=33)
+    for _ in range(3):
+        with pytest.raises(PlatformUnavailableError):
+            bench.prepare(bench.saved[-1])
+    again = bench.prepare(bench.saved[-1])
+    (post,) = bench.world.feed()
+    for seen in (bench.commit(again), bench.observe(again, datetime.now(UTC))):
+        assert isinstance(seen, Published) and seen.post_id == post["post_id"]
+    assert len(containers(bench)) == 1
+
+
+def test_a_listing_that_is_down_gives_no_container_up(bench):
+    checkpoint = refused(bench)
+    bench.content = replace(bench.content, text="Summer recital")
+    bench.world.fault("media_list", "down")
+    with pytest.raises(PlatformUnavailableError):
+        bench.prepare(checkpoint)
+    assert len(containers(bench)) == 1
+    assert bench.prepare(checkpoint)["container"] != checkpoint["container"]
 
 
 def test_an_expired_container_is_replaced(bench):

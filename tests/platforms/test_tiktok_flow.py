@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from platform_bench import ScriptedWire, drive, json_reply, make_video, platform_settings
+from platform_bench import ScriptedWire, appears, drive, json_reply, make_video, platform_settings, settle
 
 from encore.domain.job import Action, Platform
 from encore.errors import (
@@ -15,6 +15,7 @@ from encore.errors import (
     MisconfiguredError,
     OutcomeUnknownError,
     PlatformUnavailableError,
+    PublishingError,
     QuotaExceededError,
     RateLimitedError,
 )
@@ -240,6 +241,72 @@ def test_a_publish_id_that_tiktok_does_not_know_is_waited_for_until_its_window_i
     assert whole.prepare(closed)["publish_id"] != checkpoint["publish_id"]
 
 
+def test_a_publish_id_that_tiktok_does_not_know_is_given_up_once_a_person_has_looked(whole):
+    checkpoint = whole.prepare()
+    whole.commit(checkpoint)
+    whole.world.fault("status", "error", code="invalid_publish_id")
+    again = whole.prepare({**checkpoint, "denied": True})
+    assert again["publish_id"] != checkpoint["publish_id"]
+    assert not [saved for saved in whole.saved if "denied" in saved]
+    assert whole.world.operations().count("status") == 1
+
+
+@pytest.mark.parametrize("name", ["tiktok video", "tiktok video in chunks", "tiktok photo"])
+def test_a_post_that_stays_in_processing_is_given_up_once_a_person_has_looked(name, make_bench):
+    bench = make_bench(name)
+    first = "photo_init" if name.endswith("photo") else "video_init"
+    bench.world.fault(first, "processing_for_ever")
+    checkpoint = bench.prepare()
+    bench.commit(checkpoint)
+    again = bench.prepare({**checkpoint, "denied": True})
+    assert not again.get("taken") and again.get("publish_id") != checkpoint["publish_id"] and "denied" not in again
+    committed_at = datetime.now(UTC)
+    end = settle(bench, again, bench.commit(again), committed_at)
+    assert isinstance(end, Published)
+    assert bench.world.operations().count(first) == 2
+    assert len(bench.world.feed()) == 1
+
+
+@pytest.mark.parametrize("name", ["tiktok video", "tiktok photo"])
+def test_a_complete_post_is_adopted_whatever_a_person_has_said(name, make_bench):
+    bench = make_bench(name)
+    drive(bench)
+    again = bench.prepare({**bench.saved[-1], "denied": True})
+    assert again["taken"] and "denied" not in again
+    assert isinstance(bench.commit(again), Published)
+    assert len(bench.world.feed()) == 1
+
+
+def test_a_status_that_is_down_gives_nothing_up(whole):
+    checkpoint = whole.prepare()
+    whole.world.fault("status", "down")
+    with pytest.raises(PlatformUnavailableError):
+        whole.prepare({**checkpoint, "denied": True})
+    assert whole.world.operations().count("video_init") == 1
+
+
+def test_what_is_live_is_adopted_even_when_nothing_more_could_be_posted(whole):
+    drive(whole)
+    whole.world.switch(tiktok_creator_blocked="spam_risk_too_many_posts")
+    with_text(whole, text="Another text", privacy="FOLLOWER_OF_CREATOR")
+    assert isinstance(whole.commit(whole.prepare(whole.saved[-1])), Published)
+
+
+@pytest.mark.parametrize("change", [{"text": "Another text"}, {"privacy": "SELF_ONLY"}])
+@pytest.mark.parametrize("end", ["live", "processing"])
+def test_what_an_earlier_attempt_has_begun_is_adopted_after_an_edit(whole, change, end):
+    if end == "processing":
+        whole.world.fault("video_init", "processing_for_ever")
+    checkpoint = whole.prepare()
+    whole.commit(checkpoint)
+    if end == "live":
+        appears(whole)
+    again = with_text(whole, **change).prepare(checkpoint)
+    assert again["taken"] and again["publish_id"] == checkpoint["publish_id"]
+    assert isinstance(whole.commit(again), Published if end == "live" else Processing)
+    assert whole.world.operations().count("video_init") == 1
+
+
 def test_a_file_that_is_not_the_approved_one_is_not_sent(whole, tmp_path):
     checkpoint = whole.prepare()
     for changed in ({**checkpoint, "size": 5}, None):
@@ -450,6 +517,56 @@ def test_only_a_unique_match_counts(photo, answer, text, found):
         assert seen.reason and "looked_for" in seen.evidence
     else:
         assert isinstance(seen, Published) and seen.post_id == found and seen.url
+
+
+@pytest.mark.parametrize("lie", [{}, {"code": "rate_limit_exceeded", "status": 429}])
+def test_a_picture_post_that_has_appeared_is_adopted_after_an_edit(photo, lie):
+    photo.world.switch(tiktok_photos_listed=True)
+    photo.world.fault("photo_init", "success_as_error", **lie)
+    checkpoint = photo.prepare()
+    with pytest.raises(PublishingError):
+        photo.commit(checkpoint)
+    appears(photo)
+    with_text(photo, text="Another text", title="Another title")
+    again = photo.prepare(checkpoint)
+    (post,) = photo.world.feed()
+    for seen in (photo.commit(again), photo.observe(again, datetime.now(UTC))):
+        assert isinstance(seen, Published) and (seen.post_id, seen.url) == (post["post_id"], post["url"])
+    assert photo.world.operations().count("photo_init") == 1
+
+
+def test_a_picture_post_whose_answer_was_lost_is_not_begun_again_until_a_person_has_looked(photo):
+    photo.world.fault("photo_init", "lost_request")
+    checkpoint = photo.prepare()
+    with pytest.raises(OutcomeUnknownError):
+        photo.commit(checkpoint)
+    with_text(photo, text="Another text")
+    with pytest.raises(PlatformUnavailableError) as caught:
+        photo.prepare(checkpoint)
+    assert (caught.value.code, caught.value.retried) == ("status_unclear", True)
+    again = photo.prepare({**checkpoint, "denied": True})
+    assert "denied" not in again and "begun_at" not in again
+    photo.commit(again)
+    appears(photo)
+    assert [post["text"].split("\n")[0] for post in photo.world.feed()] == ["Another text"]
+
+
+def test_a_picture_post_that_tiktok_has_refused_is_begun_again(photo):
+    photo.world.fault("photo_init", "rate_limited")
+    checkpoint = photo.prepare()
+    with pytest.raises(RateLimitedError):
+        photo.commit(checkpoint)
+    assert isinstance(photo.commit(photo.prepare(checkpoint)), Processing)
+
+
+def test_a_lost_picture_post_is_looked_for_as_what_it_was_begun(photo, whole):
+    """Not as the video that an edit has put in its place, for which no byte can have been sent."""
+    photo.world.fault("photo_init", "lost_answer")
+    checkpoint = photo.prepare()
+    with pytest.raises(OutcomeUnknownError):
+        photo.commit(checkpoint)
+    photo.media = whole.media
+    assert isinstance(photo.observe(checkpoint, datetime.now(UTC)), CannotTell)
 
 
 def test_a_private_picture_post_is_not_even_looked_for(photo):

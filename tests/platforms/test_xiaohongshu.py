@@ -123,11 +123,78 @@ def test_a_note_that_turned_up_after_a_harmless_looking_error_is_adopted(bench):
 
 def test_a_new_note_of_the_same_title_and_another_text_stands_in_nobody_s_way(bench):
     checkpoint = bench.prepare()
-    bench.commit(checkpoint)
-    bench.content = replace(bench.content, text="完全不同的另一篇笔记")
+    by_hand = replace(bench.content, text="完全不同的另一篇笔记")
+    bench.adapter.commit(by_hand, bench.media, bench.credentials, {})
     again = bench.prepare(checkpoint)
     assert "appeared" not in again
     assert isinstance(bench.commit(again), Processing)
+
+
+LIE = {"code": "PUBLISH_FAILED", "details": "小红书发布失败: 输入标题失败"}
+
+
+def test_a_note_of_an_earlier_text_is_recognised_after_an_edit(bench):
+    checkpoint = bench.prepare()
+    bench.world.fault("publish", "success_as_error", **LIE)
+    with pytest.raises(PlatformUnavailableError):
+        bench.commit(checkpoint)
+    bench.content = replace(bench.content, title="夏季学生音乐会", text="完全不同的另一篇笔记")
+    again = bench.prepare(checkpoint)
+    (post,) = bench.world.feed()
+    for seen in (bench.commit(again), bench.observe(again, datetime.now(UTC))):
+        assert isinstance(seen, Published) and seen.post_id == post["post_id"]
+    assert len(bench.world.feed()) == 1
+
+
+def test_a_note_that_is_listed_only_two_attempts_later_is_recognised_too(bench):
+    checkpoint = bench.prepare()
+    bench.world.fault("publish", "listing_delay", seconds=0.6)
+    bench.world.fault("publish", "success_as_error", **LIE)
+    with pytest.raises(PlatformUnavailableError):
+        bench.commit(checkpoint)
+    bench.content = replace(bench.content, text="改过的正文")
+    second = bench.prepare(checkpoint)  # not listed yet; what follows fails before its commit
+    assert "appeared" not in second
+    time.sleep(0.6)
+    bench.content = replace(bench.content, text="又改过的正文")
+    assert bench.prepare(bench.prepare(second))["appeared"]["note_id"] == bench.world.feed()[0]["post_id"]
+
+
+def test_an_old_checkpoint_without_the_text_still_works(bench):
+    checkpoint = bench.prepare()
+    bench.world.fault("publish", "success_as_error", **LIE)
+    with pytest.raises(PlatformUnavailableError):
+        bench.commit(checkpoint)
+    for name in ("text", "earlier", "sent"):
+        checkpoint.pop(name, None)
+    assert "appeared" in bench.prepare(checkpoint)
+
+
+@pytest.mark.parametrize("fault", ["error_as_success", "lost_request"])
+def test_after_a_doubt_nothing_is_sent_until_a_person_has_looked(bench, fault):
+    checkpoint = bench.prepare()
+    bench.world.fault("publish", fault)
+    try:
+        bench.commit(checkpoint)
+    except OutcomeUnknownError:
+        pass
+    with pytest.raises(PlatformUnavailableError) as caught:
+        bench.prepare(checkpoint)
+    assert (caught.value.code, caught.value.retried) == ("status_unclear", True)
+    again = bench.prepare({**checkpoint, "denied": True})
+    assert "denied" not in again and "sent" not in again
+    bench.commit(again)
+    assert isinstance(bench.observe(again, datetime.now(UTC)), Published)
+    assert len(bench.world.feed()) == 1
+
+
+def test_a_note_that_is_there_is_adopted_whatever_a_person_has_said(bench):
+    checkpoint = bench.prepare()
+    bench.world.fault("publish", "lost_answer")
+    with pytest.raises(OutcomeUnknownError):
+        bench.commit(checkpoint)
+    assert isinstance(bench.commit(bench.prepare({**checkpoint, "denied": True})), Published)
+    assert len(bench.world.feed()) == 1
 
 
 def test_a_session_that_is_gone_is_believed_after_two_looks(bench):

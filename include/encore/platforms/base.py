@@ -211,9 +211,15 @@ class PlatformAdapter(ABC):
     ) -> Checkpoint:
         """Do all that can be done without making anything public.
 
-        `checkpoint` is what an earlier attempt left ({} at first) and may be stale: what it names is checked
-        and reused, or replaced. Returns the checkpoint to commit with. `{"waiting": seconds}` in the result
-        means that the platform needs time before the commit; call again then.
+        `checkpoint` is what an earlier attempt left ({} at first), be it of a text or media that were edited since, and
+        may be stale. What it names is checked: adopted where it has gone live, whatever it was made of; waited for
+        while it may still go live; used again where it was made of the very same; else replaced. Returns the checkpoint
+        to commit with. `{"waiting": seconds}` in the result means that the platform needs time before the commit; call
+        again then.
+
+        `"denied": True` in `checkpoint`: a person has looked and said that what was begun with this handle is not live.
+        What the platform shows as live is adopted all the same; but for what it does not know, or is still working on,
+        nobody waits any more. What is returned or saved does not carry this on: the next handle is nobody's word yet.
         """
 
     @abstractmethod

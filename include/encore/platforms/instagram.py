@@ -96,9 +96,8 @@ class InstagramAdapter(PlatformAdapter):
         if not container:
             raise MisconfiguredError("There is no prepared Instagram post to publish.", "Run prepare first.")
         if checkpoint.get("status") == PUBLISHED:
-            # By an earlier commit, so that only the container's own age bounds the time of its post.
-            since = datetime.fromisoformat(checkpoint["made_at"])
-            return self._published(api, content_payload, media_asset, checkpoint, since)
+            wanted = self._wanted(content_payload, media_asset, checkpoint, self.clock())
+            return self._published(api, wanted, checkpoint)
         media_id = api.publish(container)
         return Published(media_id, self._permalink(api, media_id), {"container": container})
 
@@ -113,7 +112,7 @@ class InstagramAdapter(PlatformAdapter):
         api, container = self._api(credentials), checkpoint.get("container")
         if not container:
             return CannotTell("Which container was to be published is not known.", {"checkpoint": sorted(checkpoint)})
-        wanted = self._wanted(content_payload, media_asset, committed_at)
+        wanted = self._wanted(content_payload, media_asset, checkpoint, committed_at)
         try:
             status = read_status(api, container)
         except PublishingError as err:
@@ -122,7 +121,7 @@ class InstagramAdapter(PlatformAdapter):
             return self._listed(find_post(api, wanted), {"container": container, "status": err.platform_code})
         evidence = {"container": container, "status": status.code}
         if status.code == PUBLISHED:
-            return self._published(api, content_payload, media_asset, checkpoint, committed_at)
+            return self._published(api, wanted, checkpoint)
         if status.code in (ERROR, EXPIRED):
             return self._dead(api, replace(wanted, until=self._lands_by(committed_at)), status, evidence)
         if status.code == FINISHED:
@@ -161,21 +160,21 @@ class InstagramAdapter(PlatformAdapter):
         quick = self.settings.poll_seconds
         return quick[polls] if polls < len(quick) else self.settings.watch_seconds
 
-    def _wanted(self, content_payload: ContentPayload, media_asset: MediaAsset, since: datetime) -> Wanted:
-        return Wanted(caption(content_payload), LISTED_TYPES[media_asset.kind], since)
+    def _wanted(
+        self, content_payload: ContentPayload, media_asset: MediaAsset, checkpoint: Checkpoint, committed_at: datetime
+    ) -> Wanted:
+        """The post as its container was made, which an edit since has not changed."""
+        words, kind = checkpoint.get("caption", caption(content_payload)), checkpoint.get("kind", media_asset.kind)
+        # Where an earlier commit has published it, only the container's own age bounds the time of its post.
+        earlier = checkpoint.get("status") == PUBLISHED and "made_at" in checkpoint
+        since = datetime.fromisoformat(checkpoint["made_at"]) if earlier else committed_at
+        return Wanted(words, LISTED_TYPES[kind], since)
 
-    def _published(
-        self,
-        api: GraphApi,
-        content_payload: ContentPayload,
-        media_asset: MediaAsset,
-        checkpoint: Checkpoint,
-        since: datetime,
-    ) -> Published:
+    def _published(self, api: GraphApi, wanted: Wanted, checkpoint: Checkpoint) -> Published:
         """The container says PUBLISHED, so the post is live whatever the listing shows; its id may stay unknown."""
         evidence: dict[str, Any] = {"container": checkpoint.get("container"), "status": PUBLISHED}
         try:
-            matches = find_post(api, self._wanted(content_payload, media_asset, since))
+            matches = find_post(api, wanted)
         except PublishingError as err:
             log.info("instagram %s: the listing cannot be read (%s)", api.credentials.account, err.code)
             return Published(None, None, evidence)

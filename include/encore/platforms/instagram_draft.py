@@ -8,6 +8,8 @@ The checkpoint:
     children    ids of a carousel's items in order, None where one is still to be made
     container   id of the container that gets published
     made_at     when it was asked for (ISO 8601, UTC); its post cannot be older
+    caption     the words that its post has, and
+    kind        the kind of its media: an edit does not change what has been made
     offered     how often it was handed over for publishing
     unreadable  how often in a row Instagram said that it does not know our containers
     polls       how often we have waited
@@ -22,14 +24,17 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from encore.errors import PlatformUnavailableError
+from encore.errors import PlatformUnavailableError, PublishingError
 from encore.platforms.base import Checkpoint, ContentPayload, MediaAsset, Save
+from encore.platforms.caption import caption
 from encore.platforms.instagram_containers import (
     ERROR,
     EXPIRED,
     FINISHED,
     IN_PROGRESS,
+    LISTED_TYPES,
     PUBLISHED,
+    ContainerStatus,
     carousel_fields,
     child_fields,
     fingerprint,
@@ -37,6 +42,7 @@ from encore.platforms.instagram_containers import (
     read_status,
 )
 from encore.platforms.instagram_graph import ERRORS, GraphApi
+from encore.platforms.instagram_listing import Wanted, find_post
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +70,10 @@ class Draft:
         self.content_payload = content_payload
         self.media_asset = media_asset
         self.made_of = fingerprint(content_payload, media_asset, api.credentials)
-        self.state = deepcopy({key: value for key, value in checkpoint.items() if key != "waiting"})
+        self.denied = bool(checkpoint.get("denied"))
+        self.state = deepcopy({key: value for key, value in checkpoint.items() if key not in ("waiting", "denied")})
+        if self.denied:
+            self.state.pop("status", None)  # Instagram is asked anew, and may say the same
         self.save = save
         self.clock = clock
 
@@ -79,15 +88,16 @@ class Draft:
             raise
 
     def _resume(self) -> str:
-        status = read_status(self.api, self.state["container"])
+        status = self._status()
         self.state.pop("unreadable", None)
         # Whatever it was made of and whoever published it: a second container would be a second post.
-        if status.code == PUBLISHED:
+        if status is not None and status.code == PUBLISHED:
             return PUBLISHED
-        offered = self.state.get("offered", 0)
-        if self.state.get("made_of") == self.made_of:
-            if status.code == IN_PROGRESS:
-                return IN_PROGRESS
+        offered, same = self.state.get("offered", 0), self.state.get("made_of") == self.made_of
+        # One that was offered may go live from there, and by its own words, edited or not.
+        if status is not None and status.code == IN_PROGRESS and (same or offered) and not self.denied:
+            return IN_PROGRESS
+        if status is not None and same:
             if status.code == FINISHED and offered < MOST_OFFERS:
                 self._check_quota()
                 return FINISHED
@@ -96,6 +106,39 @@ class Draft:
             if status.code == ERROR and not offered:
                 self._forget()
                 raise status.failure(self.clock())
+        return PUBLISHED if self._is_listed() else self._rebuild()
+
+    def _status(self) -> ContainerStatus | None:
+        """None where Instagram does not know the container, and a person has looked in its place."""
+        if self.state.get("status") == PUBLISHED:
+            return ContainerStatus(PUBLISHED, "")
+        try:
+            return read_status(self.api, self.state["container"])
+        except PlatformUnavailableError as err:
+            if err.code == "not_readable" and self.denied:
+                return None
+            raise
+
+    def _is_listed(self) -> bool:
+        """Whether a post of the container's own words is there; looked for before one that was offered is given up,
+        since another container would then be another post."""
+        words, made_at = self.state.get("caption"), self.state.get("made_at")
+        if not (self.state.get("offered") and words and made_at):
+            return False
+        wanted = Wanted(words, LISTED_TYPES[self.state["kind"]], datetime.fromisoformat(made_at))
+        try:
+            matches = find_post(self.api, wanted)
+        except PublishingError as err:
+            if err.retried and not self.denied:
+                raise
+            return False
+        if not (matches.items and matches.by_caption):
+            return False
+        self.state["status"] = PUBLISHED
+        self._store()
+        return True
+
+    def _rebuild(self) -> str:
         self._forget()
         return self._build()
 
@@ -113,6 +156,8 @@ class Draft:
         asked_at = self.clock()
         self.state["container"] = self.api.create_container(fields)
         self.state["made_at"] = asked_at.isoformat()
+        self.state["caption"] = caption(self.content_payload)
+        self.state["kind"] = self.media_asset.kind
         self._store()
         status = read_status(self.api, self.state["container"])
         if status.code == ERROR:
@@ -154,7 +199,7 @@ class Draft:
 
     def _count_unreadable(self) -> None:
         self.state["unreadable"] = self.state.get("unreadable", 0) + 1
-        if self.state["unreadable"] >= MOST_UNREADABLE:
+        if self.state["unreadable"] >= MOST_UNREADABLE and not self._is_listed():
             self.state = {}
         self._store()
 

@@ -6,11 +6,13 @@ request that begins the post also publishes it, and a lost answer leaves no hand
 
 Connection (fields of `Credentials`): `token` the user access token (`act.…`, 24 h), `secrets` client_key,
 client_secret and refresh_token for `renew`; `base_url` overrides the configured one. Scopes: video.publish, and
-video.list to look for picture posts whose answer was lost.
+video.list to find picture posts whose answer was lost, and posts whose id the status does not name.
 
-Checkpoint: publish_id, upload_url, closes_at (ISO 8601; nothing can arrive after it), size, chunk, count, uploaded
-(bytes), submission (what was to be posted), username, privacy, comment_disabled; `taken` when TikTok has everything and
-nothing may be sent any more. `commit` adds what it learns to the checkpoint it is given.
+Checkpoint: publish_id, upload_url, begun_at (ISO 8601; its post cannot be older), closes_at (nothing can arrive after
+it), size, chunk, count, uploaded (bytes); what was to be posted: submission (its fingerprint), texts (as a list shows
+them), kind, privacy; username and comment_disabled of the account; `taken` when TikTok has everything and nothing may
+be sent any more; `refused` where TikTok has refused a picture post, `appeared` (post_id, url) if one that was begun by
+an earlier attempt is there. `commit` adds what it learns to the checkpoint it is given.
 
 https://developers.tiktok.com/doc/content-posting-api-reference-direct-post
 """
@@ -23,11 +25,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from encore.domain.job import Platform
-from encore.errors import OutcomeUnknownError, PublishingError
 from encore.platforms import tiktok_token
 from encore.platforms.base import (
     AccountState,
-    CannotTell,
     Checkpoint,
     ContentPayload,
     Credentials,
@@ -36,13 +36,14 @@ from encore.platforms.base import (
     Observation,
     PlatformAdapter,
     Problem,
-    Processing,
     Published,
     Save,
 )
 from encore.platforms.caption import caption
 from encore.platforms.error_table import ErrorTable, own_error
-from encore.platforms.tiktok_api import TABLE, Creator, Status, TikTokApi
+from encore.platforms.tiktok_api import TABLE, Creator, TikTokApi
+from encore.platforms.tiktok_handle import Handle
+from encore.platforms.tiktok_listing import as_listed
 from encore.platforms.tiktok_photo import PhotoPost
 from encore.platforms.tiktok_token import POSTING_SCOPE, RENEWAL
 from encore.platforms.tiktok_upload import CHUNK_BYTES, WHOLE_UP_TO
@@ -86,22 +87,29 @@ class TikTokAdapter(PlatformAdapter):
         checkpoint: Checkpoint,
         save: Save,
     ) -> Checkpoint:
-        api = self._api(credentials)
+        api, denied = self._api(credentials), bool(checkpoint.get("denied"))
+        checkpoint = {key: value for key, value in checkpoint.items() if key != "denied"}
+        handle, pictures = self._handle(api, checkpoint), PhotoPost(api, self.settings, self.clock)
+        # Before anything that could refuse another post: what is live already needs none.
+        standing = handle.standing(denied=denied)
+        if standing == "taken":
+            return {**checkpoint, "taken": True}
+        if appeared := pictures.appeared(checkpoint, denied=denied):
+            return {**checkpoint, "appeared": {"post_id": appeared.post_id, "url": appeared.url}}
         creator = api.creator_info()
         self._check_choice(content_payload, media_asset, creator)
         about = {
             "submission": _submission(content_payload, media_asset, credentials.account),
+            "texts": list(as_listed(content_payload)),
+            "kind": media_asset.kind,
             "username": creator.username,
             "privacy": content_payload.privacy,
             "comment_disabled": creator.comment_disabled,
         }
-        standing = self._standing(api, checkpoint)
-        if standing == "taken":
-            return {**checkpoint, "username": creator.username, "taken": True}
         if media_asset.kind != "video":
             return about
         same = checkpoint.get("submission") == about["submission"]
-        resumable = standing == "open" and same and self._is_open(checkpoint)
+        resumable = standing == "open" and same and handle.is_open
         # What TikTok waits for and will never get publishes nothing, so an upload that is out of time, or one of a
         # text that has been edited since, may be left lying (platforms.md 1.8, 1.13).
         post = VideoPost(api, self.settings, self.clock, self.whole_up_to, self.chunk_bytes)
@@ -116,8 +124,10 @@ class TikTokAdapter(PlatformAdapter):
         self, content_payload: ContentPayload, media_asset: MediaAsset, credentials: Credentials, checkpoint: Checkpoint
     ) -> Observation:
         api = self._api(credentials)
+        if adopted := _adopted(checkpoint):
+            return adopted
         if checkpoint.get("taken"):
-            return self._look_again(api, checkpoint)
+            return self._handle(api, checkpoint).look_again()
         if media_asset.kind == "video":
             post = VideoPost(api, self.settings, self.clock, self.whole_up_to, self.chunk_bytes)
             return post.send_last(media_asset.files[0], checkpoint)
@@ -132,18 +142,28 @@ class TikTokAdapter(PlatformAdapter):
         committed_at: datetime,
     ) -> Observation:
         api = self._api(credentials)
-        publish_id = checkpoint.get("publish_id")
-        if publish_id:
-            try:
-                return self._seen(api.status(publish_id), checkpoint)
-            except OutcomeUnknownError as err:
-                return CannotTell(err.message, {"publish_id": publish_id, "answer": err.platform_code})
-        if media_asset.kind == "video":
+        if adopted := _adopted(checkpoint):
+            return adopted
+        if checkpoint.get("publish_id"):
+            return self._handle(api, checkpoint).look()
+        if checkpoint.get("kind", media_asset.kind) == "video":
             # Without a publish_id there is no upload_url either, so no byte of a video can have been sent.
             return NotPublished(ErrorTable.load(TABLE).error("encore_upload_incomplete", stage="create"), final=True)
         return PhotoPost(api, self.settings, self.clock).look_for(
-            content_payload, media_asset, checkpoint, committed_at, self._address
+            content_payload, media_asset, checkpoint, committed_at
         )
+
+    def identify(
+        self,
+        content_payload: ContentPayload,
+        media_asset: MediaAsset,
+        credentials: Credentials,
+        checkpoint: Checkpoint,
+        committed_at: datetime,
+    ) -> Published | None:
+        if not checkpoint.get("publish_id"):
+            return None
+        return self._handle(self._api(credentials), checkpoint).identified(content_payload, committed_at)
 
     def probe(self, credentials: Credentials) -> AccountState:
         creator = self._api(credentials).creator_info()
@@ -169,6 +189,9 @@ class TikTokAdapter(PlatformAdapter):
         base_url = credentials.base_url or self.settings.base_url
         return TikTokApi(self._wire, base_url, credentials, self.settings.call_seconds, self.clock)
 
+    def _handle(self, api: TikTokApi, checkpoint: Checkpoint) -> Handle:
+        return Handle(api, self.settings, self.clock, checkpoint)
+
     def _check_choice(self, content: ContentPayload, media: MediaAsset, creator: Creator) -> None:
         """What only TikTok knows: the privacy levels on offer and this creator's longest video.
 
@@ -184,64 +207,12 @@ class TikTokAdapter(PlatformAdapter):
         if media.kind == "video" and seconds is not None and longest is not None and seconds > longest:
             raise table.error("encore_video_too_long", stage="create", detail=f"{seconds:g} s, at most {longest:g} s")
 
-    def _standing(self, api: TikTokApi, checkpoint: Checkpoint) -> str:
-        """What TikTok holds of an earlier attempt: `none`, `open` (it waits for bytes; `uploaded` is brought up to
-        date), or `taken` (it has everything, or says something we do not know: nothing may be sent)."""
-        publish_id = checkpoint.get("publish_id")
-        if not publish_id:
-            return "none"
-        try:
-            status = api.status(publish_id)
-        except OutcomeUnknownError as err:
-            # How long a publish_id can be asked about is not documented (platforms.md 1.9). Once its window is over
-            # nothing more can arrive under it; before that, TikTok has to be asked again.
-            if "closes_at" in checkpoint and not self._is_open(checkpoint):
-                return "none"
-            raise ErrorTable.load(TABLE).error("encore_status_unclear", stage="create", detail=err.detail) from err
-        if status.status == "FAILED":
-            return "none"
-        size = checkpoint.get("size")
-        if status.status != "PROCESSING_UPLOAD" or size is None:
-            return "taken"
-        if status.uploaded_bytes is not None:
-            checkpoint["uploaded"] = status.uploaded_bytes
-        return "open" if checkpoint.get("uploaded", 0) < size else "taken"
 
-    def _is_open(self, checkpoint: Checkpoint) -> bool:
-        return self.clock() < datetime.fromisoformat(checkpoint["closes_at"])
-
-    def _look_again(self, api: TikTokApi, checkpoint: Checkpoint) -> Observation:
-        """In place of a commit, when an earlier one has arrived after all."""
-        try:
-            return self._seen(api.status(checkpoint["publish_id"]), checkpoint)
-        except PublishingError as err:
-            # An error from here would say that there is no post.
-            return Processing(f"TikTok has the post; its status could not be read ({err.code})")
-
-    def _seen(self, status: Status, checkpoint: Checkpoint) -> Observation:
-        table, size = ErrorTable.load(TABLE), checkpoint.get("size")
-        uploaded = status.uploaded_bytes
-        match status.status:
-            case "PUBLISH_COMPLETE":
-                # Only public posts get an id, and only after moderation (minutes, at times hours). One publish_id
-                # may have several; the first names the post, all are evidence.
-                first = status.post_ids[0] if status.post_ids else None
-                evidence = {"publish_id": checkpoint["publish_id"], "post_ids": list(status.post_ids)}
-                return Published(first, self._address(checkpoint.get("username", ""), first), evidence)
-            case "FAILED":
-                reason = status.fail_reason or "failed_without_reason"
-                return NotPublished(table.error(reason, stage="create", now=self.clock()), final=True)
-            case "PROCESSING_UPLOAD" if uploaded is not None and size is not None and uploaded < size:
-                return NotPublished(
-                    table.error("encore_upload_incomplete", stage="create", detail=f"{uploaded} of {size} bytes")
-                )
-        # PROCESSING_UPLOAD, PROCESSING_DOWNLOAD, and any status that is new to us: still pending (platforms.md 1.9).
-        return Processing(status.status or "no status")
-
-    def _address(self, username: str, post_id: str | None) -> str | None:
-        if not (username and post_id and self.settings.post_url):
-            return None
-        return self.settings.post_url.format(username=username, post_id=post_id)
+def _adopted(checkpoint: Checkpoint) -> Published | None:
+    """The post of an earlier attempt that has appeared since."""
+    appeared = checkpoint.get("appeared")
+    evidence = {"adopted": "begun by an earlier attempt"}
+    return Published(appeared["post_id"], appeared["url"], evidence) if appeared else None
 
 
 def _submission(content: ContentPayload, media: MediaAsset, account: str) -> str:

@@ -20,21 +20,14 @@ from encore.platforms.base import (
     Published,
 )
 from encore.platforms.caption import caption
-from encore.platforms.tiktok_api import TikTokApi
+from encore.platforms.error_table import ErrorTable
+from encore.platforms.tiktok_api import TABLE, TikTokApi
+from encore.platforms.tiktok_handle import Handle
+from encore.platforms.tiktok_listing import CLOCK_SKEW, LISTED_TEXT, PUBLIC, Wanted, as_listed
 from encore.settings import PlatformSettings
-
-LISTED_TEXT = 150
-"""video/list cuts titles and descriptions to this."""
 
 PULL_WINDOW = timedelta(hours=1)
 """TikTok gives up fetching after one hour."""
-
-CLOCK_SKEW = timedelta(seconds=60)
-
-_LISTED_PRIVACY = "PUBLIC_TO_EVERYONE"
-
-Address = Callable[[str, str | None], str | None]
-"""Post address from user name and post id."""
 
 
 class PhotoPost:
@@ -60,9 +53,40 @@ class PhotoPost:
             "brand_organic_toggle": False,
         }
         addresses = [file.public_address() for file in media.files]
-        checkpoint["closes_at"] = (self._clock() + PULL_WINDOW).isoformat()
-        checkpoint["publish_id"] = self._api.init_photo(info, addresses, self._settings.commit_seconds)
+        begun_at = self._clock()
+        checkpoint |= {"begun_at": begun_at.isoformat(), "closes_at": (begun_at + PULL_WINDOW).isoformat()}
+        try:
+            checkpoint["publish_id"] = self._api.init_photo(info, addresses, self._settings.commit_seconds)
+        except OutcomeUnknownError:
+            raise
+        except PublishingError:
+            checkpoint["refused"] = True
+            raise
         return Processing("handed over")
+
+    def appeared(self, checkpoint: Checkpoint, *, denied: bool) -> Published | None:
+        """The post of an earlier attempt that got no publish_id, if exactly one is listed that must be it.
+
+        Raises PlatformUnavailableError while it may still appear: the answer was lost, and nobody has looked yet
+        (`denied`). A refusal in TikTok's own words is believed, unless the list shows otherwise.
+        """
+        begun_at = checkpoint.get("begun_at")
+        if begun_at is None or checkpoint.get("publish_id"):
+            return None
+        believed = denied or checkpoint.get("refused", False)
+        if checkpoint.get("privacy") == PUBLIC:
+            wanted = Wanted(tuple(checkpoint.get("texts", ())), datetime.fromisoformat(begun_at))
+            try:
+                found = wanted.matching(self._api.newest_videos())
+            except PublishingError as err:
+                if err.retried and not believed:
+                    raise
+                found = []
+            if len(found) == 1:
+                return self._handle(checkpoint).as_published(found[0], {"adopted": "begun by an earlier attempt"})
+        if not believed:
+            raise ErrorTable.load(TABLE).error("encore_status_unclear", stage="create", detail="no publish_id")
+        return None
 
     def look_for(
         self,
@@ -70,7 +94,6 @@ class PhotoPost:
         media: MediaAsset,
         checkpoint: Checkpoint,
         committed_at: datetime,
-        address: Address,
     ) -> Observation:
         """Look among the newest public posts for one that can only be this one.
 
@@ -85,7 +108,7 @@ class PhotoPost:
         reason = "TikTok's answer was lost, so there is no id to ask about, and it lists no post that must be this one."
         # Their addresses are nobody else's, so this is the best hint that there is; a post needs more than its fetch.
         reason += f" It has {'' if evidence['pictures_fetched_at'] else 'not '}fetched the pictures since."
-        if content.privacy != _LISTED_PRIVACY:
+        if content.privacy != PUBLIC:
             return CannotTell(reason, {**evidence, "not_listed": f"privacy {content.privacy}"})
         try:
             videos = self._api.newest_videos()
@@ -95,32 +118,17 @@ class PhotoPost:
             if err.retried:
                 raise
             return CannotTell(reason, {**evidence, "not_listed": err.platform_code or err.code})
-        earliest = (committed_at - CLOCK_SKEW).timestamp()
-        recent = [video for video in videos if _seconds(video.get("create_time")) >= earliest]
-        found = [video for video in recent if _matches(video, content)]
-        evidence["listed"] = [str(video.get("id")) for video in recent]
-        if len(found) != 1 or not found[0].get("id"):
+        wanted = Wanted(tuple(checkpoint.get("texts", as_listed(content))), committed_at)
+        found = wanted.matching(videos)
+        evidence["listed"] = [str(video.get("id")) for video in wanted.in_time(videos)]
+        if len(found) != 1:
             return CannotTell(reason, {**evidence, "matches": len(found)})
-        post_id = str(found[0]["id"])
-        url = found[0].get("share_url") or address(checkpoint.get("username", ""), post_id)
-        return Published(post_id, url, {**evidence, "matches": 1})
+        return self._handle(checkpoint).as_published(found[0], {**evidence, "matches": 1})
+
+    def _handle(self, checkpoint: Checkpoint) -> Handle:
+        return Handle(self._api, self._settings, self._clock, checkpoint)
 
 
 def _fetched_since(media: MediaAsset, committed_at: datetime) -> list[str]:
     moments = sorted(moment for file in media.files for moment in file.fetched())
     return [moment.astimezone(UTC).isoformat() for moment in moments if moment >= committed_at - CLOCK_SKEW]
-
-
-def _matches(video: dict[str, Any], content: ContentPayload) -> bool:
-    """Whether title or description is this post's, as far as the list gives them. An empty text matches nothing."""
-    wanted = {text for text in (_comparable(caption(content)), _comparable(content.title)) if text}
-    shown = {_comparable(video.get("title")), _comparable(video.get("video_description"))}
-    return bool(wanted & shown)
-
-
-def _comparable(text: object) -> str:
-    return " ".join(str(text or "")[:LISTED_TEXT].split())
-
-
-def _seconds(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0

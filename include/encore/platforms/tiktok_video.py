@@ -60,6 +60,7 @@ class VideoPost:
         publish_id, upload_url = self._api.init_video(post_info(content, creator), source)
         return {
             **about,
+            "begun_at": asked_at.isoformat(),
             "publish_id": publish_id,
             "upload_url": upload_url,
             "closes_at": (asked_at + UPLOAD_WINDOW).isoformat(),

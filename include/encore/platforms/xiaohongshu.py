@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from encore.domain.job import Platform
-from encore.errors import PublishingError
+from encore.errors import OutcomeUnknownError, PublishingError
 from encore.platforms.base import (
     AccountState,
     CannotTell,
@@ -60,9 +60,10 @@ class XiaohongshuAdapter(PlatformAdapter):
     """One account per service instance. Credentials: `base_url` of the instance; `token` if the operator has set
     AUTH_TOKEN there; `secrets` as `media_sources` says.
 
-    Checkpoint: `title`, `seen_notes` (ids of the own notes before the commit), `same_title_before` (those of them that
-    bear our title already), `prepared_at` (ISO 8601); `appeared` (id and xsec_token) if an earlier commit's note has
-    turned up since.
+    Checkpoint: `title` and `text` of the note, `prepared_at` (ISO 8601), `seen_notes` (ids of the own notes before the
+    first attempt), `same_title_before` (those at `prepared_at` that bear our title already), `sent` once the commit was
+    and was not refused; `earlier`, the attempts before (`title`, `text`, `since`), whose notes may still turn up;
+    `appeared` (id, title and xsec_token) if one has.
 
     `commit_seconds` below 660 for pictures or 960 for videos would turn ordinary slowness into a doubtful post, since
     the service stops midway when its caller hangs up (platforms.md 3.5).
@@ -101,28 +102,34 @@ class XiaohongshuAdapter(PlatformAdapter):
     ) -> Checkpoint:
         service = self._service(credentials)
         _check_login(service)
-        media_sources(media_asset, credentials)
         listed = service.own_notes()
         prepared: Checkpoint = {
             "title": content_payload.title,
+            "text": content_payload.text,
             "seen_notes": [note.note_id for note in listed],
             "same_title_before": [note.note_id for note in listed if _same(note.title, content_payload.title)],
             "prepared_at": self.clock().isoformat(),
         }
-        # An error of an earlier attempt may have been taken for harmless although its note went live.
-        if "seen_notes" in checkpoint and "prepared_at" in checkpoint:
-            since = datetime.fromisoformat(checkpoint["prepared_at"])
-            for note in _new_notes(listed, checkpoint["seen_notes"], content_payload.title):
-                if self._is_ours(service, note, content_payload, since):
-                    prepared["appeared"] = {"note_id": note.note_id, "xsec_token": note.xsec_token}
+        if earlier := _earlier(checkpoint, content_payload):
+            # The notes from before the first attempt: one that is listed late must not count as an old one by then.
+            prepared |= {"seen_notes": checkpoint["seen_notes"], "earlier": earlier}
+        for attempt in earlier:
+            # Its error may have been taken for harmless although its note went live, by the words that it had then.
+            since = datetime.fromisoformat(attempt["since"])
+            for note in _new_notes(listed, checkpoint["seen_notes"], attempt["title"]):
+                if self._is_ours(service, note, attempt["text"], since):
+                    found = {"note_id": note.note_id, "title": note.title, "xsec_token": note.xsec_token}
+                    return {**prepared, "appeared": found}
+        if checkpoint.get("sent") and not checkpoint.get("denied"):
+            raise ERRORS.error("encore_note_unclear", stage="create")
+        media_sources(media_asset, credentials)
         return prepared
 
     def commit(
         self, content_payload: ContentPayload, media_asset: MediaAsset, credentials: Credentials, checkpoint: Checkpoint
     ) -> Observation:
-        if appeared := checkpoint.get("appeared"):
-            note = OwnNote(appeared["note_id"], content_payload.title, appeared["xsec_token"])
-            return self._published(note, {"adopted": "appeared since an earlier attempt"})
+        if adopted := self._adopted(checkpoint):
+            return adopted
         body: dict[str, Any] = {
             "title": content_payload.title,
             "content": content_payload.text,
@@ -130,10 +137,16 @@ class XiaohongshuAdapter(PlatformAdapter):
             "visibility": content_payload.privacy or VISIBILITIES[0],
         }
         sources = media_sources(media_asset, credentials)
-        if media_asset.kind == "video":
-            self._service(credentials).publish("publish_video", {**body, "video": sources[0]})
-        else:
-            self._service(credentials).publish("publish", {**body, "images": sources})
+        video = media_asset.kind == "video"
+        route, media = ("publish_video", {"video": sources[0]}) if video else ("publish", {"images": sources})
+        checkpoint["sent"] = True
+        try:
+            self._service(credentials).publish(route, {**body, **media})
+        except OutcomeUnknownError:
+            raise
+        except PublishingError:
+            del checkpoint["sent"]
+            raise
         return Processing("The service says that it has published; the note itself has not been seen yet.")
 
     def observe(
@@ -144,15 +157,18 @@ class XiaohongshuAdapter(PlatformAdapter):
         checkpoint: Checkpoint,
         committed_at: datetime,
     ) -> Observation:
+        if adopted := self._adopted(checkpoint):
+            return adopted
         if "seen_notes" not in checkpoint:
             return CannotTell("Which notes were there before the commit is not known.", {"checkpoint": []})
         service = self._service(credentials)
         listed = service.own_notes()
-        candidates = _new_notes(listed, checkpoint["seen_notes"], content_payload.title)
+        title, text = checkpoint.get("title", content_payload.title), checkpoint.get("text", content_payload.text)
+        candidates = _new_notes(listed, checkpoint["seen_notes"], title)
         confirmed, unreadable = [], []
         for note in candidates:
             try:
-                if self._is_ours(service, note, content_payload, committed_at):
+                if self._is_ours(service, note, text, committed_at):
                     confirmed.append(note)
             except PublishingError as err:
                 unreadable.append(f"{note.note_id} ({err.code})")
@@ -179,11 +195,18 @@ class XiaohongshuAdapter(PlatformAdapter):
     def _service(self, credentials: Credentials) -> NoteService:
         return NoteService(self.settings, credentials, self.wire, self.clock)
 
-    def _is_ours(self, service: NoteService, note: OwnNote, content_payload: ContentPayload, since: datetime) -> bool:
+    def _adopted(self, checkpoint: Checkpoint) -> Published | None:
+        """The note of an earlier attempt that has turned up since."""
+        if not (appeared := checkpoint.get("appeared")):
+            return None
+        note = OwnNote(appeared["note_id"], appeared.get("title", ""), appeared["xsec_token"])
+        return self._published(note, {"adopted": "appeared since an earlier attempt"})
+
+    def _is_ours(self, service: NoteService, note: OwnNote, text: str, since: datetime) -> bool:
         """The listing tells neither text nor time. A note without a time cannot be told from an old one."""
         detail = service.detail(note)
         in_time = detail.at is not None and detail.at >= since - SKEW
-        return in_time and _squeezed(content_payload.text) in _squeezed(detail.body)
+        return in_time and _squeezed(text) in _squeezed(detail.body)
 
     def _published(self, note: OwnNote, evidence: dict[str, Any]) -> Published:
         # A note opens in a browser only with its xsec_token. That pc_user is the right source is [unverified].
@@ -212,6 +235,17 @@ def typed_body(content_payload: ContentPayload) -> str:
     breaks and then each tag with `#` and a space (publish.go inputTags)."""
     tags = tags_of(content_payload)
     return content_payload.text + ("\n\n" + "".join(f"#{tag} " for tag in tags) if tags else "")
+
+
+def _earlier(checkpoint: Checkpoint, content_payload: ContentPayload) -> list[dict[str, str]]:
+    """The attempts before this one, oldest first and each text once; a checkpoint of old does not tell its text."""
+    if "seen_notes" not in checkpoint or "prepared_at" not in checkpoint:
+        return []
+    title, text = checkpoint.get("title", content_payload.title), checkpoint.get("text", content_payload.text)
+    known: list[dict[str, str]] = checkpoint.get("earlier", [])
+    if any((attempt["title"], attempt["text"]) == (title, text) for attempt in known):
+        return known
+    return [*known, {"title": title, "text": text, "since": checkpoint["prepared_at"]}]
 
 
 def _new_notes(listed: Sequence[OwnNote], seen: Sequence[str], title: str) -> list[OwnNote]:

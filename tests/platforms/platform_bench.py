@@ -7,6 +7,7 @@ import io
 import json
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,11 +131,17 @@ def settle(bench: Bench, checkpoint: Checkpoint, seen: Observation, committed_at
     return seen
 
 
+def until(look: Callable[[], Any]) -> Any:
+    """What `look` finds as soon as it finds something, within five seconds."""
+    given_up = time.monotonic() + 5
+    while not (found := look()) and time.monotonic() < given_up:
+        time.sleep(0.03)
+    return found
+
+
 def appears(bench: Bench) -> None:
     """Wait until something is public, and long enough for a second thing to follow it."""
-    given_up = time.monotonic() + 5
-    while not bench.world.feed() and time.monotonic() < given_up:
-        time.sleep(0.03)
+    until(bench.world.feed)
     time.sleep(0.1)
 
 

@@ -85,6 +85,16 @@ def test_observe_changes_nothing(bench):
     assert set(bench.world.operations()[before:]) <= bench.reading_operations
 
 
+def test_a_post_can_be_identified_later_and_nothing_is_changed_by_it(bench):
+    committed_at = datetime.now(UTC)
+    end = drive(bench)
+    before = len(bench.world.operations())
+    found = bench.adapter.identify(bench.content, bench.media, bench.credentials, bench.saved[-1], committed_at)
+    assert found is None or (found.post_id, found.url) == (end.post_id, end.url)
+    assert set(bench.world.operations()[before:]) <= bench.reading_operations
+    assert bench.adapter.identify(bench.content, bench.media, bench.credentials, {}, committed_at) is None
+
+
 def test_what_was_never_sent_is_never_seen(bench):
     checkpoint = bench.prepare()
     seen = bench.observe(checkpoint, datetime.now(UTC))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from instagram_bench import INSTAGRAM_BENCHES
-from platform_bench import Bench
+from platform_bench import Bench, until
 
 from encore.errors import (
     ContentRejectedError,
@@ -294,6 +294,20 @@ def test_a_live_post_that_is_not_listed_yet_is_published_without_an_id(bench):
         bench.commit(checkpoint)
     seen = bench.observe(checkpoint, committed_at)
     assert isinstance(seen, Published) and seen.post_id is None
+
+
+def test_a_live_post_that_was_listed_late_is_identified_then(bench):
+    checkpoint, committed_at = bench.prepare(), datetime.now(UTC)
+    bench.world.fault("publish", "listing_delay", seconds=1)
+    bench.world.fault("publish", "lost_answer")
+    with pytest.raises(OutcomeUnknownError):
+        bench.commit(checkpoint)
+    assert bench.observe(checkpoint, committed_at).post_id is None
+    bench.content = replace(bench.content, text="Summer recital")
+    asked = (bench.content, bench.media, bench.credentials, checkpoint, committed_at)
+    found = until(lambda: bench.adapter.identify(*asked))
+    (post,) = bench.world.feed()
+    assert (found.post_id, found.url) == (post["post_id"], post["url"])
 
 
 def test_a_publish_that_never_arrived_is_not_believed_at_once(bench):

@@ -140,6 +140,31 @@ def test_an_unreadable_container_leaves_the_listing(server, planted, listing, ex
     assert isinstance(adapter.observe(CONTENT, MEDIA, credentials, {"container": "17900"}, NOW), expected)
 
 
+UNREADABLE = (400, {"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33}})
+LIVE = (200, {"status_code": "PUBLISHED"})
+
+
+@pytest.mark.parametrize(
+    ("status", "listing", "found"),
+    [
+        (LIVE, listed(("1", "Spring recital", IN_TIME)), "1"),
+        (LIVE, listed(("1", None, IN_TIME)), "1"),
+        (LIVE, listed(("1", None, LATER)), None),
+        (LIVE, listed(("1", None, IN_TIME), ("2", None, IN_TIME)), None),
+        (LIVE, listed(("1", "Another post", IN_TIME)), None),
+        (LIVE, (500, "oops"), None),
+        (UNREADABLE, listed(("1", "Spring recital", IN_TIME)), "1"),
+        (UNREADABLE, listed(("1", None, IN_TIME)), None),
+    ],
+)
+def test_only_the_one_post_that_fits_gives_its_id(server, planted, status, listing, found):
+    adapter, credentials = scripted(server, planted)
+    server.will_answer(status, listing)
+    seen = adapter.identify(CONTENT, MEDIA, credentials, {"container": "17900"}, NOW)
+    assert (seen and seen.post_id) == found
+    assert server.answers == []
+
+
 def test_a_host_that_refuses_captions_is_asked_without(server, planted):
     adapter, credentials = scripted(server, planted)
     refusal = {"error": {"message": "Tried accessing nonexisting field (caption)", "code": 100}}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from platform_bench import ScriptedWire, appears, drive, json_reply, make_video, platform_settings, settle
+from platform_bench import ScriptedWire, appears, drive, json_reply, make_video, platform_settings, settle, until
 
 from encore.domain.job import Action, Platform
 from encore.errors import (
@@ -445,6 +445,90 @@ def test_a_video_without_a_publish_id_was_never_sent(whole):
     seen = whole.observe({}, NOW)
     assert isinstance(seen, NotPublished) and seen.final and seen.error.retried
     assert whole.world.operations() == []
+
+
+# --- an id that is named late, or never -----------------------------------------------------------------------------
+
+
+def identify(bench, committed_at, checkpoint=None):
+    known = checkpoint or bench.saved[-1]
+    return bench.adapter.identify(bench.content, bench.media, bench.credentials, known, committed_at)
+
+
+def test_a_post_in_moderation_is_identified_once_it_is_through(whole):
+    whole.world.switch(tiktok_moderation_seconds=1.0)
+    committed_at = datetime.now(UTC)
+    end = drive(whole)
+    assert isinstance(end, Published) and end.post_id is None
+    assert "video_list" not in whole.world.operations()  # the quick looks ask for no list
+    found = until(lambda: identify(whole, committed_at))
+    (post,) = whole.world.feed()
+    assert (found.post_id, found.url) == (post["post_id"], post["url"])
+
+
+@pytest.mark.parametrize("name", ["tiktok video", "tiktok photo"])
+def test_a_post_whose_id_the_status_never_names_is_found_in_the_list(name, make_bench):
+    bench = make_bench(name)
+    bench.world.switch(tiktok_post_ids=0, tiktok_photos_listed=True)
+    committed_at = datetime.now(UTC)
+    end = drive(bench)
+    assert isinstance(end, Published) and end.post_id is None
+    # Whatever an edit has made of the text since, it is the one that was posted that is looked for.
+    found = identify(with_text(bench, text="Another text", title="Another title"), committed_at)
+    (post,) = bench.world.feed()
+    assert (found.post_id, found.url) == (post["post_id"], post["url"])
+
+
+def test_a_post_that_is_not_public_is_not_looked_for(whole):
+    committed_at = datetime.now(UTC)
+    drive(with_text(whole, privacy="SELF_ONLY"))
+    assert identify(with_text(whole, privacy="PUBLIC_TO_EVERYONE"), committed_at) is None
+    assert "video_list" not in whole.world.operations()
+
+
+def test_a_post_of_an_earlier_attempt_is_identified_by_the_time_of_that_one(whole):
+    whole.world.switch(tiktok_post_ids=0)
+    drive(whole)
+    adopted = whole.prepare(whole.saved[-1])
+    assert identify(whole, datetime.now(UTC) + timedelta(minutes=10), adopted).post_id
+
+
+COMPLETE = {"data": {"status": "PUBLISH_COMPLETE"}, "error": {"code": "ok"}}
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "listing", "found"),
+    [
+        (json_reply(COMPLETE), [("1", "Recital", NOW)], "1"),
+        (json_reply(COMPLETE), [("1", "Recital", NOW), ("2", "Another", NOW)], "1"),
+        (json_reply(COMPLETE), [("1", "Recital", NOW), ("2", "Recital", NOW + HOUR)], None),
+        (json_reply(COMPLETE), [("1", "Recital", NOW - HOUR)], None),
+        (json_reply(COMPLETE), [("1", "Recital", NOW + 7 * HOUR)], None),
+        (json_reply(COMPLETE), [], None),
+        (json_reply({"error": {"code": "invalid_publish_id"}}, 400), [("1", "Recital", NOW)], "1"),
+        (json_reply({**COMPLETE, "data": {"status": "PROCESSING_UPLOAD"}}), None, None),
+        (json_reply({**COMPLETE, "data": {"status": "FAILED"}}), None, None),
+        (json_reply(COMPLETE), json_reply({"error": {"code": "scope_not_authorized"}}, 401), None),
+        (json_reply(COMPLETE), NoAnswerError("x"), None),
+    ],
+)
+def test_only_the_one_post_that_fits_gives_its_id(whole, status, listing, found):
+    if isinstance(listing, list):
+        listing = listed(*(video(number, text, at) for number, text, at in listing))
+    wire = ScriptedWire(status, *([] if listing is None else [listing]))
+    posting = TikTokAdapter(platform_settings(Platform.TIKTOK), lambda: NOW + 9 * HOUR, wire)
+    content = with_text(whole, text="Recital", title="", hashtags=()).content
+    seen = posting.identify(content, whole.media, whole.credentials, {"publish_id": "v1", "username": "school"}, NOW)
+    assert (seen and seen.post_id) == found
+    assert not found or seen.url == "https://www.tiktok.com/@school/video/1"
+    assert wire.answers == []
+
+
+def test_a_status_that_is_down_leaves_a_post_for_later(whole):
+    posting = TikTokAdapter(platform_settings(Platform.TIKTOK), lambda: NOW, ScriptedWire(NoAnswerError("x")))
+    with pytest.raises(PlatformUnavailableError):
+        posting.identify(whole.content, whole.media, whole.credentials, {"publish_id": "v1"}, NOW)
 
 
 # --- pictures whose answer was lost ----------------------------------------------------------------------------------

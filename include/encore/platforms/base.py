@@ -251,6 +251,11 @@ class PlatformAdapter(ABC):
         checkpoint: Checkpoint,
         committed_at: datetime,
     ) -> Published | None:
+        """The id and address of a post that is live without either, if they can be told by now; asks, changes nothing.
+
+        For hours after the commit, not for the quick looks behind it: it may cost a listing, and one that cannot be
+        read tells nothing. Raises PublishingError where the platform cannot be asked at all.
+        """
         return None
 
     def probe(self, credentials: Credentials) -> AccountState:

@@ -132,6 +132,33 @@ class InstagramAdapter(PlatformAdapter):
             return NotPublished(ERRORS.error("encore_container_finished", stage="create", detail=detail))
         return Processing(f"container {container} is still in progress", timedelta(seconds=self.settings.watch_seconds))
 
+    def identify(
+        self,
+        content_payload: ContentPayload,
+        media_asset: MediaAsset,
+        credentials: Credentials,
+        checkpoint: Checkpoint,
+        committed_at: datetime,
+    ) -> Published | None:
+        api, container = self._api(credentials), checkpoint.get("container")
+        if not container:
+            return None
+        try:
+            status = read_status(api, container).code
+        except PublishingError as err:
+            if err.code != "not_readable":  # how long a container can be read is not documented
+                raise
+            status = err.platform_code or err.code
+        wanted = self._wanted(content_payload, media_asset, checkpoint, committed_at)
+        try:
+            matches = find_post(api, replace(wanted, until=self._lands_by(committed_at)))
+        except PublishingError as err:
+            log.info("instagram %s: the listing cannot be read (%s)", api.credentials.account, err.code)
+            return None
+        if matches.only and (status == PUBLISHED or matches.by_caption):
+            return _as_published(matches.only, {"container": container, "status": status, **matches.evidence})
+        return None
+
     def probe(self, credentials: Credentials) -> AccountState:
         api = self._api(credentials)
         me = api.read("me", "user_id,username,account_type")

@@ -12,6 +12,7 @@ from encore import campaigns
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, Language, asset_id, text_sha256
 from encore.domain.job import Platform, Touchpoint
+from encore.generation_requests import Turn
 from encore.settings import Settings, load_settings
 from encore.store.store import Store
 
@@ -98,6 +99,12 @@ class Campaigns:
             width=1080, height=1350, duration_seconds=None if kind == "image" else 6.0, facts={}, origin="flyer",
             platform=platform, contains_students=False, consent_on_file=False, now=now,
         )  # fmt: skip
+
+
+def taken_up(store: Store, request: Any, run_id: str = "run", now: datetime = NOW) -> Turn:
+    """A run's turn on a request that was just put in."""
+    assert store.claim_generation_request(request_id=request.request_id, run_id=run_id, now=now)
+    return Turn(request.request_id, run_id)
 
 
 @pytest.fixture

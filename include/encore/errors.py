@@ -96,6 +96,10 @@ class LostFenceError(EncoreError):
     """Another copy of this publish task took the job over; this copy must stop and write nothing."""
 
 
+class LostRequestError(EncoreError):
+    """Another run took the request for content over; this one must stop and write nothing."""
+
+
 class PublishingError(EncoreError):
     """A publish attempt ended without a post.
 

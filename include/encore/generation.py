@@ -1,11 +1,15 @@
-"""The steps of `generate_campaign` for one request: texts, flyer, review, plan. Each may be run again at any time."""
+"""The steps of `generate_campaign` for one request: texts, flyer, review, plan. Each may be run again at any time.
+
+Each shows a sign of life as it begins and, with what it stores, once more: raises `LostRequestError`, and nothing is
+stored, when another run has taken the request over.
+"""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,75 +19,43 @@ from encore.content.writer import DraftAsset, Writer, WritingPlan, writing_plan
 from encore.domain.campaign import CampaignFacts, stored_facts
 from encore.domain.content import SHARED, AssetType, Language, asset_id, text_sha256
 from encore.domain.job import Platform
-from encore.errors import ConflictError, NotFoundError
+from encore.errors import NotFoundError, WriterUnavailableError
+from encore.generation_requests import Turn, finish, show_life
 from encore.media_store import MediaStore
 from encore.settings import Settings
 from encore.store.store import Store
 
-MOST_REQUESTS = 100
-"""Requests that one run takes up."""
 
-
-@dataclass(frozen=True)
-class ClaimedRequest:
-    """One element of the mapped group."""
-
-    request_id: int
-    label: str
-
-
-def claim_requests(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedRequest]:
-    """Take up what waits. Called again for the same run it returns the same list and takes nothing new."""
-    with store.transaction():
-        taken = store.generation_requests_of_run(run_id=run_id)
-        if not taken:
-            stale = now - timedelta(minutes=settings.generation.stale_minutes)
-            store.claim_generation_requests(run_id=run_id, now=now, stale_before=stale, most=MOST_REQUESTS)
-            taken = store.generation_requests_of_run(run_id=run_id)
-    return [ClaimedRequest(row.request_id, row.concert_title) for row in taken]
-
-
-def request_from_form(
-    store: Store, settings: Settings, campaign_id: str, staff: str, run_id: str, now: datetime
-) -> None:
-    """Put in a request of staff in Airflow and take it up for this run, where it is reviewed.
-
-    Raises `ConflictError` while another run works on the same campaign.
-    """
-    with store.transaction():
-        if any(row.campaign_id == campaign_id for row in store.generation_requests_of_run(run_id=run_id)):
-            return
-        request = campaigns.request_generation(store, settings, campaign_id, staff, now, review=campaigns.IN_AIRFLOW)
-        if not store.claim_generation_request(request_id=request.request_id, run_id=run_id, now=now):
-            raise ConflictError(
-                f"The content of '{campaign_id}' is already being generated (by {request.claimed_by}).",
-                "Wait for that run, or end it first.",
-            )
-
-
-def write_content(store: Store, settings: Settings, writer: Writer, request_id: int, now: datetime) -> int:
+def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, now: datetime) -> int:
     """Write the texts of the request's campaign that are not there yet, and store them. Returns how many are new.
 
     What was written from these very facts is not written again, and a text that a person edited stays, whatever its
     facts have become: the fact check tells what is wrong in it.
     """
-    campaign, facts = _campaign(store, request_id)
+    show_life(store, turn, now)
+    campaign, facts = _campaign(store, turn)
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
     plan = _unwritten(store, campaign, writing_plan(facts, languages), languages)
     if not plan.captions and not plan.flyer_languages:
         return 0
     from encore.content.facts import FactSheet
 
-    drafts = in_one_post(writer.write(FactSheet.of(facts), plan), languages)
+    try:
+        drafts = in_one_post(writer.write(FactSheet.of(facts), plan), languages)
+    except WriterUnavailableError as err:
+        if err.retry_after:
+            show_life(store, turn, now + err.retry_after)
+        raise
     with store.transaction():
         current = campaigns.lock(store, campaign.campaign_id)
+        show_life(store, turn, now)
         if current is not None and current.facts_sha256 == campaign.facts_sha256:
             written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
             if written:
                 campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
             return written
     # The facts changed while a model took its time; what it wrote is of the past.
-    return write_content(store, settings, writer, request_id, now)
+    return write_content(store, settings, writer, turn, now)
 
 
 def _unwritten(
@@ -108,12 +80,13 @@ def _unwritten(
     )
 
 
-def draw_flyer(store: Store, settings: Settings, media: MediaStore, request_id: int, now: datetime) -> int:
+def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, now: datetime) -> int:
     """Draw the flyer for each platform of the campaign, and the short video where posts are videos.
 
     A file is named by its text, so what was drawn before is not drawn again. Returns how many are new.
     """
-    campaign, facts = _campaign(store, request_id)
+    show_life(store, turn, now)
+    campaign, facts = _campaign(store, turn)
     texts = [row for row in store.content_assets(campaign_id=campaign.campaign_id) if row.asset_type == "flyer_text"]
     behind = _background(store, campaign.campaign_id)
     photo = _opened(media, behind) if behind else None
@@ -130,6 +103,7 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, request_id: 
             drawn.append((platform, name + suffix))
     with store.transaction():
         campaigns.lock(store, campaign.campaign_id)
+        show_life(store, turn, now)
         made = sum(_store_media(store, campaign, platform, media, file, behind, now) for platform, file in drawn)
         if made:
             campaigns.void_approval(store, campaign.campaign_id, "the flyer was drawn anew", now)
@@ -184,14 +158,27 @@ def _draw_video(path: Path, drawing: Drawing) -> None:
     write_flyer_video(drawing.text, drawing.seed, path, drawing.photo)
 
 
-def finish(store: Store, request_id: int, state: str, note: str, now: datetime) -> None:
-    store.end_generation_request(request_id=request_id, state=state, note=note[:500], now=now)
+def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> tuple[str, tuple[str, ...]]:
+    """Plan the posts if an approval is in force; the request is done in any case.
+
+    Returns the request's note, and a sentence for everything that the plan left out.
+    """
+    campaign, _ = _campaign(store, turn)
+    with store.transaction():
+        campaigns.lock(store, campaign.campaign_id)
+        show_life(store, turn, now)
+        planned = campaigns.plan_jobs(store, settings, campaign.campaign_id, now)
+        note = "The content stands; nothing is planned until it is approved."
+        if planned:
+            note = f"{len(planned.jobs)} posts planned."
+        finish(store, turn, "done", note, now)
+    return note, planned.notes if planned else ()
 
 
-def _campaign(store: Store, request_id: int) -> tuple[Any, CampaignFacts]:
-    request = store.generation_request(request_id=request_id)
+def _campaign(store: Store, turn: Turn) -> tuple[Any, CampaignFacts]:
+    request = store.generation_request(request_id=turn.request_id)
     if request is None:
-        raise NotFoundError(f"There is no generation request {request_id}.", "Its campaign may have been deleted.")
+        raise NotFoundError(f"There is no generation request {turn.request_id}.", "Its campaign may have been deleted.")
     campaign = store.campaign(campaign_id=request.campaign_id)
     return campaign, stored_facts(campaign)
 

@@ -12,9 +12,6 @@ from encore.errors import ConfigurationError, PublishingError, WriterUnavailable
 ACCIDENTS = 6
 """How often a task is tried again for a reason that is not the platform's."""
 
-LONGEST_PAUSE = 900
-"""Seconds between two tries to reach the model that writes."""
-
 
 class PublishingRetryPolicy(RetryPolicy):
     """`retry_in` of a `PublishingError` is the delay; None there means that the job has failed for good.
@@ -45,9 +42,11 @@ class WritingRetryPolicy(PublishingRetryPolicy):
     """The model that writes is asked again when it said, or ever later; anything else is tried again twice."""
 
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
+        from encore.generation_requests import LONGEST_PAUSE
+
         name = type(exception).__name__
         if isinstance(exception, WriterUnavailableError):
-            wait = exception.retry_after or timedelta(seconds=min(15 * 2 ** (try_number - 1), LONGEST_PAUSE))
+            wait = exception.retry_after or min(timedelta(seconds=15 * 2 ** (try_number - 1)), LONGEST_PAUSE)
             return RetryDecision.retry(wait + timedelta(seconds=1), f"{name}: again in {wait}")
         if isinstance(exception, ConfigurationError) or try_number > 2:
             return RetryDecision.fail(f"{name}: not tried again by itself")

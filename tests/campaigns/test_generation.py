@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from campaign_fixtures import NOW
+from campaign_fixtures import NOW, taken_up
 
 from encore import campaigns, generation
 from encore.content.openai_call import ModelAnswer
@@ -46,9 +46,9 @@ def writer():
 @pytest.fixture
 def generate(store, settings, writer):
     def run(campaign_id, by=None, using=None):
-        request = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
-        written = generation.write_content(store, using or settings, by or writer, request.request_id, NOW)
-        generation.finish(store, request.request_id, "done", "", NOW)
+        turn = taken_up(store, campaigns.request_generation(store, settings, campaign_id, "li", NOW))
+        written = generation.write_content(store, using or settings, by or writer, turn, NOW)
+        generation.finish(store, turn, "done", "", NOW)
         return written
 
     return run

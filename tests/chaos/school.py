@@ -17,6 +17,7 @@ from encore.content.flyer_video import write_flyer_video
 from encore.content.template_writer import TemplateWriter
 from encore.domain.campaign import CampaignFacts
 from encore.domain.job import Platform
+from encore.generation_requests import Turn
 from encore.media_library import put_media
 from encore.media_store import MediaStore
 from encore.scheduling import schedule
@@ -103,13 +104,14 @@ def plan_post(
         # Taken up before anybody hears of it: here it is not Airflow's generation that is tried.
         request = campaigns.request_generation(store, using, campaign_id, teacher_id, now)
         store.claim_generation_request(request_id=request.request_id, run_id="test", now=now)
-    generation.write_content(store, using, TemplateWriter(), request.request_id, now)
+    turn = Turn(request.request_id, "test")
+    generation.write_content(store, using, TemplateWriter(), turn, now)
     put_media(
         store, using, MediaStore(using.media.directory, using.media.cache_directory), campaign_id,
         files[using.platforms[platform].media], contains_students=False, consent_on_file=False, now=now,
         platform=platform,
     )  # fmt: skip
-    generation.finish(store, request.request_id, "done", "", now)
+    generation.finish(store, turn, "done", "", now)
     seen = campaigns.review(store, campaign_id).digest
     privacy, confirmed = {"tiktok": "PUBLIC_TO_EVERYONE"}, ("tiktok_music_usage",)
     schedule(store, using, campaign_id, teacher_id, seen, privacy, confirmed, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from campaign_fixtures import NOW
+from campaign_fixtures import NOW, taken_up
 from PIL import Image
 
 from encore import campaigns, generation
@@ -37,10 +37,10 @@ def generated(store, settings, concerts, media):
 
     def generate() -> str:
         clock[0] += timedelta(seconds=1)
-        request = campaigns.request_generation(store, settings, campaign_id, WHO, clock[0])
-        generation.write_content(store, settings, TemplateWriter(), request.request_id, clock[0])
-        generation.draw_flyer(store, settings, media, request.request_id, clock[0])
-        generation.finish(store, request.request_id, "done", "", clock[0])
+        turn = taken_up(store, campaigns.request_generation(store, settings, campaign_id, WHO, clock[0]))
+        generation.write_content(store, settings, TemplateWriter(), turn, clock[0])
+        generation.draw_flyer(store, settings, media, turn, clock[0])
+        generation.finish(store, turn, "done", "", clock[0])
         [flyer] = campaigns.review(store, campaign_id).media
         return flyer.sha256
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from airflow.sdk.exceptions import TaskAwaitingInput
-from campaign_fixtures import NOW
+from campaign_fixtures import NOW, taken_up
 
 from encore import campaigns
 from encore.content_editing import Edit, edit
@@ -18,6 +18,7 @@ from encore_airflow.operators.form import review_text
 from encore_airflow.operators.generate import ReviewContentOperator
 
 CONTEXT = {"dag_run": SimpleNamespace(dag_id="generate_campaign"), "run_id": "run-1"}
+RUN = "generate_campaign/run-1"
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +47,7 @@ def review(store, settings, campaign_id):
     """The operator at work on a request, with the person's answer in hand: answers, returns what it said."""
     review = campaigns.IN_AIRFLOW
     request = campaigns.request_generation(store, settings, campaign_id, "op", NOW, review=review)
+    taken_up(store, request, RUN)
     operator = ReviewContentOperator(task_id="review", request={"request_id": request.request_id, "label": "x"})
 
     def answer(shown=None, options=("Approve",), **params):
@@ -128,6 +130,7 @@ def test_nobody_approves_what_is_not_in_the_facts(store, settings, campaign_id):
     privacy = {"tiktok": "SELF_ONLY"}
     nobody = campaigns.BY_NOBODY
     request = campaigns.request_generation(store, auto, campaign_id, "x", NOW, review=nobody, privacy=privacy)
+    taken_up(store, request, RUN)
     operator = ReviewContentOperator(task_id="review", request={"request_id": request.request_id, "label": "x"})
     with pytest.raises(RefusedError, match="10 EUR"):
         operator.execute(CONTEXT)

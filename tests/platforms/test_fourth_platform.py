@@ -84,6 +84,7 @@ from encore.content.caption import to_payload
 from encore.content.template_writer import TemplateWriter
 from encore.domain.campaign import CampaignFacts
 from encore.domain.job import Platform
+from encore.generation_requests import Turn
 from encore.media_store import MediaStore
 from encore.platforms.base import Credentials, MediaAsset
 from encore.content.media_facts import read_media_facts
@@ -101,9 +102,11 @@ facts = CampaignFacts(teacher_id="li", concert_title="Recital", concert_datetime
                       timezone="Asia/Shanghai", venue_or_link="Hall", platforms=("bilibili",))
 campaign_id = campaigns.put_campaign(store, facts, NOW)[0]
 request = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+store.claim_generation_request(request_id=request.request_id, run_id="run", now=NOW)
+turn = Turn(request.request_id, "run")
 media = MediaStore(sys.argv[3], sys.argv[3])
-generation.write_content(store, settings, TemplateWriter(), request.request_id, NOW)
-generation.draw_flyer(store, settings, media, request.request_id, NOW)
+generation.write_content(store, settings, TemplateWriter(), turn, NOW)
+generation.draw_flyer(store, settings, media, turn, NOW)
 campaigns.approve(store, settings, campaign_id, "li", campaigns.review(store, campaign_id).parts, {}, NOW)
 campaigns.plan_jobs(store, settings, campaign_id, NOW)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from campaign_fixtures import taken_up
 from pages_client import BOOSTED, approve, form_fields, seen
 
 from encore import campaigns
 from encore.domain.job import JobState
+from encore.generation_requests import finish
 
 
 def created(pages, facts, **changes):
@@ -126,16 +128,15 @@ class TestGeneration:
     def test_the_page_turns_to_the_texts_by_itself(self, pages, concerts, store):
         campaign_id = concerts.put()
         request = campaigns.request_generation(store, pages.world.settings, campaign_id, "teacher-li", pages.world.now)
+        turn = taken_up(store, request)
         assert pages("GET", f"/campaigns/{campaign_id}/making").status_code == 204
-        store.end_generation_request(request_id=request.request_id, state="done", note="", now=pages.world.now)
+        finish(store, turn, "done", "", pages.world.now)
         assert pages("GET", f"/campaigns/{campaign_id}/making").headers["hx-refresh"] == "true"
 
     def test_a_failure_says_so_and_can_be_tried_again(self, pages, concerts, store):
         campaign_id = concerts.put()
         request = campaigns.request_generation(store, pages.world.settings, campaign_id, "teacher-li", pages.world.now)
-        store.end_generation_request(
-            request_id=request.request_id, state="failed", note="The model is away.", now=pages.world.now
-        )
+        finish(store, taken_up(store, request), "failed", "The model is away.", pages.world.now)
         text = pages.get(f"/campaigns/{campaign_id}")
         assert "could not be made" in text and "The model is away." in text and "Try again" in text
 

@@ -482,7 +482,7 @@ SELECT * FROM generation_request WHERE request_id = :request_id;
 SELECT * FROM generation_request WHERE campaign_id = :campaign_id ORDER BY request_id DESC LIMIT 1;
 
 -- name: claim_generation_requests
--- What waits, and what a run took and then said nothing of for too long (a person who reviews may take longer).
+-- What waits, and what a run took and then showed no life of for too long (a person who reviews may take longer).
 UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
 WHERE request_id IN (
     SELECT request_id FROM generation_request
@@ -494,6 +494,14 @@ RETURNING request_id;
 -- name: claim_generation_request!
 UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
 WHERE request_id = :request_id AND state = 'requested';
+
+-- name: renew_generation_request!
+-- A sign of life of the run that has it, at a moment that may be to come. A request that is over (staff cleared a task of
+-- its run) is that run's as long as no other of the campaign is open, so that two never ask the model at once.
+UPDATE generation_request r SET claimed_at = greatest(claimed_at, :alive_at)
+WHERE request_id = :request_id AND claimed_by = :run_id
+  AND (state = 'running' OR NOT EXISTS (SELECT FROM generation_request o
+       WHERE o.campaign_id = r.campaign_id AND o.state IN ('requested', 'running')));
 
 -- name: generation_requests_of_run
 SELECT r.*, c.concert_title FROM generation_request r JOIN campaign c USING (campaign_id)
@@ -509,8 +517,9 @@ SELECT request_id AS what, requested_at AS due_at FROM generation_request
 WHERE state = 'requested' ORDER BY requested_at, request_id LIMIT 1;
 
 -- name: end_generation_request!
+-- By the run that has it; one that has failed may still be done.
 UPDATE generation_request SET state = :state, ended_at = :now, note = :note
-WHERE request_id = :request_id AND state IN ('running', 'failed', 'requested');
+WHERE request_id = :request_id AND claimed_by = :run_id AND state IN ('running', 'failed');
 
 -- name: generation_request_counts
 SELECT state, count(*) AS requests FROM generation_request GROUP BY state;

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import BaseOperator, Param
-from airflow.sdk.exceptions import AirflowFailException, TaskAwaitingInput
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskAwaitingInput
 
 from encore.campaigns import TIKTOK_PRIVACY
 from encore.errors import ConflictError, NotFoundError, RefusedError
 
+if TYPE_CHECKING:
+    from encore.generation_requests import Turn
+
 
 def run_id_of(context: Any) -> str:
     return f"{context['dag_run'].dag_id}/{context['run_id']}"
+
+
+@contextmanager
+def turn_of(context: Any, request: dict[str, Any]) -> Iterator[Turn]:
+    """The run's turn on a request, `{"request_id", "label"}`. Once another run has it, the task ends as skipped."""
+    from encore.errors import LostRequestError
+    from encore.generation_requests import Turn
+
+    try:
+        yield Turn(request["request_id"], run_id_of(context))
+    except LostRequestError as err:
+        raise AirflowSkipException(err.message) from None
 
 
 class ClaimGenerationRequestsOperator(BaseOperator):
@@ -25,7 +42,7 @@ class ClaimGenerationRequestsOperator(BaseOperator):
     """
 
     def execute(self, context: Any) -> list[dict[str, Any]]:
-        from encore import generation
+        from encore import generation_requests
         from encore_airflow import wiring
         from encore_airflow.operators.form import campaign_of_form
 
@@ -36,12 +53,12 @@ class ClaimGenerationRequestsOperator(BaseOperator):
             try:
                 campaign_id = campaign_of_form(on, context["params"], now)
                 if campaign_id:
-                    generation.request_from_form(on, wiring.settings(), campaign_id, staff, run_id, now)
+                    generation_requests.request_from_form(on, wiring.settings(), campaign_id, staff, run_id, now)
             except (RefusedError, NotFoundError, ConflictError) as err:
                 # The same form would be refused again.
                 raise AirflowFailException(str(err)) from None
-            claimed = generation.claim_requests(on, wiring.settings(), run_id, now) if not campaign_id else [
-                generation.ClaimedRequest(row.request_id, row.concert_title)
+            claimed = generation_requests.claim_requests(on, wiring.settings(), run_id, now) if not campaign_id else [
+                generation_requests.ClaimedRequest(row.request_id, row.concert_title)
                 for row in on.generation_requests_of_run(run_id=run_id)
             ]  # fmt: skip
         return [{"request_id": row.request_id, "label": row.label} for row in claimed]
@@ -86,10 +103,12 @@ class ReviewContentOperator(ApprovalOperator):
 
         from encore import campaigns
         from encore.fact_review import unsupported_facts
+        from encore.generation_requests import show_life
         from encore_airflow import wiring
         from encore_airflow.operators.form import review_text
 
-        with wiring.store(f"airflow {run_id_of(context)}") as on:
+        with turn_of(context, self.request) as turn, wiring.store(f"airflow {run_id_of(context)}") as on:
+            show_life(on, turn, wiring.utcnow())
             request = on.generation_request(request_id=self.request["request_id"])
             shown = campaigns.review(on, request.campaign_id)
             if request.review == campaigns.BY_TEACHER:

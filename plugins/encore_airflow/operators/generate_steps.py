@@ -6,20 +6,30 @@ import logging
 import os
 from typing import Any
 
+from encore_airflow.operators.generate import run_id_of, turn_of
+
 log = logging.getLogger(__name__)
 
+STEPS = {
+    "write_content": "Writing the texts",
+    "draw_flyer": "Drawing the flyer",
+    "review": "The review",
+    "plan_jobs": "Planning the posts",
+}
+"""What a teacher calls each task."""
 
-def write_content(request: dict[str, Any]) -> int:
+
+def write_content(request: dict[str, Any], **context: Any) -> int:
     """Write all texts of one campaign; returns how many are new."""
     from encore import generation
     from encore_airflow import wiring
 
     using = wiring.settings()
-    with wiring.store("airflow generate_campaign") as on:
-        return generation.write_content(on, using, wiring.writer(using, on), request["request_id"], wiring.utcnow())
+    with turn_of(context, request) as turn, wiring.store("airflow generate_campaign") as on:
+        return generation.write_content(on, using, wiring.writer(using, on), turn, wiring.utcnow())
 
 
-def draw_flyer(request: dict[str, Any]) -> int:
+def draw_flyer(request: dict[str, Any], **context: Any) -> int:
     """Draw the flyer's pictures and video; returns how many are new."""
     from encore import generation
     from encore_airflow import wiring
@@ -27,31 +37,24 @@ def draw_flyer(request: dict[str, Any]) -> int:
     # Encoding a video takes all cores; a post that is due goes first.
     os.setpriority(os.PRIO_PROCESS, 0, 10)
     using = wiring.settings()
-    with wiring.store("airflow generate_campaign") as on:
-        return generation.draw_flyer(on, using, wiring.media_store(using), request["request_id"], wiring.utcnow())
+    with turn_of(context, request) as turn, wiring.store("airflow generate_campaign") as on:
+        return generation.draw_flyer(on, using, wiring.media_store(using), turn, wiring.utcnow())
 
 
-def plan_jobs(request: dict[str, Any]) -> list[str]:
+def plan_jobs(request: dict[str, Any], **context: Any) -> list[str]:
     """Plan the posts if an approval is in force; returns what was left out, as sentences."""
-    from encore import campaigns, generation
+    from encore import generation
     from encore_airflow import wiring
 
-    now = wiring.utcnow()
-    with wiring.store("airflow generate_campaign") as on:
-        campaign_id = on.generation_request(request_id=request["request_id"]).campaign_id
-        planned = campaigns.plan_jobs(on, wiring.settings(), campaign_id, now)
-        if planned is None:
-            note = "The content stands; nothing is planned until it is approved."
-        else:
-            note = f"{len(planned.jobs)} posts planned."
-        generation.finish(on, request["request_id"], "done", note, now)
+    with turn_of(context, request) as turn, wiring.store("airflow generate_campaign") as on:
+        note, left_out = generation.plan_posts(on, wiring.settings(), turn, wiring.utcnow())
     log.info(note)
-    return list(planned.notes) if planned else []
+    return list(left_out)
 
 
 def note_failure(context: Any) -> None:
     """A request whose task failed for good says so where the teacher looks."""
-    from encore import generation
+    from encore.generation_requests import Turn, finish
     from encore_airflow import wiring
 
     ti = context["ti"]
@@ -59,6 +62,20 @@ def note_failure(context: Any) -> None:
         return
     # Not from the task's own arguments: it may have failed before they were rendered.
     request = ti.xcom_pull(task_ids="claim_requests")[ti.map_index]
-    reason = f"{ti.task_id} failed: {context.get('exception')}"
+    turn = Turn(request["request_id"], run_id_of(context))
+    reason = _told(ti.task_id, context.get("exception"))
     with wiring.store("airflow generate_campaign") as on:
-        generation.finish(on, request["request_id"], "failed", reason, wiring.utcnow())
+        finish(on, turn, "failed", reason, wiring.utcnow())
+
+
+def _told(task_id: str, error: Any) -> str:
+    """Why a task failed, for a teacher. An error that was made to be read says so itself; any other one's words are
+    nobody's business but that of staff, and may hold what nobody should read."""
+    from encore.errors import EncoreError
+    from encore.platforms.redaction import redact
+
+    if isinstance(error, EncoreError):
+        # PostgreSQL takes neither NUL nor half an emoji.
+        return redact(error).encode("utf-8", "replace").decode().replace("\0", "")
+    step = STEPS[task_id.rpartition(".")[2]]
+    return f"{step} broke off because of an error in Encore. Staff find the reason in Airflow's log."

@@ -1,5 +1,7 @@
 LOCK TABLE publish_job, campaign IN ACCESS EXCLUSIVE MODE;
 
+COMMENT ON COLUMN generation_request.claimed_at IS NULL;
+
 DROP INDEX publish_job_in_doubt, publish_job_needs_someone;
 CREATE INDEX publish_job_needs_someone ON publish_job (campaign_id)
     WHERE state IN ('queued', 'failed') AND (action_required IS NOT NULL OR state = 'failed');

@@ -36,3 +36,6 @@ CREATE INDEX publish_job_needs_someone ON publish_job (useless_after)
     WHERE state IN ('queued', 'failed') AND (action_required IS NOT NULL OR state = 'failed');
 CREATE INDEX publish_job_in_doubt ON publish_job (campaign_id)
     WHERE state = 'failed' AND action_required = 'confirm_outcome';
+
+COMMENT ON COLUMN generation_request.claimed_at IS
+    'The last sign of life of the run that has it; a moment to come while it waits as long as the model asked.';

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from encore import campaigns
 from encore.domain.campaign import CampaignFacts
@@ -99,6 +100,23 @@ class Campaigns:
             width=1080, height=1350, duration_seconds=None if kind == "image" else 6.0, facts={}, origin="flyer",
             platform=platform, contains_students=False, consent_on_file=False, now=now,
         )  # fmt: skip
+
+
+def leaving_out(settings: Settings, touchpoint: str) -> Settings:
+    """The settings of a school whose timelines do without a touchpoint."""
+    timelines = {
+        name: {moment: rule for moment, rule in rules.items() if moment != touchpoint}
+        for name, rules in settings.timelines.items()
+    }
+    return settings.model_copy(update={"timelines": timelines})
+
+
+def knows_another_touchpoint(store: Store, campaign_id: str) -> None:
+    """As a later version may have left the campaign."""
+    more = Jsonb({"encore": "2026-12-24T18:00:00+01:00"})
+    store.connection.execute(
+        "UPDATE campaign SET timeline = timeline || %s WHERE campaign_id = %s", (more, campaign_id)
+    )
 
 
 def taken_up(store: Store, request: Any, run_id: str = "run", now: datetime = NOW) -> Turn:

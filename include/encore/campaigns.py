@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from encore import fact_review
-from encore.domain.campaign import CampaignFacts, facts_sha256
+from encore.domain.campaign import CampaignFacts, facts_sha256, known_timeline
 from encore.domain.content import approval_sha256, payload_ref, text_sha256
 from encore.domain.job import Delivery, JobState, Platform
 from encore.errors import ConflictError, NotFoundError, RefusedError
@@ -95,11 +95,16 @@ def put_campaign(store: Store, facts: CampaignFacts, now: datetime) -> tuple[str
                 f"The id '{campaign_id}' is taken by another campaign.", "Leave it out or choose another.",
                 field="campaign_id",
             )  # fmt: skip
+        timeline = {str(name): value for name, value in facts.timeline.items()}
+        if stored:
+            known = known_timeline(stored)
+            # What this version does not know is not its to remove.
+            timeline |= {name: value for name, value in stored.timeline.items() if name not in known}
         named = facts.model_copy(update={"campaign_id": campaign_id})
         written = store.put_campaign(
             **named.model_dump(exclude={"platforms", "timeline"}),
             platforms=[str(name) for name in facts.platforms],
-            timeline={str(name): value for name, value in facts.timeline.items()},
+            timeline=timeline,
             facts_sha256=facts_sha256(named),
             now=now,
         )

@@ -35,7 +35,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
     show_life(store, turn, now)
     campaign, facts = _campaign(store, turn)
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    plan = _unwritten(store, campaign, writing_plan(facts, languages), languages)
+    plan = _unwritten(store, campaign, writing_plan(facts, languages, settings.moments), languages)
     if not plan.captions and not plan.flyer_languages:
         return 0
     from encore.content.facts import FactSheet

@@ -59,13 +59,12 @@ def moment(
 def touchpoint_moment(
     campaign: Any, platform: Platform, touchpoint: Touchpoint, approved_at: datetime, settings: Settings
 ) -> datetime | None:
-    """When a campaign's post goes out by its timeline, or None where it is left out as asked."""
-    override = campaign.timeline.get(touchpoint)
-    if override == SKIP:
+    """When a campaign's post goes out by its timeline; None where that, or the school's, leaves it out."""
+    override, rule = campaign.timeline.get(touchpoint), settings.moments.get(touchpoint)
+    if override == SKIP or rule is None:
         return None
     if override:
         return datetime.fromisoformat(override).astimezone(UTC)
-    rule = settings.timelines[settings.timeline][touchpoint]
     return moment(rule, platform, campaign.concert_datetime, ZoneInfo(campaign.timezone), approved_at)
 
 
@@ -76,9 +75,10 @@ def useless_from(at: datetime, touchpoint: Touchpoint, concert_at: datetime, set
 
 def objection(campaign: Any, touchpoint: Touchpoint, at: datetime, settings: Settings, now: datetime) -> str | None:
     """Why a post cannot be planned for `at`, to follow "this time is ..."; None if it can."""
-    rule = settings.timelines[settings.timeline][touchpoint]
+    rule = settings.moments.get(touchpoint)
     # What follows the approval within seconds is meant to go out now, however long the planning took.
-    if at < now - LATE and (campaign.timeline.get(touchpoint) or rule.after_approval is None):
+    at_once = rule is not None and rule.after_approval is not None and not campaign.timeline.get(touchpoint)
+    if at < now - LATE and not at_once:
         return "already past"
     return "after the concert" if at >= campaign.concert_datetime else None
 
@@ -106,7 +106,7 @@ def plan(
         posting = [entry for entry in accounts if entry.platform == platform]
         if not posting:
             notes.append(f"{name}: no account is connected, so nothing is posted there.")
-        for touchpoint in settings.timelines[settings.timeline]:
+        for touchpoint in settings.moments:
             moment = touchpoint.replace("_", " ")
             at = touchpoint_moment(campaign, platform, touchpoint, approved_at, settings)
             if at is None:

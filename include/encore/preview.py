@@ -44,7 +44,7 @@ def posts(settings: Settings, reviewed: Reviewed, now: datetime) -> list[Post]:
     found = []
     for platform in map(Platform, campaign.platforms):
         channel = settings.platforms[platform]
-        for touchpoint in settings.timelines[settings.timeline]:
+        for touchpoint in settings.moments:
             at = touchpoint_moment(campaign, platform, touchpoint, now, settings)
             if at is not None:
                 text = texts.get((platform, touchpoint, channel.languages[0]))

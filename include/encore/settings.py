@@ -163,6 +163,11 @@ class Settings(_Section):
             raise ValueError("accounts: an account is listed twice")
         return self
 
+    @property
+    def moments(self) -> dict[Touchpoint, TimelineRule]:
+        """The timeline in use. It may leave out a touchpoint, for which nothing is written or planned then."""
+        return self.timelines[self.timeline]
+
     def delivery(self, account: str, platform: Platform) -> Delivery:
         """How posts of this account go out; an account that is no longer configured goes by its platform."""
         own = next((entry.delivery for entry in self.accounts if entry.account == account), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -53,9 +53,14 @@ class Writer(Protocol):
         """
 
 
-def writing_plan(campaign: CampaignFacts, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:
-    """The texts for the campaign's own platforms and touchpoints; `languages` are each channel's (settings)."""
-    touchpoints = [moment for moment in Touchpoint if campaign.timeline.get(moment) != "skip"]
+def writing_plan(
+    campaign: CampaignFacts,
+    languages: Mapping[Platform, tuple[Language, ...]],
+    moments: Collection[Touchpoint] = tuple(Touchpoint),
+) -> WritingPlan:
+    """The texts for the campaign's own platforms and touchpoints; `languages` are each channel's and `moments` the
+    touchpoints of the timeline in use (settings)."""
+    touchpoints = [name for name in Touchpoint if name in moments and campaign.timeline.get(name) != "skip"]
     captions = tuple(
         CaptionSlot(platform, touchpoint, language)
         for platform in campaign.platforms

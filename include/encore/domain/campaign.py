@@ -186,6 +186,12 @@ def facts_sha256(facts: CampaignFacts) -> str:
     return hashlib.sha256(f"{facts.identity}\n{content}".encode()).hexdigest()
 
 
+def known_timeline(row: Any) -> dict[str, str]:
+    """The overrides in a campaign's row, without those of a touchpoint that this version does not know."""
+    return {name: moment for name, moment in row.timeline.items() if name in list(Touchpoint)}
+
+
 def stored_facts(row: Any) -> CampaignFacts:
     """A campaign's row as the validated model (a past concert is fine here)."""
-    return CampaignFacts.model_validate({name: getattr(row, name) for name in CampaignFacts.model_fields})
+    stored = {name: getattr(row, name) for name in CampaignFacts.model_fields}
+    return CampaignFacts.model_validate({**stored, "timeline": known_timeline(row)})

@@ -78,7 +78,8 @@ def _write(campaign: CampaignFacts, writer: Writer, using: Settings, folder: Pat
 
     facts = FactSheet.of(campaign)
     languages = {platform: channel.languages for platform, channel in using.platforms.items()}
-    drafts = in_one_post(writer.write(facts, writing_plan(campaign, languages)), languages)
+    plan = writing_plan(campaign, languages, using.moments)
+    drafts = in_one_post(writer.write(facts, plan), languages)
     folder.mkdir(parents=True, exist_ok=True)
     for draft in drafts:
         (folder / _file_name(draft)).write_text(draft.content + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from encore.campaign_changes import Changed, facts_version
-from encore.domain.campaign import CampaignStatus
+from encore.domain.campaign import CampaignStatus, known_timeline
 from encore.domain.job import Platform, Touchpoint
 from encore_airflow.api.models.fields import At, Input, Instant, Output
 from encore_airflow.api.models.jobs import Job
@@ -145,4 +145,5 @@ class ChangedCampaign(Output):
 
 
 def _stored(row: Any) -> dict[str, Any]:
-    return {**row._asdict(), "plan_notes": row.plan_notes.get("notes", []), "version": facts_version(row)}
+    told = {"timeline": known_timeline(row), "plan_notes": row.plan_notes.get("notes", [])}
+    return {**row._asdict(), **told, "version": facts_version(row)}

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from encore.campaign_changes import change_facts, facts_version
 from encore.errors import OutdatedError, RefusedError
 from encore_airflow.web.routes.campaign import CampaignId
-from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent
+from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent, times_not_asked
 from encore_airflow.web.views.labels import FIELDS
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
@@ -31,6 +31,7 @@ def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     seen = text_of(sent, "version")
     try:
         given = facts_meant(form, campaign.teacher_id, visit.now)
+        given["timeline"] |= times_not_asked(visit, campaign)
         done = change_facts(visit.store, visit.settings, campaign_id, given, seen, visit.now)
     except OutdatedError:
         theirs = form_of(visit, visit.campaign(campaign_id))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from starlette.datastructures import FormData
 
 from encore.campaign_changes import read_facts
+from encore.domain.campaign import known_timeline
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import InvalidFactsError, RefusedError
 from encore.planning import SKIP
@@ -67,7 +68,7 @@ def form_of(visit: Visit, campaign: Any) -> FactsForm:
         touchpoint: (SKIP, "")
         if override == SKIP
         else (AT, local_field(datetime.fromisoformat(override), campaign.timezone))
-        for touchpoint, override in campaign.timeline.items()
+        for touchpoint, override in known_timeline(campaign).items()
     }
     return FactsForm(values, list(campaign.platforms), _times(visit, chosen))
 
@@ -115,9 +116,14 @@ def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> dict[str, An
     return given
 
 
+def times_not_asked(visit: Visit, campaign: Any) -> dict[str, str]:
+    """What a campaign's timeline says of touchpoints that the form leaves out, because the school's timeline does."""
+    return {name: at for name, at in known_timeline(campaign).items() if name not in visit.settings.moments}
+
+
 def _times(visit: Visit, chosen: dict[Any, tuple[str, str]]) -> list[PostingTime]:
     found = []
-    for touchpoint, rule in visit.settings.timelines[visit.settings.timeline].items():
+    for touchpoint, rule in visit.settings.moments.items():
         choice, at = chosen.get(touchpoint, (USUAL, ""))
         if rule.days_before is None:
             usual = visit.words.say("{n} s after the approval", n=rule.after_approval)

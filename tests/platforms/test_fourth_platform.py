@@ -121,7 +121,7 @@ def submission(job):
                       MediaAsset((file,)), Credentials(job.account))
 
 for claimed in claim_due(store, settings, "run", NOW + timedelta(minutes=1)):
-    print(Publisher(store, settings, submission).publish(claimed.job_id, "run").url)
+    print(Publisher(store, settings, submission, clock=lambda: datetime.now(UTC)).publish(claimed.job_id, "run").url)
 print(store.jobs_of_campaign(campaign_id=campaign_id)[0].state, len(import_module(module).FEED))
 """
 

@@ -13,8 +13,8 @@ from unittest.mock import patch
 from crash.points import Hit
 
 from encore.platforms.base import NotPublished
-from encore.publishing import publisher
-from encore.publishing.publisher import Publisher
+from encore.publishing import attempts, committing, settling, turn
+from encore.publishing.committing import Committing
 from encore.publishing.verdict import Believe
 from encore.store.store import Store
 
@@ -51,6 +51,21 @@ BREAKAGES = (
         ),
     ),
     Breakage(
+        "a row's own fence is trusted",
+        (
+            ("instagram image", "none", Hit.TWINS, "after end of transaction 1"),
+            ("tiktok photo", "none", Hit.COPY_SENT, "before job_for_publishing 1"),
+            ("tiktok video", "processing a while", Hit.RUN_PARKED, "after end of transaction 1"),
+        ),
+    ),
+    Breakage(
+        "a wait costs an attempt",
+        (
+            ("instagram image", "asked to wait", Hit.NOTHING, ""),
+            ("tiktok video", "asked to wait", Hit.NOTHING, ""),
+        ),
+    ),
+    Breakage(
         "lease ignored",
         (
             ("instagram image", "none", Hit.CLAIMS, "after prepared"),
@@ -77,61 +92,77 @@ def applied(name: str) -> Iterator[None]:
 
 @contextmanager
 def _commit_first() -> Iterator[None]:
-    start, commit = Publisher._start_commit, Publisher._commit
+    start, send = Committing._start, Committing._send
+    jobs: dict[str, Any] = {}
 
-    def send_then_write(self: Publisher, job: Any, submission: Any, checkpoint: Any, started: Any) -> Any:
-        def send(*given: Any) -> Any:
-            seen = submission.adapter.commit(*given)
-            start(self, job, started)
+    def start_later(self: Committing, turn: Any, job: Any, now: Any) -> None:
+        jobs[turn.job_id] = job
+
+    def send_then_write(self: Committing, turn: Any, submission: Any, checkpoint: Any, started: Any) -> Any:
+        def commit(given: Any) -> Any:
+            seen = submission.commit(given)
+            start(self, turn, jobs[turn.job_id], started)
             return seen
 
-        adapter = SimpleNamespace(commit=send, observe=submission.adapter.observe)
-        return commit(self, job, replace(submission, adapter=adapter), checkpoint, started)
+        return send(self, turn, SimpleNamespace(commit=commit), checkpoint, started)
 
-    with (
-        patch.object(Publisher, "_start_commit", lambda self, job, started: None),
-        patch.object(Publisher, "_commit", send_then_write),
-    ):
+    with patch.object(Committing, "_start", start_later), patch.object(Committing, "_send", send_then_write):
         yield
 
 
 def _observe_skipped() -> Any:
-    real = publisher.read_position
-    return patch.object(publisher, "read_position", lambda entries: replace(real(entries), commit_open=False))
+    real = turn.read_position
+    return patch.object(turn, "read_position", lambda entries: replace(real(entries), commit_open=False))
 
 
 def _fence_unchecked() -> Any:
-    return _statements_given(
-        lambda store, name, given: (
-            {**given, "fence": store.job(job_id=given["job_id"]).fence} if "fence" in given else given
-        )
-    )
+    def current(store: Store, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        return {**given, "fence": store.job(job_id=given["job_id"]).fence} if "fence" in given else given
+
+    return _statements_given(current)
+
+
+def _row_trusted() -> Any:
+    """The work goes on under the fence of the row that was read for it, whoever's that is by then."""
+
+    def of_the_row(store: Store, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        if name == "job_for_publishing":
+            store.__dict__["trusted"] = store.job(job_id=given["job_id"]).fence
+        trusted = store.__dict__.get("trusted")
+        return {**given, "fence": trusted} if trusted and "fence" in given else given
+
+    return _statements_given(of_the_row)
+
+
+def _waits_counted() -> Any:
+    return patch.object(attempts, "give_back", lambda *_: None)
 
 
 def _lease_ignored() -> Any:
     def late(store: Store, name: str, given: dict[str, Any]) -> dict[str, Any]:
-        return {**given, "now": given["now"] + timedelta(days=365)} if name == "expired_leases" else given
+        silent = name in ("silent_jobs", "lock_silent_job")
+        return {**given, "now": given["now"] + timedelta(days=365)} if silent else given
 
     return _statements_given(late)
 
 
 def _believed_early() -> Any:
-    real = publisher.judge
+    real = settling.judge
 
     def judge(seen: Any, *given: Any) -> Any:
         return Believe(seen.error) if isinstance(seen, NotPublished) else real(seen, *given)
 
-    return patch.object(publisher, "judge", judge)
+    return patch.object(settling, "judge", judge)
 
 
 def _approval_unchecked() -> Any:
-    real = publisher.objection
+    real = committing.objection
 
     def objection(wanted: Any, job: Any, now: Any, **rest: Any) -> Any:
         as_before = {"payload_ref": job.payload_ref, "media_ref": job.media_ref}
         return real(wanted._replace(text_approved=True, media_approved=True, **as_before), job, now, **rest)
 
-    return patch.object(publisher, "objection", objection)
+    return patch.object(committing, "objection", objection)
 
 
 def _statements_given(change: Any) -> Any:
@@ -150,6 +181,8 @@ _WAYS = {
     "commit before its line is written": _commit_first,
     "observe skipped after a crash": _observe_skipped,
     "fence not checked": _fence_unchecked,
+    "a row's own fence is trusted": _row_trusted,
+    "a wait costs an attempt": _waits_counted,
     "lease ignored": _lease_ignored,
     "not published believed too early": _believed_early,
     "approval not checked again": _approval_unchecked,

@@ -156,7 +156,9 @@ def _work(on: Stage, number: int, work: Work, parts: Sequence[Any], results: Any
         connection.execute("SET lock_timeout = '10s'")
         gc.collect()
         gc.freeze()  # so that the children's garbage collector leaves our pages shared
-        for result in work(on.surroundings(number), Store(connection), f"w{number}", parts):
+        around = on.surroundings(number)
+        around.world.clock.govern_deadlines()
+        for result in work(around, Store(connection), f"w{number}", parts):
             results.put(result)
     except BaseException:
         results.put(traceback.format_exc())

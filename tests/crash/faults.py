@@ -41,9 +41,8 @@ class Fault:
         nothing before the commit."""
         if self.kind in ("processing_for_ever", "processing_seconds", "token_invalid"):
             return route.platform is not Platform.XIAOHONGSHU
-        if self.kind == "error" or self.elsewhere:
-            return route.create_operation != route.commit_operation
-        return True
+        before_the_commit = self.on == "create_operation" and self.kind in ("error", "down")
+        return not before_the_commit or route.create_operation != route.commit_operation
 
     def orders(self, route: Route, account: str) -> Iterator[dict[str, Any]]:
         """What to ask of the simulator's control API."""
@@ -67,6 +66,7 @@ FAULTS = (
     Fault("body cut", "cut_body"),
     Fault("platform down", "down"),
     Fault("platform away", "down", on="create_operation", elsewhere=True),
+    Fault("platform down for long", "down", on="create_operation", times=7),
     Fault("processing a while", "processing_seconds", on="create_operation", times=0, args={"seconds": 90}),
     Fault("processing for ever", "processing_for_ever", on="create_operation", times=0, doubt=True),
     Fault("listed late", "listing_delay", args={"seconds": LISTED_LATE_SECONDS}),

@@ -120,7 +120,6 @@ class ReadyCopy:
 
 
 def _carry_out_orders(around: Surroundings, orders: Connection) -> None:
-    around.world.clock.govern_deadlines()
     connection = connect(around.dsn, "airflow pair")
     parent = os.getppid()
     while os.getppid() == parent:

@@ -131,9 +131,10 @@ class Play:
             self.around, self.point.route, self.post, run, Tripwire(_AWAKENED_AT.get(hit), signal.SIGSTOP)
         )
         ended = successor.wait()
-        if ended is None:
+        if ended is None and isinstance(successor, Process):
             self.met = True
             return successor, None
+        assert ended is not None
         self._note(ended, "its successor: ")
         if hit in (Hit.RUN_ENDED, Hit.COPY_ENDED):
             self._to_the_end(ended, rounds=ROUNDS_WHILE_ASLEEP)
@@ -214,8 +215,9 @@ class Play:
         ahead = AHEAD_SECONDS if self.point.hit is Hit.AHEAD and self.struck else 0.0
         copy = publish(self.around, self.point.route, self.post, run, self._tripwire(), ahead=ahead)
         ended = copy.wait()
-        if ended is None:
+        if ended is None and isinstance(copy, Process):
             return self._while_it_sleeps(copy, run)
+        assert ended is not None
         if not self.struck:
             self.rehearsal = Rehearsal((*self.rehearsal.copies, ended.pauses), self.rehearsal.person)
             self._made = ended.made

@@ -66,8 +66,8 @@ _SENT_LATE = (
     Moment(AFTER, "commit 1"),
     Moment(AFTER, Step.COMMIT_ANSWERED),
 )
-_ONE_IN = 5
-"""One in so many of the moments that are neither a ledger line's nor a request's is played under a fault."""
+_REQUESTS_ONE_IN, _STATEMENTS_ONE_IN = 2, 5
+"""How many of the pauses that hold no ledger line are played under a fault: around requests, and the others."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,9 @@ def all_points(rehearsed: Rehearsed) -> list[Point]:
     * both kills alternate along the moments, and so does who goes on while a copy sleeps;
     * without a fault every moment is a kill, and each pause meets two copies, rival claims and all ways to wake, each
       at another of its moments;
-    * under a fault each pause that holds a ledger line or a request is a kill, at one of these, and of the others one
-      in `_ONE_IN`, which differ from route to route; a kind of moment that no route has played under a fault then is
-      played on the first that has it.
+    * under a fault each pause that holds a ledger line is a kill, and of the others every second or fifth, which
+      differ from route to route; a kind of moment that no route has played under a fault then is played on the first
+      that has it.
     """
     points = [Point(route, fault, Hit.NOTHING) for route, fault in rehearsed]
     for (route, fault), seen in rehearsed.items():
@@ -163,16 +163,19 @@ def parking(route: Route) -> Fault:
 
 
 def _kills(route: Route, fault: Fault, seen: Rehearsal, number: int) -> Iterator[Point]:
+    chosen: list[Moment] = []
     for column, pause in enumerate(seen.all):
-        for row, moment in enumerate(pause if fault.name == "none" else _under_a_fault(pause, number + column)):
-            yield Point(route, fault, KILLS[(number + column + row) % 2], moment)
+        chosen += pause if fault.name == "none" else _under_a_fault(pause, number + column)
+    for row, moment in enumerate(chosen):
+        yield Point(route, fault, KILLS[(number + row) % 2], moment)
 
 
 def _under_a_fault(pause: Pause, number: int) -> list[Moment]:
-    told = [moment for moment in pause if moment.is_step] or [moment for moment in pause if moment.is_request]
-    if told:
-        return [told[number % len(told)]]
-    return [pause[number % len(pause)]] if number % _ONE_IN == 0 else []
+    lines = [moment for moment in pause if moment.is_step]
+    if lines:
+        return [lines[number % len(lines)]]
+    one_in = _REQUESTS_ONE_IN if any(moment.is_request for moment in pause) else _STATEMENTS_ONE_IN
+    return [pause[number // one_in % len(pause)]] if number % one_in == 0 else []
 
 
 def _stops(route: Route, fault: Fault, seen: Rehearsal, number: int) -> Iterator[Point]:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import ast
+from importlib.util import find_spec
 from pathlib import Path
 
-from encore import publishing
 from encore.store.store import statements
 
-_NOT_OF_A_TASK = {"claim"}
-"""The claim is one transaction of its own, which a kill undoes."""
+START = "encore.publishing.publisher"
+PACKAGE = START.rpartition(".")[0]
 
 
 def made_by_publishing() -> set[str]:
+    """By the publisher and whatever it imports of its package."""
     known = set(statements().available_queries)
-    folder = Path(publishing.__file__).parent
-    trees = [ast.parse(path.read_text("utf-8")) for path in folder.glob("*.py") if path.stem not in _NOT_OF_A_TASK]
-    calls = [node.func for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return {called.attr for called in calls if isinstance(called, ast.Attribute)} & known
+    made: set[str] = set()
+    seen, waiting = set(), [START]
+    while waiting:
+        module = waiting.pop()
+        if module in seen or (spec := find_spec(module)) is None or spec.origin is None:
+            continue
+        seen.add(module)
+        for node in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                made.add(node.func.attr)
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+                of_package = [f"{PACKAGE}.{name.name}" for name in node.names] if node.module == PACKAGE else []
+                waiting += of_package or [str(node.module)]
+    return made & known

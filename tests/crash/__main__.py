@@ -26,7 +26,7 @@ def main() -> int:
     asked = _arguments()
     with stage(asked.workers) as on:
         if asked.pairs:
-            return tell_pairs(play_pairs(on, asked.pairs, asked.seed), asked.pairs, asked.report)
+            return tell_pairs(play_pairs(on, asked.pairs, asked.seed, asked.broken), asked.pairs, asked.report)
         if asked.breakages:
             return _try_breakages(on, asked.report)
         began = time.monotonic()
@@ -52,6 +52,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="name the points and end")
     parser.add_argument("--pairs", type=int, metavar="N", help="instead, N pairs and triples of copies that run freely")
     parser.add_argument("--seed", type=int, default=1, help="of the first pair; each has the next one")
+    parser.add_argument("--broken", default="", choices=[one.name for one in BREAKAGES], help="in this way, the pairs")
     parser.add_argument("--breakages", action="store_true", help="break the publisher on purpose; each must be noticed")
     parser.add_argument("--report", type=Path, help="write the results here as JSON")
     parser.add_argument("--workers", type=int, default=WORKERS)

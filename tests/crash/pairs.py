@@ -15,13 +15,14 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from crash import breakages
 from crash.copy_of_task import STUCK_AFTER, Ended, Surroundings, attempt
 from crash.crew import Result, Stage, each_on_its_own, judge
 from crash.faults import FAULTS
@@ -171,8 +172,9 @@ class FreePlay(Play):
         raise AssertionError("a text that is refused fails the job")
 
 
-def play_pairs(on: Stage, count: int, first_seed: int) -> Iterator[tuple[Pair, Result]]:
-    return each_on_its_own(on, _play_some, [Pair(first_seed + number) for number in range(count)])
+def play_pairs(on: Stage, count: int, first_seed: int, broken: str) -> Iterator[tuple[Pair, Result]]:
+    """`broken`: the breakage under which all of them are played, if any."""
+    return each_on_its_own(on, _play_some, [(Pair(first_seed + number), broken) for number in range(count)])
 
 
 def tell_pairs(played: Iterable[tuple[Pair, Result]], count: int, report: Path | None) -> int:
@@ -206,9 +208,12 @@ def tell_pairs(played: Iterable[tuple[Pair, Result]], count: int, report: Path |
     return 1 if kinds else 0
 
 
-def _play_some(around: Surroundings, store: Store, worker: str, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Result]]:
-    with _crew(around) as crew:
-        for pair in pairs:
+def _play_some(
+    around: Surroundings, store: Store, worker: str, parts: Sequence[tuple[Pair, str]]
+) -> Iterator[tuple[Pair, Result]]:
+    broken = {breakage for _, breakage in parts if breakage}
+    with breakages.applied(broken.pop()) if broken else nullcontext(), _crew(around) as crew:
+        for pair, _ in parts:
             yield pair, judge(FreePlay(pair.point, around, store, f"{worker}s{pair.seed}", pair=pair, crew=crew))
 
 

@@ -72,7 +72,19 @@ class Killed(BaseException):
 
 
 class Trap(Tripwire):
-    """Ends the process by an exception: PostgreSQL rolls back what is open either way."""
+    """Ends the process by an exception: PostgreSQL rolls back what is open either way. `killed`: where, or after how
+    many moments."""
+
+    def __init__(self, killed: Moment | int | None) -> None:
+        super().__init__(killed if isinstance(killed, Moment) else None)
+        self._left = killed if isinstance(killed, int) else None
+
+    def reached(self, place: str, what: str) -> None:
+        if self._left is not None:
+            self._left -= 1
+        if self._left == 0:
+            self._strike()
+        super().reached(place, what)
 
     def _strike(self) -> None:
         self.moment = None
@@ -192,11 +204,13 @@ class Sequences(RuleBasedStateMachine):
         number=some.integers(0, 2),
         commit=some.sampled_from(COMMITS),
         look=some.sampled_from(LOOKS),
-        killed=some.none() | some.sampled_from(STEP_MOMENTS),
+        killed=some.none() | some.sampled_from(STEP_MOMENTS) | some.integers(1, 80),
         meanwhile=some.sampled_from(MEANWHILE),
         amid=some.sampled_from(("prepare", "commit")),
     )
-    def publish(self, number: int, commit: str, look: str, killed: Moment | None, meanwhile: str, amid: str) -> None:
+    def publish(
+        self, number: int, commit: str, look: str, killed: Moment | int | None, meanwhile: str, amid: str
+    ) -> None:
         """A task of the run that has the job. Others act amid it."""
         if not self._running():
             self.claim()
@@ -325,7 +339,9 @@ class Sequences(RuleBasedStateMachine):
                 self.claim()
                 self._publish(job, self._run, self.world.commit, "truthful", None, cleared=False)
 
-    def _publish(self, job: Any, run: str, commit: str, look: str, killed: Moment | None, *, cleared: bool) -> None:
+    def _publish(
+        self, job: Any, run: str, commit: str, look: str, killed: Moment | int | None, *, cleared: bool
+    ) -> None:
         self.world.commit, self.world.look = commit, look
         store = WatchedStore(self.store.connection, Trap(killed))
         publisher = Publisher(store, self.settings, self._submission, clock=self.clock, sleep=self.clock.sleep)

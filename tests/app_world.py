@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from campaign_fixtures import NOW
-from psycopg_pool import ConnectionPool
 from starlette.requests import Request
 
 from encore.access import Person
@@ -16,8 +13,8 @@ from encore.content.template_writer import TemplateWriter
 from encore.errors import StoreUnavailableError
 from encore.media_store import MediaStore
 from encore.settings import Settings, load_settings
+from encore.store.pool import Pool, store_from
 from encore.store.store import Store
-from encore_airflow.pooled_store import store_from
 from encore_airflow.surroundings import Surroundings
 
 PEOPLE = {
@@ -38,18 +35,16 @@ async def by_token(request: Request) -> Person | None:
 class World:
     """What surrounds the one app of these tests; a test may change it."""
 
-    pool: ConnectionPool
+    pool: Pool
     settings: Settings = field(default_factory=load_settings)
     now: datetime = NOW
     database_is_away: bool = False
     media: MediaStore | None = None
 
-    @contextmanager
-    def open_store(self, actor: str) -> Iterator[Store]:
+    def open_store(self, actor: str) -> Store:
         if self.database_is_away:
             raise StoreUnavailableError("The database 'encore' cannot be reached.", "Wait.")
-        with store_from(self.pool, actor) as on:
-            yield on
+        return store_from(self.pool, actor)
 
     def surroundings(self) -> Surroundings:
         return Surroundings(

@@ -18,6 +18,7 @@ from encore.domain.content import AssetType, Language, text_sha256
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
 from encore.settings import Settings
+from encore.store.storable import storable_text
 from encore.store.store import Store
 
 MOST_CHARACTERS = 10_000
@@ -72,7 +73,7 @@ def edit(
 
 
 @dataclass(frozen=True)
-class Anew:
+class _Anew:
     """A text written again, not stored yet: from which facts, and in place of which version."""
 
     draft: DraftAsset
@@ -80,10 +81,9 @@ class Anew:
     version: int
 
 
-def draft_anew(
-    store: Store, settings: Settings, writer: Writer, campaign_id: str, asset_id: str, version: int | None = None
-) -> Anew:
-    """Outside any transaction, because a model may take its time. Raises `OutdatedError` as `write_anew` does."""
+def _draft_anew(
+    store: Store, settings: Settings, writer: Writer, campaign_id: str, asset_id: str, version: int | None
+) -> _Anew:
     campaign = store.campaign(campaign_id=campaign_id)
     known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
     if known is None:
@@ -94,7 +94,7 @@ def draft_anew(
     plan = _plan_of(known, languages)
     drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content)
     [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts
-    return Anew(draft, campaign.facts_sha256, known.version)
+    return _Anew(draft, campaign.facts_sha256, known.version)
 
 
 def write_anew(
@@ -106,23 +106,22 @@ def write_anew(
     version: int | None,
     asked_by: str,
     now: datetime,
-    drafted: Anew | None = None,
 ) -> Any:
     """Have one text written again from today's facts; the others stay, and what it was stays in its revisions.
 
-    `drafted`: what `draft_anew` has written already. Returns the text's row. Raises `OutdatedError` when it is no
-    longer the `version` that the person saw.
+    Not for within a transaction: a model may take its time. Returns the text's row. Raises `OutdatedError` when it is
+    no longer the `version` that the person saw.
     """
-    anew = drafted or draft_anew(store, settings, writer, campaign_id, asset_id, version)
-    draft = anew.draft
+    anew = _draft_anew(store, settings, writer, campaign_id, asset_id, version)
+    content = storable_text(anew.draft.content)  # whose digest is that of what is stored
     with store.transaction():
         current = _locked_texts(store, campaign_id)[asset_id]
         if version not in (None, current.version) or current.version != anew.version:
             raise _outdated([current])
-        if draft.content == current.content:
+        if content == current.content:
             return current
-        provenance = {**draft.provenance, "facts": anew.facts_sha256, "asked_by": asked_by}
-        row = _replaced(store, current, draft.content, provenance, now)
+        provenance = {**anew.draft.provenance, "facts": anew.facts_sha256, "asked_by": asked_by}
+        row = _replaced(store, current, content, provenance, now)
         _after_change(store, settings, campaign_id, [row], asked_by, "a text was written anew", now)
     return row
 

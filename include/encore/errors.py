@@ -72,6 +72,15 @@ class ConflictError(EncoreError):
         self.code = code
 
 
+class InProgressError(ConflictError):
+    """The same is being done at this moment. Trying again after `retry_after` helps."""
+
+    retry_after = timedelta(seconds=5)
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint, code="in_progress")
+
+
 class OutdatedError(ConflictError):
     """What the caller had before their eyes is not the newest; `current` says what is, as JSON."""
 

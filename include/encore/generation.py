@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from encore import campaigns
 from encore.content.bilingual import in_one_post
@@ -23,7 +23,11 @@ from encore.errors import NotFoundError, WriterUnavailableError
 from encore.generation_requests import Turn, finish, show_life
 from encore.media_store import MediaStore
 from encore.settings import Settings
+from encore.store.storable import storable_text
 from encore.store.store import Store
+
+if TYPE_CHECKING:
+    from encore.content.media_facts import MediaFacts
 
 
 def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, now: datetime) -> int:
@@ -85,12 +89,14 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
 
     A file is named by its text, so what was drawn before is not drawn again. Returns how many are new.
     """
+    from encore.content.media_facts import read_media_facts
+
     show_life(store, turn, now)
     campaign, facts = _campaign(store, turn)
     texts = [row for row in store.content_assets(campaign_id=campaign.campaign_id) if row.asset_type == "flyer_text"]
     behind = _background(store, campaign.campaign_id)
     photo = _opened(media, behind) if behind else None
-    drawn = []
+    drawn: list[tuple[Platform, str, MediaFacts]] = []
     for platform in facts.platforms:
         channel = settings.platforms[platform]
         text = next((row for row in texts if row.language == channel.languages[0]), texts[0]).content
@@ -100,11 +106,11 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
         for suffix, draw in kinds:
             if not media.exists(name + suffix):
                 _draw_into(media, name + suffix, draw, Drawing(text, platform, campaign.campaign_id, photo))
-            drawn.append((platform, name + suffix))
+            drawn.append((platform, name + suffix, read_media_facts(media.local_path(name + suffix))))
     with store.transaction():
         campaigns.lock(store, campaign.campaign_id)
         show_life(store, turn, now)
-        made = sum(_store_media(store, campaign, platform, media, file, behind, now) for platform, file in drawn)
+        made = sum(_store_media(store, campaign, platform, file, about, behind, now) for platform, file, about in drawn)
         if made:
             campaigns.void_approval(store, campaign.campaign_id, "the flyer was drawn anew", now)
     return made
@@ -186,6 +192,7 @@ def _campaign(store: Store, turn: Turn) -> tuple[Any, CampaignFacts]:
 def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) -> int:
     name = asset_id(campaign.campaign_id, draft.asset_type, draft.platform, draft.touchpoint, draft.language)
     provenance = {**draft.provenance, "facts": campaign.facts_sha256}
+    content = storable_text(draft.content)  # whose digest is that of what is stored
     stored = store.put_content_asset(
         asset_id=name,
         campaign_id=campaign.campaign_id,
@@ -193,19 +200,19 @@ def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) 
         platform=draft.platform,
         touchpoint=draft.touchpoint,
         language=draft.language,
-        content=draft.content,
+        content=content,
         provenance=provenance,
         now=now,
     )
     if stored is None:
         # An edited text, or the same text as before, which is true of these facts as well.
-        store.note_content_facts(asset_id=name, content=draft.content, facts_sha256=campaign.facts_sha256)
+        store.note_content_facts(asset_id=name, content=content, facts_sha256=campaign.facts_sha256)
         return 0
     store.put_content_revision(
         asset_id=name,
         version=stored.version,
-        content=draft.content,
-        sha256=text_sha256(draft.content),
+        content=content,
+        sha256=text_sha256(content),
         provenance=provenance,
         now=now,
     )
@@ -213,12 +220,10 @@ def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) 
 
 
 def _store_media(
-    store: Store, campaign: Any, platform: Platform, media: MediaStore, file: str, behind: Any | None, now: datetime
+    store: Store, campaign: Any, platform: Platform, file: str, facts: MediaFacts, behind: Any | None, now: datetime
 ) -> int:
-    from encore.content.media_facts import read_media_facts
     from encore.media_library import FLYER, media_id_of, media_row
 
-    facts = read_media_facts(media.local_path(file))
     return store.put_media_asset(
         **media_row(media_id_of(campaign.campaign_id, platform, facts), file, facts),
         campaign_id=campaign.campaign_id,

@@ -75,30 +75,17 @@ def put_media(
 
     From then on it is the campaign's media there, and what was approved is no longer. Raises `RefusedError` naming
     every problem that no repair solves; then nothing has changed. The same file again changes nothing but the consent.
+    Not for within a transaction: decoding and the media store take their time.
     """
-    campaign = store.campaign(campaign_id=campaign_id)
-    if campaign is None:
-        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+    campaign = _campaign(store, campaign_id)
     facts = read_media_facts(source)
     platforms = _platforms(settings, campaign, facts.kind, platform)
     with tempfile.TemporaryDirectory(prefix="encore-media-") as folder:
         versions = [_fitting(source, facts, name, Path(folder)) for name in platforms]
-        problems = [
-            (version.platform, problem)
-            for version in versions
-            for problem in media_problems(
-                MediaAsset((version.facts.media_file("new", version.path),)), LIMITS[version.platform]
-            )
-        ]
-        if problems:
-            said = " ".join(f"{name}: {problem.message}" for name, problem in problems)
-            said_zh = "".join(f"{names_of(name)[1]}：{found.message_zh or found.message}" for name, found in problems)
-            raise RefusedError(said, "Take another file.", field="media", message_zh=said_zh)
+        _check(versions)
         for version in versions:
-            name = _file_of(campaign_id, version)
-            if not media.exists(name):
-                media.put(version.path, name)
-        return _store(store, campaign_id, versions, contains_students, consent_on_file, now)
+            _put_once(media, version.path, _file_of(campaign_id, version))
+    return _store(store, campaign_id, versions, contains_students, consent_on_file, now)
 
 
 def put_background(
@@ -115,9 +102,9 @@ def put_background(
 ) -> str:
     """Let the picture `source` stand behind the flyer's text, which is drawn anew for it; returns its media_id.
 
-    Raises `RefusedError` for what is no picture, is too small, or shows students without their consent."""
-    if store.campaign(campaign_id=campaign_id) is None:
-        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+    Raises `RefusedError` for what is no picture, is too small, or shows students without their consent. Not for within
+    a transaction, as `put_media`."""
+    _campaign(store, campaign_id)
     facts = read_media_facts(source)
     if facts.kind != "image":
         raise RefusedError("Only a picture can stand behind the flyer.", "Take a JPEG, PNG or WebP.", field="media")
@@ -133,8 +120,7 @@ def put_background(
         )  # fmt: skip
     media_id = media_id_of(campaign_id, BACKGROUND, facts)
     name = f"{campaign_id}/background-{facts.sha256[:24]}{_SUFFIXES[facts.mime]}"
-    if not media.exists(name):
-        media.put(source, name)
+    _put_once(media, source, name)
     with store.transaction():
         campaigns.lock(store, campaign_id)
         store.put_media_upload(
@@ -195,6 +181,19 @@ def media_id_of(campaign_id: str, platform: str, facts: MediaFacts) -> str:
     return f"m-{campaign_id}-{platform}-{facts.kind}-{facts.sha256[:12]}"
 
 
+def _campaign(store: Store, campaign_id: str) -> Any:
+    campaign = store.campaign(campaign_id=campaign_id)
+    if campaign is None:
+        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+    return campaign
+
+
+def _put_once(media: MediaStore, source: Path, file: str) -> None:
+    """Files are named by their content, so the same one is never sent twice."""
+    if not media.exists(file):
+        media.put(source, file)
+
+
 def _platforms(settings: Settings, campaign: Any, kind: str, platform: Platform | None) -> list[Platform]:
     posting = [Platform(name) for name in campaign.platforms if settings.platforms[Platform(name)].media == kind]
     asked = posting if platform is None else [name for name in posting if name == platform]
@@ -214,6 +213,21 @@ def _fitting(source: Path, facts: MediaFacts, platform: Platform, folder: Path) 
     path = folder / f"{platform}.jpg"
     path.write_bytes(content)
     return _Version(platform, path, read_media_facts(path), repaired=True)
+
+
+def _check(versions: list[_Version]) -> None:
+    """Raises `RefusedError` for what a platform would not take."""
+    problems = [
+        (version.platform, problem)
+        for version in versions
+        for problem in media_problems(
+            MediaAsset((version.facts.media_file("new", version.path),)), LIMITS[version.platform]
+        )
+    ]
+    if problems:
+        said = " ".join(f"{name}: {problem.message}" for name, problem in problems)
+        said_zh = "".join(f"{names_of(name)[1]}：{found.message_zh or found.message}" for name, found in problems)
+        raise RefusedError(said, "Take another file.", field="media", message_zh=said_zh)
 
 
 def _file_of(campaign_id: str, version: _Version) -> str:

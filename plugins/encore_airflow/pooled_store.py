@@ -1,82 +1,47 @@
-"""Stores on pooled connections, for what serves many short requests: the API and the pages."""
+"""The stores of processes that do many things at once, the API server and the triggerer: each of their parts has a pool
+of its own, so that none takes another's connections."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
 
-import psycopg
-from psycopg.rows import namedtuple_row
-from psycopg_pool import ConnectionPool, PoolTimeout
-
-from encore.errors import StoreUnavailableError
-from encore.store.store import UNREACHABLE, Store
+from encore.store.clock import DatabaseClock
+from encore.store.pool import BorrowingStore, Pool, open_pool, store_from
 from encore_airflow import wiring
 
-WAIT_SECONDS = 5.0
-"""For a free connection, and for PostgreSQL to answer."""
+
+class PooledStores:
+    """On the database of the Airflow connection `encore_db`, with at most `most()` connections, which the server knows
+    by `name`. Opens nothing before it is needed."""
+
+    def __init__(self, name: str, most: Callable[[], int]) -> None:
+        self.name = name
+        self.most = most
+
+    def store(self, actor: str) -> BorrowingStore:
+        """The audit trail names `actor`."""
+        return store_from(self._pool, actor)
+
+    def now(self) -> datetime:
+        """The database's time, aware and in UTC."""
+        return self._clock()
+
+    @cached_property
+    def _pool(self) -> Pool:
+        return open_pool(wiring.dsn(), self.most(), self.name)
+
+    @cached_property
+    def _clock(self) -> DatabaseClock:
+        return wiring.clock(self.store("clock"))
 
 
-def open_pool(dsn: str, most: int) -> ConnectionPool:
-    """Connections are opened when they are needed."""
-    return ConnectionPool(
-        dsn,
-        min_size=0,
-        max_size=most,
-        timeout=WAIT_SECONDS,
-        max_idle=60.0,
-        reconnect_timeout=WAIT_SECONDS,
-        kwargs={
-            "autocommit": True,
-            "connect_timeout": int(WAIT_SECONDS),
-            "row_factory": namedtuple_row,
-            # Statements with optional filters are planned with their values, so that absent ones cost nothing.
-            "prepare_threshold": None,
-        },
-        configure=_speak_utc,
-        open=True,
-    )
+PAGES = PooledStores("encore pages", lambda: wiring.settings().api.connections)
+"""For the API and the pages."""
 
+MEDIA = PooledStores("encore media", lambda: 2)
+"""For the media app, which answers anybody."""
 
-@contextmanager
-def store_from(pool: ConnectionPool, actor: str) -> Iterator[Store]:
-    """A store on one of the pool's connections. Raises `StoreUnavailableError` when none is to be had."""
-    connection = _living_connection(pool, actor)
-    try:
-        yield Store(connection)
-    finally:
-        pool.putconn(connection)
-
-
-def _living_connection(pool: ConnectionPool, actor: str) -> psycopg.Connection:
-    """After a restart of PostgreSQL the pool holds dead connections. Naming the actor finds them out, and they are
-    replaced; the pool's own check would pause before each next one."""
-    for _ in range(pool.max_size + 1):
-        try:
-            connection = pool.getconn()
-        except (PoolTimeout, psycopg.OperationalError):
-            break
-        try:
-            Store(connection).acting_as(actor)
-        except psycopg.OperationalError:
-            pool.putconn(connection)
-        else:
-            return connection
-    raise StoreUnavailableError("The database 'encore' cannot be reached.", UNREACHABLE)
-
-
-@contextmanager
-def pooled_store(actor: str) -> Iterator[Store]:
-    """A store on the database of the Airflow connection `encore_db`; the audit trail names `actor`."""
-    with store_from(_pool(), actor) as on:
-        yield on
-
-
-@cache
-def _pool() -> ConnectionPool:
-    return open_pool(wiring.dsn(), wiring.settings().api.connections)
-
-
-def _speak_utc(connection: psycopg.Connection) -> None:
-    connection.execute("SET TIME ZONE 'UTC'")
+WATCH = PooledStores("encore watch", lambda: 4)
+"""For looks at posts that platforms are working on."""

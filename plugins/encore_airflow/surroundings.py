@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -19,10 +18,11 @@ from encore.store.store import Store
 @dataclass(frozen=True)
 class Surroundings:
     """`identify`: who is asking, None for nobody. `open_store`: a store whose writes the audit trail ascribes to a
-    name."""
+    name; it holds no connection between its statements. `now`: the moment, which like every statement may raise
+    `StoreUnavailableError`."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
-    open_store: Callable[[str], AbstractContextManager[Store]]
+    open_store: Callable[[str], Store]
     settings: Callable[[], Settings]
     now: Callable[[], datetime]
     writer: Callable[[], Writer]
@@ -31,14 +31,20 @@ class Surroundings:
 
 def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
-    from encore_airflow.pooled_store import pooled_store
+    from encore_airflow.pooled_store import PAGES
     from encore_airflow.signed_in import signed_in
 
     return Surroundings(
         identify=signed_in,
-        open_store=pooled_store,
+        open_store=PAGES.store,
         settings=wiring.settings,
-        now=wiring.utcnow,
+        now=PAGES.now,
         writer=lambda: wiring.writer(wiring.settings()),
         media_store=wiring.media_store,
     )
+
+
+def media_surroundings() -> Surroundings:
+    from encore_airflow.pooled_store import MEDIA
+
+    return replace(airflow_surroundings(), open_store=MEDIA.store, now=MEDIA.now)

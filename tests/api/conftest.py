@@ -19,9 +19,9 @@ from starlette.testclient import TestClient
 
 from encore.media_store import MediaStore
 from encore.settings import Settings
+from encore.store.pool import open_pool
 from encore.store.store import Store
 from encore_airflow.api.app import create_api
-from encore_airflow.pooled_store import open_pool
 from encore_airflow.stack.postgres import EmbeddedPostgres
 
 

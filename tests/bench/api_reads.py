@@ -34,9 +34,9 @@ from encore import campaigns
 from encore.access import Person
 from encore.settings import load_settings
 from encore.store import schema
+from encore.store.pool import BorrowingStore, Pool, open_pool, store_from
 from encore.store.store import Store, connect, statements
 from encore_airflow.api.app import create_api
-from encore_airflow.pooled_store import open_pool, store_from
 from encore_airflow.surroundings import airflow_surroundings
 
 CAMPAIGNS, JOBS_EACH = 12_500, 8
@@ -101,11 +101,11 @@ def fill(store: Store) -> dict[str, str]:
     }
 
 
-class NotingStore(Store):
+class NotingStore(BorrowingStore):
     """Notes each statement that it runs, with its parameters."""
 
-    def __init__(self, connection: Any, noted: dict[str, tuple[str, dict[str, Any]]]) -> None:
-        super().__init__(connection)
+    def __init__(self, pool: Pool, actor: str, noted: dict[str, tuple[str, dict[str, Any]]]) -> None:
+        super().__init__(pool, actor)
         self._noted = noted
 
     def __getattr__(self, name: str) -> Any:
@@ -138,10 +138,8 @@ def served(dsn: str, noted: dict[str, tuple[str, dict[str, Any]]] | None = None)
         staff = request.headers["authorization"] == "Bearer staff"
         return Person("op" if staff else TEACHER, staff=staff)
 
-    @contextmanager
-    def open_store(actor: str):
-        with store_from(pool, actor) as on:
-            yield on if noted is None else NotingStore(on.connection, noted)
+    def open_store(actor: str) -> Store:
+        return store_from(pool, actor) if noted is None else NotingStore(pool, actor, noted)
 
     within = replace(
         airflow_surroundings(), identify=identify, open_store=open_store,

@@ -31,8 +31,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from encore.access import Person
 from encore.settings import load_settings
 from encore.store import schema
+from encore.store.pool import open_pool, store_from
 from encore.store.store import Store, connect, statements
-from encore_airflow.pooled_store import open_pool, store_from
 from encore_airflow.surroundings import airflow_surroundings
 from encore_airflow.web.app import create_pages
 

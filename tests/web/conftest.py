@@ -19,8 +19,8 @@ from starlette.testclient import TestClient
 
 from encore.media_store import MediaStore
 from encore.settings import Settings
+from encore.store.pool import open_pool
 from encore.store.store import Store
-from encore_airflow.pooled_store import open_pool
 from encore_airflow.stack.postgres import EmbeddedPostgres
 from encore_airflow.web.app import create_pages
 

@@ -1,5 +1,6 @@
 -- Every statement that Encore sends to its database. A name ending in ^ gives one row or none, $ one value,
--- ! the number of rows touched, none of these all rows. Instants are parameters; no statement asks the clock.
+-- ! the number of rows touched, none of these all rows. Instants are parameters; no statement asks the clock but
+-- `database_time`, by which every process sets its own.
 
 ------------------------------------------------------------------------------------------ accounts and channels
 
@@ -878,16 +879,33 @@ SELECT job_id, attempt_no, fence, 'confirmed', :outcome, :evidence, :now FROM pu
 
 ------------------------------------------------------------------------------------------- answers and health
 
+-- name: database_time$
+-- The moment at which it is answered, not that at which its transaction began.
+SELECT clock_timestamp();
+
 -- name: open_api_key!
 -- The first request with a key goes on; a second one waits here until the first is committed, and then adds nothing.
+-- Without an answer yet, :now is what tells whose the key is.
 INSERT INTO api_idempotency (teacher_id, key, request_sha256, created_at)
 VALUES (:person, :key, :request_sha256, :now) ON CONFLICT DO NOTHING;
+
+-- name: take_over_api_key!
+-- The same request again, whose work was begun before :lapsed and never answered: its process is gone.
+UPDATE api_idempotency SET created_at = :now
+WHERE teacher_id = :person AND key = :key AND request_sha256 = :request_sha256 AND status IS NULL
+  AND created_at < :lapsed;
 
 -- name: answer_of_api_key^
 SELECT * FROM api_idempotency WHERE teacher_id = :person AND key = :key;
 
 -- name: keep_answer_of_api_key!
-UPDATE api_idempotency SET status = :status, answer = :answer WHERE teacher_id = :person AND key = :key;
+-- Not by who was believed gone, and whose work somebody else has begun anew.
+UPDATE api_idempotency SET status = :status, answer = :answer
+WHERE teacher_id = :person AND key = :key AND status IS NULL AND created_at = :reserved_at;
+
+-- name: give_back_api_key!
+-- The work ended in a refusal, which is not kept.
+DELETE FROM api_idempotency WHERE teacher_id = :person AND key = :key AND status IS NULL AND created_at = :reserved_at;
 
 -- name: last_claim_at$
 -- When publish_due_jobs last ran as far as its claim.

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
+from psycopg.rows import tuple_row
 
-from encore.errors import StoreUnavailableError
+from encore.store.connect import connection_parameters, unreachable
 
 _MIGRATING = 0x656E636F  # any constant: two migrations at once wait for each other
 
 
 def _migrate(dsn: str, run: str, revision: str) -> None:
-    import psycopg
-
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    # An index on all that a school has ever posted takes as long as it takes. Rows and transactions are SQLAlchemy's.
+    given = connection_parameters("encore migration", actor="migration", statement_seconds=0)
+    given |= {"autocommit": False, "row_factory": tuple_row}
     # `creator` hands the driver our connection string as it is (URI or keywords, socket folders included).
     engine = sqlalchemy.create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=sqlalchemy.NullPool
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(dsn, **given), poolclass=sqlalchemy.NullPool
     )
     try:
         with engine.begin() as connection:
@@ -28,10 +31,7 @@ def _migrate(dsn: str, run: str, revision: str) -> None:
             config.attributes["connection"] = connection
             getattr(command, run)(config, revision)
     except sqlalchemy.exc.OperationalError as err:
-        raise StoreUnavailableError(
-            f"The database 'encore' cannot be reached: {str(err.orig).strip().splitlines()[0]}.",
-            "Check that PostgreSQL runs and that the connection encore_db points to it.",
-        ) from None
+        raise unreachable(err.orig) from None
 
 
 def upgrade(dsn: str, revision: str = "head") -> None:

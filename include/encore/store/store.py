@@ -1,4 +1,4 @@
-"""`Store`: one connection to the database `encore`, and one method for each statement of `queries.sql`.
+"""`Store`: one method for each statement of `queries.sql`, on a connection to the database `encore`.
 
 A method takes the statement's parameters by keyword and gives rows as named tuples. Driver errors come out as
 `StoreUnavailableError` (PostgreSQL is gone) or `ConflictError` (a rule of the schema refused); no other module
@@ -7,6 +7,7 @@ needs to know psycopg.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,16 +16,12 @@ from typing import Any
 
 import aiosql
 import psycopg
-from psycopg.rows import namedtuple_row
-from psycopg.types.json import Jsonb
 
 from encore.errors import ConflictError, StoreUnavailableError
+from encore.store.connect import UNREACHABLE, connect
+from encore.store.storable import storable
 
-UNREACHABLE = "Check that PostgreSQL runs and that the connection encore_db points to it."
-
-IDLE_IN_TRANSACTION = "60s"
-"""A process that is suspended amid a transaction holds its locks, and nobody else could take the job over. After this
-the server ends its session; no transaction of ours waits for anything but the database."""
+__all__ = ["Store", "connect", "domain_errors", "statements"]
 
 RULES = {
     "legal_transition": "That change of state is not possible any more.",
@@ -35,28 +32,14 @@ RULES = {
 """What a violated rule of the schema means for a person, by the constraint's name."""
 
 
+_WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")
+"""Of a statement's text; a lock (FOR UPDATE) counts as one."""
+
+
 @cache
 def statements() -> Any:
     """The named statements, read once a process."""
     return aiosql.from_path(Path(__file__).with_name("queries.sql"), "psycopg", mandatory_parameters=False)
-
-
-def connect(dsn: str, actor: str) -> psycopg.Connection:
-    """Open a connection whose writes the audit trail ascribes to `actor`.
-
-    Raises `StoreUnavailableError` with what libpq said of the address, which never holds the password.
-    """
-    try:
-        connection = psycopg.connect(dsn, autocommit=True, connect_timeout=10, row_factory=namedtuple_row)
-        connection.execute(
-            "SELECT set_config('encore.actor', %s, false) AS actor, "
-            "set_config('idle_in_transaction_session_timeout', %s, false) AS patience",
-            (actor, IDLE_IN_TRANSACTION),
-        )
-    except psycopg.OperationalError as err:
-        said = str(err).strip().splitlines()[0] if str(err).strip() else "no answer"
-        raise StoreUnavailableError(f"The database 'encore' cannot be reached: {said}.", UNREACHABLE) from None
-    return connection
 
 
 @contextmanager
@@ -73,30 +56,34 @@ def domain_errors() -> Iterator[None]:
 
 
 class Store:
-    """The statements of `queries.sql` on one connection; without `transaction()` each is one by itself."""
+    """The statements of `queries.sql` on one connection, its own for as long as it lives; without `transaction()` each
+    is one by itself. What comes from outside passes `storable` on its way in."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        with domain_errors(), self.connection.transaction():
-            yield
+    def connected(self, *, reading: bool = False) -> Iterator[psycopg.Connection]:
+        """The connection for what comes next: a statement, which may be only `reading`, or all of a transaction."""
+        yield self.connection
 
-    def acting_as(self, actor: str) -> None:
-        """Ascribe what follows on this connection to `actor` in the audit trail."""
-        self.connection.execute("SELECT set_config('encore.actor', %s, false)", (actor,))
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Within another one it is a part of that, which can be undone by itself."""
+        with domain_errors(), self.connected() as connection, connection.transaction():
+            yield
 
     def close(self) -> None:
         self.connection.close()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         statement = getattr(statements(), name)
+        reading = _WRITES.search(statement.sql) is None
 
         def run(**parameters: Any) -> Any:
-            sent = {key: Jsonb(value) if isinstance(value, dict) else value for key, value in parameters.items()}
-            with domain_errors():
-                answer = statement(self.connection, **sent)
+            sent = {key: storable(value) for key, value in parameters.items()}
+            with domain_errors(), self.connected(reading=reading) as connection:
+                answer = statement(connection, **sent)
                 # aiosql hands rows over lazily; nothing of a cursor may outlive the statement.
                 return list(answer) if hasattr(answer, "__next__") else answer
 

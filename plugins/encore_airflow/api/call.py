@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,7 +13,8 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 from encore.access import Person, campaign_of, job_of
-from encore.answered_once import Answer, answered_once
+from encore.answered_once import Answer, answered_once, answered_once_in_steps
+from encore.answered_once import Request as Keyed
 from encore.settings import Settings
 from encore.store.store import Store
 from encore_airflow.surroundings import Surroundings
@@ -49,16 +50,22 @@ class WritingCall(Call):
     key: str | None = None
     fingerprint: str = field(default="")
 
-    def answered_before(self) -> bool:
-        """Whether this request's `Idempotency-Key` has been used: then nothing costly needs to be prepared."""
-        return self.key is not None and bool(self.store.answer_of_api_key(person=self.person.name, key=self.key))
-
-    def once(self, do: Callable[[], Answer], also: str = "") -> JSONResponse:
-        """Do it, once for an `Idempotency-Key`. `also`: what else tells this request from another (an upload)."""
+    def once(self, do: Callable[[], Answer]) -> JSONResponse:
+        """Do it, once for an `Idempotency-Key`, in one transaction with its answer."""
         if self.key is None:
             return _response(do())
+        return _response(answered_once(self.store, self._keyed(self.key), do))
+
+    def once_in_steps(self, do: Callable[[], Answer], also: str = "") -> JSONResponse:
+        """The same for what waits for somebody else or touches many campaigns: in transactions of its own. `also`: what
+        else tells this request from another (an upload)."""
+        if self.key is None:
+            return _response(do())
+        return _response(answered_once_in_steps(self.store, self._keyed(self.key, also), do))
+
+    def _keyed(self, key: str, also: str = "") -> Keyed:
         digest = hashlib.sha256(f"{self.fingerprint}\n{also}".encode()).hexdigest()
-        return _response(answered_once(self.store, self.person.name, self.key, digest, self.now, do))
+        return Keyed(self.person.name, key, digest, self.now)
 
 
 def answer(body: BaseModel, status: int = 200, **headers: str) -> Answer:
@@ -77,8 +84,8 @@ def _response(made: Answer) -> JSONResponse:
     return JSONResponse(made.body, made.status, headers)
 
 
-def _reading(request: Request) -> Iterator[Call]:
-    yield from _called(request, Call)
+def _reading(request: Request) -> Call:
+    return _called(request, Call)
 
 
 async def _fingerprint(request: Request) -> str:
@@ -96,15 +103,15 @@ def _writing(
         str | None,
         Header(max_length=200, pattern=r"^[!-~]+$", description="The same key and request again gets the same answer."),
     ] = None,
-) -> Iterator[WritingCall]:
-    yield from _called(request, WritingCall, key=idempotency_key, fingerprint=fingerprint)
+) -> WritingCall:
+    return _called(request, WritingCall, key=idempotency_key, fingerprint=fingerprint)
 
 
-def _called(request: Request, kind: type, **more: Any) -> Iterator[Any]:
+def _called(request: Request, kind: type, **more: Any) -> Any:
     within: Surroundings = request.app.state.within
     person: Person = request.state.person
-    with within.open_store(f"{person.name} (API)") as store:
-        yield kind(person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""), **more)
+    store = within.open_store(f"{person.name} (API)")
+    return kind(person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""), **more)
 
 
 Reading = Annotated[Call, Depends(_reading)]

@@ -16,6 +16,7 @@ from encore.errors import (
     ConflictError,
     EncoreError,
     ForbiddenError,
+    InProgressError,
     InvalidFactsError,
     KeyReusedError,
     NotFoundError,
@@ -132,6 +133,7 @@ def _of_encore(request: Request, err: EncoreError) -> JSONResponse:
         field=getattr(err, "field", None),
         errors=[FieldProblem(field=field, message=message) for field, message in wrong] if wrong else None,
         current=err.current if isinstance(err, OutdatedError) else None,
+        headers={"Retry-After": f"{err.retry_after.seconds}"} if isinstance(err, InProgressError) else None,
     )  # fmt: skip
 
 

@@ -23,8 +23,8 @@ def create_pages(within: Surroundings | None = None, login: LoginAddress = airfl
     app.state.within = within
     for area in AREAS:
         app.include_router(area.router)
-    add_refusals(app, within)
-    refusals = PageRefusals(within, login)
+    add_refusals(app)
+    refusals = PageRefusals(login)
     # The last one added stands outermost.
     app.add_middleware(BodyLimit, within=within, refuse=refusals.too_large)
     app.add_middleware(Gate, within=within, refusals=refusals)

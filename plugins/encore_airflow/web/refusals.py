@@ -27,7 +27,6 @@ from encore.errors import (
 from encore.media_store import MediaStoreError
 from encore.platforms.redaction import redact
 from encore_airflow.signed_in import SAFE_METHODS
-from encore_airflow.surroundings import Surroundings
 from encore_airflow.web.headers import HEADERS
 from encore_airflow.web.preferences import preferences_of
 from encore_airflow.web.rendering import rendered
@@ -55,8 +54,7 @@ def airflow_login(request: Request, back_to: str) -> str:
 class PageRefusals:
     """For the gate."""
 
-    def __init__(self, within: Surroundings, login: LoginAddress) -> None:
-        self.within = within
+    def __init__(self, login: LoginAddress) -> None:
         self.login = login
 
     def anonymous(self, request: Request) -> ASGIApp:
@@ -77,16 +75,16 @@ class PageRefusals:
         return answer
 
     def too_large(self, request: Request, said: str) -> ASGIApp:
-        return _answer(request, self.within, 413, Words(preferences_of(request).language).told(said))
+        return _answer(request, 413, Words(preferences_of(request).language).told(said))
 
     def _refused(self, request: Request, status: int, text: str) -> Response:
-        return _answer(request, self.within, status, Words(preferences_of(request).language).say(text))
+        return _answer(request, status, Words(preferences_of(request).language).say(text))
 
     def _said(self, request: Request, status: int, template: str, **shown: Any) -> Response:
-        return _html(request, self.within, status, template, **shown)
+        return _html(request, status, template, **shown)
 
 
-def add_refusals(app: FastAPI, within: Surroundings) -> None:
+def add_refusals(app: FastAPI) -> None:
     """Every error that a route lets through becomes a page that says what happened and what to do."""
 
     def of_encore(request: Request, err: EncoreError) -> Response:
@@ -97,24 +95,24 @@ def add_refusals(app: FastAPI, within: Surroundings) -> None:
         said = words.refusal(err)
         if isinstance(err, StoreUnavailableError):
             said = words.say("Encore cannot reach its database at the moment. Nothing is lost; try again in a minute.")
-        return _answer(request, within, status, redact(said))
+        return _answer(request, status, redact(said))
 
     def of_http(request: Request, err: HTTPException) -> Response:
         words = Words(preferences_of(request).language)
         told = {404: "There is nothing at this address.", 405: "There is nothing at this address."}
         said = words.say(told[err.status_code]) if err.status_code in told else words.told(str(err.detail))
-        return _answer(request, within, err.status_code, said)
+        return _answer(request, err.status_code, said)
 
     def of_validation(request: Request, _: RequestValidationError) -> Response:
         words = Words(preferences_of(request).language)
-        return _answer(request, within, 404, words.say("There is nothing at this address."))
+        return _answer(request, 404, words.say("There is nothing at this address."))
 
     def of_surprise(request: Request, err: Exception) -> Response:
         request_id = request.scope.get("state", {}).get("request_id")
         log.error("request %s failed by surprise: %s: %s", request_id, type(err).__name__, redact(err))
         words = Words(preferences_of(request).language)
         said = words.say("Encore met something it did not expect. Tell an operator this number: {id}", id=request_id)
-        answer = _answer(request, within, 500, said)
+        answer = _answer(request, 500, said)
         answer.headers.update(HEADERS)  # this answer is made outside of what sets them
         return answer
 
@@ -124,14 +122,14 @@ def add_refusals(app: FastAPI, within: Surroundings) -> None:
     app.add_exception_handler(Exception, of_surprise)
 
 
-def _answer(request: Request, within: Surroundings, status: int, said: str) -> Response:
+def _answer(request: Request, status: int, said: str) -> Response:
     part = request.headers.get("hx-request") == "true"
-    return _html(request, within, status, "parts/refused.html" if part else "refused.html", said=said)
+    return _html(request, status, "parts/refused.html" if part else "refused.html", said=said)
 
 
-def _html(request: Request, within: Surroundings, status: int, template: str, **shown: Any) -> Response:
+def _html(request: Request, status: int, template: str, **shown: Any) -> Response:
     person = request.scope.get("state", {}).get("person")
-    context = page_context(request, person, preferences_of(request), within.now())
+    context = page_context(request, person, preferences_of(request))
     answer = HTMLResponse(rendered(template, context, shown), status)
     if template.startswith("parts/"):
         answer.headers["HX-Retarget"] = "#notice"

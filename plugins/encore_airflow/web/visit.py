@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -63,7 +63,8 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
         return HTMLResponse(
-            rendered(template, page_context(self.request, self.person, self.reads, self.now), shown), status
+            rendered(template, page_context(self.request, self.person, self.reads) | {"clock": self.clock}, shown),
+            status,
         )
 
     def go(self, path: str) -> RedirectResponse:
@@ -71,26 +72,25 @@ class Visit:
         return RedirectResponse(self.address(path), 303)
 
 
-def page_context(request: Request, person: Person | None, reads: Preferences, now: datetime) -> dict[str, Any]:
-    """What every page is rendered with."""
+def page_context(request: Request, person: Person | None, reads: Preferences) -> dict[str, Any]:
+    """What every page is rendered with, a refusal too: nothing of the database, not even the time."""
     return {
         "base": request.scope.get("root_path", ""),
         "path": request.url.path,
         "person": person,
         "reads": reads,
         "words": Words(reads.language),
-        "clock": Clock(reads.language, now, reads.own_zone),
     }
 
 
-def _visiting(request: Request) -> Iterator[Visit]:
+def _visiting(request: Request) -> Visit:
     within: Surroundings = request.app.state.within
     person: Person = request.state.person
-    with within.open_store(f"{person.name} (pages)") as store:
-        yield Visit(
-            request, person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""),
-            preferences_of(request),
-        )  # fmt: skip
+    store = within.open_store(f"{person.name} (pages)")
+    return Visit(
+        request, person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""),
+        preferences_of(request),
+    )  # fmt: skip
 
 
 async def _form(request: Request) -> FormData:

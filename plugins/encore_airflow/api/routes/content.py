@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 
 from encore import campaigns
 from encore.campaigns import TIKTOK_PRIVACY
-from encore.content_editing import Edit, draft_anew, edit, write_anew
+from encore.content_editing import Edit, edit, write_anew
 from encore.domain.job import Platform
 from encore.errors import NotFoundError
 from encore.preview import posts
@@ -57,23 +57,16 @@ def regenerate(
     campaign_id: CampaignId, asset_id: AssetId, call: Writing, seen: Regenerate | None = None
 ) -> JSONResponse:
     """Have one text written anew from today's facts. All others stay; what it was stays in its revisions."""
-    call.campaign(campaign_id)
-    writer = call.within.writer()
-    # Before the transaction that an Idempotency-Key opens, and not again for a key that has its answer.
-    version = seen and seen.version
-    drafted = None
-    if not call.answered_before():
-        drafted = draft_anew(call.store, call.settings, writer, campaign_id, asset_id, version)
 
     def do() -> Answer:
         campaign = call.campaign(campaign_id)
         row = write_anew(
-            call.store, call.settings, writer, campaign_id, asset_id, version,
-            call.person.name, call.now, drafted,
+            call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen and seen.version,
+            call.person.name, call.now,
         )  # fmt: skip
         return answer(ContentAsset.of(row, campaign.facts_sha256))
 
-    return call.once(do)
+    return call.once_in_steps(do)
 
 
 @router.get("/content/{asset_id}/revisions", response_model=Items[Revision], responses=refusals(404))

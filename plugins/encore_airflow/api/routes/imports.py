@@ -39,7 +39,7 @@ def import_csv(
         asked = Generate(call.person.name) if generate else None
         return answer(Imported.of(seed(call.store, call.settings, rows, call.now, asked), others))
 
-    return call.once(do, also=f"{hashlib.sha256(content).hexdigest()} {generate}")
+    return call.once_in_steps(do, also=f"{hashlib.sha256(content).hexdigest()} {generate}")
 
 
 def _table(content: bytes, person: Person) -> Table:

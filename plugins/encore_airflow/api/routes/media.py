@@ -25,7 +25,7 @@ from encore_airflow.api.openapi import refusals
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["media"])
 
 
-@router.post("/media", status_code=201, response_model=Items[PutIn], responses=refusals(404))
+@router.post("/media", status_code=201, response_model=Items[PutIn], responses=refusals(404, 409))
 def upload(
     campaign_id: CampaignId,
     call: Writing,
@@ -58,7 +58,7 @@ def upload(
             return answer(Items[PutIn](items=[PutIn.model_validate(entry) for entry in put_in]), 201)
 
         told = f"{facts.sha256} {platform} {contains_students} {consent_on_file} {use}"
-        return call.once(put_behind if use == "flyer" else do, also=told)
+        return call.once_in_steps(put_behind if use == "flyer" else do, also=told)
 
 
 @router.delete("/flyer-background", response_model=Items[PutIn], responses=refusals(404))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from encore.errors import MisconfiguredError
 from encore.settings import Settings, load_settings
-from encore.store.store import Store, connect
+from encore.store.clock import DatabaseClock
+from encore.store.connect import connect
+from encore.store.store import Store
 from encore_airflow import credentials
 from encore_airflow.credentials import connection
 
@@ -28,11 +30,10 @@ if TYPE_CHECKING:
     from encore.publishing.publisher import Publisher
     from encore.publishing.submission import Submission
 
+Clock = Callable[[], datetime]
+"""Gives aware UTC."""
+
 ENCORE_DB = "encore_db"
-
-
-def utcnow() -> datetime:
-    return datetime.now(UTC)
 
 
 def settings() -> Settings:
@@ -67,6 +68,21 @@ def store(actor: str) -> Iterator[Store]:
         connection.close()
 
 
+@contextmanager
+def patient_store(actor: str) -> Iterator[Store]:
+    """The same for who waits for a model or a bucket in between: the connection is closed when it has not been needed
+    for a few seconds."""
+    from encore.store.pool import open_pool, store_from
+
+    with open_pool(dsn(), most=1, application_name="encore", max_idle=5.0) as pool:
+        yield store_from(pool, actor)
+
+
+def clock(on: Store) -> DatabaseClock:
+    """The time of the database that `on` is a store of; it is asked at the first call, and seldom afterwards."""
+    return DatabaseClock(on.database_time)
+
+
 def use_airflow_store() -> None:
     """Let this process, which is none of Airflow's own, read the connections and Variables in Airflow's database, as
     Airflow's own command line does; only where it has been told which database that is."""
@@ -74,7 +90,7 @@ def use_airflow_store() -> None:
         os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
 
-def adapter(platform: str, using: Settings, *, clock: Callable[[], datetime] = utcnow) -> PlatformAdapter:
+def adapter(platform: str, using: Settings, clock: Clock) -> PlatformAdapter:
     """The adapter that the settings name for a platform; a task loads only its own."""
     from importlib import import_module
 
@@ -101,17 +117,18 @@ def writer(using: Settings, on: Store | None = None) -> Writer:
     from encore.content.openai_writer import OpenAIWriter
     from encore.model_answers import StoredAnswers
 
-    return OpenAIWriter(endpoint, using.writer.prompt, using.writer.repairs, on and StoredAnswers(on, utcnow))
+    answers = StoredAnswers(on, clock(on)) if on else None
+    return OpenAIWriter(endpoint, using.writer.prompt, using.writer.repairs, answers)
 
 
 def publisher(on: Store, *, stopping: Callable[[], bool] = lambda: False) -> Publisher:
     from encore.publishing.publisher import Publisher
 
-    using = settings()
-    return Publisher(on, using, partial(submission, on, using, renew=True), clock=utcnow, stopping=stopping)
+    using, now = settings(), clock(on)
+    return Publisher(on, using, partial(submission, on, using, now, renew=True), clock=now, stopping=stopping)
 
 
-def submission(on: Store, using: Settings, job: Any, *, renew: bool = False) -> Submission:
+def submission(on: Store, using: Settings, clock: Clock, job: Any, *, renew: bool = False) -> Submission:
     """Resolve text, media, login and adapter of a `job_for_publishing` row.
 
     `renew`: renew a token that is about to end, which only a task can store.
@@ -129,7 +146,7 @@ def submission(on: Store, using: Settings, job: Any, *, renew: bool = False) -> 
     rows = [by_id[name] for name in job.media_ref.split(",")]
     if any(row["contains_students"] and not row["consent_on_file"] for row in rows):
         raise own_error("consent_missing", job.platform)
-    files = tuple(_media_file(on, using, job, row) for row in rows)
+    files = tuple(_media_file(on, using, clock, job, row) for row in rows)
     payload = to_payload(
         job.content,
         Platform(job.platform),
@@ -139,13 +156,13 @@ def submission(on: Store, using: Settings, job: Any, *, renew: bool = False) -> 
         ai_generated="model" in (job.provenance or {}),
         submission_key=f"{job.job_id}-{job.attempt_no}",
     )
-    channel, account = adapter(job.platform, using), on.account(account=job.account)
+    channel, account = adapter(job.platform, using, clock), on.account(account=job.account)
     login = credentials.login(on, channel, account, renew=renew)
     renewed = partial(credentials.renewed_login, on, channel, account) if renew else None
     return Submission(channel, payload, MediaAsset(files), login, renewed)
 
 
-def _media_file(on: Store, using: Settings, job: Any, row: dict[str, Any]) -> MediaFile:
+def _media_file(on: Store, using: Settings, clock: Clock, job: Any, row: dict[str, Any]) -> MediaFile:
     from encore.platforms.base import MediaFile
 
     facts = row["facts"]
@@ -163,7 +180,7 @@ def _media_file(on: Store, using: Settings, job: Any, row: dict[str, Any]) -> Me
         video_codec=facts.get("video_codec"),
         audio_codec=facts.get("audio_codec"),
         alt_text=job.concert_title,
-        address=partial(_media_address, on, using, job, row),
+        address=partial(_media_address, on, using, clock, job, row),
         fetched=lambda: tuple(seen.at for seen in on.media_fetches(job_id=job.job_id, media_id=row["media_id"])),
     )
 
@@ -179,7 +196,7 @@ def _local_file(using: Settings, job: Any, row: dict[str, Any]) -> Path:
         raise own_error("media_store_away", job.platform, detail=str(err)) from err
 
 
-def _media_address(on: Store, using: Settings, job: Any, row: dict[str, Any]) -> str:
+def _media_address(on: Store, using: Settings, clock: Clock, job: Any, row: dict[str, Any]) -> str:
     """A new unguessable address for one attempt; who fetches it is kept as evidence."""
     if not using.media.public_base_url:
         raise MisconfiguredError(
@@ -188,7 +205,7 @@ def _media_address(on: Store, using: Settings, job: Any, row: dict[str, Any]) ->
             code="media_not_reachable", message_zh="平台需要下载图片，但系统没有公开地址，请联系管理员。",
         )  # fmt: skip
     token = token_urlsafe(24)
-    now = utcnow()
+    now = clock()
     on.put_media_address(
         token=token,
         media_id=row["media_id"],
@@ -201,12 +218,12 @@ def _media_address(on: Store, using: Settings, job: Any, row: dict[str, Any]) ->
     return f"{using.media.public_base_url.rstrip('/')}/{token}{suffix}"
 
 
-def probe(on: Store, using: Settings, account: Any, *, renew: bool = True) -> AccountState:
+def probe(on: Store, using: Settings, clock: Clock, account: Any, *, renew: bool = True) -> AccountState:
     """What the platform says of an `account` row; posts nothing. Raises `PublishingError`."""
     from encore.platforms.base import ContentPayload, MediaAsset
     from encore.publishing.submission import Submission
 
-    channel = adapter(account.platform, using)
+    channel = adapter(account.platform, using, clock)
     login = credentials.login(on, channel, account, renew=renew)
     renewed = partial(credentials.renewed_login, on, channel, account) if renew else None
     return Submission(channel, ContentPayload(""), MediaAsset(()), login, renewed).probe()

@@ -50,5 +50,5 @@ def test_the_mark_reaches_the_platforms_and_the_package(store, settings, posts, 
     found = posts(**provenance)
     assert len(found) == 6 and sum("editor" in job.provenance for job in found) == 2
     for job in found:
-        assert wiring.submission(store, settings, job).content_payload.ai_generated is marked
+        assert wiring.submission(store, settings, wiring.clock(store), job).content_payload.ai_generated is marked
         assert (handoff.package(store, job.job_id).note in handoff.AI_NOTE.values()) is marked

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ from encore.errors import EncoreError
 from encore.settings import load_settings
 from encore.store.store import Store, connect
 from encore_airflow.stack import Stack, ports
-from encore_airflow.wiring import utcnow
 
 SETTLE_MINUTES = 15.0
 """After the last kill: two rounds of leases, looks at the platform and runs of the safety net."""
@@ -83,11 +82,11 @@ def play(seed: int, jobs: int, minutes: float) -> Outcome:
 
 def _played(stack: Stack, seed: int, jobs: int, seconds: float) -> Outcome:
     using = load_settings(str(stack.layout.settings))
-    begin = utcnow() + timedelta(seconds=15 + jobs * 0.2)
+    begin = datetime.now(UTC) + timedelta(seconds=15 + jobs * 0.2)
     with connect(stack.dsn("encore"), "chaos") as connection:
         put_accounts(Store(connection), using)
         planned = school.plan_posts(Store(connection), using, jobs, begin, seconds, seed)
-    ahead = (begin - utcnow()).total_seconds()
+    ahead = (begin - datetime.now(UTC)).total_seconds()
     print(f"  planned; the first is due in {ahead:.0f} s", flush=True)
     time.sleep(max(0.0, ahead))
     kills = []
@@ -112,7 +111,7 @@ def _settled(stack: Stack, last: datetime) -> float | None:
             print(f"  {line}", flush=True)
             shown = line
         if "queued" not in line and "running" not in line and "away" not in line:
-            return _after(last, utcnow())
+            return _after(last, datetime.now(UTC))
         time.sleep(2)
     return None
 

@@ -7,7 +7,7 @@ import random
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from encore.media_store import MediaStore
 from encore.scheduling import schedule
 from encore.settings import Settings
 from encore.store.store import Store
-from encore_airflow.wiring import utcnow
 
 TEACHERS = 100
 SETTINGS: dict[str, Any] = {
@@ -89,7 +88,7 @@ def plan_post(
     store: Store, using: Settings, files: dict[str, Path], teacher_id: str, platform: Platform, title: str, at: datetime
 ) -> str:
     """One post of a campaign of its own, written, approved and planned for `at`; returns its job's id."""
-    now = utcnow()
+    now = datetime.now(UTC)
     facts = CampaignFacts(
         teacher_id=teacher_id,
         concert_title=title,

@@ -14,7 +14,7 @@ import requests
 
 from encore.content.fact_check import check_facts
 from encore.content.limits_check import problems
-from encore.content.openai_call import ModelEndpoint
+from encore.content.openai_call import ModelEndpoint, _wait
 from encore.content.openai_writer import OpenAIWriter
 from encore.content.template_writer import TemplateWriter
 from encore.content.writer import CaptionSlot, WritingPlan
@@ -329,3 +329,10 @@ def test_the_key_is_in_no_error_and_no_log(model, facts, caplog):
         assert caught.value.__suppress_context__
     assert KEY not in repr(ModelEndpoint("", KEY, "gpt-test", 5))
     assert KEY not in caplog.text
+
+
+def test_a_wait_until_a_date_is_counted_on_the_clock_that_wrote_it():
+    """Ours may be wrong by more than the wait."""
+    written = {"date": "Sun, 14 Mar 1999 19:30:00 GMT", "retry-after": "Sun, 14 Mar 1999 19:30:25 GMT"}
+    assert _wait(written) == timedelta(seconds=25)
+    assert _wait({"retry-after": written["retry-after"]}) is None

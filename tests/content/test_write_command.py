@@ -10,7 +10,8 @@ import pytest
 from encore.content.concert_files import read_concerts
 from encore.errors import RefusedError
 from encore.simulator import running
-from encore_airflow import cli, wiring
+from encore_airflow import cli
+from encore_airflow.commands import write as command
 
 YAML = """\
 campaign_id: spring
@@ -25,7 +26,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _now(monkeypatch):
-    monkeypatch.setattr(wiring, "utcnow", lambda: NOW)
+    monkeypatch.setattr(command, "_now", lambda: NOW)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AIRFLOW_CONN_ENCORE_OPENAI", "ENCORE_CONFIG"):
         monkeypatch.delenv(name, raising=False)
 

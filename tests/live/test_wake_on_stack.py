@@ -7,7 +7,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from chaos.school import media_files, plan_post
 
 from encore.domain.job import Platform
 from encore.settings import load_settings
-from encore_airflow.wiring import utcnow
 
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.wake, pytest.mark.timeout(600)]
 
@@ -49,14 +48,14 @@ def post(staff, stack, files) -> Callable[..., str]:
 
 def test_drafts_and_posts_come_in_time(staff, stack, post):
     chance = random.Random(1)
-    begin = utcnow() + timedelta(seconds=20)
+    begin = datetime.now(UTC) + timedelta(seconds=20)
     platforms = [list(Platform)[number % 3] for number in range(JOBS)]
     seconds = _moments(chance, platforms)
     jobs = [post(begin + timedelta(seconds=at), platform) for at, platform in zip(seconds, platforms, strict=True)]
     asked: dict[str, float] = {}
     drafts: dict[str, float] = {}
     moments = sorted(chance.uniform(0, SECONDS) for _ in range(REQUESTS))
-    started = time.monotonic() + (begin - utcnow()).total_seconds()
+    started = time.monotonic() + (begin - datetime.now(UTC)).total_seconds()
     while moments or len(drafts) < len(asked) or time.monotonic() < started + SECONDS:
         if moments and time.monotonic() >= started + moments[0]:
             moments.pop(0)
@@ -89,8 +88,8 @@ def _moments(chance: random.Random, platforms: Sequence[Platform]) -> list[float
 
 def _request(stack, number: int) -> str:
     facts = {
-        "concert_title": f"Drafted No. {number} {utcnow():%H%M%S%f}",
-        "concert_datetime": (utcnow() + timedelta(days=30)).isoformat(),
+        "concert_title": f"Drafted No. {number} {datetime.now(UTC):%H%M%S%f}",
+        "concert_datetime": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
         "timezone": "Europe/Berlin",
         "venue_or_link": "Small Hall",
     }
@@ -135,7 +134,7 @@ def _kill_the_triggerer(stack) -> None:
 @pytest.mark.parametrize("disturb", [_cut_the_triggers_connection, _kill_the_triggerer, _restart_postgres])
 def test_nothing_is_missed_after(staff, stack, post, disturb):
     """A post that falls due while the trigger is away, and one afterwards."""
-    soon = utcnow() + timedelta(seconds=6)
+    soon = datetime.now(UTC) + timedelta(seconds=6)
     jobs = [post(soon), post(soon + timedelta(seconds=40))]
     disturb(stack)
     staff.reconnect()
@@ -149,8 +148,9 @@ def test_nothing_is_missed_after(staff, stack, post, disturb):
 
 
 def test_no_run_for_what_cannot_be_claimed(staff, stack, post):
-    staff.store.pause_account(account="instagram-school", until=utcnow() + timedelta(hours=1), reason="rate_limited")
-    job = post(utcnow() + timedelta(seconds=3))
+    until = datetime.now(UTC) + timedelta(hours=1)
+    staff.store.pause_account(account="instagram-school", until=until, reason="rate_limited")
+    job = post(datetime.now(UTC) + timedelta(seconds=3))
     before = _woken(staff)
     time.sleep(30)
     assert staff.store.job(job_id=job).state == "queued"

@@ -115,7 +115,7 @@ def test_students_without_consent_are_not_published_whatever_was_approved(
     )
     assert store.wanted(job_id=job_id, fence=0, now=NOW).media_approved is False
     with pytest.raises(ContentRejectedError) as caught:
-        wiring.submission(store, settings, store.job_for_publishing(job_id=job_id, fence=None))
+        wiring.submission(store, settings, lambda: NOW, store.job_for_publishing(job_id=job_id, fence=None))
     assert caught.value.code == "consent_missing"
 
 

@@ -29,7 +29,7 @@ def clock(store, settings, concerts, monkeypatch):
         yield store
 
     monkeypatch.setattr(claim.time, "sleep", sleep)
-    monkeypatch.setattr(wiring, "utcnow", lambda: told.now)
+    monkeypatch.setattr(wiring, "clock", lambda _: lambda: told.now)
     monkeypatch.setattr(wiring, "settings", lambda: settings)
     monkeypatch.setattr(wiring, "store", the_store)
     return told

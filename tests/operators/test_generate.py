@@ -59,8 +59,9 @@ def world(monkeypatch, store, settings, tmp_path) -> World:
 
     media = MediaStore(str(tmp_path / "media"), str(tmp_path / "cache"))
     monkeypatch.setattr(wiring, "store", opened)
+    monkeypatch.setattr(wiring, "patient_store", opened)
     monkeypatch.setattr(wiring, "settings", lambda: settings)
-    monkeypatch.setattr(wiring, "utcnow", lambda: made.now)
+    monkeypatch.setattr(wiring, "clock", lambda on: lambda: made.now)
     monkeypatch.setattr(wiring, "writer", lambda using, on=None: made)
     monkeypatch.setattr(wiring, "media_store", lambda using: media)
     return made

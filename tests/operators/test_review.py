@@ -29,7 +29,7 @@ def wired(monkeypatch, store, settings):
 
     monkeypatch.setattr(wiring, "store", opened)
     monkeypatch.setattr(wiring, "settings", lambda: settings)
-    monkeypatch.setattr(wiring, "utcnow", lambda: NOW)
+    monkeypatch.setattr(wiring, "clock", lambda _: lambda: NOW)
 
 
 @pytest.fixture

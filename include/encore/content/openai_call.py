@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -102,13 +102,13 @@ def _of_status(err: Any) -> Exception:
 
 
 def _wait(headers: Mapping[str, str]) -> timedelta | None:
-    """What Retry-After asks for: seconds, or a date."""
+    """What Retry-After asks for: seconds, or a date, which is on the clock of who wrote it and beside it."""
     given = headers.get("retry-after", "")
     try:
         wait = timedelta(seconds=float(given))
     except (ValueError, OverflowError):
         try:
-            wait = parsedate_to_datetime(given) - datetime.now(UTC)
+            wait = parsedate_to_datetime(given) - parsedate_to_datetime(headers.get("date", ""))
         except (ValueError, TypeError):
             return None
     return min(max(wait, timedelta(0)), LONGEST_WAIT)

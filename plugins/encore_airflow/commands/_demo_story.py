@@ -18,8 +18,9 @@ from encore.seeding.read_csv import read_csv
 from encore.seeding.seed import seed
 from encore.settings import load_settings
 from encore.status import sentence
-from encore.store.store import Store, connect
-from encore_airflow.wiring import utcnow
+from encore.store.clock import DatabaseClock
+from encore.store.connect import connect
+from encore.store.store import Store
 
 if TYPE_CHECKING:
     from encore_airflow.stack import Stack
@@ -34,16 +35,17 @@ class Story:
         self.faults = faults
         self.settings = load_settings(str(stack.layout.settings))
         self.store = Store(connect(stack.dsn("encore"), "demo"))
+        self.clock = DatabaseClock(self.store.database_time)
 
     def begin(self) -> None:
         """Arrange the platforms' faults, seed the sample, and ask for the content of a few concerts."""
         for fault in self.faults:
             requests.post(f"{self.stack.simulator_url}/_sim/faults", json=fault, timeout=10).raise_for_status()
-        done = seed(self.store, self.settings, read_csv(SAMPLE), utcnow())
+        done = seed(self.store, self.settings, read_csv(SAMPLE), self.clock())
         print(f"Seeded the sample concerts: {done}")
         for campaign_id in self.concerts:
             campaigns.request_generation(
-                self.store, self.settings, campaign_id, "demo", utcnow(),
+                self.store, self.settings, campaign_id, "demo", self.clock(),
                 review=campaigns.BY_NOBODY, privacy={"tiktok": "PUBLIC_TO_EVERYONE"},
             )  # fmt: skip
         print(f"Asked Airflow to generate the content of {len(self.concerts)} of them", flush=True)
@@ -66,7 +68,7 @@ class Story:
         return [f"time ran out with {shown.strip()}"]
 
     def tell(self) -> None:
-        now = utcnow()
+        now = self.clock()
         rows = [self._row(job, now) for job in self.store.report()]
         widths = [max(map(_width, column)) for column in zip(COLUMNS, *rows, strict=True)]
         print()

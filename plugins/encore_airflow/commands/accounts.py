@@ -21,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
 
     using = wiring.settings()
     with wiring.store("command line") as on:
+        clock = wiring.clock(on)
         put_accounts(on, using)
         if args.resume:
             if on.account(account=args.resume) is None:
@@ -29,16 +30,16 @@ def run(args: argparse.Namespace) -> int:
             print(f"{args.resume} goes on." if ended else f"{args.resume} was not paused.")
         if args.check:
             wiring.use_airflow_store()
-            _check(on, using)
+            _check(on, using, clock)
         findings = defaultdict(list)
         for row in on.open_findings():
             findings[row.concerns].append(row)
         for account in on.accounts():
-            print("\n".join(_lines(account, using, findings[account.account])))
+            print("\n".join(_lines(account, using, findings[account.account], clock)))
     return 1 if any(findings.values()) else 0
 
 
-def _check(on: Any, using: Any) -> None:
+def _check(on: Any, using: Any, clock: Any) -> None:
     from functools import partial
 
     from encore.preflight import Preflight
@@ -47,15 +48,15 @@ def _check(on: Any, using: Any) -> None:
     look = Preflight(
         on, using,
         # Only a task can store a renewed token, so none is renewed here.
-        partial(wiring.probe, on, using, renew=False), partial(wiring.submission, on, using), wiring.reaches,
-        wiring.utcnow(),
+        partial(wiring.probe, on, using, clock, renew=False), partial(wiring.submission, on, using, clock),
+        wiring.reaches, clock(),
     )  # fmt: skip
     for account in on.accounts():
         if look.is_asked(account):
             look.check_account(account)
 
 
-def _lines(account: Any, using: Any, findings: list[Any]) -> list[str]:
+def _lines(account: Any, using: Any, findings: list[Any], clock: Any) -> list[str]:
     from encore.domain.job import Delivery, Platform
     from encore.status import rest_of_account
     from encore.token_renewal import token_facts
@@ -70,9 +71,9 @@ def _lines(account: Any, using: Any, findings: list[Any]) -> list[str]:
         lines.append(f"    login    worked{name} on {account.checked_at:%Y-%m-%d %H:%M} UTC")
     if ends_at := token_facts(account).get("expires_at"):
         lines.append(f"    token    until {ends_at[:16].replace('T', ' ')} UTC, renewed by keep_house")
-    if rest := rest_of_account(account, wiring.utcnow()):
+    if rest := rest_of_account(account, clock()):
         lines.append(f"    pause    {rest}")
-    risk = wiring.adapter(account.platform, using).risk
+    risk = wiring.adapter(account.platform, using, clock).risk
     if risk and delivery is Delivery.API:
         lines.append(f"    mind     {risk}")
     for row in findings:

@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     table = read_postgres(wiring.dsn(args.conn_id), args.query) if args.conn_id else read_csv(args.csv or CONCERTS)
     who = getpass.getuser()
     with wiring.store(f"{who} on the command line") as on:
-        done = seed(on, wiring.settings(), table, wiring.utcnow(), Generate(who) if args.generate else None)
+        now = wiring.clock(on)()
+        done = seed(on, wiring.settings(), table, now, Generate(who) if args.generate else None)
     print(done)
     if not done.rejects:
         return 0

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from encore.platforms.base import Credentials, PlatformAdapter
     from encore.settings import AccountSettings, Settings
     from encore.store.store import Store
+    from encore_airflow.wiring import Clock
 
 SUMMARY = "check an account without posting, or post a sample privately with --post"
 
@@ -35,10 +36,11 @@ def run(args: argparse.Namespace) -> int:
     using = wiring.settings()
     problems = 0
     with wiring.store("smoke") as on:
+        clock = wiring.clock(on)
         put_accounts(on, using)
         for entry in _accounts(using, args.platform, args.account):
             print(f"{entry.account} (connection {entry.conn_id})")
-            problems += _try(args, using, on, on.account(account=entry.account))
+            problems += _try(args, using, on, clock, on.account(account=entry.account))
     return 1 if problems else 0
 
 
@@ -52,12 +54,12 @@ def _accounts(using: Settings, platform: str, account: str | None) -> list[Accou
     return found
 
 
-def _try(args: argparse.Namespace, using: Settings, on: Store, account: Any) -> int:
+def _try(args: argparse.Namespace, using: Settings, on: Store, clock: Clock, account: Any) -> int:
     """The number of problems. Prints what was tried, one line each."""
     from encore.errors import PublishingError
     from encore_airflow import credentials, wiring
 
-    channel = wiring.adapter(account.platform, using)
+    channel = wiring.adapter(account.platform, using, clock)
     if channel.risk:
         _tell("mind", channel.risk)
     try:
@@ -79,12 +81,11 @@ def _try(args: argparse.Namespace, using: Settings, on: Store, account: Any) -> 
 
 def _sample(args: argparse.Namespace, using: Settings, channel: PlatformAdapter, login: Credentials) -> int:
     from encore.sample_post import sample_post
-    from encore_airflow import wiring
 
     settings = using.platforms[channel.platform]
     with tempfile.TemporaryDirectory(prefix="encore-smoke-") as folder:
         content, media = sample_post(
-            channel.platform, settings, Path(folder), wiring.utcnow(), privacy=channel.private, address=args.address
+            channel.platform, settings, Path(folder), channel.clock(), privacy=channel.private, address=args.address
         )
         problems = channel.validate(content, media)
         _tell("sample", " ".join(problem.message for problem in problems) or "is within every limit")

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +39,15 @@ def run(args: argparse.Namespace) -> int:
 
     using = wiring.settings()
     writer = _writer(args.writer, using)
-    for campaign in read_concerts(args.campaign, wiring.utcnow()):
+    # Relative dates count from this machine's day: there need be no database here to ask.
+    for campaign in read_concerts(args.campaign, _now()):
         folder = args.out / campaign.identity
         _write(campaign, writer, using, folder, pictures=not args.no_pictures)
     return 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _writer(wanted: str, using: Settings) -> Writer:

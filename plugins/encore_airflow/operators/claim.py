@@ -21,7 +21,8 @@ class ClaimDueJobsOperator(BaseOperator):
 
         run_id = f"{context['dag_run'].dag_id}/{context['run_id']}"
         with wiring.store(f"airflow {run_id}") as on:
-            time.sleep(time_until_due(on, wiring.utcnow()).total_seconds())
-            claimed = claim_due(on, wiring.settings(), run_id, wiring.utcnow())
+            clock = wiring.clock(on)
+            time.sleep(time_until_due(on, clock()).total_seconds())
+            claimed = claim_due(on, wiring.settings(), run_id, clock())
         self.log.info("claimed %d due jobs", len(claimed))
         return [{"job_id": job.job_id, "label": job.label} for job in claimed]

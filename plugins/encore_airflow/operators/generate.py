@@ -49,7 +49,7 @@ class ClaimGenerationRequestsOperator(BaseOperator):
         run_id = run_id_of(context)
         staff = getattr(context["dag_run"], "triggering_user_name", None) or "staff in Airflow"
         with wiring.store(f"airflow {run_id} ({staff})") as on:
-            now = wiring.utcnow()
+            now = wiring.clock(on)()
             try:
                 campaign_id = campaign_of_form(on, context["params"], now)
                 if campaign_id:
@@ -108,7 +108,8 @@ class ReviewContentOperator(ApprovalOperator):
         from encore_airflow.operators.form import review_text
 
         with turn_of(context, self.request) as turn, wiring.store(f"airflow {run_id_of(context)}") as on:
-            show_life(on, turn, wiring.utcnow())
+            now = wiring.clock(on)()
+            show_life(on, turn, now)
             request = on.generation_request(request_id=self.request["request_id"])
             shown = campaigns.review(on, request.campaign_id)
             if request.review == campaigns.BY_TEACHER:
@@ -116,7 +117,7 @@ class ReviewContentOperator(ApprovalOperator):
             if request.review == campaigns.BY_NOBODY:
                 campaigns.approve(
                     on, wiring.settings(), request.campaign_id, f"nobody (requested by {request.requested_by})",
-                    shown.parts, request.privacy, wiring.utcnow(),
+                    shown.parts, request.privacy, now,
                 )  # fmt: skip
                 return "approved without a person, as the settings allow"
         self.body = review_text(shown, conf.get("api", "base_url", fallback="").rstrip("/"))
@@ -147,7 +148,7 @@ class ReviewContentOperator(ApprovalOperator):
             privacy, checked = chosen.get("tiktok_privacy"), chosen.get("facts_checked")
             campaigns.approve(
                 on, wiring.settings(), request.campaign_id, name,
-                shown, {"tiktok": privacy} if privacy else {}, wiring.utcnow(),
+                shown, {"tiktok": privacy} if privacy else {}, wiring.clock(on)(),
                 confirmed_facts=(doubtful or ()) if checked is True else (),
             )  # fmt: skip
         return f"approved by {name}"

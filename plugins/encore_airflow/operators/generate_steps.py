@@ -10,6 +10,8 @@ from encore_airflow.operators.generate import run_id_of, turn_of
 
 log = logging.getLogger(__name__)
 
+ACTOR = "airflow generate_campaign"
+
 STEPS = {
     "write_content": "Writing the texts",
     "draw_flyer": "Drawing the flyer",
@@ -25,8 +27,8 @@ def write_content(request: dict[str, Any], **context: Any) -> int:
     from encore_airflow import wiring
 
     using = wiring.settings()
-    with turn_of(context, request) as turn, wiring.store("airflow generate_campaign") as on:
-        return generation.write_content(on, using, wiring.writer(using, on), turn, wiring.utcnow())
+    with turn_of(context, request) as turn, wiring.patient_store(ACTOR) as on:
+        return generation.write_content(on, using, wiring.writer(using, on), turn, wiring.clock(on)())
 
 
 def draw_flyer(request: dict[str, Any], **context: Any) -> int:
@@ -37,8 +39,8 @@ def draw_flyer(request: dict[str, Any], **context: Any) -> int:
     # Encoding a video takes all cores; a post that is due goes first.
     os.setpriority(os.PRIO_PROCESS, 0, 10)
     using = wiring.settings()
-    with turn_of(context, request) as turn, wiring.store("airflow generate_campaign") as on:
-        return generation.draw_flyer(on, using, wiring.media_store(using), turn, wiring.utcnow())
+    with turn_of(context, request) as turn, wiring.patient_store(ACTOR) as on:
+        return generation.draw_flyer(on, using, wiring.media_store(using), turn, wiring.clock(on)())
 
 
 def plan_jobs(request: dict[str, Any], **context: Any) -> list[str]:
@@ -46,8 +48,8 @@ def plan_jobs(request: dict[str, Any], **context: Any) -> list[str]:
     from encore import generation
     from encore_airflow import wiring
 
-    with turn_of(context, request) as turn, wiring.store("airflow generate_campaign") as on:
-        note, left_out = generation.plan_posts(on, wiring.settings(), turn, wiring.utcnow())
+    with turn_of(context, request) as turn, wiring.store(ACTOR) as on:
+        note, left_out = generation.plan_posts(on, wiring.settings(), turn, wiring.clock(on)())
     log.info(note)
     return list(left_out)
 
@@ -64,8 +66,8 @@ def note_failure(context: Any) -> None:
     request = ti.xcom_pull(task_ids="claim_requests")[ti.map_index]
     turn = Turn(request["request_id"], run_id_of(context))
     reason = _told(ti.task_id, context.get("exception"))
-    with wiring.store("airflow generate_campaign") as on:
-        finish(on, turn, "failed", reason, wiring.utcnow())
+    with wiring.store(ACTOR) as on:
+        finish(on, turn, "failed", reason, wiring.clock(on)())
 
 
 def _told(task_id: str, error: Any) -> str:
@@ -75,7 +77,6 @@ def _told(task_id: str, error: Any) -> str:
     from encore.platforms.redaction import redact
 
     if isinstance(error, EncoreError):
-        # PostgreSQL takes neither NUL nor half an emoji.
-        return redact(error).encode("utf-8", "replace").decode().replace("\0", "")
+        return redact(error)
     step = STEPS[task_id.rpartition(".")[2]]
     return f"{step} broke off because of an error in Encore. Staff find the reason in Airflow's log."

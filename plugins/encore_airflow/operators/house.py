@@ -17,12 +17,13 @@ def renew_tokens() -> int:
 
     using = wiring.settings()
     with wiring.store(ACTOR) as on:
+        clock = wiring.clock(on)
         # The lock around a renewal belongs to the connection, so this one is used for nothing else at the time.
         found = token_duty.renew_tokens(
             on,
             using,
-            lambda account: credentials.renewed_login(on, wiring.adapter(account.platform, using), account),
-            wiring.utcnow(),
+            lambda account: credentials.renewed_login(on, wiring.adapter(account.platform, using, clock), account),
+            clock(),
         )
     log.info("%d findings about tokens", found)
     return found
@@ -35,13 +36,14 @@ def check_ahead() -> dict[str, int]:
 
     using = wiring.settings()
     with wiring.store(ACTOR) as on:
+        clock = wiring.clock(on)
         done = Preflight(
             on,
             using,
-            partial(wiring.probe, on, using),
-            partial(wiring.submission, on, using),
+            partial(wiring.probe, on, using, clock),
+            partial(wiring.submission, on, using, clock),
             wiring.reaches,
-            wiring.utcnow(),
+            clock(),
         ).check()
     log.info("%d accounts and %d posts looked at, %d findings", done.accounts, done.jobs, done.findings)
     return vars(done)
@@ -54,7 +56,8 @@ def name_posts() -> int:
 
     using = wiring.settings()
     with wiring.store(ACTOR) as on:
-        named = name(on, partial(wiring.submission, on, using, renew=True), wiring.utcnow())
+        clock = wiring.clock(on)
+        named = name(on, partial(wiring.submission, on, using, clock, renew=True), clock())
     log.info("%d posts have got their link", named)
     return named
 
@@ -65,6 +68,6 @@ def forget_old_rows() -> dict[str, int]:
     from encore_airflow import wiring
 
     with wiring.store(ACTOR) as on:
-        removed = retention.forget_old_rows(on, wiring.settings().retention, wiring.utcnow())
+        removed = retention.forget_old_rows(on, wiring.settings().retention, wiring.clock(on)())
     log.info("removed %s", ", ".join(f"{rows} of {table}" for table, rows in removed.items()))
     return removed

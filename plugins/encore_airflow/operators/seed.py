@@ -48,7 +48,8 @@ class SeedCampaignsOperator(BaseOperator):
             else:
                 table = read_csv(given["csv"] or "")
             with wiring.store(f"airflow seed_campaigns/{context['run_id']} ({staff})") as on:
-                done = seed(on, using, table, wiring.utcnow(), Generate(staff) if given["generate"] else None)
+                now = wiring.clock(on)()
+                done = seed(on, using, table, now, Generate(staff) if given["generate"] else None)
         except RefusedError as err:
             raise AirflowFailException(str(err)) from None
         self.log.info("%s", done)

@@ -5,9 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+if TYPE_CHECKING:
+    from encore.publishing.ledger import Position
+
+LOOKS = 8
+"""At one platform at the same time. More of them wait their turn, so that a platform that hangs keeps its own looks
+waiting and nobody else's."""
 
 
 class ObservePostTrigger(BaseTrigger):
@@ -34,7 +43,7 @@ class ObservePostTrigger(BaseTrigger):
         while time.monotonic() < until:
             await asyncio.sleep(self.interval_seconds)
             try:
-                seen = await asyncio.to_thread(self._verdict)
+                seen = await self._seen()
             except Exception as err:
                 self.log.warning("could not look at %s: %s", self.job_id, type(err).__name__)
                 continue
@@ -43,23 +52,41 @@ class ObservePostTrigger(BaseTrigger):
                 break
         yield TriggerEvent({"job_id": self.job_id, "why": why})
 
-    def _verdict(self) -> str | None:
+    async def _seen(self) -> str | None:
         """What ends the wait, or None while it is too early to say."""
+        loop = asyncio.get_running_loop()
+        job, position, why = await loop.run_in_executor(_threads("database"), self._standing)
+        return why or await loop.run_in_executor(_threads(job.platform), self._verdict, job, position)
+
+    def _standing(self) -> tuple[Any, Position | None, str | None]:
+        """The job as it is and what its ledger says, or why nobody needs to look."""
         from encore.publishing.ledger import read_position
+        from encore_airflow import wiring
+        from encore_airflow.pooled_store import WATCH
+
+        on = WATCH.store(f"watching {self.job_id}")
+        job = on.job_for_publishing(job_id=self.job_id, fence=None)
+        if job is None or job.state != "running":
+            return job, None, "the job was decided meanwhile"
+        position = read_position(on.ledger(job_id=self.job_id))
+        # Before the commit there is nothing to observe, and a platform that bears one caller at a time is asked by the
+        # task, which holds the account's lock.
+        alone = wiring.settings().platforms[job.platform].max_in_flight_per_account == 1
+        return job, position, "time to look" if alone or not position.commit_open else None
+
+    def _verdict(self, job: Any, position: Position) -> str | None:
         from encore.publishing.verdict import Watch, judge
         from encore_airflow import wiring
+        from encore_airflow.pooled_store import WATCH
 
         using = wiring.settings()
-        with wiring.store(f"watching {self.job_id}") as on:
-            job = on.job_for_publishing(job_id=self.job_id, fence=None)
-            if job is None or job.state != "running":
-                return "the job was decided meanwhile"
-            platform = using.platforms[job.platform]
-            position = read_position(on.ledger(job_id=self.job_id))
-            # Before the commit there is nothing to observe, and a platform that bears one caller at a time is
-            # asked by the task, which holds the account's lock.
-            if not position.commit_open or platform.max_in_flight_per_account == 1:
-                return "time to look"
-            seen = wiring.submission(on, using, job).observe(position)
-        verdict = judge(seen, position, platform, wiring.utcnow())
+        on = WATCH.store(f"watching {self.job_id}")
+        seen = wiring.submission(on, using, WATCH.now, job).observe(position)
+        verdict = judge(seen, position, using.platforms[job.platform], WATCH.now())
         return None if isinstance(verdict, Watch) else type(verdict).__name__
+
+
+@cache
+def _threads(of: str) -> ThreadPoolExecutor:
+    """Not the event loop's own: those are few, and for whoever else runs in this process."""
+    return ThreadPoolExecutor(LOOKS, thread_name_prefix=f"encore-watch-{of}")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+
+if TYPE_CHECKING:
+    from encore.store.clock import AwaitedClock
 
 QUIET = 2.0
 """Seconds between two events: a run takes all that is due, so a burst needs one."""
@@ -21,16 +25,6 @@ events, or two attempts to connect, that change nothing."""
 
 SETTLE = 0.05
 """Seconds in which what is heard counts as one change: a burst of them costs one look."""
-
-CONNECTION = {
-    "autocommit": True,
-    "connect_timeout": 10,
-    # A server that vanished without a word (a pulled cable, a fail-over) is found out within half a minute.
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
 
 
 class WakeTrigger(BaseEventTrigger):
@@ -52,20 +46,21 @@ class WakeTrigger(BaseEventTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         import psycopg
-        from psycopg.rows import namedtuple_row
 
         from encore.errors import EncoreError
+        from encore.store.clock import AwaitedClock
+        from encore.store.connect import connection_parameters
 
         pause = 1.0
-        teller = Teller()
+        teller, clock = Teller(), AwaitedClock()
         while True:
             try:
                 dsn = await self._dsn()
                 async with await psycopg.AsyncConnection.connect(
-                    dsn, row_factory=namedtuple_row, **CONNECTION
+                    dsn, **connection_parameters("encore wake", actor="wake")
                 ) as connection:
                     await connection.execute(f"LISTEN {self.channel}")
-                    async for due_at in self._due(connection, teller):
+                    async for due_at in self._due(connection, teller, clock):
                         pause = 1.0
                         yield TriggerEvent({"due_at": due_at.isoformat()})
             except (psycopg.Error, OSError, EncoreError) as err:
@@ -75,14 +70,22 @@ class WakeTrigger(BaseEventTrigger):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LOOK_ANYWAY)
 
-    async def _due(self, connection: Any, teller: Teller) -> AsyncIterator[datetime]:
+    async def _due(self, connection: Any, teller: Teller, clock: AwaitedClock) -> AsyncIterator[datetime]:
         """Each moment at which there is work to tell of."""
         from encore.store.store import statements
 
+        async def first(sql: str) -> Any:
+            return await (await connection.execute(sql)).fetchone()
+
+        async def database_time() -> datetime:
+            return (await first(statements().database_time.sql))[0]
+
         query = getattr(statements(), self.statement).sql
         while True:
-            work = await (await connection.execute(query)).fetchone()
-            wait = LOOK_ANYWAY if work is None else (work.due_at - self.ahead() - datetime.now(UTC)).total_seconds()
+            work = await first(query)
+            wait = LOOK_ANYWAY
+            if work is not None:
+                wait = (work.due_at - self.ahead() - await clock.now(database_time)).total_seconds()
             if wait <= 0:
                 wait = teller.wait(work)
             if wait <= 0:
@@ -94,9 +97,15 @@ class WakeTrigger(BaseEventTrigger):
                 await asyncio.sleep(SETTLE)
 
     async def _dsn(self) -> str:
+        """May be a question to Airflow, which blocks: in a thread of its own, since whoever else runs in this process
+        shares the event loop's few."""
         from encore_airflow import wiring
 
-        return await asyncio.to_thread(wiring.dsn)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="encore-wake")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(thread, wiring.dsn)
+        finally:
+            thread.shutdown(wait=False)
 
 
 class Teller:

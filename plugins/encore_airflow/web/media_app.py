@@ -1,39 +1,74 @@
 """The media app: where platforms fetch pictures and videos. The one anonymous route besides liveness.
 
 An address is unguessable, made for one attempt of one job, and expires; who fetched it when is kept as evidence.
+Whoever asks for much, or for what is not there, keeps only other askers waiting: it has connections and threads of its
+own, and refuses when too many wait.
 """
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse
 
+from encore.errors import StoreUnavailableError
 from encore.media_store import MediaStoreError
+from encore_airflow.surroundings import Surroundings, media_surroundings
+
+ADDRESS = re.compile(r"([A-Za-z0-9_-]{32})(\.[a-z0-9]{1,5})?")
+"""`wiring` makes addresses of 24 random bytes, and puts the file's suffix behind them."""
+
+THREADS = 8
+"""Askers that are answered at the same time."""
+
+MOST_WAITING = 200
+"""Askers for whom there is a place in the queue. A platform that is refused asks again."""
 
 
-def create_media_app() -> FastAPI:
+def create_media_app(within: Surroundings | None = None) -> FastAPI:
+    """`within`: what surrounds it (of which it needs no person); Airflow's API server if left out."""
+    within = within or media_surroundings()
     app = FastAPI(title="Encore media", docs_url=None, redoc_url=None, openapi_url=None)
+    limit = CapacityLimiter(THREADS)
 
     @app.api_route("/{name}", methods=["GET", "HEAD"])
-    def media(name: str, request: Request) -> Any:
-        from encore_airflow import wiring
-
-        token = name.partition(".")[0]
-        now = wiring.utcnow()
-        with wiring.store("media app") as on:
-            row = on.media_at_address(token=token, now=now)
-            if row is None:
-                raise HTTPException(404, "There is nothing at this address.")
-            agent = request.headers.get("user-agent", "")[:200]
-            on.note_media_fetch(token=token, now=now, method=request.method, user_agent=agent)
-        try:
-            path = wiring.media_store(wiring.settings()).local_path(row.file, row.size_bytes)
-        except MediaStoreError:
-            raise HTTPException(503, "The file cannot be read at the moment.") from None
-        if not path.is_file():
-            raise HTTPException(404, "There is nothing at this address.")
-        return FileResponse(path, media_type=row.mime, headers={"Cache-Control": "private, no-store"})
+    async def media(name: str, request: Request) -> Any:
+        address = ADDRESS.fullmatch(name)
+        if address is None:
+            raise _nothing()
+        if limit.statistics().tasks_waiting >= MOST_WAITING:
+            raise _busy("Too many ask at the moment.")
+        agent = request.headers.get("user-agent", "")[:200]
+        path, mime = await to_thread.run_sync(_found, within, address[1], request.method, agent, limiter=limit)
+        return FileResponse(path, media_type=mime, headers={"Cache-Control": "private, no-store"})
 
     return app
+
+
+def _found(within: Surroundings, token: str, method: str, agent: str) -> tuple[Path, str]:
+    """The file at an address, and its type. No connection is held while a bucket gives it."""
+    try:
+        now = within.now()
+        on = within.open_store("media app")
+        row = on.media_at_address(token=token, now=now)
+        if row is None:
+            raise _nothing()
+        on.note_media_fetch(token=token, now=now, method=method, user_agent=agent)
+        path = within.media_store(within.settings()).local_path(row.file, row.size_bytes)
+    except (MediaStoreError, StoreUnavailableError):
+        raise _busy("The file cannot be read at the moment.") from None
+    if not path.is_file():
+        raise _nothing()
+    return path, row.mime
+
+
+def _nothing() -> HTTPException:
+    return HTTPException(404, "There is nothing at this address.")
+
+
+def _busy(said: str) -> HTTPException:
+    return HTTPException(503, said, headers={"Retry-After": "5"})

@@ -81,6 +81,7 @@ def test_observe_changes_nothing(bench):
     for _ in range(3):
         assert bench.observe(checkpoint, committed_at) is not None
         time.sleep(0.1)
+    appears(bench)
     assert len(bench.world.feed()) == 1
     assert set(bench.world.operations()[before:]) <= bench.reading_operations
 

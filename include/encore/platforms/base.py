@@ -172,11 +172,10 @@ class PublishResult:
 
 
 class PlatformAdapter(ABC):
-    """One platform. Stateless: whatever must outlive a call is in the checkpoint.
+    """One platform. Stateless: whatever must outlive a call is in the checkpoint. `clock` gives aware UTC.
 
-    Methods raise `PublishingError`s. From `validate`, `prepare` and `observe` they mean that nothing was made
-    public by that call; from `commit` too, except `OutcomeUnknownError`. An adapter never sleeps and never
-    repeats a request by itself.
+    Methods raise `PublishingError`s. From `validate`, `prepare` and `observe` they mean that nothing was made public by
+    that call; from `commit` too, except `OutcomeUnknownError`. An adapter never sleeps and never repeats a request.
     """
 
     platform: ClassVar[Platform]
@@ -188,7 +187,6 @@ class PlatformAdapter(ABC):
     """When this platform's tokens are renewed; None where they do not rotate."""
 
     def __init__(self, settings: PlatformSettings, clock: Callable[[], datetime]) -> None:
-        """`clock` gives aware UTC; no adapter asks another one."""
         self.settings = settings
         self.clock = clock
 
@@ -211,15 +209,14 @@ class PlatformAdapter(ABC):
     ) -> Checkpoint:
         """Do all that can be done without making anything public.
 
-        `checkpoint` is what an earlier attempt left ({} at first), be it of a text or media that were edited since, and
-        may be stale. What it names is checked: adopted where it has gone live, whatever it was made of; waited for
-        while it may still go live; used again where it was made of the very same; else replaced. Returns the checkpoint
-        to commit with. `{"waiting": seconds}` in the result means that the platform needs time before the commit; call
-        again then.
+        `checkpoint` is what an earlier attempt left ({} at first), also of a text or media edited since, maybe stale.
+        What it names is adopted where it has gone live, whatever it was made of; waited for while it still may; used
+        again where it was made of the very same; else replaced. Returns the checkpoint to commit with.
+        `{"waiting": seconds}` in it means that the platform needs time before the commit; call again then.
 
         `"denied": True` in `checkpoint`: a person has looked and said that what was begun with this handle is not live.
-        What the platform shows as live is adopted all the same; but for what it does not know, or is still working on,
-        nobody waits any more. What is returned or saved does not carry this on: the next handle is nobody's word yet.
+        What the platform shows as live is adopted all the same; what it does not know, or still works on, is given up.
+        Neither the result nor what is saved carries this on.
         """
 
     @abstractmethod
@@ -253,9 +250,7 @@ class PlatformAdapter(ABC):
     ) -> Published | None:
         """The id and address of a post that is live without either, if they can be told by now; asks, changes nothing.
 
-        For hours after the commit, not for the quick looks behind it: it may cost a listing, and one that cannot be
-        read tells nothing. Raises PublishingError where the platform cannot be asked at all.
-        """
+        It may cost a listing; one that cannot be read tells nothing. Raises PublishingError where nobody answers."""
         return None
 
     def probe(self, credentials: Credentials) -> AccountState:
@@ -271,11 +266,8 @@ class PlatformAdapter(ABC):
         return False
 
     def renew(self, credentials: Credentials, token: Token) -> Token:
-        """Ask the platform once for the token that follows `token`; stores nothing.
-
-        Raises AccountDisconnectedError when only a person can bring the login back. After any other error the old
-        token is what it was.
-        """
+        """Ask the platform once for the token that follows `token`; stores nothing. Raises AccountDisconnectedError
+        when only a person can bring the login back; after any other error the old token is what it was."""
         raise NotImplementedError(f"{self.platform} has no tokens that rotate")
 
     def publish(

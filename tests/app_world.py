@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 
 from encore.access import Person
 from encore.content.template_writer import TemplateWriter
+from encore.content.writer import Writer
 from encore.errors import StoreUnavailableError
 from encore.media_store import MediaStore
 from encore.settings import Settings, load_settings
@@ -40,6 +42,7 @@ class World:
     now: datetime = NOW
     database_is_away: bool = False
     media: MediaStore | None = None
+    writer: Callable[[], Writer] = TemplateWriter
 
     def open_store(self, actor: str) -> Store:
         if self.database_is_away:
@@ -52,7 +55,7 @@ class World:
             open_store=self.open_store,
             settings=lambda: self.settings,
             now=lambda: self.now,
-            writer=TemplateWriter,
+            writer=lambda: self.writer(),
             media_store=lambda _: self.media,
         )
 

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from encore.content.template_writer import TemplateWriter
 from encore.media_store import MediaStore
 from encore.settings import Settings
 from encore.store.pool import open_pool
@@ -62,7 +63,7 @@ def served(database: str) -> Iterator[Pages]:
 @pytest.fixture
 def pages(served: Pages, dsn: str, settings: Settings, tmp_path: Path) -> Pages:
     media = MediaStore(settings.media.directory, str(tmp_path / "cache"))
-    vars(served.world).update(settings=settings, now=NOW, database_is_away=False, media=media)
+    vars(served.world).update(settings=settings, now=NOW, database_is_away=False, media=media, writer=TemplateWriter)
     served.client.cookies.clear()
     return served
 

@@ -6,6 +6,7 @@ connections would keep everybody else out, if each held its own until its answer
 
 from __future__ import annotations
 
+import re
 import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +18,13 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from encore.errors import StoreUnavailableError
 from encore.store.connect import UNREACHABLE, connection_parameters
 from encore.store.storable import storable_text
-from encore.store.store import Store
+from encore.store.store import Store, statements
 
 WAIT_SECONDS = 5.0
 """For a free connection, and for PostgreSQL to answer."""
+
+
+_SESSION_LOCK = re.compile(r"\bpg_(try_)?advisory_(un)?lock\b")
 
 
 class LentConnection(psycopg.Connection[Any]):
@@ -91,7 +95,7 @@ class BorrowingStore(Store):
         """It holds nothing."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("hold_"):
+        if _SESSION_LOCK.search(getattr(statements(), name).sql):
             raise TypeError(f"{name}: the lock would go back to the pool with its connection")
         return super().__getattr__(name)
 

@@ -64,6 +64,8 @@ def used_in(source: str) -> set[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
             used.add(node.func.attr)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "DatabaseClock":  # which asks by itself
+            used |= {given.attr for given in node.args if isinstance(given, ast.Attribute)}
         if isinstance(node, ast.ClassDef) and "WakeTrigger" in [ast.unparse(base) for base in node.bases]:
             values = [line.value for line in node.body if isinstance(line, ast.Assign | ast.AnnAssign)]
             used |= {value.value for value in values if isinstance(value, ast.Constant)}

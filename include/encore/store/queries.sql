@@ -30,6 +30,7 @@ UPDATE account SET active = false WHERE account = :account AND active;
 SELECT * FROM account WHERE account = :account;
 
 -- name: accounts
+-- Those that take posts.
 SELECT * FROM account WHERE active ORDER BY platform, account;
 
 -- name: accounts_of_teacher
@@ -45,6 +46,7 @@ UPDATE account SET paused_until = greatest(paused_until, :until), pause_reason =
 WHERE account = :account AND (paused_until IS NULL OR paused_until < :until);
 
 -- name: pause_channel!
+-- For all accounts of the platform; only ever made longer here.
 UPDATE channel SET paused_until = greatest(paused_until, :until), pause_reason = :reason
 WHERE platform = :platform AND (paused_until IS NULL OR paused_until < :until);
 
@@ -64,6 +66,7 @@ UPDATE channel SET trouble_at = NULL, trouble_account = NULL,
 WHERE platform = :platform AND (trouble_at IS NOT NULL OR pause_reason = 'platform_unavailable');
 
 -- name: resume_account!
+-- Whatever it rested for, or only if it was for :reason.
 UPDATE account SET paused_until = NULL, pause_reason = NULL
 WHERE account = :account AND paused_until IS NOT NULL AND (:reason::text IS NULL OR pause_reason = :reason);
 
@@ -78,6 +81,7 @@ WHERE j.job_id = :job_id AND j.fence = :fence AND j.state = 'running' AND a.acco
 UPDATE account SET health = health || jsonb_build_object('token', :token::jsonb) WHERE account = :account;
 
 -- name: note_account_state!
+-- What the platform said of the account when it was last asked, beside what is known of its token.
 UPDATE account SET health = health || jsonb_build_object('state', :state::jsonb), checked_at = :now
 WHERE account = :account;
 
@@ -86,9 +90,11 @@ WHERE account = :account;
 SELECT pg_try_advisory_lock(hashtextextended('encore token ' || :account, 0));
 
 -- name: drop_token_lock$
+-- By the connection that holds it.
 SELECT pg_advisory_unlock(hashtextextended('encore token ' || :account, 0));
 
 -- name: note_unknown_error!
+-- An answer that no error table knows, counted; the latest sample is kept.
 INSERT INTO unknown_error (platform, code, stage, sample, first_seen_at, last_seen_at)
 VALUES (:platform, :code, :stage, :sample, :now, :now)
 ON CONFLICT (platform, code, stage) DO UPDATE
@@ -116,6 +122,7 @@ WHERE j.state = 'queued' AND j.delivery = 'api' AND j.action_required IS NULL AN
 ORDER BY j.scheduled_at, j.job_id LIMIT :most;
 
 -- name: put_preflight!
+-- As what a post was looked at last.
 INSERT INTO preflight (job_id, checked_at, scheduled_at, payload_ref, media_ref)
 VALUES (:job_id, :now, :scheduled_at, :payload_ref, :media_ref)
 ON CONFLICT (job_id) DO UPDATE SET checked_at = excluded.checked_at, scheduled_at = excluded.scheduled_at,
@@ -131,10 +138,12 @@ WHERE a.active AND (a.pause_reason = 'account_disconnected'
 ORDER BY a.account;
 
 -- name: posts_due$
+-- Posts of the account that go out by then, or should have.
 SELECT count(*) FROM publish_job
 WHERE account = :account AND state = 'queued' AND delivery = 'api' AND scheduled_at <= :until;
 
 -- name: put_finding!
+-- Found again it is the same finding, with what is known now.
 INSERT INTO finding (duty, job_id, account, code, message, message_zh, action, detail, found_at, seen_at)
 VALUES (:duty, :job_id, :account, :code, :message, :message_zh, :action, :detail, :now, :now)
 ON CONFLICT (duty, coalesce(job_id, ''), coalesce(account, ''), code) WHERE cleared_at IS NULL
@@ -257,6 +266,7 @@ WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
 ORDER BY concert_datetime, campaign_id LIMIT :most;
 
 -- name: campaigns_downward
+-- The same, the latest concert first.
 SELECT * FROM campaign
 WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
   AND (:status::text IS NULL OR status = :status)
@@ -406,6 +416,7 @@ SELECT * FROM media_asset WHERE campaign_id = :campaign_id AND origin = 'backgro
 ORDER BY created_at DESC, media_id DESC LIMIT 1;
 
 -- name: remove_backgrounds!
+-- Whatever stands behind the flyer.
 DELETE FROM media_asset WHERE campaign_id = :campaign_id AND origin = 'background';
 
 -- name: set_consent!
@@ -420,6 +431,7 @@ INSERT INTO media_address (token, media_id, job_id, attempt_no, created_at, expi
 VALUES (:token, :media_id, :job_id, :attempt_no, :now, :expires_at);
 
 -- name: media_at_address^
+-- Nothing once the address has expired.
 SELECT m.*, d.token FROM media_address d JOIN media_asset m USING (media_id)
 WHERE d.token = :token AND d.expires_at > :now;
 
@@ -437,6 +449,7 @@ ORDER BY f.at;
 SELECT content, why_not, tokens FROM model_answer WHERE asked = :asked;
 
 -- name: put_model_answer!
+-- The first answer stays.
 INSERT INTO model_answer (asked, model, content, why_not, tokens, at)
 VALUES (:asked, :model, :content, :why_not, :tokens, :now)
 ON CONFLICT (asked) DO NOTHING;
@@ -474,6 +487,7 @@ DO UPDATE SET requested_by = generation_request.requested_by
 RETURNING *;
 
 -- name: open_generation_request^
+-- The one that waits or is being worked on.
 SELECT * FROM generation_request WHERE campaign_id = :campaign_id AND state IN ('requested', 'running');
 
 -- name: generation_request^
@@ -493,6 +507,7 @@ WHERE request_id IN (
 RETURNING request_id;
 
 -- name: claim_generation_request!
+-- For a run that was started for this very request.
 UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
 WHERE request_id = :request_id AND state = 'requested';
 
@@ -505,6 +520,7 @@ WHERE request_id = :request_id AND claimed_by = :run_id
        WHERE o.campaign_id = r.campaign_id AND o.state IN ('requested', 'running')));
 
 -- name: generation_requests_of_run
+-- What a run has taken up, with the concert as people call it.
 SELECT r.*, c.concert_title FROM generation_request r JOIN campaign c USING (campaign_id)
 WHERE r.claimed_by = :run_id ORDER BY r.request_id;
 
@@ -574,6 +590,7 @@ JOIN channel h ON h.platform = j.platform
 WHERE j.campaign_id = :campaign_id ORDER BY j.scheduled_at, j.platform, j.account;
 
 -- name: report_of_job^
+-- The same for one job.
 SELECT c.concert_title, c.timezone, c.teacher_id, greatest(a.paused_until, h.paused_until) AS paused_until,
     coalesce(a.pause_reason, h.pause_reason) AS pause_reason, j.*
 FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
@@ -587,6 +604,7 @@ WHERE j.job_id = :job_id;
 SELECT pg_advisory_xact_lock(hashtextextended('encore claim', 0));
 
 -- name: open_claim!
+-- None for a run that has claimed before.
 INSERT INTO claim (run_id, claimed_at) VALUES (:run_id, :now) ON CONFLICT DO NOTHING;
 
 -- name: campaigns_past_window
@@ -680,6 +698,7 @@ FROM claimed
 RETURNING job_id;
 
 -- name: claim_batch
+-- What a run has claimed, as people call it, in the order in which it was claimed.
 SELECT b.position, j.job_id, j.platform, j.touchpoint, c.concert_title
 FROM claim_batch b JOIN publish_job j USING (job_id) JOIN campaign c USING (campaign_id)
 WHERE b.run_id = :run_id ORDER BY b.position;
@@ -827,6 +846,7 @@ WHERE j.job_id = :job_id AND (:fence::bigint IS NULL OR (j.fence = :fence AND j.
 SELECT pg_try_advisory_lock(hashtextextended('encore account ' || :account, 0));
 
 -- name: drop_account_lock$
+-- By the connection that holds it.
 SELECT pg_advisory_unlock(hashtextextended('encore account ' || :account, 0));
 
 ---------------------------------------------------------------------------------------- decisions of people
@@ -840,10 +860,12 @@ WHERE job_id = :job_id AND state = 'failed'
   AND (action_required IS NULL OR action_required NOT IN ('confirm_outcome', 'post_by_hand'));
 
 -- name: cancel_job!
+-- Not while nobody knows whether it is live.
 UPDATE publish_job SET state = 'cancelled', action_required = NULL, updated_at = :now
 WHERE job_id = :job_id AND state IN ('queued', 'failed') AND action_required IS DISTINCT FROM 'confirm_outcome';
 
 -- name: request_cancel!
+-- Obeyed by the publish task up to the moment at which it sends.
 UPDATE publish_job SET cancel_requested = true, updated_at = :now WHERE job_id = :job_id AND state = 'running';
 
 -- name: move_job!
@@ -867,6 +889,7 @@ WHERE job_id = :job_id
   AND (action_required = 'confirm_outcome' OR (state IN ('queued', 'failed') AND action_required = 'post_by_hand'));
 
 -- name: confirm_not_live!
+-- The doubt ends and the job is queued again, with a fresh set of attempts.
 UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
     error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now

@@ -46,14 +46,16 @@ wake: .venv/.installed ## measure how soon drafts and posts come on an idle stac
 CRASH := PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m crash
 
 .PHONY: crash
-crash: .venv/.installed ## kill the publisher at every step, on every route, under every fault (a quarter of an hour)
+crash: .venv/.installed ## hit the publisher at every statement and request, on every route, under every fault (half an hour)
 	$(CRASH)
+	$(CRASH) --pairs 2000
 	$(CRASH) --breakages
 	$(RUN) -m pytest -q tests/crash/test_races.py tests/crash/test_sequences.py --hypothesis-profile=thorough
 
 .PHONY: crash-short
-crash-short: .venv/.installed ## a sample of `make crash` in which every step, route, fault and takeover occurs
+crash-short: .venv/.installed ## a sample of `make crash` in which every kind of moment, route, fault and takeover occurs
 	$(CRASH) --short
+	$(CRASH) --pairs 40
 	$(RUN) -m pytest -q -m slow tests/crash
 
 .PHONY: chaos

@@ -50,9 +50,8 @@ class Surroundings:
             return WatchedStore(connect(self.dsn, actor), tripwire)
         if not self._kept or self._kept[-1].closed:
             self._kept[:] = [connect(self.dsn, actor)]
-        store = WatchedStore(self._kept[-1], tripwire)
-        store.acting_as(actor)
-        return store
+        self._kept[-1].execute("SELECT set_config('encore.actor', %s, false)", (actor,))
+        return WatchedStore(self._kept[-1], tripwire)
 
 
 @dataclass(frozen=True)

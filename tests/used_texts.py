@@ -24,7 +24,7 @@ SERVICES = (
     "access", "campaigns", "campaign_changes", "scheduling", "rescheduling", "content_editing", "decisions", "planning",
     "handoff", "media_library", "fact_review", "seeding/seed", "seeding/validate", "seeding/read_csv", "seeding/table",
     "seeding/text_encoding", "platforms/post_links", "domain/campaign", "content/media_facts", "content/media_repair",
-    "health", "answered_once", "media_store", "generation",
+    "health", "answered_once", "media_store", "generation", "generation_requests",
 )  # fmt: skip
 """What the pages call, and what those call in turn to refuse something."""
 

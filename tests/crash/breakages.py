@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+from crash import copy_of_task
 from crash.points import Hit
 
 from encore.platforms.base import NotPublished
@@ -73,6 +74,13 @@ BREAKAGES = (
         ),
     ),
     Breakage("not published believed too early", (("instagram image", "effect late", Hit.RETRY, "during commit 1"),)),
+    Breakage(
+        "a late clock",
+        (
+            ("instagram image", "effect late", Hit.AHEAD, "during commit 1"),
+            ("instagram carousel", "effect late", Hit.AHEAD, "after commit 1"),
+        ),
+    ),
     Breakage(
         "approval not checked again",
         (
@@ -155,6 +163,15 @@ def _believed_early() -> Any:
     return patch.object(settling, "judge", judge)
 
 
+def _own_clock() -> Any:
+    """Each machine goes by its own clock, whatever the database's says."""
+
+    def own(around: Any, store: Store, ahead: float) -> Any:
+        return lambda: around.world.clock() + timedelta(seconds=ahead)
+
+    return patch.object(copy_of_task, "clock_of", own)
+
+
 def _approval_unchecked() -> Any:
     real = committing.objection
 
@@ -185,5 +202,6 @@ _WAYS = {
     "a wait costs an attempt": _waits_counted,
     "lease ignored": _lease_ignored,
     "not published believed too early": _believed_early,
+    "a late clock": _own_clock,
     "approval not checked again": _approval_unchecked,
 }

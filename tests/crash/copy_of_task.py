@@ -29,9 +29,12 @@ from encore.platforms.base import Credentials
 from encore.publishing.outcome import Outcome
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
+from encore.store.clock import DatabaseClock, uptime
 from encore.store.store import Store, connect
 
 STUCK_AFTER = 20.0
+
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -155,9 +158,7 @@ def attempt(
 ) -> Ended:
     """What one copy does, in whichever process."""
 
-    def clock() -> datetime:
-        return around.world.clock() + timedelta(seconds=ahead)
-
+    clock = clock_of(around, store, ahead)
     publisher = Publisher(
         store, post.settings, lambda row: _submission(around, route, post, row, tripwire, clock), clock=clock
     )
@@ -169,6 +170,17 @@ def attempt(
     except StoreUnavailableError as err:
         ended = Ended(error=err.message)
     return replace(ended, pauses=tripwire.pauses, made=tripwire.made)
+
+
+def clock_of(around: Surroundings, store: Store, ahead: float) -> Clock:
+    """As the composition root makes it: the database's, in which the time that was skipped has passed. That the
+    machine's own is `ahead` changes nothing."""
+    skipped = around.world.clock
+
+    def ask() -> datetime:
+        return store.database_time() + timedelta(seconds=skipped.skipped)
+
+    return DatabaseClock(ask, lambda: uptime() + skipped.skipped)
 
 
 def confirm(
@@ -194,7 +206,7 @@ def confirm(
 
 
 def _submission(
-    around: Surroundings, route: Route, post: PlannedPost, row: Any, tripwire: Tripwire, clock: Callable[[], datetime]
+    around: Surroundings, route: Route, post: PlannedPost, row: Any, tripwire: Tripwire, clock: Clock
 ) -> Submission:
     """As the composition root makes it, with the simulator's logins and the route's media."""
     channel = post.settings.platforms[route.platform].model_copy(

@@ -387,7 +387,7 @@ def test_a_campaign_whose_last_two_posts_end_together_is_completed(
     assert store.campaign(campaign_id=campaign_id).status == "completed"
 
 
-CAMPAIGNS, ROUNDS, AT_MOST = 6, 40, 12.0
+CAMPAIGNS, ROUNDS, AT_MOST = 6, 20, 6.0
 LATE = NOW + timedelta(days=1)
 
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from encore.whole_number import whole_number
 from encore_airflow.surroundings import Surroundings
 
 
@@ -26,8 +27,8 @@ class BodyLimit:
         headers = Headers(scope=scope)
         most = self._most(headers.get("content-type", ""))
         said = f"The request is too large; {most // 1000:,} kB are allowed."
-        declared = headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > most:
+        declared = whole_number(headers.get("content-length", "0"), most=10**40)
+        if declared is not None and declared > most:
             return await self.refuse(Request(scope), said)(scope, receive, send)
         received = 0
 

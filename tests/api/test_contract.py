@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import psycopg
 import pytest
+
+from encore_airflow.body_limit import BodyLimit
 
 
 class TestProblems:
@@ -127,6 +130,26 @@ class TestLimits:
         for content in (b"x" * (most + 1), iter([b"x" * most, b"xx"])):
             said = api.problem(413, "POST", "/campaigns", content=content, headers={"Content-Type": "application/json"})
             assert said["code"] == "too_large"
+
+    @pytest.mark.parametrize(
+        ("declared", "passes"),
+        [("²", True), ("-1", True), ("1_0", True), ("", True), ("9", True), ("9" * 30, False)],
+    )
+    def test_what_is_said_of_its_length_counts_if_it_is_a_number(self, api, declared, passes):
+        went_on = []
+
+        async def app(*_):
+            went_on.append(True)
+
+        def refuse(request, said):
+            async def refused(*_):
+                pass
+
+            return refused
+
+        scope = {"type": "http", "headers": [(b"content-length", declared.encode("latin-1"))]}
+        asyncio.run(BodyLimit(app, api.world.surroundings(), refuse)(scope, None, None))
+        assert went_on == [True] * passes
 
     def test_who_asks_too_fast_waits(self, api, settings):
         limits = settings.api.model_copy(update={"requests_per_minute": 60, "burst": 5})

@@ -131,6 +131,17 @@ def test_prices_of_another_currency_are_other_prices(fact_sheet):
     assert found(facts, "Only $10!") == [("price", "$10")]
 
 
+@pytest.mark.parametrize("text", ["３月１４日", "３月１４日19:30", "٣月١٤日", "２０２７年３月１４日"])
+def test_a_date_in_the_digits_of_any_keyboard_is_read(fact_sheet, text):
+    assert found(fact_sheet(), text) == []
+
+
+@pytest.mark.parametrize("digit", "3３٣³③三")
+@pytest.mark.parametrize("text", ["{}月{}日", "{}点", "{}:{}", "票价{}元", "{} seats", "at {} o'clock", "{}{}{}{}年"])
+def test_no_digit_of_the_world_is_an_error(fact_sheet, digit, text):
+    found(fact_sheet(), text.replace("{}", digit))
+
+
 def test_every_text_of_every_sample_is_supported(sample_sheets):
     slots = tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language))
     for facts in sample_sheets:

@@ -121,3 +121,11 @@ class TestVersions:
     def test_a_new_sentence_is_not_crossed_with_the_old_one_word_by_word(self):
         old, new = "It is a pleasure to announce the evening.", "Doors open at the usual hour. Come early!"
         assert [(piece.kind, piece.text) for piece in difference(old, new)] == [(REMOVED, old), (ADDED, new)]
+
+
+@pytest.mark.parametrize("version", ["²", "٣", "-1", "9" * 40, "1²"])
+def test_a_version_that_is_no_number_overwrites_nothing(pages, text, store, version):
+    for path, sent in ((text, {"content": "New.", "version": version}), (f"{text}/anew", {"version": version})):
+        answer = pages.send(path, sent, headers=HTMX)
+        assert answer.status_code == 409, answer.text[:200]
+    assert content(store, text).version == 1

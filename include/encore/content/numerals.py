@@ -16,9 +16,11 @@ EN_NUMBERS |= {"dozen": 12, "hundred": 100, "thousand": 1000}
 
 
 def zh_number(text: str) -> int | None:
-    """二十三 -> 23, 2027 -> 2027; None for what is no number."""
+    """二十三 -> 23, 2027 and ２０２７ (as Chinese keyboards write it) -> 2027; None for what is no number."""
+    if text.isdecimal():
+        return int(text)
     if text.isascii():
-        return int(text) if text.isdigit() else None
+        return None
     text = text.replace("两", "二").replace("廿", "二十").replace("零", "〇")
     if not re.search("[十百]", text):
         return int("".join(str(ZH_DIGITS.index(char)) for char in text))

@@ -15,6 +15,7 @@ from encore.domain.campaign import stored_facts
 from encore.domain.content import AssetType
 from encore.domain.job import Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
+from encore.whole_number import whole_number
 from encore_airflow.web.routes.campaign import AssetId, CampaignId
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.differences import Piece, difference, versions
@@ -22,6 +23,9 @@ from encore_airflow.web.views.posts import Measured, measure_text, writer_of
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/texts/{asset_id}")
+
+NO_VERSION = 0
+"""What no text has: whoever sends nonsense is shown the newest one."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def save(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
     try:
         if len(typed) > MOST_CHARACTERS:
             raise RefusedError(f"A text may have {MOST_CHARACTERS} characters.", field="content")
-        wanted = Edit(asset_id, typed, int(version) if version.isdigit() else 0)
+        wanted = Edit(asset_id, typed, whole_number(version) or NO_VERSION)
         edit(visit.store, visit.settings, campaign_id, [wanted], visit.person.name, None, visit.now)
     except OutdatedError:
         newest = _asset(visit, campaign_id, asset_id)
@@ -89,7 +93,7 @@ def anew(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
     try:
         write_anew(
             visit.store, visit.settings, visit.within.writer(), campaign_id, asset_id,
-            int(version) if version.isdigit() else None, visit.person.name, visit.now,
+            (whole_number(version) or NO_VERSION) if version else None, visit.person.name, visit.now,
         )  # fmt: skip
     except OutdatedError:
         newest = _asset(visit, campaign_id, asset_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from crash.moments import AFTER, Moment
-from crash.play import Played
+from crash.played import Played
 from crash.points import CHANGES, Hit
 
 from encore.domain.job import JobState, Step

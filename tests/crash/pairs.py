@@ -29,7 +29,8 @@ from crash.faults import FAULTS
 from crash.job import PlannedPost
 from crash.judgement import DUPLICATE, LOST, UNEXPLAINED, UNWANTED
 from crash.moments import Tripwire, WatchedStore
-from crash.play import Play, Played, goes_on
+from crash.play import Play, goes_on
+from crash.played import Played
 from crash.points import Hit, Point, parking
 from crash.routes import ROUTES
 

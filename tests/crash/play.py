@@ -10,6 +10,7 @@ from typing import Any
 from crash.copy_of_task import Ended, Process, Surroundings, confirm, publish
 from crash.job import plan_post
 from crash.moments import AFTER, BEFORE, END_OF_TRANSACTION, Moment, Tripwire
+from crash.played import Played
 from crash.points import BY_ANOTHER_RUN, KILLS, Hit, Point, Rehearsal
 
 from encore import decisions
@@ -18,6 +19,7 @@ from encore.errors import ConflictError
 from encore.platforms.base import AccountState
 from encore.preflight import Preflight
 from encore.publishing.claim import claim_due
+from encore.publishing.ending import DISCONNECTED
 from encore.publishing.outcome import Parked
 from encore.store.store import Store
 
@@ -36,25 +38,6 @@ _SENT = Moment(BEFORE, Step.COMMIT_ANSWERED)
 _AWAKENED_AT = {Hit.RUN_BEGUN: _BEGUN, Hit.COPY_BEGUN: _BEGUN, Hit.RUN_SENT: _SENT, Hit.COPY_SENT: _SENT}
 _AWAKENED_AT |= {Hit.TWINS: Moment(BEFORE, "commit 1")}
 """Where the successor of a sleeping copy stops and lets it wake. The others come to their end first."""
-
-
-@dataclass
-class Played:
-    """What the judge sees: the job's row, its ledger, the feed, and what has happened on the way."""
-
-    point: Point
-    job: Any
-    ledger: list[Any]
-    feed: list[dict[str, Any]]
-    struck: bool
-    """Whether the process was hit: a fault may end the attempt before the moment comes."""
-    doubts: int
-    """How often a person was asked."""
-    untruths: list[str]
-    rehearsal: Rehearsal
-    story: list[str]
-    met: bool
-    """Whether the successor of a sleeping copy had come as far as it should before that one woke."""
 
 
 @dataclass
@@ -176,7 +159,7 @@ class Play:
             job = self._job()
             if job.state in (JobState.SUCCESS, JobState.CANCELLED) or job.action_required == Action.APPROVE_CONTENT:
                 return
-            if job.state == JobState.FAILED and job.action_required == Action.RECONNECT_ACCOUNT:
+            if self._is_disconnected(job):
                 self._reconnect(job)
                 last = Ended()
                 continue
@@ -257,6 +240,12 @@ class Play:
                 "and says so again: ",
             )
 
+    def _is_disconnected(self, job: Any) -> bool:
+        """Failed for it, or waiting for it after a copy that died before it could say so."""
+        if job.state == JobState.QUEUED:
+            return self.store.account(account=job.account).pause_reason == DISCONNECTED
+        return job.state == JobState.FAILED and job.action_required == Action.RECONNECT_ACCOUNT
+
     def _reconnect(self, job: Any) -> None:
         """Its owner logs in again, and the next look ahead finds the login alive."""
         self.story.append("its owner reconnects the account")
@@ -276,11 +265,12 @@ class Play:
         return ended
 
     def _rests_until(self, job: Any) -> Any:
-        """Its account, or the platform as a whole."""
+        """Its account, which also catches its breath between posts that are late, or the platform as a whole."""
+        account = self.store.account(account=job.account)
         platform = self.store.connection.execute(
             "SELECT paused_until FROM channel WHERE platform = %s", (job.platform,)
         ).fetchone()
-        rests = (self.store.account(account=job.account).paused_until, platform.paused_until)
+        rests = (account.paused_until, account.catch_up_at, platform.paused_until)
         return max((until for until in rests if until), default=None)
 
     def _job(self) -> Any:

@@ -69,12 +69,12 @@ def store(actor: str) -> Iterator[Store]:
 
 
 @contextmanager
-def patient_store(actor: str) -> Iterator[Store]:
-    """The same for who waits for a model or a bucket in between: the connection is closed when it has not been needed
-    for a few seconds."""
+def patient_store(actor: str, max_idle: float = 5.0) -> Iterator[Store]:
+    """The same for who waits for a model or a bucket in between: a connection that has not been needed for `max_idle`
+    seconds is closed."""
     from encore.store.pool import open_pool, store_from
 
-    with open_pool(dsn(), most=1, application_name="encore", max_idle=5.0) as pool:
+    with open_pool(dsn(), most=1, application_name="encore", max_idle=max_idle) as pool:
         yield store_from(pool, actor)
 
 

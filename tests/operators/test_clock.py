@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from encore import campaigns
+from encore.generation_requests import claim_requests
 from encore.settings import Settings
 from encore.store.connect import connect
 from encore.store.store import Store
@@ -117,6 +118,8 @@ def test_a_duty_of_the_house_goes_by_the_database(store, due):
 
 def test_a_step_of_generation_goes_by_the_database(store, concerts):
     campaign_id = concerts.put(wall())
-    request = campaigns.request_generation(store, concerts.settings, campaign_id, "li", wall())
-    generate_steps.write_content({"request_id": request.request_id, "label": "x"})
+    campaigns.request_generation(store, concerts.settings, campaign_id, "li", wall())
+    [taken] = claim_requests(store, concerts.settings, "generate_campaign/run", wall())
+    run = {"dag_run": SimpleNamespace(dag_id="generate_campaign"), "run_id": "run"}
+    generate_steps.write_content(vars(taken), **run)
     assert {about(row.updated_at) for row in store.content_assets(campaign_id=campaign_id)} == {timedelta(0)}

@@ -143,11 +143,26 @@ def test_an_account_begins_no_more_posts_a_minute_than_its_platform_takes(store,
     assert [type(outcome) for outcome in outcomes] == [Done, Done]
 
 
-def test_tries_that_are_used_up_by_a_broken_worker_are_said_as_what_they_are(publisher, store, clock, job_id, world):
-    store.connection.execute("UPDATE publish_job SET attempt_limit = 1")
+def test_a_worker_that_dies_once_uses_no_job_up_however_often_it_was_tried_before(
+    publisher, store, settings, clock, job_id, world
+):
+    world.script["prepare"] = [PlatformUnavailableError("Down.") for _ in range(settings.publishing.max_attempts + 2)]
+    taken_on(publisher, store, settings, clock, job_id, settings.publishing.max_attempts + 2)
+    run = store.job(job_id=job_id).claimed_by
     world.script["prepare"] = [KeyboardInterrupt()]
     with pytest.raises(KeyboardInterrupt):
-        publisher.publish(job_id, RUN)
-    with pytest.raises(PublishingError, match="broke off before it could send it") as caught:
-        publisher.publish(job_id, RUN, cleared=False)
+        publisher.publish(job_id, run, cleared=False)
+    assert isinstance(publisher.publish(job_id, run, cleared=False), Done)
+
+
+def test_a_worker_that_dies_again_and_again_is_told_as_what_it_is(publisher, settings, job_id, world):
+    world.script["prepare"] = [KeyboardInterrupt() for _ in range(99)]
+    died = 0
+    with pytest.raises(PublishingError, match="broke off again and again") as caught:
+        while True:
+            try:
+                publisher.publish(job_id, RUN, cleared=False)
+            except KeyboardInterrupt:
+                died += 1
     assert caught.value.code == "worker_lost"
+    assert settings.publishing.max_attempts < died <= 2 * settings.publishing.max_attempts

@@ -2,7 +2,8 @@
 
 A job has `attempt_no` attempts behind it and may make them up to `attempt_limit`. A pass that only waits (for a quota,
 a platform's Retry-After, a free account, a person) moves the limit along, so that waiting never uses a job up; its
-`attempt_no` still grows, because what was begun with it has that number.
+`attempt_no` still grows, because what was begun with it has that number. One that a dying worker broke off told nothing
+of the platform and is given back too, as often as a job may be tried.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from encore.errors import PlatformUnavailableError, PublishingError, QuotaExceed
 from encore.publishing import ledger
 from encore.publishing.ledger import held
 from encore.publishing.turn import Turn
-from encore.settings import PlatformSettings
+from encore.settings import Settings
 from encore.store.store import Store
 
 A_MINUTE = timedelta(minutes=1)
 
 
-def count(store: Store, turn: Turn, platform: PlatformSettings, now: datetime) -> Turn | datetime:
+def count(store: Store, turn: Turn, settings: Settings, now: datetime) -> Turn | datetime:
     """A new pass through prepare and commit begins.
 
     Where the platform bears only so many beginnings of an account a minute and they are used up, nothing is counted and
@@ -29,7 +30,7 @@ def count(store: Store, turn: Turn, platform: PlatformSettings, now: datetime) -
     """
     with store.transaction():
         held(store.hold_turn(**turn.key))
-        if (most := platform.begins_per_minute) is not None:
+        if (most := settings.platforms[turn.platform].begins_per_minute) is not None:
             begun = [at for at in store.lock_begins(account=turn.account).begun_at if at > now - A_MINUTE]
             if len(begun) >= most:
                 return begun[-most] + A_MINUTE
@@ -37,6 +38,9 @@ def count(store: Store, turn: Turn, platform: PlatformSettings, now: datetime) -
         counted = store.count_attempt(**turn.key, now=now)
         held(counted)
         turn = replace(turn, attempt_no=counted.attempt_no, counted=True)
+        if turn.position.begun and turn.position.broken_off < settings.publishing.max_attempts:
+            give_back(store, turn, now)
+            turn = replace(turn, attempt_limit=turn.attempt_limit + 1)
         ledger.write(store, turn, Step.PREPARE_STARTED, now)
     return turn
 

@@ -42,7 +42,8 @@ class Position:
     """Where a job stands, read from its ledger.
 
     `may_land_until`: until when a commit that is open could still make the post public. `denied`: a person has looked
-    since and said that what was begun is not live.
+    since and said that what was begun is not live. `begun`: the last attempt began and nobody wrote its end;
+    `broken_off`: how many before it were left like that.
     """
 
     checkpoint: Checkpoint = field(default_factory=dict)
@@ -52,6 +53,8 @@ class Position:
     may_land_until: datetime | None = None
     published: Published | None = None
     denied: bool = False
+    begun: bool = False
+    broken_off: int = 0
 
     @property
     def handle(self) -> Checkpoint:
@@ -71,7 +74,8 @@ def read_position(entries: Iterable[Any]) -> Position:
 def _after(position: Position, entry: Any) -> Position:
     match entry.step:
         case Step.PREPARE_STARTED:
-            return replace(position, waiting=False)
+            broken_off = position.broken_off + position.begun
+            return replace(position, waiting=False, begun=True, broken_off=broken_off)
         case Step.CHECKPOINTED | Step.PREPARED:
             waiting = entry.outcome == WAITING
             return replace(position, checkpoint=entry.checkpoint or {}, waiting=waiting, denied=False)
@@ -87,7 +91,7 @@ def _after(position: Position, entry: Any) -> Position:
         case Step.COMMIT_ANSWERED | Step.OBSERVED | Step.CONFIRMED:
             return _answered(position, entry)
         case Step.ENDED:
-            return replace(position, waiting=False)
+            return replace(position, waiting=False, begun=False)
     raise ValueError(f"the ledger holds an unknown step '{entry.step}'")
 
 

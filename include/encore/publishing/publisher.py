@@ -84,7 +84,7 @@ class Publisher:
         if reason is not None:
             return self._leave(turn, reason)
         if not turn.counted:
-            counted = attempts.count(self.store, turn, self.settings.platforms[turn.platform], self.clock())
+            counted = attempts.count(self.store, turn, self.settings, self.clock())
             if isinstance(counted, datetime):
                 return self._wait_for_a_beginning(turn, counted)
             turn = counted
@@ -181,8 +181,8 @@ class Publisher:
 
 def _lost() -> PublishingError:
     return PublishingError(
-        "The system broke off before it could send it, and its tries are used up. Nothing was published.",
+        "The system broke off again and again before it could send it. Nothing was published.",
         "It can be retried; if it happens again, tell the operators.",
         code="worker_lost",
-        message_zh="系统在发送前中断，尝试次数已用完。没有发布任何内容，可以重试。",
+        message_zh="系统在发送前一再中断。没有发布任何内容，可以重试。",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from campaign_fixtures import Campaigns
@@ -69,6 +70,43 @@ def test_a_login_that_stays_refused_rests_the_account(with_refresh_token, store,
     with pytest.raises(AccountDisconnectedError):
         publisher.publish(job_id, RUN)
     assert store.job(job_id=job_id).action_required == "reconnect_account" and len(renewed) == 1
+
+
+def test_a_refused_token_that_is_too_young_to_be_renewed_needs_a_person(publisher, store, job_id, world):
+    """Instagram renews none that is younger than a day, and says to come again tomorrow."""
+    plain = publisher.submission_for
+
+    def renew(login):
+        raise PlatformUnavailableError("Tomorrow.", code="token_not_renewed", retry_after=timedelta(days=1))
+
+    def submission(job):
+        made = plain(job)
+        made.renew = renew
+        return made
+
+    publisher.submission_for = submission
+    world.script["prepare"] = [refused_token]
+    with pytest.raises(AccountDisconnectedError):
+        publisher.publish(job_id, RUN)
+    assert store.job(job_id=job_id).action_required == "reconnect_account"
+
+
+def test_a_renewal_that_gets_no_answer_is_tried_again(publisher, store, job_id, world):
+    plain = publisher.submission_for
+
+    def renew(login):
+        raise PlatformUnavailableError("Nobody there.")
+
+    def submission(job):
+        made = plain(job)
+        made.renew = renew
+        return made
+
+    publisher.submission_for = submission
+    world.script["prepare"] = [refused_token]
+    with pytest.raises(PlatformUnavailableError) as caught:
+        publisher.publish(job_id, RUN)
+    assert caught.value.retry_in is not None and store.job(job_id=job_id).state == "running"
 
 
 def test_a_missing_permission_is_not_renewed(with_refresh_token, job_id, world):

@@ -20,6 +20,7 @@ from encore.platforms.base import (
     Published,
     Save,
 )
+from encore.platforms.tokens import NOT_RENEWED
 from encore.publishing.ledger import Position
 
 Answer = TypeVar("Answer")
@@ -80,11 +81,17 @@ class Submission:
         return self._asked(lambda: self.adapter.probe(self.credentials))
 
     def has_new_login(self, err: PublishingError) -> bool:
-        """Whether `err` refused a token in place of which there is another one by now."""
+        """Whether `err` refused a token in place of which there is another one by now. Raises `PublishingError` where
+        that cannot be told at the moment."""
         if self.renew is None or not (isinstance(err, AccountDisconnectedError) and err.renewable):
             return False
         refused = self.credentials.token
-        self.credentials = self.renew(self.credentials)
+        try:
+            self.credentials = self.renew(self.credentials)
+        except PublishingError as failure:
+            if failure.code == NOT_RENEWED:
+                return False
+            raise
         return self.credentials.token != refused
 
     def _asked(self, ask: Callable[[], Answer]) -> Answer:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 NOT_RENEWED = "token_not_renewed"
-"""`code` of the error that says: the token is too young to be renewed, or as new as it gets. That is well while it works;
-where the platform has refused it there is no other one."""
+"""`code` of the error that says: the token is too young to be renewed, or as new as it gets. That is well while it
+works; where the platform has refused it there is no other one."""
 
 
 @dataclass(frozen=True)

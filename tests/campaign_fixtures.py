@@ -14,10 +14,14 @@ from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, Language, asset_id, text_sha256
 from encore.domain.job import Platform, Touchpoint
 from encore.generation_requests import Turn
+from encore.scheduling import Choices, schedule
 from encore.settings import Settings, load_settings
 from encore.store.store import Store
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+DECLARED = Choices({"tiktok": "PUBLIC_TO_EVERYONE"}, ("tiktok_music_usage",))
+"""What the platforms want chosen and declared."""
 
 
 @pytest.fixture
@@ -48,8 +52,8 @@ class Campaigns:
             "venue_or_link": "Small Hall",
             **facts,
         }
-        campaigns.put_accounts(self.store, self.settings)
-        return campaigns.put_campaign(self.store, CampaignFacts(**given), now)[0]
+        campaigns.put_accounts(self.store, self.settings, now)
+        return campaigns.put_campaign(self.store, self.settings, CampaignFacts(**given), now)[0]
 
     def write(self, campaign_id: str, now: datetime = NOW, text: str = "Come and listen!") -> None:
         """One caption for each platform, touchpoint and language, and a picture and a video for each platform."""
@@ -68,14 +72,11 @@ class Campaigns:
         return campaign_id
 
     def approve(self, campaign_id: str, now: datetime = NOW) -> Any:
-        shown = campaigns.review(self.store, campaign_id).parts
-        privacy = {"tiktok": "PUBLIC_TO_EVERYONE"}
-        return campaigns.approve(self.store, self.settings, campaign_id, "teacher-li", shown, privacy, now)
+        seen = campaigns.review(self.store, campaign_id).digest
+        return schedule(self.store, self.settings, campaign_id, "teacher-li", seen, DECLARED, now).approval
 
     def planned(self, now: datetime = NOW, **facts: Any) -> str:
-        campaign_id = self.approved(now, **facts)
-        campaigns.plan_jobs(self.store, self.settings, campaign_id, now)
-        return campaign_id
+        return self.approved(now, **facts)
 
     def jobs(self, campaign_id: str) -> list[Any]:
         return self.store.jobs_of_campaign(campaign_id=campaign_id)

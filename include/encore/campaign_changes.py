@@ -14,13 +14,22 @@ from encore import campaigns
 from encore.domain.campaign import CampaignFacts, stored_facts
 from encore.domain.job import JobState
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError
-from encore.rescheduling import Retimed, follow_facts
 from encore.seeding.validate import field_problems
 from encore.settings import Settings
 from encore.store.store import Store
 
 TOLD = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link")
 """The facts that posts tell the world; when one changes, what is already live is wrong."""
+
+
+@dataclass(frozen=True)
+class Retimed:
+    """Job ids: `moved` to another time, `cancelled` because the new facts leave no room for them. `lost`: those of the
+    moved ones whose time a person had chosen, which the new facts leave no room for."""
+
+    moved: tuple[str, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,13 +56,13 @@ def facts_version(campaign: Any) -> str:
     return hashlib.sha256(f"{campaign.facts_sha256}\n{timeline}".encode()).hexdigest()[:20]
 
 
-def create_campaign(store: Store, facts: CampaignFacts, now: datetime) -> tuple[str, bool]:
+def create_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: datetime) -> tuple[str, bool]:
     """Put a new campaign in; returns its id and whether it is new. The same facts again find the first.
 
     Raises `ConflictError` where a campaign of that id, or that concert of the same teacher, has other facts.
     """
     with store.transaction():
-        campaign_id, became = campaigns.put_campaign(store, facts, now)
+        campaign_id, became = campaigns.put_campaign(store, settings, facts, now)
         if became == campaigns.UPDATED:  # and rolled back by this error
             raise ConflictError(
                 f"The campaign '{campaign_id}' exists already, with other facts.", "Change that one instead.",
@@ -78,11 +87,22 @@ def change_facts(
                 current={**known.model_dump(mode="json"), "version": facts_version(before)},
             )  # fmt: skip
         facts = read_facts({**known.model_dump(), **changes}, now)
-        _, became = campaigns.put_campaign(store, facts, now)
+        planned = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign_id)}
+        _, became = campaigns.put_campaign(store, settings, facts, now)
         if became == campaigns.UNCHANGED:
             return Changed(before, (), Retimed(), ())
         after = store.campaign(campaign_id=campaign_id)
         names = tuple(name for name in CampaignFacts.model_fields if getattr(known, name) != getattr(facts, name))
         live = [job for job in store.reports_of_campaign(campaign_id=campaign_id) if job.state == JobState.SUCCESS]
         wrong = tuple(live) if set(names) & set(TOLD) else ()
-        return Changed(after, names, follow_facts(store, settings, after, now), wrong)
+        return Changed(after, names, _retimed(planned, store.jobs_of_campaign(campaign_id=campaign_id)), wrong)
+
+
+def _retimed(before: dict[str, Any], after: list[Any]) -> Retimed:
+    waited = [(before[job.job_id], job) for job in after if before[job.job_id].state == JobState.QUEUED]
+    moved = [(old, job) for old, job in waited if job.state == JobState.QUEUED and job.scheduled_at != old.scheduled_at]
+    return Retimed(
+        moved=tuple(job.job_id for _, job in moved),
+        cancelled=tuple(job.job_id for _, job in waited if job.state == JobState.CANCELLED),
+        lost=tuple(job.job_id for old, job in moved if old.moved_at),
+    )

@@ -1,32 +1,35 @@
-"""What people do with a campaign: put it in, ask for its content, approve the exact bytes, plan its posts.
+"""What people do with a campaign: put it in, ask for its content, look at it; and what its posts become by it.
 
 Form, API, pages, CSV and DAGs all come through here. Each function is one transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore import fact_review
+from encore.binding import Binding, Content, bind
 from encore.domain.campaign import CampaignFacts, facts_sha256, known_timeline
 from encore.domain.content import approval_sha256, payload_ref, text_sha256
-from encore.domain.job import Delivery, JobState, Platform
-from encore.errors import ConflictError, NotFoundError, RefusedError
-from encore.planning import Plan, plan
+from encore.errors import NotFoundError, RefusedError
+from encore.plan_notes import plan_notes
 from encore.settings import Settings
 from encore.store.store import Store
 
-TIKTOK_PRIVACY = ("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY")
-"""Who may see a TikTok post. Which of these an account offers is only known when it is asked, and the platform
-forbids a default (https://developers.tiktok.com/doc/content-sharing-guidelines)."""
+log = logging.getLogger(__name__)
+
+REBIND_AGAIN, LONGEST_REBIND_WAIT = timedelta(seconds=30), timedelta(hours=1)
+"""The first wait after a campaign's posts could not be made right, and the longest."""
 
 INSERTED, UPDATED, UNCHANGED = "inserted", "updated", "unchanged"
 
 BY_TEACHER, IN_AIRFLOW, BY_NOBODY = "pages", "airflow", "auto"
 """Who reviews what was generated for a request."""
+
+CALLED_OFF, PUT_OFF = "called_off", "put_off"
+"""Why a concert does not take place as planned."""
 
 
 def lock(store: Store, campaign_id: str) -> Any:
@@ -49,12 +52,14 @@ def lock_with_job(store: Store, job_id: str) -> Any:
     return store.job(job_id=job_id)  # what it is now that nobody else changes it
 
 
-def put_accounts(store: Store, settings: Settings) -> None:
-    """Make the database's channels and accounts those of the settings. Pauses and health stay.
+def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
+    """Make the database's channels and accounts those of the settings. Pauses and health stay. Where posts go out in
+    another way from now on, every open campaign is made right before anything more of it is taken.
 
     Each row by itself: an account needs its channel to be there before it, and publishing locks them the other way
     round. What an interrupted call has left undone, the next one does.
     """
+    before = _as_they_post(store)
     for platform, channel in settings.platforms.items():
         store.put_channel(
             platform=platform,
@@ -69,17 +74,25 @@ def put_accounts(store: Store, settings: Settings) -> None:
             conn_id=entry.conn_id,
             owner=entry.owner,
             max_in_flight=settings.platforms[entry.platform].max_in_flight_per_account,
+            delivery=settings.delivery(entry.account, entry.platform),
         )
     configured = {entry.account for entry in settings.accounts}
     for known in store.accounts():
         if known.account not in configured:
             store.retire_account(account=known.account)
+    if before != _as_they_post(store):
+        store.mark_open_campaigns(now=now)
 
 
-def put_campaign(store: Store, facts: CampaignFacts, now: datetime) -> tuple[str, str]:
+def _as_they_post(store: Store) -> set[tuple[str, str, str | None, str]]:
+    return {(row.account, row.platform, row.owner, row.delivery) for row in store.accounts()}
+
+
+def put_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: datetime) -> tuple[str, str]:
     """Insert or update; returns the campaign's id and `inserted`, `updated` or `unchanged`.
 
-    Changed facts void the approval and hold what is queued. Raises `RefusedError` for another teacher's campaign.
+    Changed facts void the approval; the posts follow them, and what is queued is held. A concert that was put off takes
+    place again once it has another time. Raises `RefusedError` for another teacher's campaign.
     """
     with store.transaction():
         campaign_id = facts.identity
@@ -111,7 +124,9 @@ def put_campaign(store: Store, facts: CampaignFacts, now: datetime) -> tuple[str
         if written is None:
             return campaign_id, UNCHANGED
         if not written.inserted:
-            void_approval(store, campaign_id, "the concert's facts changed", now)
+            if stored.off == PUT_OFF and stored.concert_datetime != facts.concert_datetime:
+                store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
+            void_approval(store, settings, campaign_id, "the concert's facts changed", now)
     return campaign_id, INSERTED if written.inserted else UPDATED
 
 
@@ -170,87 +185,60 @@ def review(store: Store, campaign_id: str) -> Reviewed:
     )
 
 
-def approve(
-    store: Store,
-    settings: Settings,
-    campaign_id: str,
-    approved_by: str,
-    shown: dict[str, str],
-    privacy: dict[str, str],
-    now: datetime,
-    confirmations: Collection[str] = (),
-    confirmed_facts: Collection[str] = (),
-) -> Any:
-    """Approve exactly what was `shown` (`Reviewed.parts`); the same approval again returns the first.
-
-    `confirmed_facts`: the keys (`UnsupportedFact.key`) of what a person vouches for although the facts do not give
-    it; they are stored with the confirmations. Raises `ConflictError` when something has changed since,
-    `RefusedError` (naming the field) when it may not be approved: no TikTok privacy chosen, students shown without
-    consent, an unsupported fact not confirmed, nothing there.
-    """
-    with store.transaction():
-        lock(store, campaign_id)
-        current = review(store, campaign_id)
-        if not current.texts or not current.media:
-            raise RefusedError("There is no content to approve yet.", "Generate it first.", field="content")
-        if current.parts != shown:
-            raise ConflictError("The content changed after it was shown; nothing was approved.", "Review it again.")
-        _check_choices(settings, current, privacy)
-        vouched = fact_review.confirmed(current, confirmed_facts)
-        digest = approval_sha256(shown)
-        in_force = store.approval_in_force(campaign_id=campaign_id)
-        if in_force and in_force.content_sha256 == digest and in_force.privacy == privacy:
-            return in_force
-        store.void_approval(campaign_id=campaign_id, reason="approved anew", now=now)
-        return store.put_approval(
-            campaign_id=campaign_id,
-            approved_by=approved_by,
-            payload_refs=shown,
-            content_sha256=digest,
-            privacy=privacy,
-            confirmations=[*confirmations, *vouched],
-            now=now,
-        )
-
-
-def void_approval(store: Store, campaign_id: str, reason: str, now: datetime) -> None:
-    """To be called by whoever changes facts, texts or media, in the same transaction."""
+def void_approval(store: Store, settings: Settings, campaign_id: str, reason: str, now: datetime) -> None:
+    """To be called by whoever changes facts, texts or media, in the same transaction; what is queued is held."""
     store.void_approval(campaign_id=campaign_id, reason=reason, now=now)
-    store.hold_jobs_without_approval(campaign_id=campaign_id, now=now)
+    rebind(store, settings, campaign_id, now)
 
 
-def plan_jobs(store: Store, settings: Settings, campaign_id: str, now: datetime) -> Plan | None:
-    """Turn the timeline into publish jobs. Only an approval in force lets it; without one, None and no job.
+def rebind(store: Store, settings: Settings, campaign_id: str, now: datetime) -> tuple[Binding, ...]:
+    """Make every post of a campaign right: what it carries, when it goes, and whether it may.
 
-    Planned twice, nothing is twice: what is queued or cancelled takes the plan, the rest stays. A time that a person
-    chose for a queued post stays too.
+    The one owner of `payload_ref`, `media_ref`, `scheduled_at`, `delivery` and of holds: whatever a person does to a
+    campaign, its posts, its content or its accounts ends here. It never touches what is live, being published, or in
+    doubt. Done twice, nothing changes.
     """
     with store.transaction():
         campaign = lock(store, campaign_id)
-        approval = store.approval_in_force(campaign_id=campaign_id)
-        if campaign is None or approval is None:
-            return None
+        if campaign is None:
+            return ()
         current = review(store, campaign_id)
-        if approval.payload_refs != current.parts:
-            return None
-        planned = plan(
+        approval = store.approval_in_force(campaign_id=campaign_id)
+        approved_at = approval.approved_at if approval and approval.payload_refs == current.parts else None
+        jobs = store.jobs_of_campaign(campaign_id=campaign_id)
+        bindings = bind(
             campaign,
             store.accounts_of_teacher(teacher_id=campaign.teacher_id),
-            {row.asset_id: row.version for row in current.texts},
-            {(row.platform, row.kind): row.media_id for row in current.media},
-            approval.approved_at,
+            jobs,
+            Content.of(current),
+            approved_at,
             settings,
             now,
         )
-        moved = {row.job_id: row for row in store.jobs_of_campaign(campaign_id=campaign_id) if row.moved_at}
-        for job in planned.jobs:
-            if (kept := moved.get(job.job_id)) and kept.state == JobState.QUEUED:
-                job = replace(job, scheduled_at=kept.scheduled_at, useless_after=kept.useless_after)
-            store.put_publish_job(
-                **vars(job), campaign_id=campaign_id, attempt_limit=settings.publishing.max_attempts, now=now
-            )
-        store.set_plan_notes(campaign_id=campaign_id, notes={"notes": list(planned.notes)}, now=now)
-        return planned
+        for binding in bindings:
+            if binding.writes is not None:
+                attempts = settings.publishing.max_attempts
+                store.bind_job(**binding.writes, campaign_id=campaign_id, attempt_limit=attempts, now=now)
+        if approved_at or jobs:
+            notes = {"notes": list(plan_notes(campaign, bindings))}
+            store.set_plan_notes(campaign_id=campaign_id, notes=notes, now=now)
+        store.unmark_campaign(campaign_id=campaign_id)
+        return bindings
+
+
+def rebind_marked(store: Store, settings: Settings, now: datetime) -> None:
+    """Make the campaigns right whose posts somebody else left to do so, each in a transaction of its own.
+
+    Nothing of a marked campaign is claimed. One whose turn raises keeps its mark and is tried again later, less and
+    less often; health says so.
+    """
+    for row in store.marked_campaigns(now=now, most=settings.publishing.claim_limit):
+        try:
+            rebind(store, settings, row.campaign_id, now)
+        except Exception as err:
+            log.exception("the posts of campaign %s could not be made right", row.campaign_id)
+            wait = min(REBIND_AGAIN * 2**row.rebind_failures, LONGEST_REBIND_WAIT)
+            store.note_failed_rebind(campaign_id=row.campaign_id, again_at=now + wait, said=type(err).__name__)
 
 
 def _current_media(rows: list[Any]) -> list[Any]:
@@ -259,19 +247,3 @@ def _current_media(rows: list[Any]) -> list[Any]:
     flyers = [row for row in rows if row.origin == "flyer"]
     uploads = [row for row in rows if row.origin == "upload"]
     return list({(row.platform, row.kind): row for row in (*flyers, *uploads)}.values())
-
-
-def _check_choices(settings: Settings, current: Reviewed, privacy: dict[str, str]) -> None:
-    tiktok = Platform.TIKTOK in current.campaign.platforms
-    by_api = settings.platforms[Platform.TIKTOK].delivery is Delivery.API
-    if tiktok and by_api and privacy.get(Platform.TIKTOK) not in TIKTOK_PRIVACY:
-        raise RefusedError(
-            "Choose who may see the TikTok posts; TikTok allows no default.", f"One of {', '.join(TIKTOK_PRIVACY)}.",
-            field="privacy.tiktok",
-        )  # fmt: skip
-    for row in current.media:
-        if row.contains_students and not row.consent_on_file:
-            raise RefusedError(
-                "A picture shows students, and no consent is on file.", "Tick the consent or take another picture.",
-                field="media",
-            )  # fmt: skip

@@ -177,7 +177,7 @@ def _after_change(
     store: Store, settings: Settings, campaign_id: str, changed: list[Any], who: str, reason: str, now: datetime
 ) -> None:
     if changed:
-        campaigns.void_approval(store, campaign_id, reason, now)
+        campaigns.void_approval(store, settings, campaign_id, reason, now)
     if any(row.asset_type == AssetType.FLYER_TEXT for row in changed):
         # The flyer shows this text: it is drawn anew by the DAG, which writes no text whose facts are unchanged.
         campaigns.request_generation(store, settings, campaign_id, who, now)

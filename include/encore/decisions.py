@@ -1,4 +1,6 @@
-"""What a person decides about a publish job: retry, cancel, and what became of a doubtful one."""
+"""What a person decides about a publish job: retry, cancel and take that back, and what became of a doubtful one.
+
+Each ends in `campaigns.rebind`, which says what the job carries, when it goes and whether it may."""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from encore import campaigns
-from encore.domain.job import Action, JobState
+from encore.binding import LEFT_OUT, OFF
+from encore.domain.job import Action, Delivery, JobState
 from encore.errors import ConflictError, NotFoundError, RefusedError
 from encore.platforms.post_links import link_problem
 from encore.publishing.ledger import NOT_PUBLISHED, PUBLISHED, read_position
@@ -15,7 +18,6 @@ from encore.store.store import Store
 
 _FIRST = {
     Action.CONFIRM_OUTCOME: "It may be live. Look on the platform and say whether it is, then it can go on.",
-    Action.POST_BY_HAND: "It is posted by hand. Confirm it with its link.",
     Action.RECONNECT_ACCOUNT: "Its account must be reconnected first.",
 }
 
@@ -34,7 +36,8 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
             raise ConflictError(f"There is nothing to retry: the job is {job.state}.", code="nothing_to_retry")
         if job.state == JobState.FAILED and job.useless_after <= now:
             raise ConflictError("Its time is past.", "Choose another time for it instead.", code="missed_window")
-        store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
+        if store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now):
+            campaigns.rebind(store, settings, job.campaign_id, now)
         return store.job(job_id=job_id)
 
 
@@ -59,16 +62,36 @@ def cancel(store: Store, job_id: str, now: datetime) -> Any:
     return asked
 
 
+def undo_cancel(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
+    """Take a cancel back, or have a post go out that the plan had left out because the same is live elsewhere.
+
+    Raises `ConflictError` where nothing was cancelled, or the post would be pointless by now.
+    """
+    with store.transaction():
+        job = _locked(store, job_id)
+        if job.state == JobState.RUNNING and job.cancel_requested:
+            store.undo_cancel_request(job_id=job_id, now=now)
+            return store.job(job_id=job_id)
+        if job.state != JobState.CANCELLED or job.error_code in (LEFT_OUT, OFF):
+            raise ConflictError("There is no cancel to take back.", code="not_cancelled")
+        if job.useless_after <= now:
+            raise ConflictError("Its time is past.", "Choose another time for it instead.", code="missed_window")
+        store.undo_cancel(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
+        campaigns.rebind(store, settings, job.campaign_id, now)
+        return store.job(job_id=job_id)
+
+
 def confirm_live(
     store: Store, settings: Settings, job_id: str, link: str, who: str, now: datetime, post_id: str | None = None
 ) -> Any:
-    """A person has seen the post: a doubtful one, or one that was posted by hand.
+    """A person has seen the post: a doubtful one, or one that was posted by hand, however early or late.
 
     Raises `RefusedError` for a link that cannot be a post of the job's platform and account.
     """
     with store.transaction():
         job = _locked(store, job_id)
-        if job.action_required not in (Action.CONFIRM_OUTCOME, Action.POST_BY_HAND):
+        by_hand = job.delivery == Delivery.HANDOFF and job.state in (JobState.QUEUED, JobState.FAILED)
+        if job.action_required != Action.CONFIRM_OUTCOME and not by_hand:
             raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
         state = store.account(account=job.account).health.get("state", {})
         if problem := link_problem(link, settings.platforms[job.platform], state.get("username", "")):
@@ -80,13 +103,16 @@ def confirm_live(
 
 
 def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, now: datetime) -> Any:
-    """A person has looked and it is not there: the doubt ends and the job is queued again."""
+    """A person has looked and it is not there: the doubt ends and the job is queued again, if it is still worth
+    posting; what was to be posted by hand may go out through the API from now on."""
     with store.transaction():
         job = _locked(store, job_id)
         if job.action_required != Action.CONFIRM_OUTCOME:
             raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
         store.put_confirmation(job_id=job_id, outcome=NOT_PUBLISHED, evidence={"by": who}, now=now)
         store.confirm_not_live(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
+        campaigns.rebind(store, settings, job.campaign_id, now)
+        store.sweep_missed_windows(campaign_id=job.campaign_id, now=now)  # and what is too late says so at once
         return store.job(job_id=job_id)
 
 

@@ -22,6 +22,7 @@ from encore.domain.job import Platform
 from encore.errors import NotFoundError, WriterUnavailableError
 from encore.generation_requests import Turn, finish, show_life
 from encore.media_store import MediaStore
+from encore.plan_notes import plan_notes
 from encore.settings import Settings
 from encore.store.storable import storable_text
 from encore.store.store import Store
@@ -39,7 +40,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
     show_life(store, turn, now)
     campaign, facts = _campaign(store, turn)
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    plan = _unwritten(store, campaign, writing_plan(facts, languages, settings.moments), languages)
+    plan = _unwritten(store, campaign, writing_plan(facts, languages, settings.moments_of(facts.timeline)), languages)
     if not plan.captions and not plan.flyer_languages:
         return 0
     from encore.content.facts import FactSheet
@@ -56,7 +57,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
         if current is not None and current.facts_sha256 == campaign.facts_sha256:
             written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
             if written:
-                campaigns.void_approval(store, campaign.campaign_id, "the content was generated anew", now)
+                campaigns.void_approval(store, settings, campaign.campaign_id, "the content was generated anew", now)
             return written
     # The facts changed while a model took its time; what it wrote is of the past.
     return write_content(store, settings, writer, turn, now)
@@ -112,7 +113,7 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
         show_life(store, turn, now)
         made = sum(_store_media(store, campaign, platform, file, about, behind, now) for platform, file, about in drawn)
         if made:
-            campaigns.void_approval(store, campaign.campaign_id, "the flyer was drawn anew", now)
+            campaigns.void_approval(store, settings, campaign.campaign_id, "the flyer was drawn anew", now)
     return made
 
 
@@ -165,20 +166,21 @@ def _draw_video(path: Path, drawing: Drawing) -> None:
 
 
 def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> tuple[str, tuple[str, ...]]:
-    """Plan the posts if an approval is in force; the request is done in any case.
+    """Make the posts right by the approval, if one is in force; the request is done in any case.
 
-    Returns the request's note, and a sentence for everything that the plan left out.
+    Returns the request's note, and a sentence for everything that does not go out as the timeline says.
     """
     campaign, _ = _campaign(store, turn)
     with store.transaction():
         campaigns.lock(store, campaign.campaign_id)
         show_life(store, turn, now)
-        planned = campaigns.plan_jobs(store, settings, campaign.campaign_id, now)
+        bindings = campaigns.rebind(store, settings, campaign.campaign_id, now)
+        approved = store.approval_in_force(campaign_id=campaign.campaign_id)
         note = "The content stands; nothing is planned until it is approved."
-        if planned:
-            note = f"{len(planned.jobs)} posts planned."
+        if approved:
+            note = f"{len(store.jobs_of_campaign(campaign_id=campaign.campaign_id))} posts planned."
         finish(store, turn, "done", note, now)
-    return note, planned.notes if planned else ()
+    return note, plan_notes(campaign, bindings) if approved else ()
 
 
 def _campaign(store: Store, turn: Turn) -> tuple[Any, CampaignFacts]:

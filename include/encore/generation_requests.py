@@ -80,6 +80,11 @@ def request_from_form(
             )
 
 
+def await_review(store: Store, turn: Turn) -> None:
+    """The content stands and a person is asked to look at it; meanwhile the campaign is as free as any other."""
+    store.await_review(request_id=turn.request_id, run_id=turn.run_id)
+
+
 def finish(store: Store, turn: Turn, state: str, note: str, now: datetime) -> None:
     """End the request as `done` or `failed`; nothing happens where another run has it."""
     store.end_generation_request(

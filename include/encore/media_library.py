@@ -85,7 +85,7 @@ def put_media(
         _check(versions)
         for version in versions:
             _put_once(media, version.path, _file_of(campaign_id, version))
-    return _store(store, campaign_id, versions, contains_students, consent_on_file, now)
+    return _store(store, settings, campaign_id, versions, contains_students, consent_on_file, now)
 
 
 def put_background(
@@ -140,17 +140,19 @@ def remove_background(store: Store, settings: Settings, campaign_id: str, who: s
 
 
 def _draw_anew(store: Store, settings: Settings, campaign_id: str, reason: str, who: str, now: datetime) -> None:
-    campaigns.void_approval(store, campaign_id, reason, now)
+    campaigns.void_approval(store, settings, campaign_id, reason, now)
     if store.content_assets(campaign_id=campaign_id):
         campaigns.request_generation(store, settings, campaign_id, who, now)
 
 
-def set_consent(store: Store, campaign_id: str, media_id: str, consent_on_file: bool, now: datetime) -> None:
+def set_consent(
+    store: Store, settings: Settings, campaign_id: str, media_id: str, consent_on_file: bool, now: datetime
+) -> None:
     """Say whether the consent of everybody shown is on file. Taken back, nothing with this file goes out any more."""
     with store.transaction():
         campaigns.lock(store, campaign_id)
         if store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file):
-            campaigns.void_approval(store, campaign_id, "the consent for a picture or video changed", now)
+            campaigns.void_approval(store, settings, campaign_id, "the consent for a picture or video changed", now)
             behind = store.background_of_campaign(campaign_id=campaign_id)
             if behind and behind.media_id == media_id:
                 # Drawn anew, with it or without.
@@ -237,6 +239,7 @@ def _file_of(campaign_id: str, version: _Version) -> str:
 
 def _store(
     store: Store,
+    settings: Settings,
     campaign_id: str,
     versions: list[_Version],
     contains_students: bool,
@@ -260,5 +263,5 @@ def _store(
                 )
             put_in.append(PutIn(version.platform, media_id, version.repaired))
         if any(current.get(entry.media_id) != said for entry in put_in):
-            campaigns.void_approval(store, campaign_id, "a picture or video was put in", now)
+            campaigns.void_approval(store, settings, campaign_id, "a picture or video was put in", now)
     return put_in

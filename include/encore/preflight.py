@@ -148,6 +148,7 @@ class Preflight:
                 campaign_id=campaign_id, account=account, attempts=attempts, now=self.now
             )
             self.store.release_reconnected_jobs(campaign_id=campaign_id, account=account, now=self.now)
+            campaigns.rebind(self.store, self.settings, campaign_id, self.now)
         return back
 
     def _too_many_posts(self, account: Any, state: AccountState) -> list[PublishingError]:

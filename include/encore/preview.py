@@ -37,14 +37,14 @@ class Post:
 
 
 def posts(settings: Settings, reviewed: Reviewed, now: datetime) -> list[Post]:
-    """Every post of the campaign's timeline that is not to be left out."""
+    """Every post of the campaign's timeline that it does not do without."""
     campaign = reviewed.campaign
     texts = {(row.platform, row.touchpoint, row.language): row for row in reviewed.texts if _is_caption(row)}
     media = {(row.platform, row.kind): row for row in reviewed.media}
     found = []
     for platform in map(Platform, campaign.platforms):
         channel = settings.platforms[platform]
-        for touchpoint in settings.moments:
+        for touchpoint in settings.moments_of(campaign.timeline):
             at = touchpoint_moment(campaign, platform, touchpoint, now, settings)
             if at is not None:
                 text = texts.get((platform, touchpoint, channel.languages[0]))

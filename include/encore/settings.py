@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,18 +26,40 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Window(StrEnum):
+    """On which side of the beginning of the concert a moment's posts make sense."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class TouchpointSettings(_Section):
+    """A moment: what it is called, and when its posts make sense."""
+
+    name: str = Field(min_length=1)
+    name_zh: str = Field(min_length=1)
+    window: Window
+    useful_seconds: float = Field(gt=0)
+    """So long after its planned time a post is still worth posting."""
+
+
 class TimelineRule(_Section):
-    """When a touchpoint's posts go out: days before the concert at local times, or seconds after the approval."""
+    """When a touchpoint's posts go out: days before or after the concert at local times, or seconds after the
+    approval."""
 
     days_before: int | None = Field(None, ge=0, le=365)
+    days_after: int | None = Field(None, ge=0, le=365)
     at: dict[Platform, time] = Field(default_factory=dict)
     after_approval: int | None = Field(None, ge=0)
+    optional: bool = False
+    """Only for campaigns whose own timeline asks for it."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> TimelineRule:
-        if (self.days_before is None) == (self.after_approval is None):
-            raise ValueError("give either days_before with at, or after_approval")
-        if self.days_before is not None and set(self.at) != set(Platform):
+        given = [name for name in ("days_before", "days_after", "after_approval") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("give one of days_before with at, days_after with at, or after_approval")
+        if given != ["after_approval"] and set(self.at) != set(Platform):
             raise ValueError("at must name a local time for each platform")
         return self
 
@@ -137,9 +160,9 @@ class ApiSettings(_Section):
 
 
 class Settings(_Section):
+    touchpoints: dict[Touchpoint, TouchpointSettings]
     timelines: dict[str, dict[Touchpoint, TimelineRule]]
     timeline: str
-    useless_after: dict[Touchpoint, float]
     accounts: tuple[AccountSettings, ...]
     platforms: dict[Platform, PlatformSettings]
     publishing: PublishingSettings
@@ -156,8 +179,8 @@ class Settings(_Section):
             raise ValueError(f"timeline: '{self.timeline}' is not one of {', '.join(self.timelines)}")
         if missing := set(Platform) - set(self.platforms):
             raise ValueError(f"platforms: {', '.join(sorted(missing))} missing")
-        if missing := set(Touchpoint) - set(self.useless_after):
-            raise ValueError(f"useless_after: {', '.join(sorted(missing))} missing")
+        if missing := set(Touchpoint) - set(self.touchpoints):
+            raise ValueError(f"touchpoints: {', '.join(sorted(missing))} missing")
         names = [account.account for account in self.accounts]
         if len(names) != len(set(names)):
             raise ValueError("accounts: an account is listed twice")
@@ -167,6 +190,11 @@ class Settings(_Section):
     def moments(self) -> dict[Touchpoint, TimelineRule]:
         """The timeline in use. It may leave out a touchpoint, for which nothing is written or planned then."""
         return self.timelines[self.timeline]
+
+    def moments_of(self, timeline: Mapping[str, str]) -> list[Touchpoint]:
+        """The moments that a campaign with this own `timeline` may have, in their order: without the optional ones that
+        it does not ask for."""
+        return [name for name, rule in self.moments.items() if not rule.optional or name in timeline]
 
     def delivery(self, account: str, platform: Platform) -> Delivery:
         """How posts of this account go out; an account that is no longer configured goes by its platform."""

@@ -12,7 +12,7 @@ from encore.findings import ACCOUNT, put_account_findings
 
 
 def test_accounts_come_with_what_was_found_and_without_logins(api, store, settings):
-    campaigns.put_accounts(store, settings)
+    campaigns.put_accounts(store, settings, NOW)
     put_account_findings(store, ACCOUNT, "tiktok-school", [AccountDisconnectedError("The login ended.")], NOW)
     answer = api("GET", "/accounts")
     found = {row["account"]: [finding["code"] for finding in row["findings"]] for row in answer.json()["items"]}
@@ -21,7 +21,7 @@ def test_accounts_come_with_what_was_found_and_without_logins(api, store, settin
 
 
 def test_a_teacher_sees_the_accounts_that_post_for_them(api, store, settings):
-    campaigns.put_accounts(store, settings)
+    campaigns.put_accounts(store, settings, NOW)
     store.put_account(account="ig-anna", platform="instagram", conn_id="x", owner="teacher-anna", max_in_flight=1)
     names = lambda role: {row["account"] for row in api.ok("GET", "/accounts", role)["items"]}  # noqa: E731
     assert "ig-anna" not in names("owner")

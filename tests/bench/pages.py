@@ -51,7 +51,7 @@ def fill(store: Store) -> None:
     made.approve(template)
     from encore import campaigns
 
-    campaigns.plan_jobs(store, made.settings, template, NOW)
+    campaigns.rebind(store, made.settings, template, NOW)
     run = store.connection.execute
     for table in ("campaign", "publish_job"):
         run(f"ALTER TABLE {table} DISABLE TRIGGER USER")

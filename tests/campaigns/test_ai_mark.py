@@ -32,7 +32,7 @@ def posts(store, settings, concerts):
             asset_id = f"{campaign_id}.caption.{platform}.reminder.en"
             edit(store, settings, campaign_id, [Edit(asset_id, "Mine\n\nChanged.")], "li", None, NOW)
         concerts.approve(campaign_id)
-        campaigns.plan_jobs(store, settings, campaign_id, NOW)
+        campaigns.rebind(store, settings, campaign_id, NOW)
         return [store.job_for_publishing(job_id=job.job_id, fence=None) for job in concerts.jobs(campaign_id)]
 
     return planned

@@ -10,18 +10,19 @@ from campaign_fixtures import NOW
 from encore import campaigns
 from encore.domain.job import Delivery
 from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.scheduling import Choices, schedule
 
 PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
 
 
-def approve(store, settings, campaign_id, shown, privacy=PUBLIC):
-    return campaigns.approve(store, settings, campaign_id, "teacher-li", shown, privacy, NOW)
+def approve(store, settings, campaign_id, seen, privacy=PUBLIC):
+    return schedule(store, settings, campaign_id, "teacher-li", seen, Choices(privacy, ("tiktok_music_usage",)), NOW)
 
 
 def test_without_an_approval_nothing_is_planned(store, settings, concerts):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
-    assert campaigns.plan_jobs(store, settings, campaign_id, NOW) is None
+    campaigns.rebind(store, settings, campaign_id, NOW)
     assert concerts.jobs(campaign_id) == []
 
 
@@ -29,7 +30,7 @@ def test_planned_twice_nothing_is_twice(store, settings, concerts):
     campaign_id = concerts.planned()
     before = concerts.jobs(campaign_id)
     assert len(before) == 9
-    campaigns.plan_jobs(store, settings, campaign_id, NOW + timedelta(seconds=30))
+    campaigns.rebind(store, settings, campaign_id, NOW + timedelta(seconds=30))
     assert concerts.jobs(campaign_id) == before
 
 
@@ -42,9 +43,9 @@ def test_the_same_approval_again_is_the_first(store, settings, concerts):
 def test_what_changed_after_it_was_shown_is_not_approved(store, settings, concerts):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
-    shown = campaigns.review(store, campaign_id).parts
+    shown = campaigns.review(store, campaign_id).digest
     concerts.write(campaign_id, text="Something else")
-    with pytest.raises(ConflictError, match="changed after it was shown"):
+    with pytest.raises(ConflictError, match="not what you saw"):
         approve(store, settings, campaign_id, shown)
     assert store.approval_in_force(campaign_id=campaign_id) is None
 
@@ -55,9 +56,8 @@ def test_changed_facts_void_the_approval_and_hold_what_is_queued(store, settings
     assert store.approval_in_force(campaign_id=campaign_id) is None
     assert {job.action_required for job in concerts.jobs(campaign_id)} == {"approve_content"}
     assert store.next_due_at() is None
-    # Approved and planned anew, they go out.
+    # Approved anew, they go out.
     concerts.approve(campaign_id)
-    campaigns.plan_jobs(store, settings, campaign_id, NOW)
     assert {job.action_required for job in concerts.jobs(campaign_id)} == {None}
 
 
@@ -66,7 +66,7 @@ def test_tiktoks_privacy_must_be_chosen(store, settings, concerts, privacy):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
     with pytest.raises(RefusedError) as caught:
-        approve(store, settings, campaign_id, campaigns.review(store, campaign_id).parts, privacy)
+        approve(store, settings, campaign_id, campaigns.review(store, campaign_id).digest, privacy)
     assert caught.value.field == "privacy.tiktok"
 
 
@@ -75,7 +75,7 @@ def test_students_without_consent_are_never_approved(store, settings, concerts):
     concerts.write(campaign_id)
     store.connection.execute("UPDATE media_asset SET contains_students = true WHERE platform = 'instagram'")
     with pytest.raises(RefusedError) as caught:
-        approve(store, settings, campaign_id, campaigns.review(store, campaign_id).parts)
+        approve(store, settings, campaign_id, campaigns.review(store, campaign_id).digest)
     assert caught.value.field == "media"
 
 
@@ -103,7 +103,7 @@ def test_a_hand_off_is_queued_for_a_person(store, settings, concerts):
     tiktok = settings.platforms["tiktok"].model_copy(update={"delivery": Delivery.HANDOFF})
     by_hand = settings.model_copy(update={"platforms": {**settings.platforms, "tiktok": tiktok}})
     campaign_id = concerts.approved(platforms=["tiktok"])
-    campaigns.plan_jobs(store, by_hand, campaign_id, NOW)
+    campaigns.rebind(store, by_hand, campaign_id, NOW)
     jobs = concerts.jobs(campaign_id)
     assert {(job.state, job.delivery, job.action_required) for job in jobs} == {("queued", "handoff", "post_by_hand")}
     assert store.next_due_at() is None

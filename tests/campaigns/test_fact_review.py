@@ -9,9 +9,10 @@ from encore import campaigns
 from encore.content_editing import Edit, edit
 from encore.errors import RefusedError
 from encore.fact_review import unsupported_facts
-from encore.scheduling import Confirmation, schedule
+from encore.scheduling import Choices, schedule
 
 PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
+MUSIC = ("tiktok_music_usage",)
 
 
 @pytest.fixture
@@ -28,9 +29,9 @@ def _rewrite(store, settings, campaign_id, name, text):
     edit(store, settings, campaign_id, [Edit(f"{campaign_id}.caption.{name}", text)], "li", None, NOW)
 
 
-def _approve(store, settings, campaign_id, **more):
-    shown = campaigns.review(store, campaign_id).parts
-    return campaigns.approve(store, settings, campaign_id, "li", shown, PUBLIC, NOW, ["tiktok_music_usage"], **more)
+def _approve(store, settings, campaign_id, confirmed=()):
+    seen = campaigns.review(store, campaign_id).digest
+    return schedule(store, settings, campaign_id, "li", seen, Choices(PUBLIC, MUSIC, confirmed), NOW).approval
 
 
 def _keys(store, campaign_id):
@@ -52,7 +53,7 @@ def test_nothing_is_approved_until_each_is_confirmed(store, settings, doubtful):
     keys = _keys(store, doubtful)
     for given in ((), keys[:1], keys[1:], ["fact:something-else"]):
         with pytest.raises(RefusedError, match="confirm each") as caught:
-            _approve(store, settings, doubtful, confirmed_facts=given)
+            _approve(store, settings, doubtful, confirmed=given)
         assert caught.value.field == "confirmed_facts"
     assert "“Lang Lang”" not in str(caught.value) or "“10 EUR”" in str(caught.value)
     assert store.approval_in_force(campaign_id=doubtful) is None
@@ -67,7 +68,7 @@ def test_the_refusal_names_each_statement_and_where_it_stands(store, settings, d
 
 def test_what_was_confirmed_is_stored_with_the_approval(store, settings, doubtful):
     keys = _keys(store, doubtful)
-    approval = _approve(store, settings, doubtful, confirmed_facts=[*keys, "fact:nothing"])
+    approval = _approve(store, settings, doubtful, confirmed=[*keys, "fact:nothing"])
     assert approval.confirmations == ["tiktok_music_usage", *keys]
 
 
@@ -75,7 +76,7 @@ def test_a_confirmation_holds_for_that_version_of_the_text_only(store, settings,
     keys = _keys(store, doubtful)
     _rewrite(store, settings, doubtful, "tiktok.day_of.en", "Today\n\nTickets 10 EUR. Come!")
     with pytest.raises(RefusedError, match="10 EUR"):
-        _approve(store, settings, doubtful, confirmed_facts=keys)
+        _approve(store, settings, doubtful, confirmed=keys)
 
 
 def test_changed_facts_make_a_text_that_stays_doubtful(store, settings, concerts):
@@ -90,8 +91,7 @@ def test_changed_facts_make_a_text_that_stays_doubtful(store, settings, concerts
 def test_scheduling_takes_the_confirmed_facts(store, settings, doubtful):
     def attempt(*confirmed):
         seen = campaigns.review(store, doubtful).digest
-        music = [Confirmation.TIKTOK_MUSIC_USAGE]
-        return schedule(store, settings, doubtful, "li", seen, PUBLIC, music, NOW, confirmed_facts=confirmed)
+        return schedule(store, settings, doubtful, "li", seen, Choices(PUBLIC, MUSIC, confirmed), NOW)
 
     with pytest.raises(RefusedError) as caught:
         attempt()

@@ -145,7 +145,7 @@ def test_a_channel_in_two_languages_posts_both_in_one(store, concerts, generate,
     assert generate(campaign_id, using=bilingual) == 0 and len(writer.asked) == 1
     concerts._media(campaign_id, "xiaohongshu", "image", NOW)
     concerts.approve(campaign_id)
-    campaigns.plan_jobs(store, bilingual, campaign_id, NOW)
+    campaigns.rebind(store, bilingual, campaign_id, NOW)
     jobs = store.jobs_of_campaign(campaign_id=campaign_id)
     assert len(jobs) == 3 and all(".en@1" in job.payload_ref for job in jobs)
     rows = texts(store, campaign_id)

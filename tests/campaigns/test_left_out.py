@@ -15,7 +15,7 @@ from encore.domain.job import Platform, Touchpoint
 from encore.planning import objection, plan, touchpoint_moment
 from encore.preview import posts
 from encore.rescheduling import move_campaign, move_job
-from encore.scheduling import schedule
+from encore.scheduling import Choices, schedule
 from encore.settings import Settings
 
 TWO = {"announcement", "day_of"}
@@ -60,7 +60,7 @@ def test_nothing_is_written_previewed_or_planned_for_it(store, concerts, school)
     reviewed = campaigns.review(store, campaign_id)
     assert touchpoints(row for row in reviewed.texts if row.touchpoint) == TWO
     assert touchpoints(posts(school, reviewed, NOW)) == TWO
-    done = schedule(store, school, campaign_id, "li", reviewed.digest, {}, (), NOW)
+    done = schedule(store, school, campaign_id, "li", reviewed.digest, Choices(), NOW)
     assert touchpoints(done.jobs) == TWO and done.notes == ()
 
 
@@ -101,7 +101,7 @@ class TestATouchpointThatIsNotKnown:
 
     def test_stays_where_it_is_and_is_no_change_by_itself(self, store, settings, campaign_id, concerts):
         facts = stored_facts(store.campaign(campaign_id=campaign_id))
-        assert campaigns.put_campaign(store, facts, NOW) == (campaign_id, campaigns.UNCHANGED)
+        assert campaigns.put_campaign(store, settings, facts, NOW) == (campaign_id, campaigns.UNCHANGED)
         assert store.approval_in_force(campaign_id=campaign_id) is not None
         change_facts(store, settings, campaign_id, {"timeline": {"day_of": "skip"}}, None, NOW)
         assert store.campaign(campaign_id=campaign_id).timeline.keys() == {"day_of", "encore"}

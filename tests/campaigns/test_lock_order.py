@@ -89,7 +89,7 @@ def test_accounts_are_configured_while_a_post_is_about_to_go_out(concerts, setti
     with goes_out.transaction():
         # As the statement `wanted` does: the account, and then its channel.
         goes_out.connection.execute("SELECT FROM account WHERE account = 'tiktok-school' FOR SHARE")
-        configuring = Beside(lambda: campaigns.put_accounts(configures, settings))
+        configuring = Beside(lambda: campaigns.put_accounts(configures, settings, NOW))
         goes_out.connection.execute("SELECT FROM channel WHERE platform = 'tiktok' FOR SHARE")
     configuring.end()
 
@@ -179,7 +179,7 @@ def test_everybody_at_once_over_several_campaigns(store, concerts, settings, ope
     def approved(on: Store, chance: random.Random) -> None:
         campaign_id = chance.choice(planned)
         Campaigns(on, settings).approve(campaign_id)
-        campaigns.plan_jobs(on, settings, campaign_id, NOW)
+        campaigns.rebind(on, settings, campaign_id, NOW)
 
     def moved(on: Store, chance: random.Random) -> None:
         at = NOW + timedelta(hours=chance.randint(1, 90))
@@ -192,11 +192,11 @@ def test_everybody_at_once_over_several_campaigns(store, concerts, settings, ope
         if chance.random() < 0.5:
             decisions.cancel(on, chance.choice(jobs), NOW)
         else:
-            rescheduling.cancel_campaign(on, chance.choice(planned), NOW)
+            rescheduling.cancel_campaign(on, settings, chance.choice(planned), NOW)
 
     def consent(on: Store, chance: random.Random) -> None:
         campaign_id = chance.choice(planned)
-        media_library.set_consent(on, campaign_id, media[campaign_id], chance.random() < 0.5, NOW)
+        media_library.set_consent(on, settings, campaign_id, media[campaign_id], chance.random() < 0.5, NOW)
 
     def asked(on: Store, chance: random.Random) -> None:
         request = campaigns.request_generation(on, settings, chance.choice(planned), "li", NOW)
@@ -209,7 +209,7 @@ def test_everybody_at_once_over_several_campaigns(store, concerts, settings, ope
         lambda on, chance: reconnected(on, settings, chance.choice(accounts)),
         lambda on, chance: reconnected(on, settings, chance.choice(accounts)),
         lambda on, chance: decisions.retry(on, settings, chance.choice(jobs), NOW),
-        lambda on, chance: campaigns.put_accounts(on, settings),
+        lambda on, chance: campaigns.put_accounts(on, settings, NOW),
     )  # fmt: skip
 
     def work(number: int, one: Callable[[Store, random.Random], None], on: Store) -> None:

@@ -84,7 +84,7 @@ def _played(stack: Stack, seed: int, jobs: int, seconds: float) -> Outcome:
     using = load_settings(str(stack.layout.settings))
     begin = datetime.now(UTC) + timedelta(seconds=15 + jobs * 0.2)
     with connect(stack.dsn("encore"), "chaos") as connection:
-        put_accounts(Store(connection), using)
+        put_accounts(Store(connection), using, datetime.now(UTC))
         planned = school.plan_posts(Store(connection), using, jobs, begin, seconds, seed)
     ahead = (begin - datetime.now(UTC)).total_seconds()
     print(f"  planned; the first is due in {ahead:.0f} s", flush=True)

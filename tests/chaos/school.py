@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from campaign_fixtures import DECLARED
+
 from encore import campaigns, generation
 from encore.content.flyer import flyer_jpeg
 from encore.content.flyer_video import write_flyer_video
@@ -98,7 +100,7 @@ def plan_post(
         platforms=(platform,),
         timeline={"announcement": at.isoformat(), "reminder": "skip", "day_of": "skip"},
     )
-    campaign_id, _ = campaigns.put_campaign(store, facts, now)
+    campaign_id, _ = campaigns.put_campaign(store, using, facts, now)
     with store.transaction():
         # Taken up before anybody hears of it: here it is not Airflow's generation that is tried.
         request = campaigns.request_generation(store, using, campaign_id, teacher_id, now)
@@ -112,8 +114,7 @@ def plan_post(
     )  # fmt: skip
     generation.finish(store, turn, "done", "", now)
     seen = campaigns.review(store, campaign_id).digest
-    privacy, confirmed = {"tiktok": "PUBLIC_TO_EVERYONE"}, ("tiktok_music_usage",)
-    schedule(store, using, campaign_id, teacher_id, seen, privacy, confirmed, now)
+    schedule(store, using, campaign_id, teacher_id, seen, DECLARED, now)
     [job] = store.jobs_of_campaign(campaign_id=campaign_id)
     return job.job_id
 

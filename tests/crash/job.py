@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from campaign_fixtures import DECLARED
 from crash.routes import Route
 
 from encore import campaigns
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, asset_id, text_sha256
 from encore.domain.job import Platform, Touchpoint
+from encore.scheduling import schedule
 from encore.settings import AccountSettings, Settings, load_settings
 from encore.store.store import Store
 
@@ -33,7 +35,10 @@ def matrix_settings(route: Route, account: str) -> Settings:
     return packaged.model_copy(
         update={
             "timeline": "demo",
-            "useless_after": dict.fromkeys(Touchpoint, USELESS_AFTER),
+            "touchpoints": {
+                name: about.model_copy(update={"useful_seconds": USELESS_AFTER})
+                for name, about in packaged.touchpoints.items()
+            },
             "accounts": (entry,),
             "platforms": {**packaged.platforms, route.platform: channel},
         }
@@ -56,7 +61,7 @@ class PlannedPost:
             store.lock_campaign(campaign_id=self.campaign_id)
             job = store.job(job_id=self.job_id)
             _write(store, self.campaign_id, Platform(job.platform), job.touchpoint, EDITED, now)
-            campaigns.void_approval(store, self.campaign_id, "edited", now)
+            campaigns.void_approval(store, self.settings, self.campaign_id, "edited", now)
 
     def move(self, store: Store, now: datetime) -> None:
         """The owner moves the post by an hour."""
@@ -81,15 +86,13 @@ def plan_post(store: Store, route: Route, account: str, now: datetime) -> Planne
         platforms=(route.platform,),
         timeline={Touchpoint.REMINDER: "skip", Touchpoint.DAY_OF: "skip"},
     )
-    campaigns.put_accounts(store, settings)
-    campaign_id, _ = campaigns.put_campaign(store, facts, now)
+    campaigns.put_accounts(store, settings, now)
+    campaign_id, _ = campaigns.put_campaign(store, settings, facts, now)
     with store.transaction():
         _write(store, campaign_id, route.platform, Touchpoint.ANNOUNCEMENT, TEXT, now)
         _put_media(store, campaign_id, route, settings, now)
-    shown = campaigns.review(store, campaign_id).parts
-    privacy = {"tiktok": "PUBLIC_TO_EVERYONE"}
-    campaigns.approve(store, settings, campaign_id, "teacher-li", shown, privacy, now)
-    campaigns.plan_jobs(store, settings, campaign_id, now)
+    seen = campaigns.review(store, campaign_id).digest
+    schedule(store, settings, campaign_id, "teacher-li", seen, DECLARED, now)
     [job] = store.jobs_of_campaign(campaign_id=campaign_id)
     return PlannedPost(campaign_id, job.job_id, account, settings)
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from campaign_fixtures import NOW, Campaigns
+from campaign_fixtures import DECLARED, NOW, Campaigns
 from crash.moments import AFTER, Moment, Tripwire, WatchedStore
 from fake_platform import make_publisher
 from postgres_fixtures import running_server
@@ -25,6 +25,7 @@ from encore.preflight import Preflight
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
 from encore.publishing.turn import acquire
+from encore.scheduling import schedule
 from encore.store import schema
 from encore.store.store import Store, connect
 from encore_airflow.stack.sessions import end
@@ -313,7 +314,7 @@ def test_an_edit_that_ends_while_the_commit_waits_for_it_is_seen(
         store.lock_campaign(campaign_id=campaign_id)
         before.open()
         assert blocked(publishing)
-        campaigns.void_approval(store, campaign_id, "edited", clock())
+        campaigns.void_approval(store, concerts.settings, campaign_id, "edited", clock())
     assert isinstance(publishing.result(PATIENCE), Skipped)
     assert store.job(job_id=job_id).action_required == "approve_content" and world.feed == []
 
@@ -321,17 +322,14 @@ def test_an_edit_that_ends_while_the_commit_waits_for_it_is_seen(
 def test_an_edit_during_approval_leaves_nothing_approved(beside, open_store, store, settings, concerts, clock):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
-    shown = campaigns.review(store, campaign_id).parts
+    seen = campaigns.review(store, campaign_id).digest
     with store.transaction():
         store.lock_jobs_of_campaign(campaign_id=campaign_id)
         store.lock_campaign(campaign_id=campaign_id)
-        privacy = {"tiktok": "SELF_ONLY"}
-        approving = beside(
-            campaigns.approve, open_store(), settings, campaign_id, "teacher-li", shown, privacy, clock()
-        )
+        approving = beside(schedule, open_store(), settings, campaign_id, "teacher-li", seen, DECLARED, clock())
         assert blocked(approving)
         concerts.write(campaign_id, text="Edited")
-    with pytest.raises(ConflictError, match="changed after it was shown"):
+    with pytest.raises(ConflictError, match="not what you saw"):
         approving.result(PATIENCE)
     assert store.approval_in_force(campaign_id=campaign_id) is None
 
@@ -428,7 +426,7 @@ def test_sweep_reconnect_and_approval_of_the_same_campaigns_never_wait_in_a_circ
 
     def approve(own: Store, name: str) -> None:
         Campaigns(own, settings).approve(name, LATE)
-        campaigns.plan_jobs(own, settings, name, LATE)
+        campaigns.rebind(own, settings, name, LATE)
 
     ends = time.monotonic() + AT_MOST
     for number in range(ROUNDS):

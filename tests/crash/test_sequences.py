@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from encore import campaigns, decisions, rescheduling
 from encore.domain.campaign import STATUS_TRANSITIONS
-from encore.domain.job import TRANSITIONS, Action, JobState, Platform, Touchpoint
+from encore.domain.job import TRANSITIONS, Action, JobState, Platform
 from encore.errors import ConflictError, OutcomeUnknownError, PlatformUnavailableError, PublishingError, RefusedError
 from encore.platforms.base import (
     CannotTell,
@@ -172,9 +172,11 @@ class TruthfulAdapter(PlatformAdapter):
 def quick(settings: Settings) -> Settings:
     """No sleep between looks: time is the machine's alone."""
     channel = settings.platforms[Platform.INSTAGRAM].model_copy(update={"poll_seconds": ()})
-    useless = dict.fromkeys(Touchpoint, 86400.0)
+    useful = {
+        name: about.model_copy(update={"useful_seconds": 86400.0}) for name, about in settings.touchpoints.items()
+    }
     return settings.model_copy(
-        update={"platforms": {**settings.platforms, Platform.INSTAGRAM: channel}, "useless_after": useless}
+        update={"platforms": {**settings.platforms, Platform.INSTAGRAM: channel}, "touchpoints": useful}
     )
 
 
@@ -248,7 +250,7 @@ class Sequences(RuleBasedStateMachine):
             self.store.lock_jobs_of_campaign(campaign_id=self.campaign_id)
             self.store.lock_campaign(campaign_id=self.campaign_id)
             self.concerts.write(self.campaign_id, self.clock(), text=words)
-            campaigns.void_approval(self.store, self.campaign_id, "edited", self.clock())
+            campaigns.void_approval(self.store, self.settings, self.campaign_id, "edited", self.clock())
 
     @rule()
     def plan(self) -> None:

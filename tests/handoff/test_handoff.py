@@ -49,7 +49,7 @@ def job(request, concerts):
     campaign_id = concerts.put(platforms=[request.param], cta_link="https://school.example/spring")
     concerts.write(campaign_id, text=text)
     concerts.approve(campaign_id)
-    campaigns.plan_jobs(concerts.store, concerts.settings, campaign_id, NOW)
+    campaigns.rebind(concerts.store, concerts.settings, campaign_id, NOW)
     return concerts.jobs(campaign_id)[0]
 
 

@@ -107,7 +107,7 @@ def test_smoke_says_in_one_line_what_is_wrong(encore, lookalike):
 
 
 def test_accounts_tell_health_pauses_findings_and_the_risk(encore, store, settings, now):
-    campaigns.put_accounts(store, settings)
+    campaigns.put_accounts(store, settings, now)
     store.pause_account(account="instagram-school", until=now.replace(year=2126), reason="quota_exceeded")
     lost = MisconfiguredError("The login is gone.", code="credentials_missing")
     findings.put_account_findings(store, findings.TOKEN, "tiktok-school", [lost], now)

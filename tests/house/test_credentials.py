@@ -43,7 +43,7 @@ def using(settings, lookalike):
 def account(store, using, connections, lookalike, tokens, monkeypatch):
     """The row of TikTok's account, with its login in a connection and renewed tokens in `tokens`."""
     monkeypatch.setattr(credentials, "VariableTokens", lambda: tokens)
-    campaigns.put_accounts(store, using)
+    campaigns.put_accounts(store, using, datetime.now(UTC))
     login, token = lookalike.login("tiktok-school", "tiktok")
     connections["encore_tiktok_school"] = {"password": token.access_token, "extra_dejson": dict(login.secrets)}
     return lambda: store.account(account="tiktok-school")

@@ -24,7 +24,7 @@ ACCOUNT = {"tiktok": "tiktok-school", "instagram": "instagram-school"}
 @pytest.fixture
 def make(store, settings, lookalike, tokens):
     """A renewal for a platform, with the login in the connection; each on the store it is given."""
-    campaigns.put_accounts(store, settings)
+    campaigns.put_accounts(store, settings, datetime.now(UTC))
 
     def for_platform(platform="tiktok", on=None, clock=lambda: datetime.now(UTC)):
         channel = load_settings().platforms[Platform(platform)].model_copy(update={"call_seconds": 5})

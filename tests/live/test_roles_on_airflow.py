@@ -104,7 +104,7 @@ def _served_with_fab(layout: Layout) -> Iterator[Server]:
         postgres.wait()
         schema.upgrade(postgres.dsn("encore"))
         with connect(postgres.dsn("encore"), "test") as connection:
-            put_accounts(Store(connection), load_settings(str(layout.settings)))
+            put_accounts(Store(connection), load_settings(str(layout.settings)), datetime.now(UTC))
         _airflow(environment, "db", "migrate")
         _airflow(environment, "roles", "create", "Teacher")
         for user, role in FAB_ROLES.items():

@@ -83,7 +83,7 @@ def test_students_need_their_consent_and_lose_their_place_with_it(store, setting
     over = generated()
     [flyer] = campaigns.review(store, generated.campaign_id).media
     assert (flyer.contains_students, flyer.consent_on_file) == (True, True)
-    set_consent(store, generated.campaign_id, media_id, False, NOW)
+    set_consent(store, settings, generated.campaign_id, media_id, False, NOW)
     assert store.open_generation_request(campaign_id=generated.campaign_id) is not None
     assert generated() == plain != over
 

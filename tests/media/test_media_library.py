@@ -66,7 +66,7 @@ def test_what_was_approved_is_so_no_longer(store, put, picture, campaign_id, con
     assert store.approval_in_force(campaign_id=campaign_id) is None
     assert {job.action_required for job in concerts.jobs(campaign_id)} == {"approve_content"}
     concerts.approve(campaign_id)
-    campaigns.plan_jobs(store, concerts.settings, campaign_id, NOW)
+    campaigns.rebind(store, concerts.settings, campaign_id, NOW)
     refs = {job.media_ref for job in concerts.jobs(campaign_id) if job.platform == "instagram"}
     assert refs == {current(store, campaign_id)["instagram"].media_id}
 
@@ -92,9 +92,9 @@ def test_students_without_consent_are_never_approved(store, put, picture, campai
     with pytest.raises(RefusedError, match="no consent"):
         concerts.approve(campaign_id)
     for entry in versions:
-        media_library.set_consent(store, campaign_id, entry.media_id, True, NOW)
+        media_library.set_consent(store, concerts.settings, campaign_id, entry.media_id, True, NOW)
     concerts.approve(campaign_id)
-    media_library.set_consent(store, campaign_id, versions[0].media_id, False, NOW)
+    media_library.set_consent(store, concerts.settings, campaign_id, versions[0].media_id, False, NOW)
     assert store.approval_in_force(campaign_id=campaign_id) is None
 
 
@@ -106,7 +106,7 @@ def test_students_without_consent_are_not_published_whatever_was_approved(
 
     put(campaign_id, picture, NOW + timedelta(minutes=1), students=True, consent=True)
     concerts.approve(campaign_id)
-    campaigns.plan_jobs(store, settings, campaign_id, NOW)
+    campaigns.rebind(store, settings, campaign_id, NOW)
     job_id = next(job.job_id for job in concerts.jobs(campaign_id) if job.platform == "instagram")
     store.connection.execute("UPDATE media_asset SET consent_on_file = false")
     store.connection.execute(

@@ -88,7 +88,7 @@ def test_unchecked_it_is_refused_and_nothing_is_planned(store, settings, campaig
     with pytest.raises(RefusedError, match="10 EUR"):
         review(**params)
     assert store.approval_in_force(campaign_id=campaign_id) is None
-    assert campaigns.plan_jobs(store, settings, campaign_id, NOW) is None
+    assert campaigns.rebind(store, settings, campaign_id, NOW) is None
 
 
 def test_checked_it_is_approved(store, campaign_id, review):

@@ -196,7 +196,7 @@ class School:
         return Submission(adapter, payload, media, login)
 
     def _plan(self) -> None:
-        campaigns.put_accounts(self.store, self.settings)
+        campaigns.put_accounts(self.store, self.settings, BEGIN)
         made = Campaigns(self.store, self.settings)
         with self.store.transaction():
             for number in range(self.shape.teachers):
@@ -223,7 +223,7 @@ class School:
         made._caption(campaign_id, platform, Touchpoint.ANNOUNCEMENT, language, f"Come! {campaign_id}", BEGIN)
         made._media(campaign_id, platform, self.settings.platforms[platform].media, BEGIN)
         made.approve(campaign_id, BEGIN)
-        campaigns.plan_jobs(self.store, self.settings, campaign_id, BEGIN)
+        campaigns.rebind(self.store, self.settings, campaign_id, BEGIN)
 
     def _went(self) -> Iterator[Went]:
         feed = self._http.get(f"{self.simulator}/_sim/feed").json()

@@ -91,24 +91,25 @@ from encore.content.media_facts import read_media_facts
 from encore.publishing.claim import claim_due
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
+from encore.scheduling import Choices, schedule
 from encore.settings import load_settings
 from encore.store.store import Store, connect
 
 NOW = datetime.now(UTC)
 settings = load_settings(sys.argv[2])
 store = Store(connect(sys.argv[1], "test"))
-campaigns.put_accounts(store, settings)
+campaigns.put_accounts(store, settings, NOW)
 facts = CampaignFacts(teacher_id="li", concert_title="Recital", concert_datetime=NOW + timedelta(days=20),
                       timezone="Asia/Shanghai", venue_or_link="Hall", platforms=("bilibili",))
-campaign_id = campaigns.put_campaign(store, facts, NOW)[0]
+campaign_id = campaigns.put_campaign(store, settings, facts, NOW)[0]
 request = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
 store.claim_generation_request(request_id=request.request_id, run_id="run", now=NOW)
 turn = Turn(request.request_id, "run")
 media = MediaStore(sys.argv[3], sys.argv[3])
 generation.write_content(store, settings, TemplateWriter(), turn, NOW)
 generation.draw_flyer(store, settings, media, turn, NOW)
-campaigns.approve(store, settings, campaign_id, "li", campaigns.review(store, campaign_id).parts, {}, NOW)
-campaigns.plan_jobs(store, settings, campaign_id, NOW)
+generation.finish(store, turn, "done", "", NOW)
+schedule(store, settings, campaign_id, "li", campaigns.review(store, campaign_id).digest, Choices(), NOW)
 
 channel = settings.platforms[Platform("bilibili")]
 module, _, name = channel.adapter.partition(":")

@@ -280,7 +280,7 @@ def test_what_is_not_wanted_any_more_is_not_sent(publisher, store, concerts, clo
                 store.request_cancel(job_id=job_id, now=clock())
             case "edited":
                 concerts.write(job.campaign_id, clock(), text="Edited")
-                campaigns.void_approval(store, job.campaign_id, "edited", clock())
+                campaigns.void_approval(store, concerts.settings, job.campaign_id, "edited", clock())
             case "moved":
                 store.connection.execute("UPDATE publish_job SET scheduled_at = %s", (clock() + timedelta(days=1),))
             case "too late":

@@ -9,7 +9,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.domain.campaign import STATUS_TRANSITIONS, CampaignStatus
-from encore.domain.job import TRANSITIONS, Action, JobState, Step, Touchpoint
+from encore.domain.job import TRANSITIONS, Action, JobState, Step
 from encore.errors import ConflictError, StoreUnavailableError
 from encore.store import schema
 from encore.store.store import connect
@@ -58,7 +58,6 @@ def test_the_state_tables_are_those_of_the_domain(store):
     [
         ("publish_job", "state", JobState),
         ("publish_job", "action_required", Action),
-        ("publish_job", "touchpoint", Touchpoint),
         ("publish_attempt", "step", Step),
         ("campaign", "status", CampaignStatus),
     ],
@@ -121,7 +120,7 @@ def test_a_campaign_follows_its_jobs(store, concerts):
     assert status() == "draft"
     from encore import campaigns
 
-    campaigns.plan_jobs(store, concerts.settings, campaign_id, NOW)
+    campaigns.rebind(store, concerts.settings, campaign_id, NOW)
     assert status() == "scheduled"
     first, second = concerts.jobs(campaign_id)
     store.cancel_job(job_id=first.job_id, now=NOW)

@@ -38,6 +38,10 @@ STATUS_TRANSITIONS: frozenset[tuple[CampaignStatus, CampaignStatus]] = frozenset
     }
 )
 
+SKIP, USUAL = "skip", "usual"
+"""What a campaign's own timeline may say of a moment besides an instant: leave it out; or have it, at its usual time,
+although the school's timeline has it only for campaigns that ask."""
+
 RELATIVE = re.compile(r"^\s*([+-]\d{1,4})\s*d\s+(\d{1,2}):(\d{2})\s*$")
 _FORMULA = re.compile(r"^\s*(=|[@+\-]\s*[A-Za-z][A-Za-z0-9.]*\(|[@+\-].*\|.*!)", re.DOTALL)
 """What a spreadsheet would run: `=...`, `@SUM(...`, `-2+cmd|' /C calc'!A0`; not a list such as `- Mia (9)`."""
@@ -136,7 +140,7 @@ class CampaignFacts(BaseModel):
     cta_link: _optional(max_length=500) = None
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1)] = tuple(Platform)
     timeline: dict[Touchpoint, str] = Field(default_factory=dict)
-    """Overrides of the default timeline: touchpoint -> ISO instant, or "skip"."""
+    """Overrides of the default timeline: touchpoint -> ISO instant, `SKIP` or `USUAL`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -161,14 +165,14 @@ class CampaignFacts(BaseModel):
             except ValueError as err:
                 raise ValueError(f"cta_link: {err}") from None
         for touchpoint, moment in self.timeline.items():
-            if moment == "skip":
+            if moment in (SKIP, USUAL):
                 continue
             try:
                 parsed = datetime.fromisoformat(moment)
             except ValueError:
                 parsed = None
             if parsed is None or parsed.tzinfo is None or parsed.year not in YEARS:
-                raise ValueError(f"timeline.{touchpoint}: write an instant with its UTC offset, or skip")
+                raise ValueError(f"timeline.{touchpoint}: write an instant with its UTC offset, skip or usual")
         return self
 
     @property

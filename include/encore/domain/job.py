@@ -11,16 +11,14 @@ from pathlib import Path
 
 import yaml
 
-
-def _configured_platforms() -> dict[str, str]:
-    settings = yaml.load((Path(__file__).parents[1] / "config.yaml").read_bytes(), _YAML)
-    return {name.upper(): name for name in settings["platforms"]}
-
-
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is several times faster
-Platform = StrEnum("Platform", _configured_platforms(), module=__name__)
+_PACKAGED = yaml.load((Path(__file__).parents[1] / "config.yaml").read_bytes(), _YAML)
+Platform = StrEnum("Platform", {name.upper(): name for name in _PACKAGED["platforms"]}, module=__name__)
 """Those that the packaged config.yaml has a section for (`Platform.TIKTOK` and so on), so that a further platform is
 added there and nowhere else in the domain or the schema; include/docs/platforms.md says how."""
+
+Touchpoint = StrEnum("Touchpoint", {name.upper(): name for name in _PACKAGED["touchpoints"]}, module=__name__)
+"""The moments of a campaign's timeline, likewise (`Touchpoint.DAY_OF` and so on)."""
 
 
 class Delivery(StrEnum):
@@ -28,14 +26,6 @@ class Delivery(StrEnum):
 
     API = "api"
     HANDOFF = "handoff"
-
-
-class Touchpoint(StrEnum):
-    """A moment of a campaign's timeline."""
-
-    ANNOUNCEMENT = "announcement"
-    REMINDER = "reminder"
-    DAY_OF = "day_of"
 
 
 class JobState(StrEnum):

@@ -1,5 +1,7 @@
 """Which jobs a run publishes, and the same again for a second try.
 
+Campaigns whose posts are no longer right are made so first, and nothing of one that is marked is claimed.
+
 What ends here (a window that is over, a job that was lost too often) ends one campaign at a time, each in a transaction
 of its own: an end locks its campaign, and whoever locked several would wait for the other in a circle. What is claimed,
 taken over or sent back to the queue locks no campaign, and is one transaction.
@@ -50,7 +52,12 @@ def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> l
     """Claim what is due for `run_id`. Called again for the same run it returns the same list and claims nothing."""
     publishing = settings.publishing
     lease = now + timedelta(seconds=publishing.lease_seconds)
+    if store.marked_campaigns(now=now, most=1):
+        from encore.campaigns import rebind_marked  # what it takes is loaded by the runs that have to
+
+        rebind_marked(store, settings, now)
     _end_what_is_over(store, settings, now)
+    store.hand_over_due_jobs(now=now, most=publishing.claim_limit)
     with store.transaction():
         store.lock_claims()
         if store.open_claim(run_id=run_id, now=now):

@@ -16,6 +16,7 @@ from encore.errors import (
 from encore.platforms.base import Published
 from encore.publishing import attempts, ledger
 from encore.publishing.ledger import held
+from encore.publishing.objection import REBIND
 from encore.publishing.outcome import Done, Outcome, Skipped, Waiting
 from encore.publishing.retry import delay_after
 from encore.publishing.turn import Turn
@@ -106,7 +107,7 @@ def requeue(
     not_before: datetime | None = None,
     is_wait: bool = True,
 ) -> Waiting | Skipped:
-    """Back to the queue, to be claimed again at `not_before` (or when due, or when a person has acted). What was
+    """Back to the queue, to be claimed again at `not_before`, when due, or when its campaign was made right. What was
     cancelled meanwhile does not wait."""
     with store.transaction():
         current = store.hold_turn(**turn.key)
@@ -120,13 +121,14 @@ def requeue(
             store.requeue_job(
                 **turn.key,
                 not_before=not_before,
-                action_required=reason.action,
                 error_code=reason.code,
                 error_message=str(reason),
                 error_message_zh=reason.message_zh,
                 now=now,
             )
         )
+        if reason.code in REBIND:
+            store.mark_campaign_of_job(job_id=turn.job_id, now=now)
     return Waiting(not_before, reason.message) if not_before else Skipped(reason.message)
 
 

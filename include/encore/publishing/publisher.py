@@ -163,8 +163,9 @@ class Publisher:
     def _stop(self, turn: Turn) -> Outcome:
         """The process was asked to end. Nothing was sent, so another takes it from the queue at once."""
         reason = NotWantedError(
-            "The task was asked to end before anything was sent.", code="stopped", message_zh="任务在发送前被要求停止。"
-        )
+            "The task was asked to end before anything was sent.", code="task_ended",
+            message_zh="任务在发送前被要求停止。",
+        )  # fmt: skip
         return ending.requeue(self.store, turn, reason, self.clock())
 
     def _step_back(self, turn: Turn) -> Outcome:

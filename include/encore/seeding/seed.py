@@ -70,7 +70,7 @@ def seed(store: Store, settings: Settings, table: Table, now: datetime, generate
     requested = []
     for campaign in facts:
         try:
-            campaign_id, became = campaigns.put_campaign(store, campaign, now)
+            campaign_id, became = campaigns.put_campaign(store, settings, campaign, now)
         except (RefusedError, ConflictError) as err:
             column = getattr(err, "field", None) or "campaign_id"
             rejects.append(Reject(_row(table, campaign), column, campaign.identity, str(err)))

@@ -15,12 +15,12 @@ WHERE (channel.max_in_flight, channel.late_after, channel.catch_up)
 
 -- name: put_account!
 -- Make the account as configured; its pause and health stay.
-INSERT INTO account (account, platform, conn_id, owner, max_in_flight)
-VALUES (:account, :platform, :conn_id, :owner, :max_in_flight)
+INSERT INTO account (account, platform, conn_id, owner, max_in_flight, delivery)
+VALUES (:account, :platform, :conn_id, :owner, :max_in_flight, :delivery)
 ON CONFLICT (account) DO UPDATE SET conn_id = excluded.conn_id, owner = excluded.owner, active = true,
-    max_in_flight = excluded.max_in_flight
-WHERE (account.conn_id, account.owner, account.active, account.max_in_flight)
-    IS DISTINCT FROM (excluded.conn_id, excluded.owner, true, excluded.max_in_flight);
+    max_in_flight = excluded.max_in_flight, delivery = excluded.delivery
+WHERE (account.conn_id, account.owner, account.active, account.max_in_flight, account.delivery)
+    IS DISTINCT FROM (excluded.conn_id, excluded.owner, true, excluded.max_in_flight, excluded.delivery);
 
 -- name: retire_account!
 -- An account that is no longer configured takes no new jobs; its past stays.
@@ -183,9 +183,9 @@ SELECT DISTINCT campaign_id FROM publish_job
 WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_account' ORDER BY campaign_id;
 
 -- name: requeue_reconnected_jobs!
--- A campaign's posts that failed because the login was refused, which nothing was published by, once it works again. Not
--- without end: a platform may answer every question and still refuse to publish.
-UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
+-- A campaign's posts that failed because the login was refused, which nothing was published by, once it works again; held
+-- until they are bound anew. Not without end: a platform may answer every question and still refuse to publish.
+UPDATE publish_job SET state = 'queued', action_required = 'approve_content', error_code = NULL, error_message = NULL,
     error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE campaign_id = :campaign_id AND account = :account AND state = 'failed'
   AND action_required = 'reconnect_account' AND useless_after > :now AND attempt_no < :attempts;
@@ -470,25 +470,21 @@ RETURNING *;
 -- name: void_approval!
 UPDATE approval SET voided_at = :now, void_reason = :reason WHERE campaign_id = :campaign_id AND voided_at IS NULL;
 
--- name: hold_jobs_without_approval!
--- Queued jobs whose bytes are not (or no longer) the approved ones wait for a new approval.
-UPDATE publish_job SET action_required = 'approve_content', updated_at = :now
-WHERE campaign_id = :campaign_id AND state = 'queued' AND action_required IS NULL;
-
 -------------------------------------------------------------------------------------------- generation requests
 
 -- name: put_generation_request^
--- One open request a campaign: asking again finds the first, which is locked and stays as it is. In one statement, since
--- the first may end at any time between two.
+-- One waiting request a campaign: asking again finds the first, which is locked and stays as it is. In one statement,
+-- since the first may be taken up at any time between two; what it reads then is what there is by then.
 INSERT INTO generation_request (campaign_id, requested_by, requested_at, review, privacy)
 VALUES (:campaign_id, :requested_by, :now, :review, :privacy)
-ON CONFLICT (campaign_id) WHERE state IN ('requested', 'running')
+ON CONFLICT (campaign_id) WHERE state = 'requested'
 DO UPDATE SET requested_by = generation_request.requested_by
 RETURNING *;
 
 -- name: open_generation_request^
--- The one that waits or is being worked on.
-SELECT * FROM generation_request WHERE campaign_id = :campaign_id AND state IN ('requested', 'running');
+-- The one that is being worked on, else the one that waits.
+SELECT * FROM generation_request WHERE campaign_id = :campaign_id AND state IN ('requested', 'running')
+ORDER BY state DESC LIMIT 1;
 
 -- name: generation_request^
 SELECT * FROM generation_request WHERE request_id = :request_id;
@@ -497,19 +493,27 @@ SELECT * FROM generation_request WHERE request_id = :request_id;
 SELECT * FROM generation_request WHERE campaign_id = :campaign_id ORDER BY request_id DESC LIMIT 1;
 
 -- name: claim_generation_requests
--- What waits, and what a run took and then showed no life of for too long (a person who reviews may take longer).
+-- What waits while nobody works on its campaign, and what a run took and then showed no life of for too long.
 UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
 WHERE request_id IN (
     SELECT request_id FROM generation_request
-    WHERE state = 'requested' OR (state = 'running' AND claimed_at < :stale_before AND review <> 'airflow')
+    WHERE (state = 'requested' AND NOT EXISTS (SELECT FROM generation_request o
+           WHERE o.campaign_id = generation_request.campaign_id AND o.state = 'running'))
+       OR (state = 'running' AND claimed_at < :stale_before)
     ORDER BY requested_at, request_id LIMIT :most
     FOR UPDATE SKIP LOCKED)
 RETURNING request_id;
 
 -- name: claim_generation_request!
--- For a run that was started for this very request.
-UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
-WHERE request_id = :request_id AND state = 'requested';
+-- For a run that was started for this very request; not while another one works on the campaign.
+UPDATE generation_request r SET state = 'running', claimed_by = :run_id, claimed_at = :now
+WHERE request_id = :request_id AND state = 'requested' AND NOT EXISTS (
+    SELECT FROM generation_request o WHERE o.campaign_id = r.campaign_id AND o.state = 'running');
+
+-- name: await_review!
+-- The content stands and a person looks at it, which keeps nobody from asking for other content or from approving it.
+UPDATE generation_request SET state = 'reviewing' WHERE request_id = :request_id AND claimed_by = :run_id
+  AND state IN ('running', 'reviewing');
 
 -- name: renew_generation_request!
 -- A sign of life of the run that has it, at a moment that may be to come. A request that is over (staff cleared a task of
@@ -517,7 +521,7 @@ WHERE request_id = :request_id AND state = 'requested';
 UPDATE generation_request r SET claimed_at = greatest(claimed_at, :alive_at)
 WHERE request_id = :request_id AND claimed_by = :run_id
   AND (state = 'running' OR NOT EXISTS (SELECT FROM generation_request o
-       WHERE o.campaign_id = r.campaign_id AND o.state IN ('requested', 'running')));
+       WHERE o.campaign_id = r.campaign_id AND o.request_id <> r.request_id AND o.state IN ('requested', 'running')));
 
 -- name: generation_requests_of_run
 -- What a run has taken up, with the concert as people call it.
@@ -525,41 +529,91 @@ SELECT r.*, c.concert_title FROM generation_request r JOIN campaign c USING (cam
 WHERE r.claimed_by = :run_id ORDER BY r.request_id;
 
 -- name: next_request_at$
--- Since when the oldest request waits.
-SELECT min(requested_at) FROM generation_request WHERE state = 'requested';
+-- Since when the oldest request waits that a run could take up.
+SELECT min(requested_at) FROM generation_request r WHERE state = 'requested' AND NOT EXISTS (
+    SELECT FROM generation_request o WHERE o.campaign_id = r.campaign_id AND o.state = 'running');
 
 -- name: next_generation_request^
 -- The same with the request, by which the wake tells new work from work that nobody takes.
-SELECT request_id AS what, requested_at AS due_at FROM generation_request
-WHERE state = 'requested' ORDER BY requested_at, request_id LIMIT 1;
+SELECT request_id AS what, requested_at AS due_at FROM generation_request r
+WHERE state = 'requested' AND NOT EXISTS (
+    SELECT FROM generation_request o WHERE o.campaign_id = r.campaign_id AND o.state = 'running')
+ORDER BY requested_at, request_id LIMIT 1;
 
 -- name: end_generation_request!
 -- By the run that has it; one that has failed may still be done.
 UPDATE generation_request SET state = :state, ended_at = :now, note = :note
-WHERE request_id = :request_id AND claimed_by = :run_id AND state IN ('running', 'failed');
+WHERE request_id = :request_id AND claimed_by = :run_id AND state IN ('running', 'reviewing', 'failed');
 
 -- name: generation_request_counts
 SELECT state, count(*) AS requests FROM generation_request GROUP BY state;
 
 -------------------------------------------------------------------------------------------------- planning
 
--- name: put_publish_job^
--- Plan a job. Planned again, a queued or cancelled one takes the new plan; any other stays and gives no row.
-INSERT INTO publish_job (job_id, campaign_id, platform, account, touchpoint, delivery, idempotency_key, scheduled_at,
-    useless_after, payload_ref, media_ref, action_required, attempt_limit, created_at, updated_at)
-VALUES (:job_id, :campaign_id, :platform, :account, :touchpoint, :delivery, :idempotency_key, :scheduled_at,
-    :useless_after, :payload_ref, :media_ref, :action_required, :attempt_limit, :now, :now)
-ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', scheduled_at = excluded.scheduled_at,
+-- name: bind_job!
+-- What a job carries, when it goes and whether it may, as `binding` has it; a new job where there is none. What is live,
+-- being published or in doubt stays, whatever was bound. :fresh: with a full set of attempts.
+INSERT INTO publish_job (job_id, campaign_id, platform, account, touchpoint, delivery, idempotency_key, state,
+    scheduled_at, moved_at, not_before, useless_after, payload_ref, media_ref, action_required, error_code, error_message,
+    error_message_zh, attempt_limit, created_at, updated_at)
+VALUES (:job_id, :campaign_id, :platform, :account, :touchpoint, :delivery, :idempotency_key, :state,
+    :scheduled_at, :moved_at, :not_before, :useless_after, :payload_ref, :media_ref, :action_required, :error_code,
+    :error_message, :error_message_zh, :attempt_limit, :now, :now)
+ON CONFLICT (idempotency_key) DO UPDATE SET state = excluded.state, delivery = excluded.delivery,
+    scheduled_at = excluded.scheduled_at, moved_at = excluded.moved_at, not_before = excluded.not_before,
     useless_after = excluded.useless_after, payload_ref = excluded.payload_ref, media_ref = excluded.media_ref,
-    delivery = excluded.delivery, action_required = excluded.action_required, not_before = NULL,
-    cancel_requested = false, error_code = NULL, error_message = NULL, error_message_zh = NULL,
-    attempt_limit = publish_job.attempt_no + excluded.attempt_limit, updated_at = excluded.updated_at
-WHERE publish_job.state IN ('queued', 'cancelled')
-  AND (publish_job.state, publish_job.scheduled_at, publish_job.useless_after, publish_job.payload_ref,
-       publish_job.media_ref, publish_job.delivery, publish_job.action_required)
-      IS DISTINCT FROM ('queued', excluded.scheduled_at, excluded.useless_after, excluded.payload_ref,
-       excluded.media_ref, excluded.delivery, excluded.action_required)
-RETURNING job_id, (xmax = 0) AS inserted;
+    action_required = excluded.action_required, error_code = excluded.error_code,
+    error_message = excluded.error_message, error_message_zh = excluded.error_message_zh,
+    cancel_requested = CASE WHEN :fresh THEN false ELSE publish_job.cancel_requested END,
+    reclaims = CASE WHEN :fresh THEN 0 ELSE publish_job.reclaims END,
+    attempt_limit = CASE WHEN :fresh THEN publish_job.attempt_no + excluded.attempt_limit
+                    ELSE publish_job.attempt_limit END,
+    updated_at = excluded.updated_at
+WHERE publish_job.state IN ('queued', 'failed', 'cancelled')
+  AND publish_job.action_required IS DISTINCT FROM 'confirm_outcome'
+  AND (publish_job.state, publish_job.delivery, publish_job.scheduled_at, publish_job.moved_at,
+       publish_job.not_before, publish_job.useless_after, publish_job.payload_ref, publish_job.media_ref,
+       publish_job.action_required, publish_job.error_code)
+      IS DISTINCT FROM (excluded.state, excluded.delivery, excluded.scheduled_at, excluded.moved_at,
+       excluded.not_before, excluded.useless_after, excluded.payload_ref, excluded.media_ref,
+       excluded.action_required, excluded.error_code);
+
+-- name: mark_campaign_of_job!
+-- Its posts are to be made right, before any of them is claimed.
+UPDATE campaign SET rebind_due_at = coalesce(rebind_due_at, :now), updated_at = :now
+WHERE campaign_id = (SELECT campaign_id FROM publish_job WHERE job_id = :job_id);
+
+-- name: mark_open_campaigns!
+-- Every campaign that has something to send, or that was approved and has its concert before it.
+UPDATE campaign c SET rebind_due_at = :now, updated_at = :now
+WHERE rebind_due_at IS NULL
+  AND (c.status IN ('scheduled', 'active')
+    OR (c.concert_datetime > :now AND EXISTS (
+        SELECT FROM approval p WHERE p.campaign_id = c.campaign_id AND p.voided_at IS NULL)));
+
+-- name: marked_campaigns
+-- By campaign_to_rebind, from its start.
+SELECT campaign_id, rebind_failures FROM campaign WHERE rebind_due_at <= :now
+ORDER BY rebind_due_at, campaign_id LIMIT :most;
+
+-- name: unmark_campaign!
+-- Its posts are right.
+UPDATE campaign SET rebind_due_at = NULL, rebind_failures = 0, rebind_error = NULL
+WHERE campaign_id = :campaign_id AND rebind_due_at IS NOT NULL;
+
+-- name: note_failed_rebind!
+-- Its posts could not be made right; until that succeeds nothing of it is claimed.
+UPDATE campaign SET rebind_due_at = :again_at, rebind_failures = rebind_failures + 1, rebind_error = :said
+WHERE campaign_id = :campaign_id;
+
+-- name: set_off!
+-- The concert is called off or put off, or (:off null) takes place after all.
+UPDATE campaign SET off = :off, off_at = :off_at, off_by = :off_by, updated_at = :now
+WHERE campaign_id = :campaign_id AND off IS DISTINCT FROM :off::text;
+
+-- name: set_timeline!
+-- The campaign's own timeline; its facts stay.
+UPDATE campaign SET timeline = :timeline, updated_at = :now WHERE campaign_id = :campaign_id;
 
 -- name: jobs_of_campaign
 SELECT * FROM publish_job WHERE campaign_id = :campaign_id ORDER BY scheduled_at, platform, account;
@@ -613,16 +667,34 @@ SELECT DISTINCT campaign_id FROM publish_job
 WHERE state = 'queued' AND useless_after <= :now ORDER BY campaign_id LIMIT :most;
 
 -- name: sweep_missed_windows!
--- Held and cooling jobs too: a post that is useless now is not going to be useful later.
-UPDATE publish_job SET state = 'failed', error_code = 'missed_window', action_required = NULL,
-    error_message = concat_ws(' ', 'It was not posted in time, and by now it would be pointless. Nothing was published.',
-        'What it last waited for: ' || error_message),
-    error_message_zh = concat('未能按时发布，现在发布已没有意义。没有发布任何内容。', '此前等待的原因：' || error_message_zh),
+-- Held and cooling jobs too: a post that is useless now is not going to be useful later. What is posted by hand may have
+-- been, and nobody has said so.
+UPDATE publish_job SET state = 'failed',
+    error_code = CASE delivery WHEN 'handoff' THEN 'handoff_unconfirmed' ELSE 'missed_window' END,
+    action_required = CASE delivery WHEN 'handoff' THEN 'confirm_outcome' END,
+    handed_off_at = CASE delivery WHEN 'handoff' THEN coalesce(handed_off_at, :now) END,
+    error_message = CASE delivery
+        WHEN 'handoff' THEN 'Its time is over, and we do not know whether it was posted by hand.'
+        ELSE concat_ws(' ', 'It was not posted in time, and by now it would be pointless. Nothing was published.',
+            'What it last waited for: ' || error_message) END,
+    error_message_zh = CASE delivery
+        WHEN 'handoff' THEN '发布时间已过，我们不知道是否已手动发布。'
+        ELSE concat('未能按时发布，现在发布已没有意义。没有发布任何内容。', '此前等待的原因：' || error_message_zh) END,
     updated_at = :now
 WHERE job_id IN (
     -- What somebody is deciding about is left to the next claim, so that nobody waits for the other in a circle.
     SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id AND state = 'queued' AND useless_after <= :now
     ORDER BY job_id FOR UPDATE SKIP LOCKED);
+
+-- name: hand_over_due_jobs!
+-- From now on a person may post them; until somebody says that it is not live they stay by hand.
+UPDATE publish_job SET action_required = 'post_by_hand', handed_off_at = coalesce(handed_off_at, :now), updated_at = :now
+WHERE job_id IN (
+    SELECT job_id FROM publish_job
+    WHERE state = 'queued' AND delivery = 'handoff' AND action_required IS NULL AND scheduled_at <= :now
+      AND NOT EXISTS (SELECT FROM campaign c WHERE c.campaign_id = publish_job.campaign_id AND c.rebind_due_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM stopped_account s WHERE s.account = publish_job.account)
+    ORDER BY scheduled_at, job_id LIMIT :most FOR UPDATE SKIP LOCKED);
 
 -- name: silent_jobs
 -- Jobs whose task has been silent for longer than its lease.
@@ -658,21 +730,25 @@ SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id), job_i
 -- The lateral joins read publish_job_waiting from its start once an account, whatever the table holds besides.
 WITH free AS MATERIALIZED (
     SELECT * FROM free_place
-    WHERE places > 0 AND platform_places > 0 AND (paused_until IS NULL OR paused_until <= :now)
+    WHERE open AND places > 0 AND platform_places > 0 AND (paused_until IS NULL OR paused_until <= :now)
 ), due AS MATERIALIZED (
     SELECT j.job_id, j.due_at, false AS late, free.account, free.places, free.platform, free.platform_places
     FROM free CROSS JOIN LATERAL (
         SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
-        WHERE account = free.account AND state = 'queued' AND action_required IS NULL
+        WHERE account = free.account AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
           AND greatest(scheduled_at, not_before) <= :now AND scheduled_at >= :now - free.late_after
+          AND NOT EXISTS (SELECT FROM campaign c
+                          WHERE c.campaign_id = publish_job.campaign_id AND c.rebind_due_at IS NOT NULL)
         ORDER BY greatest(scheduled_at, not_before), job_id LIMIT least(free.places, :most)
         FOR UPDATE SKIP LOCKED) j
     UNION ALL
     SELECT j.job_id, j.due_at, true, free.account, free.places, free.platform, free.platform_places
     FROM free CROSS JOIN LATERAL (
         SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
-        WHERE account = free.account AND state = 'queued' AND action_required IS NULL
+        WHERE account = free.account AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
           AND greatest(scheduled_at, not_before) <= :now AND scheduled_at < :now - free.late_after
+          AND NOT EXISTS (SELECT FROM campaign c
+                          WHERE c.campaign_id = publish_job.campaign_id AND c.rebind_due_at IS NOT NULL)
           AND (free.catch_up_at IS NULL OR free.catch_up_at <= :now)
         ORDER BY greatest(scheduled_at, not_before), job_id LIMIT 1
         FOR UPDATE SKIP LOCKED) j
@@ -705,11 +781,11 @@ WHERE b.run_id = :run_id ORDER BY b.position;
 
 -- name: next_due_at$
 -- When a claim would next find something; by the view that says what a claim may take.
-SELECT min(due_at) FROM next_claimable_job;
+SELECT min(due_at) FROM next_thing_to_do;
 
 -- name: next_due_job^
 -- The same with the job, by which the wake tells new work from work that nobody takes.
-SELECT job_id AS what, due_at FROM next_claimable_job ORDER BY due_at, job_id LIMIT 1;
+SELECT what, due_at FROM next_thing_to_do ORDER BY due_at, what LIMIT 1;
 
 ------------------------------------------------------------------------------------------ publishing one job
 
@@ -768,7 +844,8 @@ SELECT * FROM publish_attempt WHERE job_id = :job_id ORDER BY entry_id;
 -- After `hold_turn`, as a statement of its own: the approval cannot be locked here, and had this one waited for an
 -- edit to end, it would still show the approval as it was before that.
 SELECT j.cancel_requested, j.scheduled_at > :now AS moved, j.useless_after <= :now AS useless,
-    j.payload_ref, j.media_ref, c.concert_datetime <= :now AS concert_began,
+    j.payload_ref, j.media_ref, c.off IS NOT NULL AS off, j.delivery = 'api' AND a.delivery = 'api' AS by_api,
+    EXISTS (SELECT FROM stopped_account s WHERE s.account = j.account) AS stopped,
     coalesce(p.payload_refs ? j.payload_ref, false) AS text_approved,
     coalesce(p.payload_refs ?& string_to_array(j.media_ref, ','), false) AND NOT EXISTS (
         SELECT FROM media_asset m WHERE m.media_id = ANY (string_to_array(j.media_ref, ','))
@@ -814,8 +891,8 @@ SELECT EXISTS (SELECT FROM publish_job
 SELECT min(at) FROM publish_attempt WHERE job_id = :job_id AND attempt_no > :attempt_no AND step = 'ended';
 
 -- name: requeue_job!
--- A wait: back to the queue until :not_before, held if :action_required says so.
-UPDATE publish_job SET state = 'queued', not_before = :not_before, action_required = :action_required,
+-- A wait: back to the queue until :not_before. Whether it is held, rebind decides.
+UPDATE publish_job SET state = 'queued', not_before = :not_before, action_required = NULL,
     error_code = :error_code, error_message = :error_message, error_message_zh = :error_message_zh,
     claimed_by = NULL, lease_expires_at = NULL, observing = false, reclaims = 0, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
@@ -852,33 +929,43 @@ SELECT pg_advisory_unlock(hashtextextended('encore account ' || :account, 0));
 ---------------------------------------------------------------------------------------- decisions of people
 
 -- name: retry_job!
--- Once, however often it is clicked: only a failed job is put back.
-UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
+-- Once, however often it is clicked: only a failed job is put back, held until it is bound anew.
+UPDATE publish_job SET state = 'queued', action_required = 'approve_content', error_code = NULL, error_message = NULL,
     error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed'
   AND (action_required IS NULL OR action_required NOT IN ('confirm_outcome', 'post_by_hand'));
 
 -- name: cancel_job!
--- Not while nobody knows whether it is live.
-UPDATE publish_job SET state = 'cancelled', action_required = NULL, updated_at = :now
+-- By a person, who alone takes that back. Not while nobody knows whether it is live.
+UPDATE publish_job SET state = 'cancelled', action_required = NULL, error_code = NULL, error_message = NULL,
+    error_message_zh = NULL, updated_at = :now
 WHERE job_id = :job_id AND state IN ('queued', 'failed') AND action_required IS DISTINCT FROM 'confirm_outcome';
+
+-- name: undo_cancel!
+-- Back to the queue, held until it is bound anew.
+UPDATE publish_job SET state = 'queued', action_required = 'approve_content', cancel_requested = false, error_code = NULL,
+    error_message = NULL, error_message_zh = NULL, not_before = NULL, reclaims = 0,
+    attempt_limit = attempt_no + :attempts, updated_at = :now
+WHERE job_id = :job_id AND state = 'cancelled' AND action_required IS DISTINCT FROM 'confirm_outcome';
+
+-- name: undo_cancel_request!
+-- It is being published and was not yet taken back.
+UPDATE publish_job SET cancel_requested = false, updated_at = :now
+WHERE job_id = :job_id AND state = 'running' AND cancel_requested;
 
 -- name: request_cancel!
 -- Obeyed by the publish task up to the moment at which it sends.
 UPDATE publish_job SET cancel_requested = true, updated_at = :now WHERE job_id = :job_id AND state = 'running';
 
 -- name: move_job!
--- A person chooses another time: for a post that waits, or that missed its time.
+-- A person chooses another time, which also takes up again what had failed or been cancelled; held until it is bound anew.
 UPDATE publish_job SET state = 'queued', scheduled_at = :scheduled_at, useless_after = :useless_after, moved_at = :now,
-    not_before = NULL, error_code = NULL, error_message = NULL, error_message_zh = NULL, updated_at = :now
-WHERE job_id = :job_id AND (state = 'queued' OR (state = 'failed' AND error_code = 'missed_window'));
-
--- name: retime_job!
--- The concert's facts give a queued post another time; a time that a person had chosen for the old facts is void.
-UPDATE publish_job SET scheduled_at = :scheduled_at, useless_after = :useless_after, moved_at = NULL, updated_at = :now
-WHERE job_id = :job_id AND state = 'queued'
-  AND (scheduled_at, useless_after) IS DISTINCT FROM (:scheduled_at, :useless_after);
+    not_before = NULL, error_code = NULL, error_message = NULL, error_message_zh = NULL,
+    action_required = 'approve_content', cancel_requested = false, reclaims = CASE WHEN state = 'queued' THEN reclaims ELSE 0 END,
+    attempt_limit = CASE WHEN state = 'queued' THEN attempt_limit ELSE attempt_no + :attempts END, updated_at = :now
+WHERE job_id = :job_id AND state IN ('queued', 'failed', 'cancelled')
+  AND action_required IS DISTINCT FROM 'confirm_outcome';
 
 -- name: confirm_live!
 -- A person says that it is live: a doubtful post, or one that was posted by hand.
@@ -886,11 +973,11 @@ UPDATE publish_job SET state = 'success', external_url = :external_url, external
     published_at = coalesce(published_at, :now), error_code = NULL, error_message = NULL, error_message_zh = NULL,
     action_required = NULL, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id
-  AND (action_required = 'confirm_outcome' OR (state IN ('queued', 'failed') AND action_required = 'post_by_hand'));
+  AND (action_required = 'confirm_outcome' OR (state IN ('queued', 'failed') AND delivery = 'handoff'));
 
 -- name: confirm_not_live!
--- The doubt ends and the job is queued again, with a fresh set of attempts.
-UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
+-- The doubt ends and the job is queued again, with a fresh set of attempts; held until it is bound anew.
+UPDATE publish_job SET state = 'queued', action_required = 'approve_content', handed_off_at = NULL, error_code = NULL, error_message = NULL,
     error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed' AND action_required = 'confirm_outcome';

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     using = wiring.settings()
     with wiring.store("command line") as on:
         clock = wiring.clock(on)
-        put_accounts(on, using)
+        put_accounts(on, using, clock())
         if args.resume:
             if on.account(account=args.resume) is None:
                 raise NotFoundError(f"There is no account '{args.resume}'.")

@@ -18,6 +18,6 @@ def run(args: argparse.Namespace) -> int:
 
     upgrade(wiring.dsn())
     with wiring.store("migration") as on:
-        put_accounts(on, wiring.settings())
+        put_accounts(on, wiring.settings(), wiring.clock(on)())
     print("The database encore is up to date, with the accounts of the settings.")
     return 0

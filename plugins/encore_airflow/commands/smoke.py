@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     problems = 0
     with wiring.store("smoke") as on:
         clock = wiring.clock(on)
-        put_accounts(on, using)
+        put_accounts(on, using, clock())
         for entry in _accounts(using, args.platform, args.account):
             print(f"{entry.account} (connection {entry.conn_id})")
             problems += _try(args, using, on, clock, on.account(account=entry.account))

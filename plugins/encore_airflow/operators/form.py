@@ -13,6 +13,7 @@ from encore.domain.campaign import CampaignFacts
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
 from encore.fact_review import unsupported_facts
+from encore.settings import Settings
 from encore.store.store import Store
 from encore_airflow.pages_address import PAGES
 
@@ -40,7 +41,7 @@ FIELDS: dict[str, Param] = {
 }  # fmt: skip
 
 
-def campaign_of_form(store: Store, params: dict[str, Any], now: datetime) -> str | None:
+def campaign_of_form(store: Store, settings: Settings, params: dict[str, Any], now: datetime) -> str | None:
     """The campaign that a filled-in form means, put in if it is new; None for an empty form.
 
     Raises `RefusedError` naming each wrong field.
@@ -62,7 +63,7 @@ def campaign_of_form(store: Store, params: dict[str, Any], now: datetime) -> str
         raise RefusedError(
             f"The form does not make a campaign: {said}.", "Trigger it again with this mended.", field=problems[0][0]
         ) from None
-    return campaigns.put_campaign(store, facts, now)[0]
+    return campaigns.put_campaign(store, settings, facts, now)[0]
 
 
 def review_text(shown: campaigns.Reviewed, server: str = "") -> str:

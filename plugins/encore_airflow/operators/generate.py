@@ -11,8 +11,8 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import BaseOperator, Param
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskAwaitingInput
 
-from encore.campaigns import TIKTOK_PRIVACY
 from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.platforms.declarations import declarations
 
 if TYPE_CHECKING:
     from encore.generation_requests import Turn
@@ -51,7 +51,7 @@ class ClaimGenerationRequestsOperator(BaseOperator):
         with wiring.store(f"airflow {run_id} ({staff})") as on:
             now = wiring.clock(on)()
             try:
-                campaign_id = campaign_of_form(on, context["params"], now)
+                campaign_id = campaign_of_form(on, wiring.settings(), context["params"], now)
                 if campaign_id:
                     generation_requests.request_from_form(on, wiring.settings(), campaign_id, staff, run_id, now)
             except (RefusedError, NotFoundError, ConflictError) as err:
@@ -80,7 +80,7 @@ class ReviewContentOperator(ApprovalOperator):
         privacy = Param(
             None,
             type=["null", "string"],
-            enum=[None, *TIKTOK_PRIVACY],
+            enum=[None, *(audience.key for audience in declarations("tiktok").audiences)],
             title="Who may see the TikTok posts",
             description="TikTok allows no default: choose, if the campaign posts there.",
             source="task",
@@ -93,7 +93,14 @@ class ReviewContentOperator(ApprovalOperator):
             description="Needed where the review lists statements that are not in the concert's facts.",
             source="task",
         )
-        kwargs["params"] = {"tiktok_privacy": privacy, "facts_checked": checked}
+        declared = Param(
+            False,
+            type="boolean",
+            title="I declare what the platforms want declared",
+            description="TikTok: by posting, I agree to its Music Usage Confirmation.",
+            source="task",
+        )
+        kwargs["params"] = {"tiktok_privacy": privacy, "platforms_declared": declared, "facts_checked": checked}
         kwargs.setdefault("subject", "Approve the posts of {{ task.request['label'] }}?")
         super().__init__(defaults=self.REJECT, response_timeout=timedelta(hours=review_hours), **kwargs)
         self.request = request
@@ -103,7 +110,8 @@ class ReviewContentOperator(ApprovalOperator):
 
         from encore import campaigns
         from encore.fact_review import unsupported_facts
-        from encore.generation_requests import show_life
+        from encore.generation_requests import await_review, show_life
+        from encore.scheduling import Choices, schedule, wanted_of
         from encore_airflow import wiring
         from encore_airflow.operators.form import review_text
 
@@ -115,11 +123,15 @@ class ReviewContentOperator(ApprovalOperator):
             if request.review == campaigns.BY_TEACHER:
                 return "the teacher approves on the campaign's page"
             if request.review == campaigns.BY_NOBODY:
-                campaigns.approve(
+                wanted = wanted_of(on, wiring.settings(), shown.campaign)
+                declared = [asked.key for wants in wanted.values() for asked in wants.confirmations]
+                await_review(on, turn)
+                schedule(
                     on, wiring.settings(), request.campaign_id, f"nobody (requested by {request.requested_by})",
-                    shown.parts, request.privacy, now,
+                    shown.digest, Choices(request.privacy, declared), now,
                 )  # fmt: skip
                 return "approved without a person, as the settings allow"
+            await_review(on, turn)
         self.body = review_text(shown, conf.get("api", "base_url", fallback="").rstrip("/"))
         try:
             super().execute(context)
@@ -132,7 +144,8 @@ class ReviewContentOperator(ApprovalOperator):
     def execute_complete(
         self, context: Any, event: dict[str, Any], shown: dict[str, str], doubtful: list[str] | None = None
     ) -> str:
-        from encore import campaigns
+        from encore.domain.content import approval_sha256
+        from encore.scheduling import Choices, schedule, wanted_of
         from encore_airflow import wiring
 
         if "error" in event:
@@ -146,9 +159,16 @@ class ReviewContentOperator(ApprovalOperator):
                 return "rejected" if name else "nobody answered in time"
             chosen = event.get("params_input") or {}
             privacy, checked = chosen.get("tiktok_privacy"), chosen.get("facts_checked")
-            campaigns.approve(
-                on, wiring.settings(), request.campaign_id, name,
-                shown, {"tiktok": privacy} if privacy else {}, wiring.clock(on)(),
-                confirmed_facts=(doubtful or ()) if checked is True else (),
+            campaign = on.campaign(campaign_id=request.campaign_id)
+            wanted = wanted_of(on, wiring.settings(), campaign)
+            declared = [asked.key for wants in wanted.values() for asked in wants.confirmations]
+            schedule(
+                on, wiring.settings(), request.campaign_id, name, approval_sha256(shown),
+                Choices(
+                    {"tiktok": privacy} if privacy else {},
+                    declared if chosen.get("platforms_declared") is True else (),
+                    (doubtful or ()) if checked is True else (),
+                ),
+                wiring.clock(on)(),
             )  # fmt: skip
         return f"approved by {name}"

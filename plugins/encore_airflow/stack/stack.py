@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -264,7 +265,7 @@ class Stack:
         self._launch(airflow.name)
         upgrade(self.dsn("encore"))
         with connect(self.dsn("encore"), "local stack") as connection:
-            put_accounts(Store(connection), load_settings(str(self.layout.settings)))
+            put_accounts(Store(connection), load_settings(str(self.layout.settings)), datetime.now(UTC))
         while airflow.exit_status is None:
             time.sleep(0.05)
         if airflow.exit_status != 0:

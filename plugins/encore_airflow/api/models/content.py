@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
+from encore.binding import Binding, Effect, Reason
 from encore.campaigns import Reviewed
 from encore.content.fact_patterns import FactKind
 from encore.content_editing import MOST_CHARACTERS, difference
@@ -226,14 +227,35 @@ class PreviewedPost(Output):
         )
 
 
+class Foreseen(Output):
+    """What an approval would do with one post. `at`: when it goes out, or would have; `reason`: why it is left out."""
+
+    job_id: str
+    platform: str
+    touchpoint: str
+    account: str
+    effect: Effect
+    at: Instant | None
+    reason: Reason | None
+    lost_time: Instant | None = Field(description="A time that a person had chosen, which does not fit any more.")
+
+    @classmethod
+    def of(cls, binding: Binding) -> Foreseen:
+        return cls.model_validate(binding)
+
+
 class Preview(Output):
-    """Every post of the campaign; `confirmations`, `unsupported_facts` and `privacy` are what scheduling asks for."""
+    """Every post of the campaign; `confirmations`, `unsupported_facts` and `privacy` are what scheduling asks for,
+    `will` is what it would do, and `can_go_at_once` names the moments whose day has passed and that may go out all the
+    same."""
 
     campaign_id: str
     content_sha256: str
     confirmations: list[str]
     unsupported_facts: list[UnsupportedFact]
     privacy: dict[Platform, list[str]]
+    will: list[Foreseen]
+    can_go_at_once: list[Touchpoint]
     posts: list[PreviewedPost]
 
 

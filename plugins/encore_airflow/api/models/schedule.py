@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from encore.campaigns import TIKTOK_PRIVACY
-from encore.domain.job import Touchpoint
-from encore.scheduling import Confirmation
+from encore.domain.job import Platform, Touchpoint
+from encore.scheduling import Choices
 from encore_airflow.api.models.campaigns import Approval
 from encore_airflow.api.models.fields import At, Input, Output
 from encore_airflow.api.models.jobs import Job
 
 FactKey = Annotated[str, Field(max_length=400)]
-TikTokPrivacy = StrEnum("TikTokPrivacy", {name: name for name in TIKTOK_PRIVACY})
-
-
-class PrivacyChoices(Input):
-    """Who may see the posts. TikTok allows no default."""
-
-    tiktok: TikTokPrivacy | None = None
-
-    def chosen(self) -> dict[str, str]:
-        return {name: str(value) for name, value in self if value is not None}
+Name = Annotated[str, Field(max_length=80)]
 
 
 class ScheduleRequest(Input):
@@ -46,11 +35,26 @@ class ScheduleRequest(Input):
     )
 
     content_sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
-    privacy: PrivacyChoices = Field(default_factory=PrivacyChoices)
-    confirmations: list[Confirmation] = Field(default_factory=list, max_length=20)
+    privacy: dict[Platform, Name] = Field(
+        default_factory=dict, description="Who may see the posts, of what `preview` offers for each platform that asks."
+    )
+    confirmations: list[Name] = Field(default_factory=list, max_length=20)
     confirmed_facts: list[FactKey] = Field(
         default_factory=list, max_length=2000, description="The `key` of each unsupported fact that you vouch for."
     )
+    at_once: list[Touchpoint] = Field(
+        default_factory=list, max_length=20,
+        description="Moments whose day has passed, of those that `preview` names, that go out as soon as approved.",
+    )  # fmt: skip
+    restored: list[Name] = Field(
+        default_factory=list, max_length=200, description="Jobs that were cancelled and go out after all."
+    )
+
+    def choices(self) -> Choices:
+        return Choices(
+            {str(name): chosen for name, chosen in self.privacy.items()}, self.confirmations, self.confirmed_facts,
+            self.at_once, self.restored,
+        )  # fmt: skip
 
 
 class Schedule(Output):

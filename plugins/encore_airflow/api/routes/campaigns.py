@@ -39,7 +39,7 @@ def create(new: NewCampaign, call: Writing) -> JSONResponse:
 
     def do() -> Answer:
         given = new.model_dump() | {"teacher_id": teacher_for(call.person, new.teacher_id)}
-        campaign_id, is_new = create_campaign(call.store, read_facts(given, call.now), call.now)
+        campaign_id, is_new = create_campaign(call.store, call.settings, read_facts(given, call.now), call.now)
         row = call.campaign(campaign_id)
         return answer(
             Campaign.of(row), 201 if is_new else 200,

@@ -6,17 +6,16 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from encore import campaigns
-from encore.campaigns import TIKTOK_PRIVACY
 from encore.content_editing import Edit, edit, write_anew
-from encore.domain.job import Platform
 from encore.errors import NotFoundError
 from encore.preview import posts
-from encore.scheduling import needed_confirmations
+from encore.scheduling import can_go_at_once, foresee, wanted_of
 from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
 from encore_airflow.api.models.content import (
     Content,
     ContentAsset,
     ContentEdits,
+    Foreseen,
     Preview,
     PreviewedPost,
     Regenerate,
@@ -85,12 +84,16 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     campaign = call.campaign(campaign_id)
     reviewed = campaigns.review(call.store, campaign_id)
     found = posts(call.settings, reviewed, call.now)
+    wanted = wanted_of(call.store, call.settings, campaign)
+    foreseen = foresee(call.store, call.settings, campaign_id, call.now)
     shown = Preview(
         campaign_id=campaign_id,
         content_sha256=reviewed.digest,
-        confirmations=sorted(needed_confirmations(call.settings, campaign)),
+        confirmations=sorted(asked.key for wants in wanted.values() for asked in wants.confirmations),
         unsupported_facts=UnsupportedFact.each_of(reviewed),
-        privacy={Platform.TIKTOK: list(TIKTOK_PRIVACY)} if Platform.TIKTOK in campaign.platforms else {},
+        privacy={name: [each.key for each in wants.audiences] for name, wants in wanted.items() if wants.audiences},
+        will=[Foreseen.of(binding) for binding in foreseen],
+        can_go_at_once=list(can_go_at_once(call.settings, campaign, foreseen, call.now)),
         posts=[PreviewedPost.of(post, call.base) for post in found],
     )
     return reply(shown, ETag=etag(reviewed.digest))

@@ -79,7 +79,9 @@ def set_consent(campaign_id: CampaignId, media_id: MediaId, given: Consent, call
 
     def do() -> Answer:
         _row(campaign_id, media_id, call)
-        media_library.set_consent(call.store, campaign_id, media_id, given.consent_on_file, call.now)
+        media_library.set_consent(
+            call.store, call.settings, campaign_id, media_id, given.consent_on_file, call.now
+        )
         return answer(Media.of(_row(campaign_id, media_id, call), call.base))
 
     return call.once(do)

@@ -29,8 +29,7 @@ def approve_and_schedule(
     def do() -> Answer:
         call.campaign(campaign_id)
         done = schedule(
-            call.store, call.settings, campaign_id, call.person.name, seen,
-            wanted.privacy.chosen(), wanted.confirmations, call.now, wanted.confirmed_facts,
+            call.store, call.settings, campaign_id, call.person.name, seen, wanted.choices(), call.now
         )  # fmt: skip
         reports = call.store.reports_of_campaign(campaign_id=campaign_id)
         return answer(Schedule.of(done.approval, reports, done.notes, call.now))
@@ -67,6 +66,6 @@ def reschedule(campaign_id: CampaignId, wanted: NewTimes, call: Writing) -> JSON
 def cancel(campaign_id: CampaignId, call: Writing) -> JSONResponse:
     """Take back every post that has not gone out, and the approval. Repeated, it changes nothing more."""
     call.campaign(campaign_id)
-    done = cancel_campaign(call.store, campaign_id, call.now)
+    done = cancel_campaign(call.store, call.settings, campaign_id, call.now)
     rows = call.store.reports_of_campaign(campaign_id=campaign_id)
     return reply(CancelledCampaign(jobs=[Job.of(row, call.now) for row in rows], notes=list(done.notes)))

@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 
 from encore import media_library
+from encore.domain.job import Platform
 from encore.errors import ConflictError, OutdatedError, RefusedError
-from encore.scheduling import Confirmation, schedule
+from encore.scheduling import schedule
 from encore_airflow.web.routes.campaign import CampaignId
 from encore_airflow.web.views.approval_page import Choices, approval_page
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of, texts_of
@@ -32,7 +33,7 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     except OutdatedError:
         # What was ticked was for something else.
         said = visit.say("The content changed after you opened this page. Nothing was approved: look at it again.")
-        return _page(visit, campaign, Choices(privacy=choices.privacy), 409, "", said)
+        return _page(visit, campaign, Choices(audiences=choices.audiences), 409, "", said)
     except RefusedError as err:
         return _page(visit, campaign, choices, 422, err.field or "", visit.words.refusal(err))
     except ConflictError as err:
@@ -43,20 +44,20 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
 def _schedule(visit: Visit, campaign_id: str, seen: str, choices: Choices) -> None:
     with visit.store.transaction():
         for media_id in choices.consents:
-            media_library.set_consent(visit.store, campaign_id, media_id, True, visit.now)
+            media_library.set_consent(visit.store, visit.settings, campaign_id, media_id, True, visit.now)
         schedule(
-            visit.store, visit.settings, campaign_id, visit.person.name, seen,
-            {"tiktok": choices.privacy} if choices.privacy else {},
-            [Confirmation(name) for name in choices.confirmations], visit.now, choices.facts,
-        )  # fmt: skip
+            visit.store, visit.settings, campaign_id, visit.person.name, seen, choices.for_approval(), visit.now
+        )
 
 
 def _choices(sent: FormData) -> Choices:
     return Choices(
-        privacy=text_of(sent, "privacy"),
-        confirmations=[name for name in texts_of(sent, "confirmations") if name in list(Confirmation)],
+        audiences={name: chosen for name in Platform if (chosen := text_of(sent, f"privacy.{name}"))},
+        confirmations=texts_of(sent, "confirmations"),
         facts=texts_of(sent, "facts"),
         consents=texts_of(sent, "consents"),
+        at_once=texts_of(sent, "at_once"),
+        restored=texts_of(sent, "restored"),
     )
 
 

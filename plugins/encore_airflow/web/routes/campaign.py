@@ -61,7 +61,7 @@ def ask_cancel(campaign_id: CampaignId, visit: Visiting) -> Response:
 @router.post("/cancel")
 def cancel(campaign_id: CampaignId, visit: Visiting) -> Response:
     campaign = visit.campaign(campaign_id)
-    done = rescheduling.cancel_campaign(visit.store, campaign_id, visit.now)
+    done = rescheduling.cancel_campaign(visit.store, visit.settings, campaign_id, visit.now)
     if done.notes:
         notes = [visit.words.told(note) for note in done.notes]
         return visit.page("cancel.html", campaign=campaign, results=results(visit, campaign), notes=notes)

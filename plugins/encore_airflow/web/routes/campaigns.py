@@ -44,7 +44,7 @@ def create(visit: Visiting, sent: Form) -> Response:
     try:
         given = facts_meant(form, teacher_for(visit.person, form.values["teacher_id"] or None), visit.now)
         with visit.store.transaction():
-            campaign_id, _ = create_campaign(visit.store, read_facts(given, visit.now), visit.now)
+            campaign_id, _ = create_campaign(visit.store, visit.settings, read_facts(given, visit.now), visit.now)
             written = visit.store.content_assets(campaign_id=campaign_id)
             if generate and not written:
                 campaigns.request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)

@@ -81,7 +81,9 @@ def ask(campaign_id: CampaignId, visit: Visiting) -> Response:
 def set_consent(campaign_id: CampaignId, media_id: MediaId, visit: Visiting, sent: Form) -> Response:
     """Taken back, nothing with this picture goes out any more."""
     _row(visit, campaign_id, media_id)
-    media_library.set_consent(visit.store, campaign_id, media_id, bool(text_of(sent, "consent_on_file")), visit.now)
+    media_library.set_consent(
+        visit.store, visit.settings, campaign_id, media_id, bool(text_of(sent, "consent_on_file")), visit.now
+    )
     return visit.go(f"/campaigns/{campaign_id}#pictures")
 
 

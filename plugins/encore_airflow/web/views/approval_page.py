@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from encore import campaigns
-from encore.campaigns import TIKTOK_PRIVACY
+from encore.binding import Effect
 from encore.domain.job import Platform
 from encore.fact_review import UnsupportedFact, unsupported_facts
+from encore.platforms.declarations import Declarations
 from encore.platforms.error_table import names_of
-from encore.scheduling import needed_confirmations
-from encore_airflow.web.views.labels import PRIVACY, language_name, touchpoint_name
+from encore.scheduling import Choices as Approved
+from encore.scheduling import can_go_at_once, foresee, wanted_of
+from encore_airflow.web.views.labels import language_name, touchpoint_name
 from encore_airflow.web.views.posts import Picture, PostCard, cards_of, moments, picture_of
 from encore_airflow.web.visit import Visit
 
@@ -28,15 +30,46 @@ class FactToConfirm:
 class Choices:
     """What was chosen in the form, kept when it comes back."""
 
-    privacy: str = ""
+    audiences: dict[str, str] = field(default_factory=dict)
     confirmations: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     consents: list[str] = field(default_factory=list)
+    at_once: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
+
+    def for_approval(self) -> Approved:
+        return Approved(self.audiences, self.confirmations, self.facts, self.at_once, self.restored)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one platform wants chosen and declared."""
+
+    platform: str
+    audiences: tuple[tuple[str, str], ...]
+    confirmations: tuple[tuple[str, str, str], ...]
+    """Key, sentence and the address where it can be read."""
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """A moment whose day has passed: does it go out as soon as it is approved?"""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class StaysCancelled:
+    job_id: str
+    where: str
+    at: Any
 
 
 @dataclass(frozen=True)
 class ApprovalPage:
-    """`digest`: what the approval signs. `going`: the posts in order of time; `left_out`: those not planned."""
+    """`digest`: what the approval signs. `going`: the posts in order of time; `left_out`: those not planned; `at_once`:
+    how many of them go out as soon as it is given; `stay_cancelled`: those that a person had cancelled."""
 
     campaign: Any
     digest: str
@@ -44,10 +77,13 @@ class ApprovalPage:
     left_out: tuple[PostCard, ...]
     count: int
     accounts: int
-    privacy: tuple[tuple[str, str], ...]
-    confirmations: tuple[str, ...]
+    asked: tuple[Asked, ...]
     facts: tuple[FactToConfirm, ...]
     consents: tuple[Picture, ...]
+    at_once: int
+    can_go_at_once: tuple[AtOnce, ...]
+    stay_cancelled: tuple[StaysCancelled, ...]
+    by_hand: int
     blocked: bool
     choices: Choices
 
@@ -56,34 +92,53 @@ def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage
     reviewed = campaigns.review(visit.store, campaign.campaign_id)
     shown = moments(visit, reviewed, cards_of(visit, reviewed))
     posts = sorted((post for moment in shown for post in moment.posts), key=lambda entry: entry.post.planned_at)
-    going = tuple(entry for entry in posts if not entry.post.left_out and entry.accounts)
-    needed = needed_confirmations(visit.settings, campaign)
+    foreseen = foresee(visit.store, visit.settings, campaign.campaign_id, visit.now)
+    sent = [row for row in foreseen if row.effect in (Effect.PLANNED, Effect.AT_ONCE, Effect.BY_HAND)]
+    places = {(row.platform, row.touchpoint) for row in sent}
+    going = tuple(entry for entry in posts if (entry.post.platform, entry.post.touchpoint) in places)
     return ApprovalPage(
         campaign=campaign,
         digest=reviewed.digest,
         going=going,
         left_out=tuple(entry for entry in posts if entry not in going),
-        count=sum(len(entry.accounts) for entry in going),
-        accounts=len({name for entry in going for name in entry.accounts}),
-        privacy=_privacy(visit, going) if needed else (),
-        confirmations=tuple(sorted(needed)),
+        count=len(sent),
+        accounts=len({row.account for row in sent}),
+        asked=tuple(
+            _asked(visit, platform, wants, [row.account for row in sent if row.platform == platform])
+            for platform, wants in wanted_of(visit.store, visit.settings, campaign).items()
+        ),
         facts=tuple(_fact(visit, fact, choices) for fact in unsupported_facts(reviewed)),
         consents=tuple(
             picture_of(visit, row) for row in reviewed.media if row.contains_students and not row.consent_on_file
+        ),
+        at_once=sum(row.effect is Effect.AT_ONCE for row in sent),
+        by_hand=sum(row.effect is Effect.BY_HAND for row in sent),
+        can_go_at_once=tuple(
+            AtOnce(name, touchpoint_name(visit.words, name))
+            for name in can_go_at_once(visit.settings, campaign, foreseen, visit.now)
+        ),
+        stay_cancelled=tuple(
+            StaysCancelled(row.job_id, _where(visit, row.platform, row.touchpoint), row.at)
+            for row in foreseen
+            if row.effect is Effect.STAYS_CANCELLED
         ),
         blocked=not going or any(entry.problems or not entry.card for entry in going),
         choices=choices,
     )
 
 
-def _privacy(visit: Visit, going: tuple[PostCard, ...]) -> tuple[tuple[str, str], ...]:
-    """The audiences that the account offers, where TikTok has told; it forbids a default."""
-    names = {name for entry in going if entry.post.platform == Platform.TIKTOK for name in entry.accounts}
-    offered: set[str] = set(TIKTOK_PRIVACY)
-    for name in names:
+def _asked(visit: Visit, platform: Platform, wants: Declarations, accounts: list[str]) -> Asked:
+    """Of the audiences those that every account offers, where the platform has told."""
+    offered = {audience.key for audience in wants.audiences}
+    for name in accounts:
         told = visit.store.account(account=name).health.get("state", {}).get("privacy_options")
-        offered &= set(told or TIKTOK_PRIVACY)
-    return tuple((value, visit.say(PRIVACY[value])) for value in TIKTOK_PRIVACY if value in offered)
+        offered &= set(told or offered)
+    either = visit.words.either
+    return Asked(
+        platform,
+        tuple((each.key, either(each.en, each.zh)) for each in wants.audiences if each.key in offered),
+        tuple((each.key, either(each.en, each.zh), each.link) for each in wants.confirmations),
+    )
 
 
 def _fact(visit: Visit, fact: UnsupportedFact, choices: Choices) -> FactToConfirm:
@@ -92,6 +147,10 @@ def _fact(visit: Visit, fact: UnsupportedFact, choices: Choices) -> FactToConfir
     if kind == "flyer_text":
         where = f"{visit.say('Flyer')}, {language_name(visit.words, language)}"
     else:
-        where = f"{names_of(platform)[visit.words.chinese]}, {touchpoint_name(visit.words, touchpoint)}"
+        where = _where(visit, platform, touchpoint)
     said = visit.words.either(fact.finding.message, fact.finding.message_zh)
     return FactToConfirm(fact.key, said, where, fact.key in choices.facts)
+
+
+def _where(visit: Visit, platform: str, touchpoint: str) -> str:
+    return f"{names_of(platform)[visit.words.chinese]}, {touchpoint_name(visit.words, touchpoint)}"

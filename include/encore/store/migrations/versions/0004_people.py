@@ -1,0 +1,14 @@
+"""What people do after approving: hand-offs, stops, concerts called off, moments and pictures by what they are."""
+
+from encore.store.migrations import plain_sql
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    plain_sql.run(__file__, "up")
+
+
+def downgrade() -> None:
+    plain_sql.run(__file__, "down")

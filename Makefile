@@ -56,7 +56,7 @@ crash: .venv/.installed ## hit the publisher at every statement and request, on 
 crash-short: .venv/.installed ## a sample of `make crash` in which every kind of moment, route, fault and takeover occurs
 	$(CRASH) --short
 	$(CRASH) --pairs 40
-	$(RUN) -m pytest -q -m slow tests/crash
+	$(RUN) -m pytest -q -m slow tests/crash tests/outage
 
 .PHONY: chaos
 chaos: .venv/.installed ## publish 300 posts while the stack's parts are killed, three times (half an hour)

@@ -78,6 +78,6 @@ def put_files(media: MediaStore) -> None:
 
 def approve(pages: Pages, campaign_id: str, **choices: Any) -> Any:
     given = pages.fields(f"/campaigns/{campaign_id}/approve")
-    answers = {"privacy": "PUBLIC_TO_EVERYONE", "confirmations": "tiktok_music_usage", **choices}
+    answers = {"privacy.tiktok": "PUBLIC_TO_EVERYONE", "confirmations": "tiktok_music_usage", **choices}
     answer = pages.send(f"/campaigns/{campaign_id}/approve", {**given, **answers})
     return answer

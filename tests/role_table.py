@@ -111,6 +111,7 @@ def put_job_in_state(
         "UPDATE publish_job SET state = %(state)s, action_required = %(action)s, claimed_by = 'r', "
         "lease_expires_at = now(), error_code = CASE WHEN %(state)s = 'failed' THEN %(code)s END, "
         "error_message = CASE WHEN %(state)s = 'failed' THEN 'It failed.' END, "
+        "delivery = CASE WHEN %(action)s = 'post_by_hand' THEN 'handoff' ELSE delivery END, "
         "external_url = CASE WHEN %(state)s = 'success' THEN 'https://platform.test/1' END WHERE job_id = %(job)s",
         {"state": state, "action": action, "code": code, "job": job_id},
     )

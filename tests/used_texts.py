@@ -22,6 +22,7 @@ ENCORE = ROOT / "include" / "encore"
 
 SERVICES = (
     "access", "campaigns", "campaign_changes", "scheduling", "rescheduling", "content_editing", "decisions", "planning",
+    "plan_notes",
     "handoff", "media_library", "fact_review", "seeding/seed", "seeding/validate", "seeding/read_csv", "seeding/table",
     "seeding/text_encoding", "platforms/post_links", "domain/campaign", "content/media_facts", "content/media_repair",
     "health", "answered_once", "media_store", "generation", "generation_requests",
@@ -34,7 +35,7 @@ ERRORS = {
 }  # fmt: skip
 
 
-OBJECTIONS = ("already past", "after the concert")
+OBJECTIONS = ("already past", "after the concert", "before the concert")
 """Of `planning.objection`."""
 WHY_NOT_CANCELLED = "{} {}: {}"
 """Of `cancel_campaign`: platform, moment, and the sentence of an error."""
@@ -42,7 +43,7 @@ WHY_NOT_CANCELLED = "{} {}: {}"
 
 def page_texts() -> set[str]:
     found = set(_in_templates()) | set(_said_in(WEB))
-    for table in (labels.TOUCHPOINTS, labels.STATUSES, labels.STATES, labels.PARTS, labels.PRIVACY, labels.FIELDS,
+    for table in (labels.TOUCHPOINTS, labels.STATUSES, labels.STATES, labels.PARTS, labels.FIELDS,
                   labels.USAGE, history._STEPS, history._JOB_FIELDS):  # fmt: skip
         found |= set(table.values())
     found |= {labels.HELD, labels.BY_HAND, labels.DOUBTFUL, *campaign_page.STEPS}
@@ -83,7 +84,9 @@ def service_sentences() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found |= set(_of_call(node))
-            elif isinstance(node, ast.Return) or (isinstance(node, ast.Assign) and _name(node.targets[0]) == "reason"):
+            elif isinstance(node, ast.Return | ast.Yield) or (
+                isinstance(node, ast.Assign) and _name(node.targets[0]) == "reason"
+            ):
                 found |= {text for text in [_pattern(node.value)] if _is_sentence(text)}
     limits = [limit for of in LIMITS.values() for limit in (of.text, of.title, of.photo_text) if limit]
     found |= {limit.unit for limit in limits} | {"hashtags", "mentions", *OBJECTIONS, WHY_NOT_CANCELLED}

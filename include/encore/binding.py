@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from encore.domain.campaign import SKIP
 from encore.domain.content import AssetType, asset_id, payload_ref
 from encore.domain.job import Action, Delivery, JobState, Platform, Touchpoint, idempotency_key
 from encore.planning import misplaced, objection, touchpoint_moment, useless_from
@@ -106,9 +107,14 @@ def bind(
     binder = _Binder(campaign, list(known.values()), content, approved_at, settings, now)
     accounts = list(accounts)
     bound = []
+    # What a person moved stays, also where the school's timeline does without its moment by now.
+    moments = settings.moments_of(campaign.timeline)
+    moments += [name for name in Touchpoint if name not in moments and any(
+        job.touchpoint == name and job.moved_at and job.state == JobState.QUEUED for job in known.values()
+    )]  # fmt: skip
     for platform in map(Platform, campaign.platforms):
         posting = [entry for entry in accounts if entry.platform == platform]
-        for touchpoint in settings.moments_of(campaign.timeline):
+        for touchpoint in moments:
             for entry in posting:
                 key = idempotency_key(campaign.campaign_id, entry.account, touchpoint)
                 bound.append(binder.bound(platform, touchpoint, entry, known.pop(key, None)))
@@ -139,7 +145,7 @@ class _Binder:
         if job is not None and job.moved_at and job.state in (JobState.QUEUED, JobState.FAILED):
             if misplaced(touchpoint, job.scheduled_at, self.campaign.concert_datetime, self.settings):
                 lost_time = job.scheduled_at
-            elif at is not None:
+            elif self.campaign.timeline.get(touchpoint) != SKIP:
                 at = job.scheduled_at
         place = _Place(job_id_of(key), key, platform, touchpoint, account, at, lost_time)
         if job is None or (job.state == JobState.CANCELLED and job.error_code in PLANS_OWN):

@@ -18,39 +18,38 @@ def plan_notes(campaign: Any, bindings: Iterable[Binding]) -> tuple[str, ...]:
 
 
 def _notes(binding: Binding, zone: ZoneInfo) -> Iterator[str]:
-    platform = names_of(binding.platform)[0]
-    if binding.reason is Reason.NO_ACCOUNT:
-        yield f"{platform}: no account is connected, so nothing is posted there."
-        return
-    post = f"{platform}, {binding.touchpoint.replace('_', ' ')}"
-    if binding.effect is Effect.LEFT_OUT:
-        yield f"{post}: {_why(binding, zone)}"
-    elif binding.effect is Effect.STAYS_CANCELLED:
-        yield f"{post}: it stays cancelled until you take that back."
-    elif binding.effect is Effect.STAYS_FAILED:
-        yield f"{post}: it has failed and stays so; its own sentence says what to do."
+    name, moment = names_of(binding.platform)[0], binding.touchpoint.replace("_", " ")
+    at = _clock(binding.at, zone)
+    match binding.effect:
+        case Effect.LEFT_OUT:
+            yield _left_out(binding, name, moment, at)
+        case Effect.STAYS_CANCELLED:
+            yield f"{name}, {moment}: it stays cancelled until you take that back."
+        case Effect.STAYS_FAILED:
+            yield f"{name}, {moment}: it has failed and stays so."
     if binding.lost_time and binding.at and binding.effect is not Effect.LEFT_OUT:
-        chosen, now_at = _clock(binding.lost_time, zone), _clock(binding.at, zone)
-        yield f"{post}: the chosen time {chosen} does not fit any more; it goes out at {now_at}."
+        yield f"{name}, {moment}: the time {_clock(binding.lost_time, zone)} does not fit any more; it is {at} now."
 
 
-def _why(binding: Binding, zone: ZoneInfo) -> str:
+def _left_out(binding: Binding, name: str, moment: str, at: str) -> str:
     match binding.reason:
+        case Reason.NO_ACCOUNT:
+            return f"{name}: no account is connected, so nothing is posted there."
         case Reason.PAST:
-            return f"{_clock(binding.at, zone)} is already past."
+            return f"{name}, {moment}: {at} is already past."
         case Reason.MISPLACED:
-            return f"{_clock(binding.at, zone)} is on the wrong side of the concert."
+            return f"{name}, {moment}: {at} is on the wrong side of the concert."
         case Reason.OFF:
-            return "the concert does not take place as planned."
+            return f"{name}, {moment}: the concert does not take place as planned."
         case Reason.NO_TEXT:
-            return "there is no text for it yet."
+            return f"{name}, {moment}: there is no text for it yet."
         case Reason.NO_PICTURE:
-            return "there is no picture or video for it yet."
+            return f"{name}, {moment}: there is no picture or video for it yet."
         case Reason.ELSEWHERE:
-            return "it is live, or may be, through another account."
+            return f"{name}, {moment}: it is live, or may be, through another account."
         case Reason.ACCOUNT_GONE:
-            return f"the account {binding.account} does not post for this campaign any more."
-    return "left out as asked."
+            return f"{name}, {moment}: the account {binding.account} does not post for this campaign any more."
+    return f"{name}, {moment}: left out as asked."
 
 
 def _clock(at: datetime | None, zone: ZoneInfo) -> str:

@@ -22,7 +22,8 @@ def test_accounts_come_with_what_was_found_and_without_logins(api, store, settin
 
 def test_a_teacher_sees_the_accounts_that_post_for_them(api, store, settings):
     campaigns.put_accounts(store, settings, NOW)
-    store.put_account(account="ig-anna", platform="instagram", conn_id="x", owner="teacher-anna", max_in_flight=1)
+    store.put_account(account="ig-anna", platform="instagram", conn_id="x", owner="teacher-anna",
+                      max_in_flight=1, delivery="api")  # fmt: skip
     names = lambda role: {row["account"] for row in api.ok("GET", "/accounts", role)["items"]}  # noqa: E731
     assert "ig-anna" not in names("owner")
     assert names("stranger") == {"ig-anna", "tiktok-school", "xiaohongshu-school"}

@@ -54,7 +54,7 @@ class TestScheduling:
             ({"privacy": {}}, "privacy.tiktok"),
             ({"privacy": {"tiktok": "EVERYBODY"}}, "privacy.tiktok"),
             ({"confirmations": []}, "confirmations"),
-            ({"confirmations": ["anything"]}, "confirmations.0"),
+            ({"confirmations": ["anything"]}, "confirmations"),
             ({"content_sha256": "short"}, "content_sha256"),
         ],
     )
@@ -146,8 +146,13 @@ class TestCancelling:
         campaign = api.ok("GET", f"/campaigns/{jobs[0]['campaign_id']}")
         assert (campaign["status"], campaign["approval"]) == ("completed", None)
         seen = api.ok("GET", f"/campaigns/{jobs[0]['campaign_id']}/content")["content_sha256"]
-        again = api.ok("POST", f"/campaigns/{jobs[0]['campaign_id']}/schedule", json={"content_sha256": seen})
-        assert [job["state"] for job in again["jobs"]] == ["success", "queued", "queued"]
+        path = f"/campaigns/{jobs[0]['campaign_id']}/schedule"
+        again = api.ok("POST", path, json={"content_sha256": seen})
+        assert [job["state"] for job in again["jobs"]] == ["success", "cancelled", "cancelled"]
+        assert len([note for note in again["notes"] if "stays cancelled" in note]) == 2
+        wanted = {"content_sha256": seen, "restored": [jobs[1]["job_id"]]}
+        again = api.ok("POST", path, json=wanted)
+        assert [job["state"] for job in again["jobs"]] == ["success", "queued", "cancelled"]
 
     def test_what_is_live_cannot_be_cancelled(self, api, jobs, job_in_state):
         job_in_state(jobs[0]["job_id"], "success")

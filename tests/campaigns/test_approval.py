@@ -10,6 +10,7 @@ from campaign_fixtures import NOW
 from encore import campaigns
 from encore.domain.job import Delivery
 from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.publishing.claim import claim_due
 from encore.scheduling import Choices, schedule
 
 PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
@@ -103,7 +104,9 @@ def test_a_hand_off_is_queued_for_a_person(store, settings, concerts):
     tiktok = settings.platforms["tiktok"].model_copy(update={"delivery": Delivery.HANDOFF})
     by_hand = settings.model_copy(update={"platforms": {**settings.platforms, "tiktok": tiktok}})
     campaign_id = concerts.approved(platforms=["tiktok"])
+    campaigns.put_accounts(store, by_hand, NOW)
     campaigns.rebind(store, by_hand, campaign_id, NOW)
     jobs = concerts.jobs(campaign_id)
-    assert {(job.state, job.delivery, job.action_required) for job in jobs} == {("queued", "handoff", "post_by_hand")}
-    assert store.next_due_at() is None
+    assert {(job.state, job.delivery, job.action_required) for job in jobs} == {("queued", "handoff", None)}
+    assert claim_due(store, by_hand, "run", NOW) == []
+    assert [job.action_required for job in concerts.jobs(campaign_id)] == ["post_by_hand", None, None]

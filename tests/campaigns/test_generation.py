@@ -16,6 +16,7 @@ from encore.domain.content import Language
 from encore.domain.job import Platform
 from encore.fact_review import unsupported_facts
 from encore.model_answers import StoredAnswers
+from encore.scheduling import Choices, schedule
 
 INVITATION = "A model wrote this."
 
@@ -144,9 +145,8 @@ def test_a_channel_in_two_languages_posts_both_in_one(store, concerts, generate,
     assert generate(campaign_id, using=bilingual) == 5  # a flyer in each language, a text for each touchpoint
     assert generate(campaign_id, using=bilingual) == 0 and len(writer.asked) == 1
     concerts._media(campaign_id, "xiaohongshu", "image", NOW)
-    concerts.approve(campaign_id)
-    campaigns.rebind(store, bilingual, campaign_id, NOW)
-    jobs = store.jobs_of_campaign(campaign_id=campaign_id)
+    seen = campaigns.review(store, campaign_id).digest
+    jobs = schedule(store, bilingual, campaign_id, "li", seen, Choices(), NOW).jobs
     assert len(jobs) == 3 and all(".en@1" in job.payload_ref for job in jobs)
     rows = texts(store, campaign_id)
     text = rows["caption.xiaohongshu.reminder.en"].content

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from campaign_fixtures import NOW, Campaigns
@@ -133,11 +134,11 @@ def test_what_is_left_when_the_mending_breaks_off_is_mended_in_the_next_round(st
     class Broken(Store):
         """Loses its connection at the second campaign."""
 
-        turns = 0
+        seen: ClassVar[set[str]] = set()
 
         def take_turn_on_campaign(self, campaign_id: str) -> None:
-            self.turns += 1
-            if self.turns == 2:
+            self.seen.add(campaign_id)
+            if len(self.seen) == 2:
                 self.connection.close()
             Store(self.connection).take_turn_on_campaign(campaign_id=campaign_id)
 

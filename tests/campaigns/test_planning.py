@@ -8,19 +8,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from encore.binding import Content, bind
 from encore.domain.content import asset_id
 from encore.domain.job import Platform, Touchpoint
-from encore.planning import moment, plan
+from encore.plan_notes import plan_notes
+from encore.planning import moment
 from encore.settings import TimelineRule, load_settings
 
-Campaign = namedtuple("Campaign", "campaign_id timezone concert_datetime platforms timeline teacher_id")
-Account = namedtuple("Account", "account platform")
+Campaign = namedtuple("Campaign", "campaign_id timezone concert_datetime platforms timeline teacher_id off")
+Account = namedtuple("Account", "account platform delivery")
+Job = namedtuple("Job", "platform touchpoint scheduled_at useless_after idempotency_key")
+Plan = namedtuple("Plan", "jobs notes")
 SETTINGS = load_settings()
 NOON = TimelineRule(days_before=3, at={name: "12:00" for name in Platform})
 
 
 def campaign(at: datetime, zone: str = "Europe/Berlin", **changes) -> Campaign:
-    given = {"campaign_id": "c", "platforms": ["instagram"], "timeline": {}, "teacher_id": "t", **changes}
+    given = {"campaign_id": "c", "platforms": ["instagram"], "timeline": {}, "teacher_id": "t", "off": None, **changes}
     return Campaign(timezone=zone, concert_datetime=at, **given)
 
 
@@ -32,8 +36,14 @@ def planned(concert: Campaign, now: datetime, settings=SETTINGS):
         for language in ("en", "zh")
     }
     media = {(platform, kind): f"{platform}-{kind}" for platform in Platform for kind in ("image", "video")}
-    accounts = [Account(f"{platform}-school", platform) for platform in Platform]
-    return plan(concert, accounts, versions, media, now, settings, now)
+    accounts = [Account(f"{platform}-school", platform, "api") for platform in Platform]
+    return bound(concert, accounts, Content(versions, media), settings, now)
+
+
+def bound(concert: Campaign, accounts, content: Content, settings, now: datetime) -> Plan:
+    bindings = bind(concert, accounts, [], content, now, settings, now)
+    jobs = [Job(*(row.writes[name] for name in Job._fields)) for row in bindings if row.writes]
+    return Plan(jobs, plan_notes(concert, bindings))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +83,7 @@ def test_three_posts_on_each_platform_at_its_own_hour():
 
 
 def test_what_is_past_is_left_out_with_a_note():
-    now = datetime(2027, 1, 30, tzinfo=UTC)
+    now = datetime(2027, 1, 31, tzinfo=UTC)
     done = planned(campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC)), now)
     assert [job.touchpoint for job in done.jobs] == ["day_of"]
     assert len(done.notes) == 2 and all("already past" in note for note in done.notes)
@@ -81,7 +91,7 @@ def test_what_is_past_is_left_out_with_a_note():
 
 def test_a_post_after_the_concert_is_left_out_with_a_note():
     done = planned(campaign(datetime(2027, 2, 1, 7, 0, tzinfo=UTC)), datetime(2027, 1, 1, tzinfo=UTC))
-    assert [note for note in done.notes if "after the concert" in note]
+    assert [note for note in done.notes if "wrong side of the concert" in note]
     assert "day_of" not in {job.touchpoint for job in done.jobs}
 
 
@@ -97,8 +107,8 @@ def test_overrides_move_and_skip():
 
 def test_a_platform_without_an_account_is_told():
     concert = campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC))
-    done = plan(concert, [], {}, {}, concert.concert_datetime, SETTINGS, datetime(2027, 1, 1, tzinfo=UTC))
-    assert done.jobs == () and "no account" in done.notes[0]
+    done = bound(concert, [], Content({}, {}), SETTINGS, datetime(2027, 1, 1, tzinfo=UTC))
+    assert done.jobs == [] and "no account" in done.notes[0]
 
 
 def test_the_demos_timeline_runs_from_the_approval():

@@ -27,7 +27,7 @@ def test_every_sample_in_both_languages_is_within_the_limits_and_true(sample_she
     for facts in sample_sheets:
         drafts = in_one_post(TemplateWriter().write(facts, EVERYTHING), BOTH)
         captions = [one for one in drafts if one.asset_type == AssetType.CAPTION]
-        assert len(drafts) == 11 and {one.language for one in captions} == {Language.ZH}
+        assert len(drafts) == 14 and {one.language for one in captions} == {Language.ZH}
         for one in captions:
             assert check_facts(one.content, facts, one.touchpoint) == ()
             for kind in ("image", "video"):

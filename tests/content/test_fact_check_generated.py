@@ -17,7 +17,7 @@ from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
 
 CASES = settings(
-    max_examples=200, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 EVERYTHING = WritingPlan(
     tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language)), tuple(Language)
@@ -34,7 +34,7 @@ def figures():
 
 @pytest.mark.parametrize("language", list(Language))
 def test_what_is_planted_is_found(language, figures):
-    """Each of 200 texts with each kind of falsehood, one at a time, somewhere between its paragraphs."""
+    """Each of 60 texts with each kind of falsehood, one at a time, somewhere between its paragraphs."""
 
     @CASES
     @given(st.data())

@@ -31,7 +31,7 @@ def texts(facts: FactSheet) -> dict[tuple, str]:
 
 def test_one_draft_for_each_wanted_text(campaign, fact_sheet):
     plan = writing_plan(
-        campaign(platforms=["tiktok", "xiaohongshu"], timeline={"reminder": "skip"}),
+        campaign(platforms=["tiktok", "xiaohongshu"], timeline={"reminder": "skip", "thank_you": "skip"}),
         {Platform.TIKTOK: (Language.EN,), Platform.XIAOHONGSHU: (Language.ZH,), Platform.INSTAGRAM: (Language.EN,)},
     )
     drafts = TemplateWriter().write(fact_sheet(), plan)
@@ -43,14 +43,17 @@ def test_one_draft_for_each_wanted_text(campaign, fact_sheet):
         (AssetType.CAPTION, "xiaohongshu", "announcement", "zh"),
         (AssetType.CAPTION, "xiaohongshu", "day_of", "zh"),
     ]
-    assert all(draft.provenance == {"writer": "template", "version": 1} for draft in drafts)
+    assert all(draft.provenance == {"writer": "template", "version": 2} for draft in drafts)
 
 
 def test_the_same_facts_give_the_same_texts(fact_sheet):
     assert texts(fact_sheet()) == texts(fact_sheet())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
 @given(
     title=WORDS.map(lambda text: text[:200]),
     venue=WORDS.map(lambda text: text[:300]) | st.just("https://live.example/" + "x" * 270),
@@ -59,6 +62,7 @@ def test_the_same_facts_give_the_same_texts(fact_sheet):
 )
 @example(title="𝄞" * 200, venue="𝄞" * 300, highlights="𝄞" * 2000, link="https://x.example/" + "y" * 480)
 @example(title="#a " * 60, venue="at @b " * 50, highlights="#c @d " * 300, link=None)
+@example(title="Recital", venue="Hall", highlights="#@b " * 400, link=None)
 @example(title="长" * 200, venue="宽" * 300, highlights="高。" * 1000, link="https://x.example/" + "y" * 480)
 def test_no_text_breaks_a_limit_whatever_the_facts(fact_sheet, title, venue, highlights, link):
     try:
@@ -72,10 +76,9 @@ def test_no_text_breaks_a_limit_whatever_the_facts(fact_sheet, title, venue, hig
 
 
 def test_every_text_says_when_and_where_and_nothing_is_left_to_fill_in(fact_sheet):
-    for (_, _, _, language), text in texts(fact_sheet()).items():
-        assert ("2027年3月14日（周日）" if language == "zh" else "Sunday, 14 March 2027") in text
-        assert "19:30" in text
-        assert "Kleiner Saal, Berlin" in text
+    for (_, _, moment, language), text in texts(fact_sheet()).items():
+        day = "2027年3月14日（周日）" if language == "zh" else "Sunday, 14 March 2027"
+        assert [words in text for words in (day, "19:30", "Kleiner Saal, Berlin")] == [moment != "thank_you"] * 3
         assert "Spring Recital" in text
         assert "Mia (9) plays Bach" in text
         assert "https://school.example/spring" in text
@@ -100,7 +103,7 @@ def test_every_phrase_of_every_tone_fits_facts_that_are_written_around(fact_shee
         written = texts(facts)
         for platform, language in itertools.product(Platform, Language):
             moments = [written[AssetType.CAPTION, platform, moment, language] for moment in Touchpoint]
-            assert len({Caption.parse(text, titled=True).title for text in moments}) == 3
+            assert len({Caption.parse(text, titled=True).title for text in moments}) == 4
             assert all("Spring Recital" in text for text in moments)
     assert tones == {"warm", "lively", "elegant", "plain"}
 

@@ -316,7 +316,8 @@ def test_an_edit_that_ends_while_the_commit_waits_for_it_is_seen(
         assert blocked(publishing)
         campaigns.void_approval(store, concerts.settings, campaign_id, "edited", clock())
     assert isinstance(publishing.result(PATIENCE), Skipped)
-    assert store.job(job_id=job_id).action_required == "approve_content" and world.feed == []
+    assert world.feed == [] and claim_due(store, concerts.settings, "publish_due_jobs/next", clock()) == []
+    assert store.job(job_id=job_id).action_required == "approve_content"
 
 
 def test_an_edit_during_approval_leaves_nothing_approved(beside, open_store, store, settings, concerts, clock):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from campaign_fixtures import NOW
 
-from encore import campaigns, decisions, handoff
+from encore import decisions, handoff
 from encore.domain.job import Delivery, Platform
 from encore.errors import ConflictError, NotFoundError, RefusedError
 from encore.media_store import MediaStore, MediaStoreError
@@ -49,7 +50,6 @@ def job(request, concerts):
     campaign_id = concerts.put(platforms=[request.param], cta_link="https://school.example/spring")
     concerts.write(campaign_id, text=text)
     concerts.approve(campaign_id)
-    campaigns.rebind(concerts.store, concerts.settings, campaign_id, NOW)
     return concerts.jobs(campaign_id)[0]
 
 
@@ -113,9 +113,12 @@ def test_what_is_missing_is_said(store, job, tmp_path):
 
 
 def test_no_task_ever_publishes_it(store, settings, job):
-    assert job.action_required == "post_by_hand"
+    before = job.scheduled_at - timedelta(seconds=1)
+    assert claim_due(store, settings, "early", before) == []
+    assert store.job(job_id=job.job_id).action_required is None
     assert claim_due(store, settings, "run", job.scheduled_at) == []
-    assert store.job(job_id=job.job_id).state == "queued"
+    handed = store.job(job_id=job.job_id)
+    assert (handed.state, handed.action_required, handed.handed_off_at) == ("queued", "post_by_hand", job.scheduled_at)
 
 
 def test_it_is_confirmed_once_with_a_link_of_its_platform(store, settings, job):

@@ -227,6 +227,7 @@ def test_the_posts_are_planned_and_the_request_is_done(run, store, settings, req
     at_work = run("run")
     at_work.do(write_content)
     at_work.do(draw_flyer)
+    store.await_review(request_id=at_work.requests[0]["request_id"], run_id="generate_campaign/run")
     concerts.approve(request_of.campaign_id)
     assert at_work.do(plan_jobs) == []
     assert (request_of().state, request_of().note) == ("done", "3 posts planned.")

@@ -68,6 +68,7 @@ def test_cancel_refuses_what_is_or_may_be_live(store, job_id):
 
 
 def test_a_hand_off_is_confirmed_with_its_link(store, settings, job_id):
+    store.connection.execute("UPDATE publish_job SET delivery = 'handoff' WHERE job_id = %s", (job_id,))
     set_state(store, job_id, "queued", "post_by_hand")
     job = decisions.confirm_live(store, settings, job_id, "https://www.instagram.com/p/1/", "teacher-li", NOW)
     assert (job.state, job.external_url, job.action_required) == ("success", "https://www.instagram.com/p/1/", None)

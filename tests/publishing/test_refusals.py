@@ -160,10 +160,11 @@ def test_an_edit_does_not_take_the_handle_of_what_was_begun_away(
     [job] = [store.job(job_id=job_id)]
     concerts.write(job.campaign_id, clock(), text="Shorter")
     concerts.approve(job.campaign_id, clock())
-    store.connection.execute("UPDATE publish_job SET payload_ref = split_part(payload_ref, '@', 1) || '@2'")
     handles = []
     world.script["prepare"] = [lambda checkpoint: handles.append(dict(checkpoint))]
-    publisher.publish(job_id, RUN, cleared=True)
+    claim_due(store, settings, "publish_due_jobs/2", clock())
+    assert store.job(job_id=job_id).payload_ref.endswith("@2")
+    publisher.publish(job_id, "publish_due_jobs/2")
     assert handles == [{"container": "c2"}]
 
 

@@ -54,7 +54,7 @@ def test_a_good_row_is_a_campaign():
         ({"cta_link": "www.school.example"}, "cta_link", "www.school.example",
          "Is not a web address; write it as https://..."),
         ({"timeline": '{"reminder": "soon"}'}, "timeline", '{"reminder": "soon"}',
-         "Reminder: write an instant with its UTC offset, or skip."),
+         "Reminder: write an instant with its UTC offset, skip or usual."),
     ],
 )  # fmt: skip
 def test_a_bad_cell_is_named_shown_and_explained(cells, column, value, reason):

@@ -76,8 +76,8 @@ def test_a_retry_while_the_last_other_post_ends_keeps_the_campaign_going(store, 
 
 @pytest.fixture
 def before(empty_dsn: str) -> str:
-    """Address of a database with the schema as it was before campaigns waited for their jobs."""
-    schema.upgrade(empty_dsn, "0001")
+    """Address of a database, which the test takes back to before campaigns waited for their jobs."""
+    schema.upgrade(empty_dsn)
     return empty_dsn
 
 
@@ -129,6 +129,7 @@ def test_stuck_campaigns_are_mended_by_the_migration_up_and_down_and_up_again(be
         draft = concerts.put(concert_title="Nothing planned")
     finally:
         concerts.store.close()
+    schema.downgrade(before, "0001")
     was = definitions(before)
 
     schema.upgrade(before, "0002")

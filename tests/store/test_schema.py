@@ -115,12 +115,11 @@ def test_every_change_that_matters_is_told_with_its_actor(store, concerts, open_
 
 
 def test_a_campaign_follows_its_jobs(store, concerts):
-    campaign_id = concerts.approved(platforms=["instagram"], timeline={"day_of": "skip"})
+    campaign_id = concerts.put(platforms=["instagram"], timeline={"day_of": "skip"})
+    concerts.write(campaign_id)
     status = lambda: store.campaign(campaign_id=campaign_id).status  # noqa: E731
     assert status() == "draft"
-    from encore import campaigns
-
-    campaigns.rebind(store, concerts.settings, campaign_id, NOW)
+    concerts.approve(campaign_id)
     assert status() == "scheduled"
     first, second = concerts.jobs(campaign_id)
     store.cancel_job(job_id=first.job_id, now=NOW)

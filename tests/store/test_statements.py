@@ -187,8 +187,8 @@ WHOSE = (None, "teacher-li", "teacher-anna")
 def test_old_failures_cost_whoever_looks_at_what_needs_a_person_nothing(store, concerts):
     job = concerts.jobs(concerts.planned(platforms=["instagram"]))[0]
     old = (NOW - timedelta(days=30)).isoformat()
-    copies(store, job, 12000, **FAILED, useless_after=old)
-    copies(store, job, 12000, **FAILED, useless_after=old, action_required="fix_content")
+    copies(store, job, 3000, **FAILED, useless_after=old)
+    copies(store, job, 3000, **FAILED, useless_after=old, action_required="fix_content")
     copies(store, job, 3, **FAILED, useless_after=old, action_required="confirm_outcome")
     copies(store, job, 2, **FAILED, action_required="reconnect_account")
     sql = statements().posts_that_need_someone.sql

@@ -160,20 +160,20 @@ class TestApproval:
 
     @pytest.mark.parametrize(
         ("choice", "said"),
-        [("privacy", "Choose who may see the TikTok posts"), ("confirmations", "wants this declared")],
+        [("privacy.tiktok", "Choose who may see the TikTok posts"), ("confirmations", "wants this declared")],
     )
     def test_without_a_choice_nothing_is_planned_and_the_others_stay(self, pages, written, concerts, choice, said):
         answer = approve(pages, written, **{choice: []})
         assert answer.status_code == 422 and said in seen(answer)
         kept = form_fields(answer.text, f"/campaigns/{written}/approve")
-        other = {"privacy": "confirmations", "confirmations": "privacy"}[choice]
+        other = {"privacy.tiktok": "confirmations", "confirmations": "privacy.tiktok"}[choice]
         assert kept.get(other) and not kept.get(choice)
         assert concerts.jobs(written) == []
 
     def test_of_what_changed_meanwhile_nothing_is_approved(self, pages, written, concerts):
         given = pages.fields(f"/campaigns/{written}/approve")
         concerts.write(written, text="Something else.")
-        choices = {"privacy": "SELF_ONLY", "confirmations": "tiktok_music_usage"}
+        choices = {"privacy.tiktok": "SELF_ONLY", "confirmations": "tiktok_music_usage"}
         answer = pages.send(f"/campaigns/{written}/approve", {**given, **choices})
         assert answer.status_code == 409 and "changed after you opened this page" in seen(answer)
         assert "Something else." in answer.text and concerts.jobs(written) == []
@@ -205,7 +205,7 @@ class TestApproval:
     def test_a_refused_approval_takes_the_consent_back(self, pages, written, store):
         media_id = f"m-{written}-instagram-image"
         store.connection.execute("UPDATE media_asset SET contains_students = true WHERE media_id = %s", (media_id,))
-        assert approve(pages, written, consents=media_id, privacy=[]).status_code == 422
+        assert approve(pages, written, consents=media_id, **{"privacy.tiktok": []}).status_code == 422
         assert not media(store, written)[media_id].consent_on_file
 
     def test_a_text_that_a_platform_would_refuse_blocks_it(self, pages, written, concerts):
@@ -217,7 +217,8 @@ class TestApproval:
         given = pages.fields(f"/campaigns/{written}/approve")
         campaigns.request_generation(store, pages.world.settings, written, "teacher-li", pages.world.now)
         answer = pages.send(
-            f"/campaigns/{written}/approve", {**given, "privacy": "SELF_ONLY", "confirmations": "tiktok_music_usage"}
+            f"/campaigns/{written}/approve",
+            {**given, "privacy.tiktok": "SELF_ONLY", "confirmations": "tiktok_music_usage"},
         )
         assert answer.status_code == 409 and "being generated" in answer.text
 

@@ -195,7 +195,7 @@ class TestReading:
                  f"/campaigns/{planned}/facts", f"/campaigns/{planned}/media", f"/jobs/{job.job_id}")  # fmt: skip
         names = {"encore", "teacher", "sign", "xiaohongshu", "tiktok", "instagram", "school", *COLUMNS}
         given = {"small", "hall", "spring", "recital", "come", "listen"}
-        stored = {"reminder", "announcement", "day_of", "image", "picture", "pages"}
+        stored = {"reminder", "announcement", "day_of", "thank_you", "image", "picture", "pages"}
         for path in paths:
             text = seen(pages("GET", path, headers={"Accept-Language": "zh"}))
             assert set(re.findall(r"\b[a-z_]{4,}\b", text)) <= names | given | stored, path

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from encore.content.facts import FactSheet
-from encore.domain.content import Language
-from encore.domain.job import Platform
+from encore.domain.job import Touchpoint
 from encore.platforms.limits import HASHTAG, LIMITS, MENTION
 
+if TYPE_CHECKING:
+    from encore.content.writer import CaptionSlot
 
-def facts_said(facts: FactSheet, platform: Platform, language: Language) -> dict[str, str]:
-    """Every field of `RenderedFacts`, and `Today`: `today` with a capital.
+
+BEFORE = frozenset(("when", "where", "watch_link", "today", "date", "time"))
+"""What a text after the concert does not say: nothing is to come any more."""
+
+
+def facts_said(facts: FactSheet, slot: CaptionSlot) -> dict[str, str]:
+    """Every field of `RenderedFacts`, and `Today`: `today` with a capital; empty what does not belong in a text of the
+    slot's moment.
 
     The facts' own # and @ are left out where there are more of them than the platform takes.
     """
-    said = asdict(facts.in_language(language))
-    text = "\n".join(said.values())
-    limits = LIMITS[platform]
-    for mark, pattern, most in (("#", HASHTAG, limits.hashtags), ("@", MENTION, limits.mentions)):
-        if most is not None and len(pattern.findall(text)) > most:
+    said = asdict(facts.in_language(slot.language))
+    limits = LIMITS[slot.platform]
+    marks = (("#", HASHTAG, limits.hashtags), ("@", MENTION, limits.mentions))
+    for mark, pattern, most in (*marks, *marks):  # twice: without its @, a "#@name" becomes a hashtag
+        if most is not None and len(pattern.findall("\n".join(said.values()))) > most:
             said = {name: value.replace(mark, "") for name, value in said.items()}
+    if slot.touchpoint == Touchpoint.THANK_YOU:
+        said |= dict.fromkeys(BEFORE & said.keys(), "")
     return {**said, "Today": said["today"].capitalize()}

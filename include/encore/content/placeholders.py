@@ -40,7 +40,7 @@ class Filled:
 
 def placeholders(facts: FactSheet, slot: CaptionSlot) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that a caption may use, and those among them that it needs."""
-    said = facts_said(facts, slot.platform, slot.language)
+    said = facts_said(facts, slot)
     day_of = slot.touchpoint == Touchpoint.DAY_OF
     may = tuple(name for name, value in said.items() if value and (day_of or name.lower() != "today"))
     return may, tuple(name for name in ("title", "when", "where", "watch_link", "highlights", "link") if said[name])
@@ -48,7 +48,7 @@ def placeholders(facts: FactSheet, slot: CaptionSlot) -> tuple[tuple[str, ...], 
 
 def fill_caption(facts: FactSheet, slot: CaptionSlot, body: str, headline: str | None) -> Filled:
     """`headline`: the post's own title, where the platform has one. Hashtags are added, as the facts give them."""
-    said = facts_said(facts, slot.platform, slot.language)
+    said = facts_said(facts, slot)
     may, needed = placeholders(facts, slot)
     body, headline = _clean(body), None if headline is None else " ".join(_clean(headline).split())
     found = _template_problems(f"{headline or ''}\n{body}", may)

@@ -101,7 +101,7 @@ class _CaptionTemplate:
         self._words = _phrases()[slot.language]
         moment = self._words["tones"][tone_of(facts, slot.language)][slot.touchpoint]
         self._phrase = {name: _choice(options, facts.seed, slot.touchpoint, name) for name, options in moment.items()}
-        self._said = facts_said(facts, slot.platform, slot.language)
+        self._said = facts_said(facts, slot)
 
     def filled(self) -> Caption:
         """What must be said always fits; links, then highlights, then tags get the room that is left."""

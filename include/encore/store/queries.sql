@@ -183,9 +183,9 @@ SELECT DISTINCT campaign_id FROM publish_job
 WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_account' ORDER BY campaign_id;
 
 -- name: requeue_reconnected_jobs!
--- A campaign's posts that failed because the login was refused, which nothing was published by, once it works again; held
--- until they are bound anew. Not without end: a platform may answer every question and still refuse to publish.
-UPDATE publish_job SET state = 'queued', action_required = 'approve_content', error_code = NULL, error_message = NULL,
+-- A campaign's posts that failed because the login was refused, which nothing was published by, once it works again. In
+-- one transaction with the binding of the campaign. Not without end: a platform may answer every question and still refuse to publish.
+UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
     error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE campaign_id = :campaign_id AND account = :account AND state = 'failed'
   AND action_required = 'reconnect_account' AND useless_after > :now AND attempt_no < :attempts;
@@ -929,8 +929,8 @@ SELECT pg_advisory_unlock(hashtextextended('encore account ' || :account, 0));
 ---------------------------------------------------------------------------------------- decisions of people
 
 -- name: retry_job!
--- Once, however often it is clicked: only a failed job is put back, held until it is bound anew.
-UPDATE publish_job SET state = 'queued', action_required = 'approve_content', error_code = NULL, error_message = NULL,
+-- Once, however often it is clicked: only a failed job is put back. In one transaction with the binding of its campaign.
+UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
     error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed'
@@ -943,8 +943,8 @@ UPDATE publish_job SET state = 'cancelled', action_required = NULL, error_code =
 WHERE job_id = :job_id AND state IN ('queued', 'failed') AND action_required IS DISTINCT FROM 'confirm_outcome';
 
 -- name: undo_cancel!
--- Back to the queue, held until it is bound anew.
-UPDATE publish_job SET state = 'queued', action_required = 'approve_content', cancel_requested = false, error_code = NULL,
+-- Back to the queue, in one transaction with the binding of its campaign.
+UPDATE publish_job SET state = 'queued', action_required = NULL, cancel_requested = false, error_code = NULL,
     error_message = NULL, error_message_zh = NULL, not_before = NULL, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'cancelled' AND action_required IS DISTINCT FROM 'confirm_outcome';
@@ -959,10 +959,11 @@ WHERE job_id = :job_id AND state = 'running' AND cancel_requested;
 UPDATE publish_job SET cancel_requested = true, updated_at = :now WHERE job_id = :job_id AND state = 'running';
 
 -- name: move_job!
--- A person chooses another time, which also takes up again what had failed or been cancelled; held until it is bound anew.
+-- A person chooses another time, which also takes up again what had failed or been cancelled. In one transaction with the
+-- binding of its campaign.
 UPDATE publish_job SET state = 'queued', scheduled_at = :scheduled_at, useless_after = :useless_after, moved_at = :now,
     not_before = NULL, error_code = NULL, error_message = NULL, error_message_zh = NULL,
-    action_required = 'approve_content', cancel_requested = false, reclaims = CASE WHEN state = 'queued' THEN reclaims ELSE 0 END,
+    action_required = NULL, cancel_requested = false, reclaims = CASE WHEN state = 'queued' THEN reclaims ELSE 0 END,
     attempt_limit = CASE WHEN state = 'queued' THEN attempt_limit ELSE attempt_no + :attempts END, updated_at = :now
 WHERE job_id = :job_id AND state IN ('queued', 'failed', 'cancelled')
   AND action_required IS DISTINCT FROM 'confirm_outcome';
@@ -976,8 +977,9 @@ WHERE job_id = :job_id
   AND (action_required = 'confirm_outcome' OR (state IN ('queued', 'failed') AND delivery = 'handoff'));
 
 -- name: confirm_not_live!
--- The doubt ends and the job is queued again, with a fresh set of attempts; held until it is bound anew.
-UPDATE publish_job SET state = 'queued', action_required = 'approve_content', handed_off_at = NULL, error_code = NULL, error_message = NULL,
+-- The doubt ends and the job is queued again, with a fresh set of attempts. In one transaction with the binding of
+-- its campaign.
+UPDATE publish_job SET state = 'queued', action_required = NULL, handed_off_at = NULL, error_code = NULL, error_message = NULL,
     error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed' AND action_required = 'confirm_outcome';

@@ -30,6 +30,7 @@ TOUCHPOINTS = {
     Touchpoint.ANNOUNCEMENT: "Announcement",
     Touchpoint.REMINDER: "Reminder",
     Touchpoint.DAY_OF: "On the day",
+    Touchpoint.THANK_YOU: "Thank-you",
 }
 
 

@@ -20,12 +20,6 @@ STATES = {
     JobState.CANCELLED: "Cancelled",
 }
 HELD, BY_HAND, DOUBTFUL = "On hold", "To post by hand", "In doubt"
-PRIVACY = {
-    "PUBLIC_TO_EVERYONE": "Everyone",
-    "MUTUAL_FOLLOW_FRIENDS": "Friends who follow each other",
-    "FOLLOWER_OF_CREATOR": "Followers of the account",
-    "SELF_ONLY": "Only the account itself",
-}
 FIELDS = {
     "teacher_id": "Teacher",
     "concert_title": "Concert title",

@@ -167,7 +167,7 @@ class _Binder:
         if job.state != JobState.QUEUED:
             return shown
         code = OFF if self.campaign.off else LEFT_OUT
-        return replace(shown, effect=Effect.LEFT_OUT, writes=_as_it_is(job) | _taken_out(code))
+        return replace(shown, effect=Effect.LEFT_OUT, writes=_as_it_is(job) | _taken_out(code, job))
 
     # One post --------------------------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ class _Binder:
             return place.becomes(Effect.LEFT_OUT, reason)
         if reason is not None:
             code = OFF if reason is Reason.OFF else LEFT_OUT
-            return place.becomes(Effect.LEFT_OUT, reason, writes=_as_it_is(job) | _taken_out(code))
+            return place.becomes(Effect.LEFT_OUT, reason, writes=_as_it_is(job) | _taken_out(code, job))
         if self._lacking(place):
             # Its text or picture is gone from what is approved: held as it is.
             writes = _as_it_is(job) | self._times(place, job) | {"action_required": Action.APPROVE_CONTENT}
@@ -327,6 +327,10 @@ def _as_it_is(job: Any) -> dict[str, Any]:
     return {name: getattr(job, name) for name in _COLUMNS} | {"fresh": False}
 
 
+HANDED_OVER = (
+    "It is not wanted any more, and we do not know whether it was posted by hand.",
+    "这条内容已不需要，但我们不知道是否已手动发布。",
+)
 _TAKEN_OUT = {
     LEFT_OUT: (
         "The timeline, the platforms or the accounts have no place for it any more.",
@@ -340,7 +344,14 @@ _TAKEN_OUT = {
 }  # fmt: skip
 
 
-def _taken_out(code: str) -> dict[str, Any]:
+def _taken_out(code: str, job: Any | None = None) -> dict[str, Any]:
+    """What was handed to a person may have been posted by now: that is a doubt, which a cancel would hide."""
+    if job is not None and job.handed_off_at:
+        return {
+            "state": JobState.FAILED, "action_required": Action.CONFIRM_OUTCOME, "not_before": None,
+            "error_code": "handoff_unconfirmed", "error_message": HANDED_OVER[0], "error_message_zh": HANDED_OVER[1],
+            "fresh": False,
+        }  # fmt: skip
     said, said_zh = _TAKEN_OUT[code]
     return {
         "state": JobState.CANCELLED, "action_required": None, "not_before": None, "error_code": code,

@@ -1,8 +1,9 @@
 """Generate a campaign's content, have it reviewed, and plan its posts.
 
 Runs when content was requested (API, pages, seeding), and by hand: **Trigger**, then fill in the concert, or give
-the `campaign_id` of an existing campaign. Triggered by hand, it waits for an approval here (**Required actions**);
-otherwise the teacher approves on the campaign's page. Nothing is ever approved by a timeout, and nothing is made twice.
+the `campaign_id` of an existing campaign. Triggered by hand, it waits for an approval here (**Required actions**) or on
+the campaign's page, whichever comes first; otherwise the teacher approves on that page. Nothing is ever approved by a
+timeout, and nothing is made twice.
 """
 
 from datetime import timedelta
@@ -10,8 +11,9 @@ from datetime import timedelta
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, task, task_group
 
 from encore_airflow.operators.form import FIELDS
-from encore_airflow.operators.generate import ClaimGenerationRequestsOperator, ReviewContentOperator
+from encore_airflow.operators.generate import ClaimGenerationRequestsOperator
 from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
+from encore_airflow.operators.review import ReviewContentOperator
 from encore_airflow.retry import WritingRetryPolicy
 from encore_airflow.triggers.wake import GenerationRequestsTrigger
 

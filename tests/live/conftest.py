@@ -86,14 +86,14 @@ class Staff:
         """Trigger, wait for the review, approve; returns the title."""
         run_id, title = self.trigger_campaign(**facts)
         self.wait("the review", lambda: self.awaits_review(run_id))
-        self.answer_review(run_id, "Approve", tiktok_privacy="PUBLIC_TO_EVERYONE")
+        self.answer_review(run_id, "Approve", tiktok_privacy="PUBLIC_TO_EVERYONE", tiktok_music_usage=True)
         self.wait("the plan", lambda: self.jobs(title))
         return title
 
     def awaits_review(self, run_id: str) -> bool:
         states = {task["task_id"]: task["state"] for task in self.tasks("generate_campaign", run_id)}
         assert "failed" not in states.values(), states
-        return states.get("campaign.review") == "awaiting_input"
+        return states.get("campaign.review") == "deferred"
 
     def jobs(self, title: str) -> list[Any]:
         return [job for job in self.store.report() if job.concert_title == title]

@@ -21,8 +21,8 @@ from encore.generation_requests import claim_requests
 from encore.media_store import MediaStore
 from encore.platforms.redaction import register_secret
 from encore_airflow import wiring
-from encore_airflow.operators.generate import ReviewContentOperator
 from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
+from encore_airflow.operators.review import ReviewContentOperator
 from encore_airflow.retry import WritingRetryPolicy
 
 MINUTE = timedelta(minutes=1)

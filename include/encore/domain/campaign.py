@@ -49,7 +49,7 @@ _FORMULA = re.compile(r"^\s*(=|[@+\-]\s*[A-Za-z][A-Za-z0-9.]*\(|[@+\-].*\|.*!)",
 YEARS = range(2000, 2200)
 """Years in which a concert can be; at the calendar's own ends, arithmetic with time zones overflows."""
 
-_IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
 
 
 @cache
@@ -130,8 +130,8 @@ class CampaignFacts(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    campaign_id: _optional(max_length=64, pattern=_IDENTIFIER) = None
-    teacher_id: Annotated[Text, Field(min_length=1, max_length=64, pattern=_IDENTIFIER)]
+    campaign_id: _optional(max_length=64, pattern=IDENTIFIER) = None
+    teacher_id: Annotated[Text, Field(min_length=1, max_length=64, pattern=IDENTIFIER)]
     concert_title: Annotated[Text, Field(min_length=1, max_length=200)]
     concert_datetime: Annotated[datetime, AfterValidator(_instant)]
     timezone: Annotated[Text, AfterValidator(_zone)]

@@ -1,42 +1,58 @@
-"""Between Airflow's forms and campaigns: the trigger form's fields in, the review's text out."""
+"""From Airflow's trigger form to a campaign."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from airflow.sdk import Param
 from pydantic import ValidationError
 
 from encore import campaigns
-from encore.domain.campaign import CampaignFacts
+from encore.domain.campaign import IDENTIFIER, CampaignFacts
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
-from encore.fact_review import unsupported_facts
 from encore.settings import Settings
 from encore.store.store import Store
-from encore_airflow.pages_address import PAGES
+
+INSTANT = (
+    r"^$|^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
+    r"|[+-][0-9]{1,4}\s*d\s+[0-9]{1,2}:[0-9]{2})\s*$"
+)
+"""With a UTC offset, or days from today; as `CampaignFacts` reads them, or nothing at all."""
+
+
+def _text(name: str, title: str, description: str | None = None, **more: Any) -> Param:
+    """A field that may stay empty. What the model limits by itself, Airflow refuses before there is a run."""
+    told = CampaignFacts.model_json_schema()["properties"][name]
+    rule = next((one for one in told.get("anyOf", ()) if one["type"] == "string"), told)
+    limits = {"maxLength": rule["maxLength"]} if "maxLength" in rule else {}
+    return Param(None, type=["null", "string"], title=title, description=description, **(limits | more))
+
 
 # A scheduled DAG may have no param without a valid default, so every field may stay empty here, and the one
-# pydantic model decides.
+# pydantic model decides what they make together.
 FIELDS: dict[str, Param] = {
-    "campaign_id": Param(
-        None, type=["null", "string"], title="Campaign id",
-        description="Of an existing campaign (leave the rest empty then), or the id for a new one.",
+    "campaign_id": _text(
+        "campaign_id", "Campaign id", "Of an existing campaign (leave the rest empty then), or the id for a new one.",
+        pattern=f"^$|{IDENTIFIER}",
     ),
-    "teacher_id": Param(None, type=["null", "string"], title="Teacher", description="Who owns the campaign."),
-    "concert_title": Param(None, type=["null", "string"], title="Concert title"),
-    "concert_datetime": Param(
-        None, type=["null", "string"], title="Concert date and time",
-        description="With UTC offset: 2027-03-14T19:30+01:00. Or days from today in the zone below: +21d 19:30.",
+    "teacher_id": _text("teacher_id", "Teacher", "Who owns the campaign.", pattern=f"^$|{IDENTIFIER}"),
+    "concert_title": _text("concert_title", "Concert title"),
+    "concert_datetime": _text(
+        "concert_datetime", "Concert date and time",
+        "With UTC offset: 2027-03-14T19:30+01:00. Or days from today in the zone below: +21d 19:30.", pattern=INSTANT,
     ),
-    "timezone": Param(None, type=["null", "string"], title="Time zone", description="Such as Europe/Berlin."),
-    "venue_or_link": Param(None, type=["null", "string"], title="Venue or link"),
-    "student_highlights": Param(None, type=["null", "string"], title="Highlights (optional)", format="multiline"),
-    "cta_link": Param(None, type=["null", "string"], title="Link for tickets or sign-up (optional)"),
+    "timezone": _text(
+        "timezone", "Time zone", "Such as Europe/Berlin.", enum=[None, *sorted(available_timezones())]
+    ),
+    "venue_or_link": _text("venue_or_link", "Venue or link"),
+    "student_highlights": _text("student_highlights", "Highlights (optional)", format="multiline"),
+    "cta_link": _text("cta_link", "Link for tickets or sign-up (optional)", pattern=r"^$|^\s*https?://\S+\s*$"),
     "platforms": Param(
-        None, type=["null", "array"], title="Platforms (empty: all)", items={"type": "string"},
-        examples=[str(name) for name in Platform],
+        None, type=["null", "array"], title="Platforms (empty: all)",
+        items={"type": "string", "enum": [str(name) for name in Platform]}, examples=[str(name) for name in Platform],
     ),
 }  # fmt: skip
 
@@ -64,23 +80,3 @@ def campaign_of_form(store: Store, settings: Settings, params: dict[str, Any], n
             f"The form does not make a campaign: {said}.", "Trigger it again with this mended.", field=problems[0][0]
         ) from None
     return campaigns.put_campaign(store, settings, facts, now)[0]
-
-
-def review_text(shown: campaigns.Reviewed, server: str = "") -> str:
-    """Everything that is up for approval, as Markdown. `server`: the address of Airflow's API server."""
-    campaign = shown.campaign
-    lines = [
-        f"**{campaign.concert_title}**, {campaign.concert_datetime:%Y-%m-%d %H:%M} UTC, {campaign.venue_or_link}",
-        f"[See the flyer, and each post as it will look]({server}{PAGES}/campaigns/{campaign.campaign_id})",
-    ]
-    for row in shown.texts:
-        name = " · ".join(filter(None, (row.platform, (row.touchpoint or "flyer").replace("_", " "), row.language)))
-        quoted = "\n".join(f"> {line}  " for line in row.content.splitlines())
-        lines.append(f"### {name} (version {row.version})\n{quoted}")
-    media = ", ".join(f"{row.platform} {row.kind} {row.width}x{row.height}" for row in shown.media)
-    lines.append(f"With: {media}.")
-    if unsupported := unsupported_facts(shown):
-        lines.append("### Not in the concert's facts")
-        lines.append("Reject, and correct the text or the facts; or check each of these, and say below that you have:")
-        lines += [f"* {fact.finding.message} (In {fact.asset_id}, version {fact.version}.)" for fact in unsupported]
-    return "\n\n".join(lines)

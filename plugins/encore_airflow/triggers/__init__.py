@@ -1,1 +1,2 @@
-"""What Encore waits for in Airflow's triggerer: due moments, requests, and posts that a platform is working on."""
+"""What Encore waits for in Airflow's triggerer: due moments, requests, posts that a platform is
+working on, and people."""

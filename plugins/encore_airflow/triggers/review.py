@@ -1,0 +1,90 @@
+"""Wait, without a worker slot, for whoever decides first on what a review shows: staff in Airflow, or its owner on the
+pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.standard.triggers.hitl import HITLTrigger
+from airflow.sdk.timezone import utcnow
+from airflow.triggers.base import TriggerEvent
+
+if TYPE_CHECKING:
+    from encore.store.store import Store
+
+AIRFLOW_EACH = 12
+"""Of so many looks, one asks Airflow. Its API resumes the task by itself when staff answer; asked is for an answer that
+came before the task waited."""
+
+
+class ReviewTrigger(HITLTrigger):
+    """Airflow's own trigger for answers, which looks besides whether what was shown is decided: approved elsewhere,
+    changed, or gone. Fires `{"decided": sentence}` then, else what `HITLTrigger` fires.
+
+    Writes nothing but the default answer when the time to answer is over. A look that fails is tried again.
+    """
+
+    def __init__(self, *, campaign_id: str, digest: str, **answer: Any) -> None:
+        super().__init__(**answer)
+        self.campaign_id = campaign_id
+        self.digest = digest
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        path = f"{type(self).__module__}.{type(self).__qualname__}"
+        return path, super().serialize()[1] | {"campaign_id": self.campaign_id, "digest": self.digest}
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        for look in count():
+            over = self.timeout_datetime is not None and self.timeout_datetime < utcnow()
+            event = await self._seen(self._decided())
+            if event is None and over:
+                event = await self._seen(self._handle_timeout())
+            elif event is None and look % AIRFLOW_EACH == 0:
+                event = await self._seen(self._handle_response())
+            if event is not None:
+                yield event
+                return
+            await asyncio.sleep(self.poke_interval)
+
+    async def _seen(self, look: Any) -> TriggerEvent | None:
+        try:
+            return await look
+        except Exception as err:
+            self.log.warning("could not look at the review of %s: %s", self.campaign_id, type(err).__name__)
+            return None
+
+    async def _decided(self) -> TriggerEvent | None:
+        sentence = await asyncio.get_running_loop().run_in_executor(_threads(), self._standing)
+        return TriggerEvent({"decided": sentence}) if sentence else None
+
+    def _standing(self) -> str | None:
+        from encore_airflow.pooled_store import WATCH
+
+        return decided(WATCH.store(f"review of {self.campaign_id}"), self.campaign_id, self.digest)
+
+
+def decided(on: Store, campaign_id: str, digest: str) -> str | None:
+    """Why nobody needs to answer any more for content of this digest; None while somebody does."""
+    from encore import campaigns
+    from encore.errors import NotFoundError
+
+    in_force = on.approval_in_force(campaign_id=campaign_id)
+    if in_force and in_force.content_sha256 == digest:
+        return f"approved elsewhere, by {in_force.approved_by}"
+    try:
+        if campaigns.review(on, campaign_id).digest == digest:
+            return None
+    except NotFoundError:
+        return "the campaign is gone; nothing was approved"
+    return "the content has changed since it was shown; nothing was approved here"
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Not the event loop's own: those are few, and for whoever else runs in this process."""
+    return ThreadPoolExecutor(2, thread_name_prefix="encore-review")

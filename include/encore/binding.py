@@ -142,7 +142,7 @@ class _Binder:
         if job is not None and self.approved_at is None and self._rule_follows_approval(touchpoint):
             at = job.scheduled_at  # until it is approved anew, which is when it follows
         lost_time = None
-        if job is not None and job.moved_at and job.state in (JobState.QUEUED, JobState.FAILED):
+        if job is not None and job.moved_at:
             if misplaced(touchpoint, job.scheduled_at, self.campaign.concert_datetime, self.settings):
                 lost_time = job.scheduled_at
             elif self.campaign.timeline.get(touchpoint) != SKIP:
@@ -164,7 +164,7 @@ class _Binder:
             job.job_id, job.platform, job.touchpoint, job.account, Effect.UNTOUCHED, job.scheduled_at,
             Reason.ACCOUNT_GONE if there else Reason.UNWANTED,
         )  # fmt: skip
-        if job.state != JobState.QUEUED:
+        if job.state != JobState.QUEUED or (job.handed_off_at and not self.campaign.off):
             return shown
         code = OFF if self.campaign.off else LEFT_OUT
         return replace(shown, effect=Effect.LEFT_OUT, writes=_as_it_is(job) | _taken_out(code, job))
@@ -181,7 +181,7 @@ class _Binder:
                 writes = self._fresh(place, None) | _taken_out(ELSEWHERE)  # there to be asked for
             return place.becomes(Effect.LEFT_OUT, reason, writes=writes)
         writes = self._fresh(place, job) if self.approved_at is not None else None
-        return place.becomes(self._effect(place, Delivery(place.account.delivery)), writes=writes)
+        return place.becomes(self._effect(place, self._delivery(place, job)), writes=writes)
 
     def _queued(self, place: _Place, job: Any) -> Binding:
         reason = self._left_out(place)
@@ -212,8 +212,7 @@ class _Binder:
             # A retry sends what is approved now, not what was approved then.
             writes = _as_it_is(job) | self._bytes(place) if self._has_new_bytes(place, job) else None
             return place.becomes(Effect.STAYS_FAILED, writes=writes)
-        delivery = self._delivery(place, job)
-        return place.becomes(self._effect(place, delivery), writes=self._fresh(place, job) | {"delivery": delivery})
+        return place.becomes(self._effect(place, self._delivery(place, job)), writes=self._fresh(place, job))
 
     # What it takes -----------------------------------------------------------------------------------------------
 
@@ -259,13 +258,17 @@ class _Binder:
             job.platform == place.platform
             and job.touchpoint == place.touchpoint
             and job.account != place.account.account
-            and (job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME)
+            and (
+                job.state in (JobState.SUCCESS, JobState.RUNNING)
+                or job.action_required == Action.CONFIRM_OUTCOME
+                or job.handed_off_at is not None
+            )
             for job in self.jobs
         )
 
-    def _delivery(self, place: _Place, job: Any) -> Delivery:
+    def _delivery(self, place: _Place, job: Any | None) -> Delivery:
         """What was handed to a person stays with them until somebody says that it is not live."""
-        return Delivery.HANDOFF if job.handed_off_at else Delivery(place.account.delivery)
+        return Delivery.HANDOFF if job and job.handed_off_at else Delivery(place.account.delivery)
 
     def _held(self, place: _Place, job: Any, delivery: Delivery) -> Action | None:
         due = place.at is not None and place.at <= self.now
@@ -288,7 +291,7 @@ class _Binder:
         return {
             "job_id": job.job_id if job else place.job_id,
             "platform": place.platform, "account": place.account.account, "touchpoint": place.touchpoint,
-            "idempotency_key": place.key, "state": JobState.QUEUED, "delivery": Delivery(place.account.delivery),
+            "idempotency_key": place.key, "state": JobState.QUEUED, "delivery": self._delivery(place, job),
             **self._bytes(place), **self._times(place, job), "action_required": None, "not_before": None,
             "error_code": None, "error_message": None, "error_message_zh": None, "fresh": True,
         }  # fmt: skip

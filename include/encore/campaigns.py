@@ -59,7 +59,13 @@ def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
     Each row by itself: an account needs its channel to be there before it, and publishing locks them the other way
     round. What an interrupted call has left undone, the next one does.
     """
-    before = _as_they_post(store)
+    posts = {
+        (entry.account, entry.platform, entry.owner, settings.delivery(entry.account, entry.platform))
+        for entry in settings.accounts
+    }
+    changes = posts != {(row.account, row.platform, row.owner, row.delivery) for row in store.accounts()}
+    if changes:
+        store.mark_open_campaigns(due_at=now + REBIND_AGAIN, now=now)  # should this be as far as it gets
     for platform, channel in settings.platforms.items():
         store.put_channel(
             platform=platform,
@@ -80,12 +86,8 @@ def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
     for known in store.accounts():
         if known.account not in configured:
             store.retire_account(account=known.account)
-    if before != _as_they_post(store):
-        store.mark_open_campaigns(now=now)
-
-
-def _as_they_post(store: Store) -> set[tuple[str, str, str | None, str]]:
-    return {(row.account, row.platform, row.owner, row.delivery) for row in store.accounts()}
+    if changes:
+        store.mark_open_campaigns(due_at=now, now=now)
 
 
 def put_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: datetime) -> tuple[str, str]:

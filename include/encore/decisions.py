@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from encore import campaigns
-from encore.binding import LEFT_OUT, OFF
+from encore.binding import LEFT_OUT, OFF, Reason
 from encore.domain.job import Action, Delivery, JobState
 from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.planning import misplaced
 from encore.platforms.post_links import link_problem
 from encore.publishing.ledger import NOT_PUBLISHED, PUBLISHED, read_position
 from encore.settings import Settings
@@ -34,11 +35,9 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
             raise ConflictError(f"It cannot be retried yet. {first}", code=job.action_required)
         if job.state not in (JobState.FAILED, JobState.QUEUED, JobState.RUNNING):
             raise ConflictError(f"There is nothing to retry: the job is {job.state}.", code="nothing_to_retry")
-        if job.state == JobState.FAILED and job.useless_after <= now:
-            raise ConflictError("Its time is past.", "Choose another time for it instead.", code="missed_window")
-        if store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now):
-            campaigns.rebind(store, settings, job.campaign_id, now)
-        return store.job(job_id=job_id)
+        if not store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now):
+            return job
+        return _taken_up(store, settings, job, now)
 
 
 def cancel(store: Store, job_id: str, now: datetime) -> Any:
@@ -74,11 +73,8 @@ def undo_cancel(store: Store, settings: Settings, job_id: str, now: datetime) ->
             return store.job(job_id=job_id)
         if job.state != JobState.CANCELLED or job.error_code in (LEFT_OUT, OFF):
             raise ConflictError("There is no cancel to take back.", code="not_cancelled")
-        if job.useless_after <= now:
-            raise ConflictError("Its time is past.", "Choose another time for it instead.", code="missed_window")
         store.undo_cancel(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
-        campaigns.rebind(store, settings, job.campaign_id, now)
-        return store.job(job_id=job_id)
+        return _taken_up(store, settings, job, now)
 
 
 def confirm_live(
@@ -112,8 +108,18 @@ def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, no
         store.put_confirmation(job_id=job_id, outcome=NOT_PUBLISHED, evidence={"by": who}, now=now)
         store.confirm_not_live(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
         campaigns.rebind(store, settings, job.campaign_id, now)
-        store.sweep_missed_windows(campaign_id=job.campaign_id, now=now)  # and what is too late says so at once
         return store.job(job_id=job_id)
+
+
+def _taken_up(store: Store, settings: Settings, job: Any, now: datetime) -> Any:
+    """A job that was put back into the queue, as it is bound. Raises `ConflictError` if it would be pointless: by the
+    time that it has now, since the concert may have got another one."""
+    bindings = campaigns.rebind(store, settings, job.campaign_id, now)
+    if not any(one.job_id == job.job_id and one.reason is Reason.PAST for one in bindings):
+        return store.job(job_id=job.job_id)
+    concert_at = store.campaign(campaign_id=job.campaign_id).concert_datetime
+    remedy = "" if misplaced(job.touchpoint, now, concert_at, settings) else "Choose another time for it instead."
+    raise ConflictError("Its time is past.", remedy, code="missed_window")
 
 
 def _locked(store: Store, job_id: str) -> Any:

@@ -585,8 +585,8 @@ WHERE campaign_id = (SELECT campaign_id FROM publish_job WHERE job_id = :job_id)
 
 -- name: mark_open_campaigns!
 -- Every campaign that has something to send, or that was approved and has its concert before it.
-UPDATE campaign c SET rebind_due_at = :now, updated_at = :now
-WHERE rebind_due_at IS NULL
+UPDATE campaign c SET rebind_due_at = :due_at, updated_at = :now
+WHERE (rebind_due_at IS NULL OR rebind_due_at > :due_at)
   AND (c.status IN ('scheduled', 'active')
     OR (c.concert_datetime > :now AND EXISTS (
         SELECT FROM approval p WHERE p.campaign_id = c.campaign_id AND p.voided_at IS NULL)));
@@ -977,10 +977,16 @@ WHERE job_id = :job_id
   AND (action_required = 'confirm_outcome' OR (state IN ('queued', 'failed') AND delivery = 'handoff'));
 
 -- name: confirm_not_live!
--- The doubt ends and the job is queued again, with a fresh set of attempts. In one transaction with the binding of
--- its campaign.
-UPDATE publish_job SET state = 'queued', action_required = NULL, handed_off_at = NULL, error_code = NULL, error_message = NULL,
-    error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
+-- The doubt ends and the job is queued again, with a fresh set of attempts; in one transaction with
+-- the binding of its campaign. What is too late by now has missed its time, which nobody doubts any more.
+UPDATE publish_job SET state = CASE WHEN useless_after > :now THEN 'queued' ELSE 'failed' END,
+    action_required = NULL,
+    error_code = CASE WHEN useless_after <= :now THEN 'missed_window' END,
+    error_message = CASE WHEN useless_after <= :now
+        THEN 'It was not posted in time, and by now it would be pointless. Nothing was published.' END,
+    error_message_zh = CASE WHEN useless_after <= :now
+        THEN '未能按时发布，现在发布已没有意义。没有发布任何内容。' END,
+    handed_off_at = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed' AND action_required = 'confirm_outcome';
 

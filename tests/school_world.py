@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -59,6 +59,8 @@ class Feeds:
 
     posts: list[Post] = field(default_factory=list)
     moods: dict[str, str] = field(default_factory=dict)
+    witness: Callable[[Any], None] = lambda job: None
+    """Sees each job whose post is about to become public."""
     numbers: Any = field(default_factory=lambda: count(1))
 
     def of(self, job_id: str) -> list[Post]:
@@ -88,6 +90,7 @@ class _Adapter(PlatformAdapter):
             raise ContentRejectedError("The platform does not like this text.")
         if mood == AWAY:
             raise PlatformUnavailableError("The platform is away.")
+        self.feeds.witness(self.job)
         if mood != LOST:
             job = self.job
             self.feeds.posts.append(
@@ -256,7 +259,8 @@ class School:
 
     def stop(self, scope: str, name: str = "") -> None:
         self.store.connection.execute(
-            "INSERT INTO stop (scope, name, stopped_at, stopped_by) VALUES (%s, %s, %s, 'staff') ON CONFLICT DO NOTHING",
+            "INSERT INTO stop (scope, name, stopped_at, stopped_by) VALUES (%s, %s, %s, 'staff') "
+            "ON CONFLICT DO NOTHING",
             (scope, name, self.clock()),
         )
 

@@ -11,15 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from encore import campaigns
-from encore.domain.campaign import CampaignFacts, stored_facts
+from encore.domain.campaign import TOLD, CampaignFacts, stored_facts
 from encore.domain.job import JobState
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError
 from encore.seeding.validate import field_problems
 from encore.settings import Settings
 from encore.store.store import Store
-
-TOLD = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link")
-"""The facts that posts tell the world; when one changes, what is already live is wrong."""
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,15 @@ def request_generation(
     *,
     review: str = BY_TEACHER,
     privacy: dict[str, str] | None = None,
+    anew: bool = False,
+    keep_edited: bool = True,
 ) -> Any:
-    """Ask for a campaign's content; the row wakes Airflow. Asked again while one is open, it returns that one."""
+    """Ask for a campaign's content; the row wakes Airflow. Asked again while one waits, it returns that one; while one
+    is worked on, another waits, since the first has perhaps read already what has changed since.
+
+    `anew`: whatever stands is written again from today's facts, with `keep_edited` all but what a person wrote. A
+    request that waits becomes one that does so, and stays it whoever asks after that.
+    """
     if review == BY_NOBODY and not settings.generation.auto_approve:
         raise RefusedError(
             "Approving without a person is switched off.", "It exists for demonstrations: generation.auto_approve.",
@@ -151,18 +158,21 @@ def request_generation(
     with store.transaction():
         if lock(store, campaign_id) is None:
             raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        wish = {"keep_edited": keep_edited, "asked_at": now.isoformat()} if anew else None
         return store.put_generation_request(
-            campaign_id=campaign_id, requested_by=requested_by, review=review, privacy=privacy or {}, now=now
+            campaign_id=campaign_id, requested_by=requested_by, review=review, privacy=privacy or {}, anew=wish, now=now
         )
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """What a person is shown: the texts and media as they are now, each with its reference and sha256."""
+    """What a person is shown: the texts and media as they are now, each with its reference and sha256. `background`:
+    the picture that stands behind the flyer's text, if it may be shown."""
 
     campaign: Any
     texts: tuple[Any, ...]
     media: tuple[Any, ...]
+    background: Any | None = None
 
     @property
     def parts(self) -> dict[str, str]:
@@ -180,10 +190,9 @@ def review(store: Store, campaign_id: str) -> Reviewed:
     campaign = store.campaign(campaign_id=campaign_id)
     if campaign is None:
         raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+    media = store.media_assets(campaign_id=campaign_id)
     return Reviewed(
-        campaign,
-        tuple(store.content_assets(campaign_id=campaign_id)),
-        tuple(_current_media(store.media_assets(campaign_id=campaign_id))),
+        campaign, tuple(store.content_assets(campaign_id=campaign_id)), tuple(_current_media(media)), _background(media)
     )
 
 
@@ -249,3 +258,9 @@ def _current_media(rows: list[Any]) -> list[Any]:
     flyers = [row for row in rows if row.origin == "flyer"]
     uploads = [row for row in rows if row.origin == "upload"]
     return list({(row.platform, row.kind): row for row in (*flyers, *uploads)}.values())
+
+
+def _background(rows: list[Any]) -> Any | None:
+    """The newest; one that shows people without their consent is never drawn."""
+    newest = next((row for row in reversed(rows) if row.origin == "background"), None)
+    return newest if newest and (newest.consent_on_file or not newest.contains_students) else None

@@ -13,7 +13,7 @@ from encore import campaigns
 from encore.content.bilingual import in_one_post
 from encore.content.facts import FactSheet
 from encore.content.writer import CaptionSlot, DraftAsset, Writer, WritingPlan
-from encore.domain.campaign import stored_facts
+from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType, Language, text_sha256
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
@@ -27,11 +27,13 @@ MOST_CHARACTERS = 10_000
 
 @dataclass(frozen=True)
 class Edit:
-    """One text as a person wants it. `version`: the one they edited, None if the caller checked what they saw."""
+    """One text as a person wants it. `version`: the one they edited, None if the caller checked what they saw. `told`:
+    digest of the facts that stood beside it, None for today's; facts that changed meanwhile nobody has seen."""
 
     asset_id: str
     content: str
     version: int | None = None
+    told: str | None = None
 
 
 def edit(
@@ -50,6 +52,7 @@ def edit(
     """
     with store.transaction():
         stored = _locked_texts(store, campaign_id)
+        today = _facts_of(store.campaign(campaign_id=campaign_id))
         if seen is not None and seen != campaigns.review(store, campaign_id).digest:
             raise _outdated(stored.values())
         changed = []
@@ -64,9 +67,10 @@ def edit(
                 raise _outdated([known])
             text = _clean(wanted.content, f"assets.{position}.content")
             if text != known.content:
-                # What it was written from is kept: an edit is no reason for a writer to begin anew.
-                # So is the model: a text that people only changed is still AI's where a platform asks for it.
-                provenance = {**_of_model(known.provenance), "editor": editor, "facts": known.provenance.get("facts")}
+                # Who edits sees the facts and whether the text is outdated, and answers for it from then on.
+                # The model is kept: a text that people only changed is still AI's where a platform asks for it.
+                under = today if wanted.told in (None, today["told"]) else _made_under(known.provenance)
+                provenance = {**_of_model(known.provenance), "editor": editor, **under}
                 changed.append(_replaced(store, known, text, provenance, now))
         _after_change(store, settings, campaign_id, changed, editor, "a text was edited", now)
     return changed
@@ -77,7 +81,7 @@ class _Anew:
     """A text written again, not stored yet: from which facts, and in place of which version."""
 
     draft: DraftAsset
-    facts_sha256: str
+    facts: dict[str, str]
     version: int
 
 
@@ -94,7 +98,7 @@ def _draft_anew(
     plan = _plan_of(known, languages)
     drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content)
     [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts
-    return _Anew(draft, campaign.facts_sha256, known.version)
+    return _Anew(draft, _facts_of(campaign), known.version)
 
 
 def write_anew(
@@ -120,7 +124,7 @@ def write_anew(
             raise _outdated([current])
         if content == current.content:
             return current
-        provenance = {**anew.draft.provenance, "facts": anew.facts_sha256, "asked_by": asked_by}
+        provenance = {**anew.draft.provenance, **anew.facts, "asked_by": asked_by}
         row = _replaced(store, current, content, provenance, now)
         _after_change(store, settings, campaign_id, [row], asked_by, "a text was written anew", now)
     return row
@@ -154,6 +158,15 @@ def _clean(content: str, field: str) -> str:
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
         raise RefusedError("The text contains control characters.", "Paste it as plain text.", field=field)
     return text
+
+
+def _facts_of(campaign: Any) -> dict[str, str]:
+    """Which facts a text was made under, as its provenance keeps it."""
+    return {"facts": campaign.facts_sha256, "told": told_sha256(campaign)}
+
+
+def _made_under(provenance: dict[str, Any]) -> dict[str, str]:
+    return {name: provenance[name] for name in ("facts", "told") if name in provenance}
 
 
 def _of_model(provenance: dict[str, Any]) -> dict[str, Any]:

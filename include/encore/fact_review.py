@@ -1,4 +1,5 @@
-"""What a campaign's texts state and its facts do not support: each to be confirmed by a person before approval."""
+"""What a person must vouch for before an approval: what a campaign's texts state and its facts do not support, and what
+was made from facts, texts or pictures that have changed since."""
 
 from __future__ import annotations
 
@@ -13,6 +14,8 @@ from encore.domain.campaign import stored_facts
 from encore.domain.content import payload_ref
 from encore.domain.job import Touchpoint
 from encore.errors import RefusedError
+from encore.settings import Settings
+from encore.staleness import Stale, stale_parts
 
 if TYPE_CHECKING:
     from encore.campaigns import Reviewed
@@ -46,20 +49,24 @@ def unsupported_facts(reviewed: Reviewed) -> tuple[UnsupportedFact, ...]:
     return tuple({fact.key: fact for fact in found}.values())
 
 
-def confirmed(reviewed: Reviewed, given: Collection[str]) -> list[str]:
-    """The keys of all that is unsupported, if a person confirmed each of them.
+def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str]) -> list[str]:
+    """The keys of all that a person must vouch for, if one did: what is unsupported, and what is stale.
 
     Raises `RefusedError` naming what was not confirmed. Keys that mean nothing here are left out.
     """
-    needed = unsupported_facts(reviewed)
-    if missing := [fact for fact in needed if fact.key not in given]:
+    needed, old = unsupported_facts(reviewed), stale_parts(settings, reviewed)
+    missing = [fact for fact in needed if fact.key not in given]
+    unseen = [part for part in old if part.key not in given]
+    if missing or unseen:
+        said_zh = dict.fromkeys(fact.finding.message_zh for fact in missing)
+        old_zh = dict.fromkeys(part.message_zh for part in unseen)
         raise RefusedError(
-            f"Not confirmed: {' '.join(_told(missing))}",
-            "Correct the text or the concert's facts, or confirm each of these statements.",
+            f"Not confirmed: {' '.join([*_told(missing), *_told_stale(unseen)])}",
+            "Correct the text or the concert's facts, have everything written anew, or confirm each of these.",
             field="confirmed_facts",
-            message_zh=f"尚未确认：{''.join(dict.fromkeys(fact.finding.message_zh for fact in missing))}",
+            message_zh=f"尚未确认：{''.join([*said_zh, *old_zh])}",
         )
-    return [fact.key for fact in needed]
+    return [entry.key for entry in (*needed, *old)]
 
 
 def _unsupported(row: Any, facts: FactSheet) -> Iterable[UnsupportedFact]:
@@ -74,3 +81,11 @@ def _told(missing: Iterable[UnsupportedFact]) -> Iterable[str]:
     for fact in missing:
         texts.setdefault(fact.finding.message, []).append(fact.asset_id)
     return (f"{message} (In {', '.join(names)}.)" for message, names in texts.items())
+
+
+def _told_stale(unseen: Iterable[Stale]) -> Iterable[str]:
+    """The same for what is stale."""
+    parts: dict[str, list[str]] = {}
+    for part in unseen:
+        parts.setdefault(part.message, []).append(part.part)
+    return (f"{message} ({', '.join(names)}.)" for message, names in parts.items())

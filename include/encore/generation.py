@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 from encore import campaigns
 from encore.content.bilingual import in_one_post
 from encore.content.writer import DraftAsset, Writer, WritingPlan, writing_plan
-from encore.domain.campaign import CampaignFacts, stored_facts
+from encore.domain.campaign import CampaignFacts, stored_facts, told_sha256
 from encore.domain.content import SHARED, AssetType, Language, asset_id, text_sha256
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, WriterUnavailableError
-from encore.generation_requests import Turn, finish, show_life
+from encore.generation_requests import Anew, Turn, finish, show_life
 from encore.media_store import MediaStore
 from encore.plan_notes import plan_notes
 from encore.settings import Settings
+from encore.staleness import drawn_from, flyer_text
 from encore.store.storable import storable_text
 from encore.store.store import Store
 
@@ -35,12 +36,15 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
     """Write the texts of the request's campaign that are not there yet, and store them. Returns how many are new.
 
     What was written from these very facts is not written again, and a text that a person edited stays, whatever its
-    facts have become: the fact check tells what is wrong in it.
+    facts have become: it is stale then. Unless the request asks for everything anew: then what stood when it was asked
+    for is written again.
     """
     show_life(store, turn, now)
     campaign, facts = _campaign(store, turn)
+    anew = Anew.of(store.generation_request(request_id=turn.request_id))
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    plan = _unwritten(store, campaign, writing_plan(facts, languages, settings.moments_of(facts.timeline)), languages)
+    whole = writing_plan(facts, languages, settings.moments_of(facts.timeline))
+    plan = _unwritten(store, campaign, whole, languages, anew)
     if not plan.captions and not plan.flyer_languages:
         return 0
     from encore.content.facts import FactSheet
@@ -55,7 +59,8 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
         current = campaigns.lock(store, campaign.campaign_id)
         show_life(store, turn, now)
         if current is not None and current.facts_sha256 == campaign.facts_sha256:
-            written = sum(_store_draft(store, campaign, draft, now) for draft in drafts)
+            known = {row.asset_id: row for row in store.content_assets(campaign_id=campaign.campaign_id)}
+            written = sum(_store_draft(store, campaign, draft, known, anew, now) for draft in drafts)
             if written:
                 campaigns.void_approval(store, settings, campaign.campaign_id, "the content was generated anew", now)
             return written
@@ -64,16 +69,21 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
 
 
 def _unwritten(
-    store: Store, campaign: Any, plan: WritingPlan, languages: Mapping[Platform, tuple[Language, ...]]
+    store: Store,
+    campaign: Any,
+    plan: WritingPlan,
+    languages: Mapping[Platform, tuple[Language, ...]],
+    anew: Anew | None,
 ) -> WritingPlan:
-    """What of a plan is neither written from today's facts nor edited by a person.
+    """What of a plan is neither written from today's facts nor edited by a person, or is to be written anew.
 
     A post in two languages is one text, called by the first.
     """
     standing = {
         (row.asset_type, row.platform, row.touchpoint, row.language)
         for row in store.content_assets(campaign_id=campaign.campaign_id)
-        if row.provenance.get("facts") == campaign.facts_sha256 or row.provenance.get("editor")
+        if (row.provenance.get("facts") == campaign.facts_sha256 or row.provenance.get("editor"))
+        and not (anew and anew.replaces(row))
     }
     return WritingPlan(
         tuple(
@@ -88,37 +98,34 @@ def _unwritten(
 def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, now: datetime) -> int:
     """Draw the flyer for each platform of the campaign, and the short video where posts are videos.
 
-    A file is named by its text, so what was drawn before is not drawn again. Returns how many are new.
+    A file is named by all that it is drawn from, so what was drawn before is not drawn again. Returns how many are new.
     """
     from encore.content.media_facts import read_media_facts
 
     show_life(store, turn, now)
     campaign, facts = _campaign(store, turn)
-    texts = [row for row in store.content_assets(campaign_id=campaign.campaign_id) if row.asset_type == "flyer_text"]
-    behind = _background(store, campaign.campaign_id)
+    reviewed = campaigns.review(store, campaign.campaign_id)
+    campaign, behind = reviewed.campaign, reviewed.background
     photo = _opened(media, behind) if behind else None
-    drawn: list[tuple[Platform, str, MediaFacts]] = []
+    drawn: list[tuple[Platform, str, MediaFacts, dict[str, Any]]] = []
     for platform in facts.platforms:
         channel = settings.platforms[platform]
-        text = next((row for row in texts if row.language == channel.languages[0]), texts[0]).content
-        look = f"{FLYER_VERSION}-{behind.sha256[:8]}" if behind else FLYER_VERSION
-        name = f"{campaign.campaign_id}/flyer-{platform}-{text_sha256(text)[:12]}-{look}"
+        text = flyer_text(settings, reviewed.texts, platform)
+        made_from = drawn_from(campaign, text, behind)
+        name = f"{campaign.campaign_id}/flyer-{platform}-{made_from['fingerprint'][:24]}"
         kinds = [(".jpg", _draw_picture), (".mp4", _draw_video)][: 2 if channel.media == "video" else 1]
         for suffix, draw in kinds:
             if not media.exists(name + suffix):
-                _draw_into(media, name + suffix, draw, Drawing(text, platform, campaign.campaign_id, photo))
-            drawn.append((platform, name + suffix, read_media_facts(media.local_path(name + suffix))))
+                _draw_into(media, name + suffix, draw, Drawing(text.content, platform, campaign.campaign_id, photo))
+            drawn.append((platform, name + suffix, read_media_facts(media.local_path(name + suffix)), made_from))
     with store.transaction():
         campaigns.lock(store, campaign.campaign_id)
         show_life(store, turn, now)
-        made = sum(_store_media(store, campaign, platform, file, about, behind, now) for platform, file, about in drawn)
+        behind = _as_it_is_now(store, behind)
+        made = sum(_store_media(store, campaign, *picture, behind, now) for picture in drawn)
         if made:
             campaigns.void_approval(store, settings, campaign.campaign_id, "the flyer was drawn anew", now)
     return made
-
-
-FLYER_VERSION = "2"
-"""Of the designs; a part of a flyer's file name, so that a better design is drawn where the text is the same."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +141,12 @@ class Drawing:
 Draw = Callable[[Path, Drawing], None]
 
 
-def _background(store: Store, campaign_id: str) -> Any | None:
-    row = store.background_of_campaign(campaign_id=campaign_id)
-    return row if row and (row.consent_on_file or not row.contains_students) else None
+def _as_it_is_now(store: Store, behind: Any | None) -> Any | None:
+    """A picture's row with what is said of it by now: a consent may be taken back while it is drawn with."""
+    if behind is None:
+        return None
+    rows = store.media_assets(campaign_id=behind.campaign_id)
+    return next((row for row in rows if row.media_id == behind.media_id), behind)
 
 
 def _opened(media: MediaStore, row: Any) -> Any:
@@ -191,24 +201,35 @@ def _campaign(store: Store, turn: Turn) -> tuple[Any, CampaignFacts]:
     return campaign, stored_facts(campaign)
 
 
-def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) -> int:
+def _store_draft(
+    store: Store, campaign: Any, draft: DraftAsset, known: Mapping[str, Any], anew: Anew | None, now: datetime
+) -> int:
+    """`known`: the campaign's texts as they are, by id."""
     name = asset_id(campaign.campaign_id, draft.asset_type, draft.platform, draft.touchpoint, draft.language)
-    provenance = {**draft.provenance, "facts": campaign.facts_sha256}
+    provenance = {**draft.provenance, "facts": campaign.facts_sha256, "told": told_sha256(campaign)}
     content = storable_text(draft.content)  # whose digest is that of what is stored
-    stored = store.put_content_asset(
-        asset_id=name,
-        campaign_id=campaign.campaign_id,
-        asset_type=draft.asset_type,
-        platform=draft.platform,
-        touchpoint=draft.touchpoint,
-        language=draft.language,
-        content=content,
-        provenance=provenance,
-        now=now,
-    )
+    standing = known.get(name)
+    if standing and standing.content != content and anew and anew.replaces(standing):
+        stored = store.replace_content(
+            asset_id=name, version=standing.version, content=content, provenance=provenance, now=now
+        )
+    else:
+        stored = store.put_content_asset(
+            asset_id=name,
+            campaign_id=campaign.campaign_id,
+            asset_type=draft.asset_type,
+            platform=draft.platform,
+            touchpoint=draft.touchpoint,
+            language=draft.language,
+            content=content,
+            provenance=provenance,
+            now=now,
+        )
     if stored is None:
         # An edited text, or the same text as before, which is true of these facts as well.
-        store.note_content_facts(asset_id=name, content=content, facts_sha256=campaign.facts_sha256)
+        store.note_content_facts(
+            asset_id=name, content=content, facts_sha256=campaign.facts_sha256, told_sha256=provenance["told"]
+        )
         return 0
     store.put_content_revision(
         asset_id=name,
@@ -222,16 +243,26 @@ def _store_draft(store: Store, campaign: Any, draft: DraftAsset, now: datetime) 
 
 
 def _store_media(
-    store: Store, campaign: Any, platform: Platform, file: str, facts: MediaFacts, behind: Any | None, now: datetime
+    store: Store,
+    campaign: Any,
+    platform: Platform,
+    file: str,
+    facts: MediaFacts,
+    made_from: dict[str, Any],
+    behind: Any | None,
+    now: datetime,
 ) -> int:
-    from encore.media_library import FLYER, media_id_of, media_row
+    from encore.media_library import FLYER, media_row
 
+    # The same bytes drawn from other facts are another picture, which nobody has approved.
+    media_id = f"m-{campaign.campaign_id}-{platform}-{facts.kind}-{made_from['fingerprint'][:12]}"
     return store.put_media_asset(
-        **media_row(media_id_of(campaign.campaign_id, platform, facts), file, facts),
+        **media_row(media_id, file, facts),
         campaign_id=campaign.campaign_id,
         origin=FLYER,
         platform=platform,
         contains_students=bool(behind and behind.contains_students),
         consent_on_file=bool(behind and behind.consent_on_file),
+        drawn_from=made_from,
         now=now,
     )

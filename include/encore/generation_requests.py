@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from encore import campaigns
 from encore.errors import ConflictError, LostRequestError
@@ -31,6 +32,27 @@ class Turn:
 
     request_id: int
     run_id: str
+
+
+@dataclass(frozen=True)
+class Anew:
+    """That everything is to be written anew. What was written or edited after somebody asked for it stands, so that a
+    step that is run again does nothing twice."""
+
+    keep_edited: bool
+    asked_at: datetime
+
+    @classmethod
+    def of(cls, request: Any) -> Anew | None:
+        """What a row of `generation_request` asks for; None for one that asks only for what is missing or outdated."""
+        if not request.anew:
+            return None
+        return cls(request.anew["keep_edited"], datetime.fromisoformat(request.anew["asked_at"]))
+
+    def replaces(self, text: Any) -> bool:
+        """Whether a text, a row of `content_asset`, is to make way for another."""
+        kept = self.keep_edited and text.provenance.get("editor")
+        return not kept and text.updated_at <= self.asked_at
 
 
 def claim_requests(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedRequest]:

@@ -85,7 +85,7 @@ def put_media(
         _check(versions)
         for version in versions:
             _put_once(media, version.path, _file_of(campaign_id, version))
-    return _store(store, settings, campaign_id, versions, contains_students, consent_on_file, now)
+    return _store(store, settings, campaign_id, versions, facts.sha256, contains_students, consent_on_file, now)
 
 
 def put_background(
@@ -125,8 +125,9 @@ def put_background(
         campaigns.lock(store, campaign_id)
         store.put_media_upload(
             **media_row(media_id, name, facts), campaign_id=campaign_id, origin=BACKGROUND, platform=SHARED,
-            contains_students=contains_students, consent_on_file=consent_on_file, now=now,
+            contains_students=contains_students, consent_on_file=consent_on_file, made_of=facts.sha256, now=now,
         )  # fmt: skip
+        store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
         _draw_anew(store, settings, campaign_id, "a picture was put behind the flyer", who, now)
     return media_id
 
@@ -148,18 +149,24 @@ def _draw_anew(store: Store, settings: Settings, campaign_id: str, reason: str, 
 def set_consent(
     store: Store, settings: Settings, campaign_id: str, media_id: str, consent_on_file: bool, now: datetime
 ) -> None:
-    """Say whether the consent of everybody shown is on file. Taken back, nothing with this file goes out any more."""
+    """Say whether the consent of everybody shown is on file, for this file and all that was made of it. Taken back,
+    nothing of that goes out any more, from this transaction on."""
     with store.transaction():
         campaigns.lock(store, campaign_id)
+        before = store.background_of_campaign(campaign_id=campaign_id)
         if store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file):
             campaigns.void_approval(store, settings, campaign_id, "the consent for a picture or video changed", now)
-            behind = store.background_of_campaign(campaign_id=campaign_id)
-            if behind and behind.media_id == media_id:
-                # Drawn anew, with it or without.
-                store.put_generation_request(
-                    campaign_id=campaign_id, requested_by="a change of consent", review=campaigns.BY_TEACHER,
-                    privacy={}, now=now,
-                )  # fmt: skip
+            after = store.background_of_campaign(campaign_id=campaign_id)
+            if before and before.consent_on_file != after.consent_on_file and not _drawn_with_it(store, campaign_id):
+                campaigns.request_generation(store, settings, campaign_id, "a change of consent", now)
+
+
+def _drawn_with_it(store: Store, campaign_id: str) -> bool:
+    """Whether every flyer shows what stands behind it now, and nothing else."""
+    reviewed = campaigns.review(store, campaign_id)
+    wanted = reviewed.background.media_id if reviewed.background else None
+    flyers = [row for row in reviewed.media if row.origin == FLYER]
+    return all("background" in row.drawn_from and row.drawn_from["background"] == wanted for row in flyers)
 
 
 def media_row(media_id: str, file: str, facts: MediaFacts) -> dict[str, Any]:
@@ -242,6 +249,7 @@ def _store(
     settings: Settings,
     campaign_id: str,
     versions: list[_Version],
+    made_of: str,
     contains_students: bool,
     consent_on_file: bool,
     now: datetime,
@@ -259,9 +267,11 @@ def _store(
             row = media_row(media_id, _file_of(campaign_id, version), version.facts)
             if current.get(media_id) != said:
                 store.put_media_upload(
-                    **row, **said, campaign_id=campaign_id, origin=UPLOAD, platform=version.platform, now=now
-                )
+                    **row, **said, campaign_id=campaign_id, origin=UPLOAD, platform=version.platform, made_of=made_of,
+                    now=now,
+                )  # fmt: skip
             put_in.append(PutIn(version.platform, media_id, version.repaired))
-        if any(current.get(entry.media_id) != said for entry in put_in):
+        others = store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
+        if others or any(current.get(entry.media_id) != said for entry in put_in):
             campaigns.void_approval(store, settings, campaign_id, "a picture or video was put in", now)
     return put_in

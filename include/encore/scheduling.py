@@ -76,7 +76,7 @@ def schedule(
             )  # fmt: skip
         _check_platforms(store, settings, campaign, choices)
         _check_consent(reviewed)
-        vouched = fact_review.confirmed(reviewed, choices.confirmed)
+        vouched = fact_review.confirmed(settings, reviewed, choices.confirmed)
         _send_at_once(store, settings, campaign, choices.at_once, now)
         approval = _approval(store, reviewed, approved_by, choices, vouched, now)
         for job_id in choices.restored:

@@ -130,7 +130,7 @@ def test_an_edited_text_of_the_templates_is_not(store, settings, concerts, gener
     campaign_id = concerts.put()
     generate(campaign_id, by=TemplateWriter())
     change(store, settings, campaign_id, "caption.instagram.reminder.en", "Changed a little.")
-    assert set(texts(store, campaign_id)["caption.instagram.reminder.en"].provenance) == {"editor", "facts"}
+    assert set(texts(store, campaign_id)["caption.instagram.reminder.en"].provenance) == {"editor", "facts", "told"}
 
 
 @pytest.fixture

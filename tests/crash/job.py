@@ -116,5 +116,5 @@ def _put_media(store: Store, campaign_id: str, route: Route, settings: Settings,
     store.put_media_asset(
         media_id=f"m-{campaign_id}", campaign_id=campaign_id, file="unused", sha256="0" * 64, kind=kind,
         mime="image/jpeg", size_bytes=1, width=1, height=1, duration_seconds=None, facts={}, origin="upload",
-        platform=route.platform, contains_students=False, consent_on_file=False, now=now,
+        platform=route.platform, contains_students=False, consent_on_file=False, drawn_from={}, now=now,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 from datetime import UTC, datetime, time, timedelta
@@ -182,6 +183,22 @@ class CampaignFacts(BaseModel):
             return self.campaign_id
         key = f"{self.teacher_id}\n{self.concert_title}\n{self.concert_datetime.isoformat()}"
         return f"c-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+TOLD = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link")
+"""The facts that posts tell the world; when one changes, what is already live is wrong."""
+
+
+def told_facts(row: Any) -> dict[str, str | None]:
+    """What a campaign's posts tell, of its row or its facts, as it is kept beside what was made from it."""
+    told = {name: getattr(row, name) for name in TOLD}
+    return {**told, "concert_datetime": row.concert_datetime.astimezone(UTC).isoformat()}
+
+
+def told_sha256(row: Any) -> str:
+    """Digest of what posts tell: other platforms or times make no text or picture wrong."""
+    told = json.dumps(told_facts(row), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def facts_sha256(facts: CampaignFacts) -> str:

@@ -370,7 +370,8 @@ RETURNING asset_id, version;
 
 -- name: note_content_facts!
 -- A text that a writer would write just so again counts as written from these facts.
-UPDATE content_asset SET provenance = provenance || jsonb_build_object('facts', :facts_sha256::text)
+UPDATE content_asset SET provenance = provenance
+    || jsonb_build_object('facts', :facts_sha256::text, 'told', :told_sha256::text)
 WHERE asset_id = :asset_id AND content = :content;
 
 -- name: put_content_revision!
@@ -392,23 +393,25 @@ WHERE a.campaign_id = :campaign_id AND r.asset_id = :asset_id ORDER BY r.version
 -- name: put_media_asset!
 -- What Encore has drawn. The same again changes nothing, unless another was drawn after it: then it is the newest again.
 INSERT INTO media_asset (media_id, campaign_id, file, sha256, kind, mime, size_bytes, width, height,
-    duration_seconds, facts, origin, platform, contains_students, consent_on_file, created_at)
+    duration_seconds, facts, origin, platform, contains_students, consent_on_file, drawn_from, created_at)
 VALUES (:media_id, :campaign_id, :file, :sha256, :kind, :mime, :size_bytes, :width, :height,
-    :duration_seconds, :facts, :origin, :platform, :contains_students, :consent_on_file, :now)
+    :duration_seconds, :facts, :origin, :platform, :contains_students, :consent_on_file, :drawn_from, :now)
 ON CONFLICT (media_id) DO UPDATE SET created_at = excluded.created_at, contains_students = excluded.contains_students,
-    consent_on_file = excluded.consent_on_file
+    consent_on_file = excluded.consent_on_file, drawn_from = excluded.drawn_from
 WHERE EXISTS (SELECT FROM media_asset n
     WHERE n.campaign_id = media_asset.campaign_id AND n.platform = media_asset.platform AND n.kind = media_asset.kind
       AND n.origin = media_asset.origin AND n.created_at > media_asset.created_at);
 
 -- name: put_media_upload!
--- A file that a person put in, to be posted (upload) or to stand behind the flyer's text (background). The same again becomes the current one, with what is said of it now.
+-- A file that a person put in, to be posted (upload) or to stand behind the flyer's text (background): as it was given,
+-- or a version of the file with the digest :made_of. The same again becomes the current one, with what is said of it now.
 INSERT INTO media_asset (media_id, campaign_id, file, sha256, kind, mime, size_bytes, width, height,
-    duration_seconds, facts, origin, platform, contains_students, consent_on_file, created_at)
+    duration_seconds, facts, origin, platform, contains_students, consent_on_file, drawn_from, created_at)
 VALUES (:media_id, :campaign_id, :file, :sha256, :kind, :mime, :size_bytes, :width, :height,
-    :duration_seconds, :facts, :origin, :platform, :contains_students, :consent_on_file, :now)
+    :duration_seconds, :facts, :origin, :platform, :contains_students, :consent_on_file,
+    jsonb_build_object('made_of', :made_of::text), :now)
 ON CONFLICT (media_id) DO UPDATE SET contains_students = excluded.contains_students,
-    consent_on_file = excluded.consent_on_file, created_at = excluded.created_at;
+    consent_on_file = excluded.consent_on_file, drawn_from = excluded.drawn_from, created_at = excluded.created_at;
 
 -- name: background_of_campaign^
 -- The newest; one that shows people without their consent is never drawn.
@@ -420,8 +423,19 @@ ORDER BY created_at DESC, media_id DESC LIMIT 1;
 DELETE FROM media_asset WHERE campaign_id = :campaign_id AND origin = 'background';
 
 -- name: set_consent!
-UPDATE media_asset SET consent_on_file = :consent_on_file
-WHERE campaign_id = :campaign_id AND media_id = :media_id AND consent_on_file <> :consent_on_file;
+-- Of a picture or video and everything else in the campaign that was made of the same file: each platform's version of
+-- it, the flyers that it stands behind, itself where it is put in twice. What was drawn before Encore kept from what
+-- loses its consent with any background: it may show that one.
+WITH said AS (
+    SELECT coalesce(drawn_from ->> 'made_of', sha256) AS made_of, contains_students, origin
+    FROM media_asset WHERE campaign_id = :campaign_id AND media_id = :media_id)
+UPDATE media_asset m SET consent_on_file = :consent_on_file, contains_students = m.contains_students OR said.contains_students
+FROM said
+WHERE m.campaign_id = :campaign_id
+  AND (m.media_id = :media_id OR coalesce(m.drawn_from ->> 'made_of', m.sha256) = said.made_of
+       OR (m.origin = 'flyer' AND m.drawn_from = '{}' AND said.origin = 'background' AND m.contains_students
+           AND NOT :consent_on_file))
+  AND (m.consent_on_file <> :consent_on_file OR said.contains_students AND NOT m.contains_students);
 
 -- name: media_assets
 SELECT * FROM media_asset WHERE campaign_id = :campaign_id ORDER BY created_at, media_id;
@@ -473,12 +487,13 @@ UPDATE approval SET voided_at = :now, void_reason = :reason WHERE campaign_id = 
 -------------------------------------------------------------------------------------------- generation requests
 
 -- name: put_generation_request^
--- One waiting request a campaign: asking again finds the first, which is locked and stays as it is. In one statement,
--- since the first may be taken up at any time between two; what it reads then is what there is by then.
-INSERT INTO generation_request (campaign_id, requested_by, requested_at, review, privacy)
-VALUES (:campaign_id, :requested_by, :now, :review, :privacy)
+-- One waiting request a campaign: asking again finds the first, which is locked and stays as it is, but for what was
+-- asked to be written anew: that is never lost, and who asked for it last says what is kept. In one statement, since the
+-- first may be taken up at any time between two; what it reads then is what there is by then.
+INSERT INTO generation_request (campaign_id, requested_by, requested_at, review, privacy, anew)
+VALUES (:campaign_id, :requested_by, :now, :review, :privacy, :anew)
 ON CONFLICT (campaign_id) WHERE state = 'requested'
-DO UPDATE SET requested_by = generation_request.requested_by
+DO UPDATE SET anew = coalesce(excluded.anew, generation_request.anew)
 RETURNING *;
 
 -- name: open_generation_request^

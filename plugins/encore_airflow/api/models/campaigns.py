@@ -83,6 +83,16 @@ class Campaign(Output):
         return cls.model_validate(_stored(row))
 
 
+class Generate(Input):
+    """What is asked for: what is missing or outdated; or, with `anew`, every text and picture from today's facts, those
+    that a person edited only if they are not to be kept."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"anew": True, "keep_edited": True}]})
+
+    anew: bool = False
+    keep_edited: bool = True
+
+
 class Generation(Output):
     """A request for content: `requested`, `running`, then `done` or `failed`, with a note."""
 

@@ -14,6 +14,8 @@ from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
 from encore.fact_review import unsupported_facts
 from encore.preview import Post
+from encore.settings import Settings
+from encore.staleness import is_outdated, stale_parts
 from encore_airflow.api.models.fields import Input, Instant, Output
 
 
@@ -32,14 +34,9 @@ class ContentAsset(Output):
     updated_at: Instant
 
     @classmethod
-    def of(cls, row: Any, facts_sha256: str) -> ContentAsset:
-        known = row.provenance.get("facts")
+    def of(cls, row: Any, campaign: Any) -> ContentAsset:
         return cls.model_validate(
-            {
-                **row._asdict(),
-                "written_by": _writer(row.provenance),
-                "outdated": known is not None and known != facts_sha256,
-            }
+            {**row._asdict(), "written_by": _writer(row.provenance), "outdated": is_outdated(campaign, row)}
         )
 
 
@@ -88,6 +85,29 @@ class UnsupportedFact(Output):
         ]
 
 
+class Stale(Output):
+    """A text, picture or video that was made before something in it changed. Vouched for by its `key`; `generate` with
+    `anew` leaves none but the edited texts that were to be kept."""
+
+    key: str
+    part: str = Field(description="`asset_id@version` of a text, `media_id` of a picture or video.")
+    what: str = Field(description="`text`, `image` or `video`.")
+    platform: str
+    touchpoint: Touchpoint | None
+    told: str = Field(description="What changed, in a sentence.")
+    told_zh: str
+
+    @classmethod
+    def each_of(cls, settings: Settings, reviewed: Reviewed) -> list[Stale]:
+        return [
+            cls(
+                key=found.key, part=found.part, what=found.what, platform=found.platform, touchpoint=found.touchpoint,
+                told=found.message, told_zh=found.message_zh,
+            )
+            for found in stale_parts(settings, reviewed)
+        ]  # fmt: skip
+
+
 class Content(Output):
     """All that a campaign would post. `content_sha256` (also the ETag) is what an approval signs.
 
@@ -103,13 +123,12 @@ class Content(Output):
 
     @classmethod
     def of(cls, reviewed: Reviewed, approval: Any, base: str) -> Content:
-        facts = reviewed.campaign.facts_sha256
         return cls(
             campaign_id=reviewed.campaign.campaign_id,
             content_sha256=reviewed.digest,
             approved=approval is not None and approval.content_sha256 == reviewed.digest,
             unsupported_facts=UnsupportedFact.each_of(reviewed),
-            assets=[ContentAsset.of(row, facts) for row in reviewed.texts],
+            assets=[ContentAsset.of(row, reviewed.campaign) for row in reviewed.texts],
             media=[Media.of(row, base) for row in reviewed.media],
         )
 
@@ -245,14 +264,15 @@ class Foreseen(Output):
 
 
 class Preview(Output):
-    """Every post of the campaign; `confirmations`, `unsupported_facts` and `privacy` are what scheduling asks for,
-    `will` is what it would do, and `can_go_at_once` names the moments whose day has passed and that may go out all the
-    same."""
+    """Every post of the campaign; `confirmations`, `unsupported_facts`, `stale` and `privacy` are what scheduling asks
+    for, `will` is what it would do, and `can_go_at_once` names the moments whose day has passed and that may go out all
+    the same."""
 
     campaign_id: str
     content_sha256: str
     confirmations: list[str]
     unsupported_facts: list[UnsupportedFact]
+    stale: list[Stale]
     privacy: dict[Platform, list[str]]
     will: list[Foreseen]
     can_go_at_once: list[Touchpoint]

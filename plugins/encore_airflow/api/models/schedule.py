@@ -40,8 +40,9 @@ class ScheduleRequest(Input):
     )
     confirmations: list[Name] = Field(default_factory=list, max_length=20)
     confirmed_facts: list[FactKey] = Field(
-        default_factory=list, max_length=2000, description="The `key` of each unsupported fact that you vouch for."
-    )
+        default_factory=list, max_length=2000,
+        description="The `key` of each unsupported fact and of each stale part that you vouch for.",
+    )  # fmt: skip
     at_once: list[Touchpoint] = Field(
         default_factory=list, max_length=20,
         description="Moments whose day has passed, of those that `preview` names, that go out as soon as approved.",

@@ -19,6 +19,7 @@ from encore_airflow.api.models.campaigns import (
     CampaignChanges,
     CampaignDetail,
     ChangedCampaign,
+    Generate,
     Generation,
     NewCampaign,
 )
@@ -106,12 +107,15 @@ def change(campaign_id: CampaignId, changes: CampaignChanges, call: Writing, if_
 
 
 @router.post("/{campaign_id}/generate", status_code=202, response_model=Generation, responses=refusals(404))
-def generate(campaign_id: CampaignId, call: Writing) -> JSONResponse:
-    """Ask for flyer and captions. Asked again while one is being generated, it finds that request."""
+def generate(campaign_id: CampaignId, call: Writing, wanted: Generate | None = None) -> JSONResponse:
+    """Ask for flyer and captions. Asked again while a request waits, it finds that one; while one is worked on, another
+    waits for it to end."""
 
     def do() -> Answer:
         call.campaign(campaign_id)
-        asked = campaigns.request_generation(call.store, call.settings, campaign_id, call.person.name, call.now)
+        asked = campaigns.request_generation(
+            call.store, call.settings, campaign_id, call.person.name, call.now, **(wanted or Generate()).model_dump()
+        )
         where = call.address(f"/campaigns/{campaign_id}")
         return answer(Generation.of(asked, f"{where}/content"), 202, Location=f"{where}/generation")
 

@@ -20,6 +20,7 @@ from encore_airflow.api.models.content import (
     PreviewedPost,
     Regenerate,
     Revision,
+    Stale,
     UnsupportedFact,
 )
 from encore_airflow.api.models.fields import AssetId, CampaignId, Items
@@ -63,7 +64,7 @@ def regenerate(
             call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen and seen.version,
             call.person.name, call.now,
         )  # fmt: skip
-        return answer(ContentAsset.of(row, campaign.facts_sha256))
+        return answer(ContentAsset.of(row, campaign))
 
     return call.once_in_steps(do)
 
@@ -91,6 +92,7 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
         content_sha256=reviewed.digest,
         confirmations=sorted(asked.key for wants in wanted.values() for asked in wants.confirmations),
         unsupported_facts=UnsupportedFact.each_of(reviewed),
+        stale=Stale.each_of(call.settings, reviewed),
         privacy={name: [each.key for each in wants.audiences] for name, wants in wanted.items() if wants.audiences},
         will=[Foreseen.of(binding) for binding in foreseen],
         can_go_at_once=list(can_go_at_once(call.settings, campaign, foreseen, call.now)),

@@ -11,7 +11,7 @@ from encore import campaigns, rescheduling
 from encore_airflow.web.views.campaign_page import MAKING, campaign_page
 from encore_airflow.web.views.history import campaign_history
 from encore_airflow.web.views.results import results
-from encore_airflow.web.visit import Response, Visiting
+from encore_airflow.web.visit import Form, Response, Visiting, text_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}")
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
@@ -49,6 +49,17 @@ def generate(campaign_id: CampaignId, visit: Visiting) -> Response:
     """Asked twice, it finds the first request."""
     visit.campaign(campaign_id)
     campaigns.request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
+    return visit.go(f"/campaigns/{campaign_id}")
+
+
+@router.post("/generate/anew")
+def generate_anew(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
+    """Every text and picture again, from today's facts."""
+    visit.campaign(campaign_id)
+    campaigns.request_generation(
+        visit.store, visit.settings, campaign_id, visit.person.name, visit.now,
+        anew=True, keep_edited=bool(text_of(sent, "keep_edited")),
+    )  # fmt: skip
     return visit.go(f"/campaigns/{campaign_id}")
 
 

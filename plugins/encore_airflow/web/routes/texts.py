@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from encore.content.fact_check import check_facts
 from encore.content.facts import FactSheet
 from encore.content_editing import MOST_CHARACTERS, Edit, edit, write_anew
-from encore.domain.campaign import stored_facts
+from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType
 from encore.domain.job import Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
@@ -30,8 +30,8 @@ NO_VERSION = 0
 
 @dataclass(frozen=True)
 class Editor:
-    """`asset` is the newest version; `typed` what is in the field. `theirs`: the difference to what somebody else made
-    of it meanwhile."""
+    """`asset` is the newest version; `typed` what is in the field; `told` the digest of the facts that are shown.
+    `theirs`: the difference to what somebody else made of it meanwhile."""
 
     campaign: Any
     asset: Any
@@ -40,6 +40,7 @@ class Editor:
     problems: tuple[str, ...]
     facts: tuple[str, ...]
     writer: str
+    told: str
     theirs: tuple[Piece, ...] = ()
     wrong: str = ""
     most: int = MOST_CHARACTERS
@@ -74,7 +75,7 @@ def save(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
     try:
         if len(typed) > MOST_CHARACTERS:
             raise RefusedError(f"A text may have {MOST_CHARACTERS} characters.", field="content")
-        wanted = Edit(asset_id, typed, whole_number(version) or NO_VERSION)
+        wanted = Edit(asset_id, typed, whole_number(version) or NO_VERSION, text_of(sent, "told") or None)
         edit(visit.store, visit.settings, campaign_id, [wanted], visit.person.name, None, visit.now)
     except OutdatedError:
         newest = _asset(visit, campaign_id, asset_id)
@@ -122,7 +123,8 @@ def _look(visit: Visit, campaign: Any, asset: Any, typed: str, **more: Any) -> E
     touchpoint = Touchpoint(asset.touchpoint) if asset.asset_type == AssetType.CAPTION else None
     found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint)
     facts = tuple(dict.fromkeys(visit.words.either(finding.message, finding.message_zh) for finding in found))
-    return Editor(campaign, asset, typed, measured, problems, facts, writer_of(visit, asset.provenance), **more)
+    writer, told = writer_of(visit, asset.provenance), told_sha256(campaign)
+    return Editor(campaign, asset, typed, measured, problems, facts, writer, told, **more)
 
 
 def _editor(visit: Visit, campaign_id: str, asset: Any, typed: str, status: int = 200, **more: Any) -> Response:

@@ -13,6 +13,7 @@ from encore.platforms.declarations import Declarations
 from encore.platforms.error_table import names_of
 from encore.scheduling import Choices as Approved
 from encore.scheduling import can_go_at_once, foresee, wanted_of
+from encore.staleness import Stale, stale_parts
 from encore_airflow.web.views.labels import language_name, touchpoint_name
 from encore_airflow.web.views.posts import Picture, PostCard, cards_of, moments, picture_of
 from encore_airflow.web.visit import Visit
@@ -23,6 +24,17 @@ class FactToConfirm:
     key: str
     said: str
     where: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class StaleToConfirm:
+    """Something that was made before what it shows has changed; with its picture where it is one."""
+
+    key: str
+    said: str
+    where: str
+    picture: Picture | None
     confirmed: bool
 
 
@@ -79,6 +91,7 @@ class ApprovalPage:
     accounts: int
     asked: tuple[Asked, ...]
     facts: tuple[FactToConfirm, ...]
+    stale: tuple[StaleToConfirm, ...]
     consents: tuple[Picture, ...]
     at_once: int
     can_go_at_once: tuple[AtOnce, ...]
@@ -108,6 +121,7 @@ def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage
             for platform, wants in wanted_of(visit.store, visit.settings, campaign).items()
         ),
         facts=tuple(_fact(visit, fact, choices) for fact in unsupported_facts(reviewed)),
+        stale=tuple(_stale(visit, part, reviewed, choices) for part in stale_parts(visit.settings, reviewed)),
         consents=tuple(
             picture_of(visit, row) for row in reviewed.media if row.contains_students and not row.consent_on_file
         ),
@@ -144,13 +158,24 @@ def _asked(visit: Visit, platform: Platform, wants: Declarations, accounts: list
 def _fact(visit: Visit, fact: UnsupportedFact, choices: Choices) -> FactToConfirm:
     """Where it stands: `Instagram, Reminder` or `Flyer, English`, from the id of the text."""
     _, kind, platform, touchpoint, language = fact.asset_id.rsplit(".", 4)
-    if kind == "flyer_text":
-        where = f"{visit.say('Flyer')}, {language_name(visit.words, language)}"
-    else:
-        where = _where(visit, platform, touchpoint)
+    where = _flyer(visit, language) if kind == "flyer_text" else _where(visit, platform, touchpoint)
     said = visit.words.either(fact.finding.message, fact.finding.message_zh)
     return FactToConfirm(fact.key, said, where, fact.key in choices.facts)
 
 
+def _stale(visit: Visit, part: Stale, reviewed: campaigns.Reviewed, choices: Choices) -> StaleToConfirm:
+    picture = next((picture_of(visit, row) for row in reviewed.media if row.media_id == part.part), None)
+    if picture:
+        where = names_of(part.platform)[visit.words.chinese]
+    else:
+        where = _where(visit, part.platform, part.touchpoint) if part.touchpoint else _flyer(visit, part.language)
+    said = visit.words.either(part.message, part.message_zh)
+    return StaleToConfirm(part.key, said, where, picture, part.key in choices.facts)
+
+
 def _where(visit: Visit, platform: str, touchpoint: str) -> str:
     return f"{names_of(platform)[visit.words.chinese]}, {touchpoint_name(visit.words, touchpoint)}"
+
+
+def _flyer(visit: Visit, language: str) -> str:
+    return f"{visit.say('Flyer')}, {language_name(visit.words, language)}"

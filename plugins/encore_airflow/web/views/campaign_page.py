@@ -8,6 +8,7 @@ from typing import Any
 from encore import campaigns
 from encore.campaign_changes import facts_version
 from encore.campaigns import Reviewed
+from encore.staleness import stale_parts
 from encore_airflow.web.views import timeline as drawing
 from encore_airflow.web.views.labels import STATUSES, touchpoint_name
 from encore_airflow.web.views.posts import (
@@ -60,6 +61,7 @@ class CampaignPage:
     notes: list[str]
     problems: int
     unsupported: int
+    stale: int
 
 
 def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
@@ -91,6 +93,7 @@ def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
         notes=[visit.words.told(note) for note in campaign.plan_notes.get("notes", ())],
         problems=sum(bool(post.problems) for post in used),
         unsupported=sum(len(card.facts) for card in cards),
+        stale=len(stale_parts(visit.settings, reviewed)),
     )
 
 

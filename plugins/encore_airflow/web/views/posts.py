@@ -13,6 +13,7 @@ from encore.domain.job import Delivery, Platform
 from encore.fact_review import unsupported_facts
 from encore.platforms.base import Problem
 from encore.preview import Post, posts
+from encore.staleness import is_outdated
 from encore_airflow.web.views.labels import touchpoint_name
 from encore_airflow.web.visit import Visit
 
@@ -103,10 +104,9 @@ def cards_of(visit: Visit, reviewed: Reviewed) -> list[Card]:
     for fact in unsupported_facts(reviewed):
         said = visit.words.either(fact.finding.message, fact.finding.message_zh)
         unsupported.setdefault(fact.asset_id, []).append(said)
-    facts = reviewed.campaign.facts_sha256
     return [
         Card(
-            row, row.platform, row.touchpoint, row.provenance.get("facts") not in (None, facts),
+            row, row.platform, row.touchpoint, is_outdated(reviewed.campaign, row),
             writer_of(visit, row.provenance), tuple(unsupported.get(row.asset_id, ())),
         )
         for row in reviewed.texts

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 
+import pytest
 from campaign_fixtures import NOW
 
 from encore import campaigns
+from encore.generation_requests import Turn, claim_requests, finish
 
 PATIENCE = 30
 
@@ -39,3 +42,40 @@ def test_asked_again_it_is_the_first_request_and_it_stays_as_it_was(store, conce
     first = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
     again = campaigns.request_generation(store, settings, campaign_id, "op", NOW, review=campaigns.IN_AIRFLOW)
     assert again == first
+
+
+LATER = NOW + timedelta(minutes=1)
+
+
+def test_what_is_asked_while_a_run_works_waits_and_is_taken_up_when_that_ends(store, concerts, settings):
+    campaign_id = concerts.put()
+    first = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+    assert [row.request_id for row in claim_requests(store, settings, "run-1", NOW)] == [first.request_id]
+    second = campaigns.request_generation(store, settings, campaign_id, "li", LATER, anew=True)
+    assert second.request_id != first.request_id
+    assert campaigns.request_generation(store, settings, campaign_id, "op", LATER).request_id == second.request_id
+    # Blocked, it is nothing to wake a run for, and a run that comes all the same takes nothing.
+    assert store.next_generation_request() is None and store.next_request_at() is None
+    assert claim_requests(store, settings, "run-2", LATER) == []
+    finish(store, Turn(first.request_id, "run-1"), "done", "", LATER)
+    assert store.next_generation_request().what == second.request_id
+    assert [row.request_id for row in claim_requests(store, settings, "run-2", LATER)] == [second.request_id]
+    assert store.generation_request(request_id=first.request_id).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ([{}, {"anew": True}], True),
+        ([{"anew": True}, {}], True),
+        ([{}, {"anew": True, "keep_edited": False}, {}], False),
+        ([{"anew": True}, {"anew": True, "keep_edited": False}], False),
+        ([{"anew": True, "keep_edited": False}, {"anew": True}], True),
+    ],
+)
+def test_a_waiting_request_becomes_anew_and_the_last_who_asked_so_says_what_is_kept(
+    store, concerts, settings, asked, kept
+):
+    campaign_id = concerts.put()
+    rows = [campaigns.request_generation(store, settings, campaign_id, "li", NOW, **wish) for wish in asked]
+    assert len({row.request_id for row in rows}) == 1 and rows[-1].anew["keep_edited"] is kept

@@ -10,6 +10,7 @@ import pytest
 
 from encore import campaigns
 from encore.errors import ConfigurationError
+from encore.generation_requests import Turn, claim_requests, finish
 from encore.publishing.claim import AHEAD
 from encore_airflow import wiring
 from encore_airflow.triggers import wake
@@ -191,6 +192,22 @@ def test_a_request_for_content_wakes_at_once(open_store, concerts, store, settin
 
     fired = asyncio.run(story())
     assert fired and 0.6 < fired[0] < 1.5
+
+
+def test_a_request_that_waits_for_another_wakes_nobody_until_that_one_ends(store, open_store, concerts, settings):
+    campaign_id, now = concerts.put(), datetime.now(UTC)
+    campaigns.request_generation(store, settings, campaign_id, "teacher-li", now)
+    [first] = claim_requests(store, settings, "run", now)
+    campaigns.request_generation(store, settings, campaign_id, "teacher-li", now)
+
+    async def story():
+        watching = asyncio.create_task(events(GenerationRequestsTrigger(), 2.5))
+        await asyncio.sleep(1.2)
+        finish(open_store(), Turn(first.request_id, "run"), "done", "", now)
+        return await watching
+
+    fired = asyncio.run(story())
+    assert len(fired) == 1 and 1.1 < fired[0] < 2.0
 
 
 @pytest.mark.parametrize("trigger", [DueJobsTrigger, GenerationRequestsTrigger])

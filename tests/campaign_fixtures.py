@@ -16,7 +16,7 @@ from encore.domain.job import Platform, Touchpoint
 from encore.generation_requests import Turn
 from encore.scheduling import Choices, schedule
 from encore.settings import Settings, load_settings
-from encore.staleness import drawn_from, stale_parts
+from encore.staleness import drawn_from, flyer_text, stale_parts
 from encore.store.store import Store
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -98,12 +98,14 @@ class Campaigns:
             )  # fmt: skip
 
     def _media(self, campaign_id, platform, kind, now) -> None:
+        """As if drawn from what there is."""
+        seen = campaigns.review(self.store, campaign_id)
+        made_from = drawn_from(seen.campaign, flyer_text(self.settings, seen.texts, Platform(platform)), None)
         self.store.put_media_asset(
             media_id=f"m-{campaign_id}-{platform}-{kind}", campaign_id=campaign_id, file=f"{platform}.{kind}",
             sha256="0" * 64, kind=kind, mime="image/jpeg" if kind == "image" else "video/mp4", size_bytes=1000,
             width=1080, height=1350, duration_seconds=None if kind == "image" else 6.0, facts={}, origin="flyer",
-            platform=platform, contains_students=False, consent_on_file=False,
-            drawn_from=drawn_from(self.store.campaign(campaign_id=campaign_id), None, None), now=now,
+            platform=platform, contains_students=False, consent_on_file=False, drawn_from=made_from, now=now,
         )  # fmt: skip
 
 

@@ -65,6 +65,8 @@ class RequestsInOrder:
             put_job_in_state(self.store, job_id, "failed", "confirm_outcome")
         elif path.endswith("/handoff"):
             put_job_in_state(self.store, job_id, "queued", "post_by_hand")
+        elif path.endswith("/uncancel"):
+            put_job_in_state(self.store, job_id, "cancelled")
         elif path.endswith("/retry"):
             put_job_in_state(self.store, job_id, "failed")
         elif path.endswith("/generation"):
@@ -109,7 +111,8 @@ def put_job_in_state(
     store.connection.execute("ALTER TABLE publish_job DISABLE TRIGGER legal_transition")
     store.connection.execute(
         "UPDATE publish_job SET state = %(state)s, action_required = %(action)s, claimed_by = 'r', "
-        "lease_expires_at = now(), error_code = CASE WHEN %(state)s = 'failed' THEN %(code)s END, "
+        "lease_expires_at = now(), delivery = CASE WHEN %(action)s = 'post_by_hand' THEN 'handoff' ELSE delivery END, "
+        "error_code = CASE WHEN %(state)s = 'failed' THEN %(code)s END, "
         "error_message = CASE WHEN %(state)s = 'failed' THEN 'It failed.' END, "
         "delivery = CASE WHEN %(action)s = 'post_by_hand' THEN 'handoff' ELSE delivery END, "
         "external_url = CASE WHEN %(state)s = 'success' THEN 'https://platform.test/1' END WHERE job_id = %(job)s",

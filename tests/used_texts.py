@@ -37,6 +37,8 @@ ERRORS = {
 
 OBJECTIONS = ("already past", "after the concert", "before the concert")
 """Of `planning.objection`."""
+POST = "{}, {}"
+"""What `plan_notes` calls a post: platform and moment."""
 WHY_NOT_CANCELLED = "{} {}: {}"
 """Of `cancel_campaign`: platform, moment, and the sentence of an error."""
 
@@ -88,9 +90,20 @@ def service_sentences() -> set[str]:
                 isinstance(node, ast.Assign) and _name(node.targets[0]) == "reason"
             ):
                 found |= {text for text in [_pattern(node.value)] if _is_sentence(text)}
+    found |= set(_plan_notes())
     limits = [limit for of in LIMITS.values() for limit in (of.text, of.title, of.photo_text) if limit]
     found |= {limit.unit for limit in limits} | {"hashtags", "mentions", *OBJECTIONS, WHY_NOT_CANCELLED}
     return {text for text in found if text.strip("{} .")} | {*RULES.values(), *_FIRST.values()}
+
+
+def _plan_notes() -> Iterator[str]:
+    """A note begins with the post that it is about; why it is left out is a sentence of its own."""
+    for node in ast.walk(ast.parse((ENCORE / "plan_notes.py").read_text(encoding="utf-8"))):
+        said = _pattern(node.value) if isinstance(node, ast.Yield | ast.Return) else ""
+        if isinstance(node, ast.Return) and _is_sentence(said):
+            yield f"{POST}: {said}"
+        elif said.startswith("{}: ") and _is_sentence(said):
+            yield said if "account is connected" in said else f"{POST}{said[2:]}"
 
 
 def _of_call(call: ast.Call) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from encore.binding import Binding, Content, bind
 from encore.domain.campaign import CampaignFacts, facts_sha256, known_timeline
 from encore.domain.content import approval_sha256, payload_ref, text_sha256
-from encore.errors import NotFoundError, RefusedError
+from encore.errors import ConflictError, NotFoundError, RefusedError
 from encore.plan_notes import plan_notes
 from encore.settings import Settings
 from encore.store.store import Store
@@ -50,6 +50,14 @@ def lock_with_job(store: Store, job_id: str) -> Any:
         return None
     lock(store, job.campaign_id)
     return store.job(job_id=job_id)  # what it is now that nobody else changes it
+
+
+def require_taking_place(campaign: Any) -> None:
+    """Raise `ConflictError` for a concert that does not take place as planned: nothing of it is to go out."""
+    if campaign.off == CALLED_OFF:
+        raise ConflictError("The concert is called off.", "Say first that it takes place after all.", code="off")
+    if campaign.off == PUT_OFF:
+        raise ConflictError("The concert is put off.", "Give it its new date first.", code="off")
 
 
 def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
@@ -149,6 +157,8 @@ def request_generation(
 
     `anew`: whatever stands is written again from today's facts, with `keep_edited` all but what a person wrote. A
     request that waits becomes one that does so, and stays it whoever asks after that.
+
+    Raises `ConflictError` for a concert that does not take place as planned.
     """
     if review == BY_NOBODY and not settings.generation.auto_approve:
         raise RefusedError(
@@ -156,8 +166,10 @@ def request_generation(
             field="auto_approve",
         )  # fmt: skip
     with store.transaction():
-        if lock(store, campaign_id) is None:
+        campaign = lock(store, campaign_id)
+        if campaign is None:
             raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        require_taking_place(campaign)
         wish = {"keep_edited": keep_edited, "asked_at": now.isoformat()} if anew else None
         return store.put_generation_request(
             campaign_id=campaign_id, requested_by=requested_by, review=review, privacy=privacy or {}, anew=wish, now=now

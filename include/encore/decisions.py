@@ -33,6 +33,7 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
         if job.action_required in _FIRST:
             first = _FIRST[Action(job.action_required)]
             raise ConflictError(f"It cannot be retried yet. {first}", code=job.action_required)
+        campaigns.require_taking_place(store.campaign(campaign_id=job.campaign_id))
         if job.state not in (JobState.FAILED, JobState.QUEUED, JobState.RUNNING):
             raise ConflictError(f"There is nothing to retry: the job is {job.state}.", code="nothing_to_retry")
         if not store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now):
@@ -64,7 +65,7 @@ def cancel(store: Store, job_id: str, now: datetime) -> Any:
 def undo_cancel(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
     """Take a cancel back, or have a post go out that the plan had left out because the same is live elsewhere.
 
-    Raises `ConflictError` where nothing was cancelled, or the post would be pointless by now.
+    Raises `ConflictError` where nothing was cancelled, the post would be pointless by now, or the concert is off.
     """
     with store.transaction():
         job = _locked(store, job_id)
@@ -73,6 +74,7 @@ def undo_cancel(store: Store, settings: Settings, job_id: str, now: datetime) ->
             return store.job(job_id=job_id)
         if job.state != JobState.CANCELLED or job.error_code in (LEFT_OUT, OFF):
             raise ConflictError("There is no cancel to take back.", code="not_cancelled")
+        campaigns.require_taking_place(store.campaign(campaign_id=job.campaign_id))
         store.undo_cancel(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
         return _taken_up(store, settings, job, now)
 

@@ -27,7 +27,7 @@ def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: d
     """Let a post go out at `at` instead: one that waits, or one that failed or was cancelled, which is taken up again.
 
     Returns the job's row. Raises `RefusedError` for a time that is past or on the wrong side of the concert,
-    `ConflictError` for a post that is live, on its way, or in doubt.
+    `ConflictError` for a post that is live, on its way, or in doubt, or that the campaign has no place for.
     """
     with store.transaction():
         job = campaigns.lock_with_job(store, job_id)
@@ -36,7 +36,12 @@ def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: d
         campaign = store.campaign(campaign_id=job.campaign_id)
         _move(store, settings, job, campaign, at, now, "scheduled_at")
         campaigns.rebind(store, settings, job.campaign_id, now)
-        return store.job(job_id=job_id)
+        moved = store.job(job_id=job_id)
+        if moved.state == JobState.CANCELLED:
+            raise ConflictError(
+                "The timeline, the platforms or the accounts have no place for it any more.", code="no_place"
+            )
+        return moved
 
 
 def move_campaign(
@@ -90,6 +95,7 @@ def _move(
     on_its_way = job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME
     if on_its_way:
         raise ConflictError(f"Its time cannot be changed: the job is {job.state}.", code="not_waiting")
+    campaigns.require_taking_place(campaign)
     if at < now:
         raise RefusedError("This time is already past.", "Choose one that is to come.", field=field)
     touchpoint, concert_at = Touchpoint(job.touchpoint), campaign.concert_datetime

@@ -55,14 +55,15 @@ def schedule(
     """Approve what has the digest `seen` (`Reviewed.digest`) and make its posts right by it. Repeated, it finds the
     first.
 
-    Raises `OutdatedError` when the content changed since, `ConflictError` while it is being generated, and
-    `RefusedError`, naming the field, for what must not be approved: an audience or a declaration missing, students
-    shown without consent, what no fact supports or what is stale and nobody vouches for, what a platform would refuse,
-    nothing there. Then nothing is approved and nothing planned.
+    Raises `OutdatedError` when the content changed since, `ConflictError` while it is being generated or the concert
+    is off, and `RefusedError`, naming the field, for what must not be approved: an audience or a declaration missing,
+    students shown without consent, what no fact supports or what is stale and nobody vouches for, what a platform
+    would refuse, nothing there. Then nothing is approved and nothing planned.
     """
     with store.transaction():
         campaign = campaigns.lock(store, campaign_id)
         reviewed = campaigns.review(store, campaign_id)
+        campaigns.require_taking_place(reviewed.campaign)
         if store.open_generation_request(campaign_id=campaign_id):
             raise ConflictError(
                 "The content is being generated.", "Wait until it stands, then look at it.", code="being_generated"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from encore.binding import PLANS_OWN
 from encore.domain.content import Language
-from encore.domain.job import Action, JobState
+from encore.domain.job import Action, Delivery, JobState
+
+LATE = timedelta(minutes=1)
+"""A post whose time is further past than this, and which nothing holds, is late: it does not go out "in a moment"."""
 
 ACTIONS = {
     Action.RECONNECT_ACCOUNT: "Reconnect the account.",
@@ -31,6 +35,7 @@ ACTIONS_ZH = {
 _SAID = {
     "no_address": ("It is live; the platform gives no address for it.", "已发布；平台没有给出链接。"),
     "cancelled": ("Cancelled; nothing was published.", "已取消；没有发布任何内容。"),
+    "cancelled_by_hand": ("Cancelled; nobody needs to post it.", "已取消；无需发布。"),
     "observing": ("The platform has it and is still working on it.", "平台已收到，正在处理。"),
     "cancelling": (
         "It is being published; it is taken back if it is not sent yet.",
@@ -38,6 +43,21 @@ _SAID = {
     ),
     "running": ("It is being published.", "正在发布。"),
     "waits": ("Waits for a person: {action}", "等待人工处理：{action}"),
+    "approval": ("Waits for the school's approval.", "等待学校批准。"),
+    "stopped": ("Publishing is stopped. It goes out when staff let it go on.", "发布已暂停，工作人员恢复后才会发布。"),
+    "stopped_because": (
+        "Publishing is stopped: {reason} It goes out when staff let it go on.",
+        "发布已暂停：{reason}工作人员恢复后才会发布。",
+    ),
+    "hand_later": (
+        "Goes to you to post by hand at {at:%Y-%m-%d %H:%M}.", "将于 {at:%Y-%m-%d %H:%M} 交给您手动发布。",
+    ),
+    "hand_now": ("To post by hand, until {until:%Y-%m-%d %H:%M}.", "待手动发布，截止 {until:%Y-%m-%d %H:%M}。"),
+    "hand_unknown": (
+        "We don't know whether it was posted by hand: look, then say so.",
+        "我们不知道是否已手动发布：请查看，然后告诉我们。",
+    ),
+    "late": ("Late, being looked into.", "已延误，正在查看原因。"),
     "disconnected": (
         "Waits until the account is reconnected; nothing was published.",
         "等待重新连接账号；没有发布任何内容。",
@@ -97,24 +117,82 @@ def sentence(job: Any, now: datetime, language: Language = Language.EN, zone: Zo
     match JobState(job.state):
         case JobState.SUCCESS:
             return job.external_url or said["no_address"]
+        case JobState.FAILED if job.error_code == "handoff_unconfirmed":
+            return said["hand_unknown"]
         case JobState.FAILED:
-            return (job.error_message_zh if language is Language.ZH else None) or job.error_message
+            return _own_words(job, language)
+        case JobState.CANCELLED if job.error_code in PLANS_OWN:
+            return _own_words(job, language) or said["cancelled"]
         case JobState.CANCELLED:
-            return said["cancelled"]
+            return said["cancelled_by_hand" if job.delivery == Delivery.HANDOFF else "cancelled"]
         case JobState.RUNNING if job.observing:
             return said["observing"]
         case JobState.RUNNING:
             return said["cancelling" if job.cancel_requested else "running"]
+    at, by_hand = due_at(job), job.delivery == Delivery.HANDOFF
+    match waits_for(job, now):
+        case Wait.PERSON if job.action_required == Action.POST_BY_HAND:
+            return said["hand_now"].format(until=job.useless_after.astimezone(zone))
+        case Wait.PERSON if job.action_required == Action.APPROVE_CONTENT:
+            return said["approval"]
+        case Wait.PERSON:
+            return said["waits"].format(action=action_named(job.action_required, language))
+        case Wait.STOP if job.stop_reason:
+            return said["stopped_because"].format(reason=_ended(job.stop_reason, language))
+        case Wait.STOP:
+            return said["stopped"]
+        case Wait.LOGIN:
+            return said["disconnected"]
+        case Wait.PLATFORM:
+            return said["platform_away"]
+        case Wait.REST:
+            return said["rests"].format(at=job.paused_until.astimezone(zone))
+        case Wait.NOTHING:
+            return said["late"]
+    return said["hand_later" if by_hand else "goes_out"].format(at=at.astimezone(zone))
+
+
+class Wait(StrEnum):
+    """What a queued post waits for."""
+
+    TIME = "time"
+    PERSON = "person"
+    STOP = "stop"
+    LOGIN = "login"
+    PLATFORM = "platform"
+    REST = "rest"
+    NOTHING = "nothing"
+    """It should be out, or in a person's hands, by now."""
+
+
+def due_at(job: Any) -> datetime:
+    return max(filter(None, (job.scheduled_at, job.not_before)))
+
+
+def waits_for(job: Any, now: datetime) -> Wait:
+    """Of a queued row of the `report` statement."""
+    by_api = job.delivery == Delivery.API
+    if job.stopped and job.action_required != Action.POST_BY_HAND:
+        return Wait.STOP
     if job.action_required:
-        return said["waits"].format(action=action_named(job.action_required, language))
-    if job.pause_reason == "account_disconnected":
-        return said["disconnected"]
-    if job.pause_reason == "platform_unavailable":
-        return said["platform_away"]
-    if job.paused_until and job.paused_until > now:
-        return said["rests"].format(at=job.paused_until.astimezone(zone))
-    moment = max(filter(None, (job.scheduled_at, job.not_before)))
-    return said["goes_out"].format(at=moment.astimezone(zone))
+        return Wait.PERSON
+    if by_api and job.pause_reason == "account_disconnected":
+        return Wait.LOGIN
+    if by_api and job.pause_reason == "platform_unavailable":
+        return Wait.PLATFORM
+    if by_api and job.paused_until and job.paused_until > now:
+        return Wait.REST
+    return Wait.NOTHING if due_at(job) < now - LATE else Wait.TIME
+
+
+def _own_words(job: Any, language: Language) -> str:
+    return (job.error_message_zh if language is Language.ZH else None) or job.error_message
+
+
+def _ended(reason: str, language: Language) -> str:
+    """As a sentence of its own."""
+    ends = reason.endswith((".", "!", "?", "。", "！", "？"))
+    return reason if ends else f"{reason}{'。' if language is Language.ZH else '.'}"
 
 
 def rest_of_account(account: Any, now: datetime) -> str:

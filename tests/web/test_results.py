@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -53,8 +54,8 @@ class TestLive:
         ("state", "action", "said"),
         [
             ("queued", None, "Planned : Goes out Mon 23 Nov 13:00"),
-            ("queued", "approve_content", "On hold Approve the content."),
-            ("queued", "post_by_hand", "To post by hand Post it by hand"),
+            ("queued", "approve_content", "On hold Waits for the school's approval. Approve the content."),
+            ("queued", "post_by_hand", "To post by hand Until Tue 24 Nov 13:00. Post it by hand"),
             ("running", None, "Being published : It is being published."),
             ("failed", None, "Failed : It failed. It is not live."),
             ("failed", "confirm_outcome", "Nothing is sent again before you have said. Look on the platform"),
@@ -65,7 +66,7 @@ class TestLive:
     def test_each_state_in_the_teachers_words(self, pages, planned, job, job_in_state, state, action, said):
         job_in_state(job.job_id, state, action)
         text = results(pages, planned).text.split(f'id="{job.job_id}"')[1].split("</li>")[0]
-        text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+        text = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", text)))
         assert said.replace(" :", "") in text.replace(" :", "")
 
     def test_who_must_act_by_when(self, pages, planned, job, job_in_state, store):

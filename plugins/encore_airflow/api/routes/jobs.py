@@ -45,9 +45,21 @@ def cancel(job_id: JobId, call: Writing) -> JSONResponse:
     return reply(_job(job_id, call))
 
 
+@router.post("/uncancel", response_model=Job, responses=refusals(404, 409))
+def uncancel(job_id: JobId, call: Writing) -> JSONResponse:
+    """Take a cancel back; also of a post that was left out because the same is live through another account."""
+
+    def do() -> Answer:
+        call.job(job_id)
+        decisions.undo_cancel(call.store, call.settings, job_id, call.now)
+        return answer(_job(job_id, call))
+
+    return call.once(do)
+
+
 @router.patch("", response_model=Job, responses=refusals(404, 409))
 def move(job_id: JobId, wanted: NewTime, call: Writing) -> JSONResponse:
-    """Let a waiting post, or one that missed its time, go out at another time."""
+    """Let a post go out at another time: one that waits, or one that failed or was cancelled."""
 
     def do() -> Answer:
         call.job(job_id)

@@ -43,6 +43,13 @@ def cancel(job_id: JobId, visit: Visiting) -> Response:
     return _done(visit, job)
 
 
+@router.post("/uncancel")
+def uncancel(job_id: JobId, visit: Visiting) -> Response:
+    job = visit.job(job_id)
+    decisions.undo_cancel(visit.store, visit.settings, job_id, visit.now)
+    return _done(visit, job)
+
+
 @router.post("/move")
 def move(job_id: JobId, visit: Visiting, sent: Form) -> Response:
     """The time is on the clock that the page shows."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore.domain.job import Action, Delivery, JobState
-from encore.status import Live, standing
+from encore.binding import ELSEWHERE, LEFT_OUT, OFF
+from encore.domain.job import Action, Delivery, JobState, Touchpoint
+from encore.planning import misplaced
+from encore.status import Live, Wait, due_at, standing, waits_for
 from encore_airflow.web.views.labels import BY_HAND, DOUBTFUL, HELD, STATES, touchpoint_name
 from encore_airflow.web.visit import Visit
 
@@ -17,6 +19,7 @@ SOON = timedelta(minutes=3)
 QUICK, SLOW = 3, 60
 """Seconds between two looks at posts in motion, and at posts that wait for a later day."""
 
+_NO_CANCEL = (LEFT_OUT, OFF)
 _NOT_BY_RETRY = (Action.CONFIRM_OUTCOME, Action.POST_BY_HAND, Action.RECONNECT_ACCOUNT)
 
 
@@ -36,8 +39,13 @@ class Outcome:
     next: str
     findings: tuple[str, ...]
     link: str | None
+    by_hand: bool
+    """Whether a person posts it, or has."""
     may_retry: bool
     may_cancel: bool
+    may_uncancel: bool
+    uncancel: str
+    """What taking the cancel back is called."""
     may_move: bool
     may_confirm: bool
     may_deny: bool
@@ -74,9 +82,10 @@ def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
     zone = visit.clock.zone(row.timezone)
     stands = standing(row, visit.now, visit.reads.language, zone)
     kind, state = kind_of(row)
-    waits = row.state == JobState.QUEUED
-    missed = row.state == JobState.FAILED and row.error_code == "missed_window"
-    doubtful = row.action_required == Action.CONFIRM_OUTCOME and row.state == JobState.FAILED
+    failed, cancelled = row.state == JobState.FAILED, row.state == JobState.CANCELLED
+    doubtful = failed and row.action_required == Action.CONFIRM_OUTCOME
+    missed = failed and row.error_code == "missed_window"
+    by_hand = row.delivery == Delivery.HANDOFF
     said = _said(visit, row, stands.said)
     return Outcome(
         row=row,
@@ -85,18 +94,30 @@ def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
         touchpoint=touchpoint_name(visit.words, row.touchpoint),
         said=said,
         live=stands.live,
-        to_do=stands.to_do if stands.to_do not in said else "",
+        to_do="" if (by_hand and doubtful) or stands.to_do in said else stands.to_do,
         by=stands.by,
         next=_next(visit, row),
-        findings=findings if waits and row.delivery == Delivery.API else (),
+        findings=findings if row.state == JobState.QUEUED and not by_hand else (),
         link=row.external_url if row.state == JobState.SUCCESS else None,
-        may_retry=row.state == JobState.FAILED and row.action_required not in _NOT_BY_RETRY and not missed
+        by_hand=by_hand and row.state in (JobState.QUEUED, JobState.FAILED),
+        may_retry=failed and row.action_required not in _NOT_BY_RETRY and not missed and not row.off
         and row.useless_after > visit.now,
         may_cancel=row.state in (JobState.QUEUED, JobState.RUNNING) and not row.cancel_requested,
-        may_move=waits or missed,
-        may_confirm=doubtful or row.action_required == Action.POST_BY_HAND,
+        may_uncancel=(row.cancel_requested and row.state == JobState.RUNNING)
+        or (cancelled and row.error_code not in _NO_CANCEL and not row.off and row.useless_after > visit.now),
+        uncancel=visit.say("Post it here too" if row.error_code == ELSEWHERE else "Take the cancel back"),
+        may_move=(row.state == JobState.QUEUED or (failed and not doubtful) or cancelled) and _has_time(visit, row),
+        may_confirm=doubtful or (by_hand and row.state in (JobState.QUEUED, JobState.FAILED)),
         may_deny=doubtful,
     )  # fmt: skip
+
+
+def _has_time(visit: Visit, row: Any) -> bool:
+    """Whether there is a time to come at which it could go out."""
+    if row.off or row.touchpoint not in visit.settings.touchpoints:
+        return False
+    misses = misplaced(Touchpoint(row.touchpoint), visit.now, row.concert_datetime, visit.settings)
+    return misses != "after the concert"
 
 
 def kind_of(row: Any) -> tuple[str, str]:
@@ -114,14 +135,21 @@ def _said(visit: Visit, row: Any, sentence: str) -> str:
     """The state stands before it, so that it is not said again."""
     if row.state == JobState.SUCCESS and row.external_url:
         return ""
-    if row.state == JobState.CANCELLED:
+    if row.state == JobState.CANCELLED and not row.error_code and row.delivery == Delivery.API:
         return visit.say("Nothing was published.")
-    if row.state == JobState.QUEUED and row.action_required:
-        return ""
-    rests = row.paused_until and row.paused_until > visit.now
-    if row.state == JobState.QUEUED and not row.action_required and not rests:
-        at = max(filter(None, (row.scheduled_at, row.not_before)))
-        return visit.say("Goes out {at}, {away}.", at=visit.clock.at(at, row.timezone), away=visit.clock.away(at))
+    if row.state != JobState.QUEUED:
+        return sentence
+    match waits_for(row, visit.now):
+        case Wait.PERSON if row.action_required == Action.POST_BY_HAND:
+            return visit.say("Until {at}.", at=visit.clock.at(row.useless_after, row.timezone))
+        case Wait.PERSON if row.action_required != Action.APPROVE_CONTENT:
+            return ""
+        case Wait.TIME:
+            at = due_at(row)
+            values = {"at": visit.clock.at(at, row.timezone), "away": visit.clock.away(at)}
+            if row.delivery == Delivery.HANDOFF:
+                return visit.say("Goes to you to post by hand at {at}, {away}.", **values)
+            return visit.say("Goes out {at}, {away}.", **values)
     return sentence
 
 

@@ -60,5 +60,5 @@ class World:
         )
 
 
-EMPTIED = ("campaign", "claim", "finding", "account", "unknown_error", "channel", "api_idempotency")
+EMPTIED = ("stop", "campaign", "claim", "finding", "account", "unknown_error", "channel", "api_idempotency")
 """Tables; what refers to them goes with them."""

@@ -26,6 +26,7 @@ TABLE = {
     for method, path, cells in _ROW.findall(DOCUMENT.read_text(encoding="utf-8"))
 }
 _IMPORT = b"teacher_id,concert_title,concert_datetime,timezone,venue_or_link\n"
+_STOPPED = "stopped-school"
 _LINK = "https://www.instagram.com/p/abc/"
 
 
@@ -57,8 +58,18 @@ class RequestsInOrder:
         asset, media = content["assets"][0], content["media"][0]
         self._arrange(method, path, campaign_id, job.job_id, media)
         ids = {"campaign_id": campaign_id, "job_id": job.job_id, "asset_id": asset["asset_id"]}
+        if "stop" in path:
+            ids["stop_id"] = self._stopped()
         options = self._options(method, path, title, content, asset)
         return path.format(**ids, media_id=media["media_id"]), options
+
+    def _stopped(self) -> int:
+        """A stop of an account that nobody posts through, so that nothing else waits for it."""
+        self.store.put_account(
+            account=_STOPPED, platform="instagram", conn_id="none", owner="nobody", max_in_flight=1, delivery="api"
+        )
+        self.store.retire_account(account=_STOPPED)
+        return self.store.put_stop(scope="account", name=_STOPPED, reason="", who="test", now=self.now).stop_id
 
     def _arrange(self, method: str, path: str, campaign_id: str, job_id: str, media: dict[str, Any]) -> None:
         if path.endswith("/outcome"):
@@ -90,6 +101,7 @@ class RequestsInOrder:
             ("PATCH", "/jobs/{job_id}"): {"json": {"scheduled_at": in_two_days}},
             ("POST", "/jobs/{job_id}/outcome"): {"json": {"live": True, "link": _LINK}},
             ("POST", "/jobs/{job_id}/handoff"): {"json": {"link": _LINK}},
+            ("POST", "/stops"): {"json": {"scope": "account", "name": _STOPPED}},
             ("POST", "/imports"): {"files": {"file": ("c.csv", _IMPORT)}},
         }.get((method, path), {})
 

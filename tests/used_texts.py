@@ -25,7 +25,7 @@ SERVICES = (
     "plan_notes",
     "handoff", "media_library", "fact_review", "seeding/seed", "seeding/validate", "seeding/read_csv", "seeding/table",
     "seeding/text_encoding", "platforms/post_links", "domain/campaign", "content/media_facts", "content/media_repair",
-    "health", "answered_once", "media_store", "generation", "generation_requests",
+    "health", "stopping", "answered_once", "media_store", "generation", "generation_requests",
 )  # fmt: skip
 """What the pages call, and what those call in turn to refuse something."""
 

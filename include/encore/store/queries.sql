@@ -103,6 +103,24 @@ SET seen = unknown_error.seen + 1, last_seen_at = excluded.last_seen_at, sample 
 -- name: unknown_errors
 SELECT * FROM unknown_error ORDER BY last_seen_at DESC, platform, code;
 
+------------------------------------------------------------------------------------------------- stops
+
+-- name: put_stop^
+-- Whoever stops what is stopped already finds that stop, as it was given.
+INSERT INTO stop (scope, name, reason, stopped_at, stopped_by) VALUES (:scope, :name, :reason, :now, :who)
+ON CONFLICT (scope, name) WHERE ended_at IS NULL DO UPDATE SET reason = stop.reason
+RETURNING *;
+
+-- name: end_stop!
+UPDATE stop SET ended_at = :now, ended_by = :who WHERE stop_id = :stop_id AND ended_at IS NULL;
+
+-- name: stop^
+SELECT * FROM stop WHERE stop_id = :stop_id;
+
+-- name: open_stops
+-- The widest first.
+SELECT * FROM stop WHERE ended_at IS NULL ORDER BY scope = 'school' DESC, scope = 'platform' DESC, stopped_at, stop_id;
+
 ------------------------------------------------------------------------------------------------- preflight
 
 -- name: jobs_to_check
@@ -691,8 +709,8 @@ SELECT DISTINCT campaign_id FROM publish_job
 WHERE state = 'queued' AND useless_after <= :now ORDER BY campaign_id LIMIT :most;
 
 -- name: sweep_missed_windows!
--- Held and cooling jobs too: a post that is useless now is not going to be useful later. What is posted by hand may have
--- been, and nobody has said so.
+-- Held and cooling jobs too: a post that is useless now is not going to be useful later; it says if publishing was stopped
+-- when its time was over. What is posted by hand may have been, and nobody has said so.
 UPDATE publish_job SET state = 'failed',
     error_code = CASE delivery WHEN 'handoff' THEN 'handoff_unconfirmed' ELSE 'missed_window' END,
     action_required = CASE delivery WHEN 'handoff' THEN 'confirm_outcome' END,
@@ -700,10 +718,19 @@ UPDATE publish_job SET state = 'failed',
     error_message = CASE delivery
         WHEN 'handoff' THEN 'Its time is over, and we do not know whether it was posted by hand.'
         ELSE concat_ws(' ', 'It was not posted in time, and by now it would be pointless. Nothing was published.',
+            (SELECT concat('Publishing was stopped at that time', ': ' || nullif(rtrim(s.reason, '.'), ''), '.') FROM stop s
+             WHERE s.stopped_at <= useless_after AND (s.ended_at IS NULL OR s.ended_at > useless_after)
+               AND (s.scope = 'school' OR (s.scope, s.name) IN (('platform', platform), ('account', account)))
+             ORDER BY s.stop_id LIMIT 1),
             'What it last waited for: ' || error_message) END,
     error_message_zh = CASE delivery
         WHEN 'handoff' THEN '发布时间已过，我们不知道是否已手动发布。'
-        ELSE concat('未能按时发布，现在发布已没有意义。没有发布任何内容。', '此前等待的原因：' || error_message_zh) END,
+        ELSE concat('未能按时发布，现在发布已没有意义。没有发布任何内容。',
+            (SELECT concat('当时发布已暂停', '：' || nullif(rtrim(s.reason, '.。'), ''), '。') FROM stop s
+             WHERE s.stopped_at <= useless_after AND (s.ended_at IS NULL OR s.ended_at > useless_after)
+               AND (s.scope = 'school' OR (s.scope, s.name) IN (('platform', platform), ('account', account)))
+             ORDER BY s.stop_id LIMIT 1),
+            '此前等待的原因：' || error_message_zh) END,
     updated_at = :now
 WHERE job_id IN (
     -- What somebody is deciding about is left to the next claim, so that nobody waits for the other in a circle.

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from encore import stopping
 from encore.access import Person, campaign_of, job_of
 from encore.settings import Settings
 from encore.store.store import Store
@@ -18,6 +19,7 @@ from encore_airflow.surroundings import Surroundings
 from encore_airflow.web.clock import Clock
 from encore_airflow.web.preferences import Preferences, preferences_of
 from encore_airflow.web.rendering import rendered
+from encore_airflow.web.stop_banner import stops_told
 from encore_airflow.web.words import Words
 
 
@@ -52,6 +54,11 @@ class Visit:
         headers = self.request.headers
         return headers.get("hx-request") == "true" and headers.get("hx-boosted") != "true"
 
+    @property
+    def stops(self) -> list[Any]:
+        """What staff hold at the moment."""
+        return self.request.state.stops
+
     def campaign(self, campaign_id: str) -> Any:
         return campaign_of(self.store, self.person, campaign_id)
 
@@ -73,13 +80,15 @@ class Visit:
 
 
 def page_context(request: Request, person: Person | None, reads: Preferences) -> dict[str, Any]:
-    """What every page is rendered with, a refusal too: nothing of the database, not even the time."""
+    """What every page is rendered with, a refusal too: of the database nothing but what its visit has read already, not
+    even the time."""
     return {
         "base": request.scope.get("root_path", ""),
         "path": request.url.path,
         "person": person,
         "reads": reads,
         "words": Words(reads.language),
+        "stops": stops_told(getattr(request.state, "stops", ()), reads),
     }
 
 
@@ -87,6 +96,7 @@ def _visiting(request: Request) -> Visit:
     within: Surroundings = request.app.state.within
     person: Person = request.state.person
     store = within.open_store(f"{person.name} (pages)")
+    request.state.stops = stopping.open_stops(store)  # for every page, whoever makes it
     return Visit(
         request, person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""),
         preferences_of(request),

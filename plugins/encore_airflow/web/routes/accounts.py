@@ -1,15 +1,37 @@
-"""The accounts page."""
+"""The accounts page, and what staff stop there or let go on."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from encore_airflow.web.views.account_list import account_list, troubles
-from encore_airflow.web.visit import Response, Visiting
+from fastapi import APIRouter, Path
+
+from encore import stopping
+from encore.errors import RefusedError
+from encore_airflow.web.views.account_list import account_list, stoppable, troubles
+from encore_airflow.web.visit import Form, Response, Visiting, text_of
 
 router = APIRouter(prefix="/accounts")
 
 
 @router.get("")
 def list_accounts(visit: Visiting) -> Response:
-    return visit.page("accounts.html", accounts=account_list(visit), troubles=troubles(visit))
+    return visit.page(
+        "accounts.html", accounts=account_list(visit), troubles=troubles(visit), stoppable=stoppable(visit)
+    )
+
+
+@router.post("/stop")
+def stop(visit: Visiting, sent: Form) -> Response:
+    """For staff alone."""
+    scope = text_of(sent, "scope")
+    if scope not in list(stopping.Scope):
+        raise RefusedError("Say what is to be stopped.", field="scope")
+    stopping.stop(visit.store, scope, text_of(sent, "name"), text_of(sent, "reason"), visit.person, visit.now)
+    return visit.go("/accounts")
+
+
+@router.post("/stops/{stop_id}/go")
+def go(stop_id: Annotated[int, Path(ge=1, lt=2**63)], visit: Visiting) -> Response:
+    stopping.go(visit.store, stop_id, visit.person, visit.now)
+    return visit.go("/accounts")

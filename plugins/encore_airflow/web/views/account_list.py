@@ -8,8 +8,10 @@ from typing import Any
 
 from encore.domain.job import Delivery, Platform
 from encore.health import progress
+from encore.platforms.error_table import names_of
 from encore.publishing.ending import DISCONNECTED
 from encore.status import action_named
+from encore.stopping import Scope
 from encore_airflow.web.visit import Visit
 
 WELL, RESTS, TROUBLE, UNKNOWN, BY_HAND = "well", "rests", "trouble", "unknown", "by_hand"
@@ -41,6 +43,32 @@ def account_list(visit: Visit) -> tuple[AccountView, ...]:
     return tuple(_view(visit, row, [found for found in findings if found.account == row.account]) for row in rows)
 
 
+@dataclass(frozen=True)
+class Stoppable:
+    """What staff may hold, or let go on where `stop` is its open stop."""
+
+    scope: str
+    name: str
+    label: str
+    stop: Any | None
+
+
+def stoppable(visit: Visit) -> dict[tuple[str, str], Stoppable]:
+    """For staff: the school, each platform that has an account, each account; by scope and name."""
+    if not visit.person.staff:
+        return {}
+    accounts = visit.store.accounts()
+    chinese = visit.words.chinese
+    found = [(Scope.SCHOOL, "", visit.say("The whole school"))]
+    platforms = dict.fromkeys(row.platform for row in accounts)
+    found += [(Scope.PLATFORM, name, names_of(name)[chinese]) for name in platforms]
+    found += [(Scope.ACCOUNT, row.account, row.account) for row in accounts]
+    stops = {(row.scope, row.name): row for row in visit.stops}
+    known = {(scope, name): label for scope, name, label in found}
+    known |= {place: place[1] for place in stops if place not in known}  # of an account that is no longer configured
+    return {place: Stoppable(*place, label, stops.get(place)) for place, label in known.items()}
+
+
 def troubles(visit: Visit) -> tuple[str, ...]:
     """What keeps Encore itself from working; for staff, who can mend it."""
     if not visit.person.staff:
@@ -63,6 +91,9 @@ def _view(visit: Visit, row: Any, found: list[Any]) -> AccountView:
 
 
 def _standing(visit: Visit, row: Any, findings: tuple[AccountFinding, ...]) -> tuple[str, str]:
+    held = {("school", ""), ("platform", row.platform), ("account", row.account)}
+    if any((entry.scope, entry.name) in held for entry in visit.stops):
+        return RESTS, visit.say("Publishing through it is stopped; what is due waits.")
     if visit.settings.delivery(row.account, Platform(row.platform)) is Delivery.HANDOFF:
         return BY_HAND, visit.say("Its posts are made by hand, from a package that Encore prepares.")
     if row.paused_until and row.paused_until > visit.now:

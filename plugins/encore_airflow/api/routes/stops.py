@@ -1,0 +1,41 @@
+"""Staff stop publishing for the school, a platform or an account, and let it go on."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from encore import stopping
+from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
+from encore_airflow.api.models.fields import Items
+from encore_airflow.api.models.stops import NewStop, Stop, StopId
+from encore_airflow.api.openapi import refusals
+
+router = APIRouter(prefix="/stops", tags=["stops"])
+
+
+@router.get("", response_model=Items[Stop])
+def list_stops(call: Reading) -> JSONResponse:
+    """What is stopped at the moment."""
+    return reply(Items[Stop](items=[Stop.model_validate(row) for row in stopping.open_stops(call.store)]))
+
+
+@router.post("", response_model=Stop)
+def stop(wanted: NewStop, call: Writing) -> JSONResponse:
+    """Stop publishing at once; for staff. What is stopped already stays so (its first stop is the answer)."""
+
+    def do() -> Answer:
+        row = stopping.stop(call.store, wanted.scope, wanted.name, wanted.reason, call.person, call.now)
+        return answer(Stop.model_validate(row))
+
+    return call.once(do)
+
+
+@router.delete("/{stop_id}", response_model=Stop, responses=refusals(404))
+def go(stop_id: StopId, call: Writing) -> JSONResponse:
+    """Let it go on; for staff. What is due by then goes out at once, if it still makes sense."""
+
+    def do() -> Answer:
+        return answer(Stop.model_validate(stopping.go(call.store, stop_id, call.person, call.now)))
+
+    return call.once(do)

@@ -101,6 +101,7 @@ class RequestsInOrder:
             ("PATCH", "/jobs/{job_id}"): {"json": {"scheduled_at": in_two_days}},
             ("POST", "/jobs/{job_id}/outcome"): {"json": {"live": True, "link": _LINK}},
             ("POST", "/jobs/{job_id}/handoff"): {"json": {"link": _LINK}},
+            ("POST", "/campaigns/{campaign_id}/off"): {"json": {"how": "put_off"}},
             ("POST", "/stops"): {"json": {"scope": "account", "name": _STOPPED}},
             ("POST", "/imports"): {"files": {"file": ("c.csv", _IMPORT)}},
         }.get((method, path), {})

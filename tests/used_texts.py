@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2.ext import extract_from_ast
 
+from encore import calling_off
 from encore.decisions import _FIRST
 from encore.platforms.limits import LIMITS
 from encore.seeding.validate import _sentence
@@ -25,7 +26,7 @@ SERVICES = (
     "plan_notes",
     "handoff", "media_library", "fact_review", "seeding/seed", "seeding/validate", "seeding/read_csv", "seeding/table",
     "seeding/text_encoding", "platforms/post_links", "domain/campaign", "content/media_facts", "content/media_repair",
-    "health", "stopping", "answered_once", "media_store", "generation", "generation_requests",
+    "health", "stopping", "calling_off", "answered_once", "media_store", "generation", "generation_requests",
 )  # fmt: skip
 """What the pages call, and what those call in turn to refuse something."""
 
@@ -45,8 +46,8 @@ WHY_NOT_CANCELLED = "{} {}: {}"
 
 def page_texts() -> set[str]:
     found = set(_in_templates()) | set(_said_in(WEB))
-    for table in (labels.TOUCHPOINTS, labels.STATUSES, labels.STATES, labels.PARTS, labels.FIELDS,
-                  labels.USAGE, history._STEPS, history._JOB_FIELDS):  # fmt: skip
+    for table in (labels.TOUCHPOINTS, labels.STATUSES, labels.OFF, labels.STATES, labels.PARTS,
+                  labels.FIELDS, labels.USAGE, history._STEPS, history._JOB_FIELDS):  # fmt: skip
         found |= set(table.values())
     found |= {labels.HELD, labels.BY_HAND, labels.DOUBTFUL, *campaign_page.STEPS}
     return found | {text for texts in campaign_list._NEEDS.values() for text in texts}
@@ -93,7 +94,8 @@ def service_sentences() -> set[str]:
     found |= set(_plan_notes())
     limits = [limit for of in LIMITS.values() for limit in (of.text, of.title, of.photo_text) if limit]
     found |= {limit.unit for limit in limits} | {"hashtags", "mentions", *OBJECTIONS, WHY_NOT_CANCELLED}
-    return {text for text in found if text.strip("{} .")} | {*RULES.values(), *_FIRST.values()}
+    tables = {*RULES.values(), *_FIRST.values(), *calling_off._REASON.values()}
+    return {text for text in found if text.strip("{} .")} | tables
 
 
 def _plan_notes() -> Iterator[str]:

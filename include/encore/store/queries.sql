@@ -351,13 +351,14 @@ FROM (
     SELECT campaign_id, action_required, useless_after FROM publish_job
     WHERE state = 'failed' AND action_required = 'confirm_outcome'
 ) j JOIN campaign c USING (campaign_id)
-WHERE :teacher_id::text IS NULL OR c.teacher_id = :teacher_id
+WHERE (:teacher_id::text IS NULL OR c.teacher_id = :teacher_id)
+  AND (c.off IS NULL OR j.action_required = 'confirm_outcome')
 GROUP BY c.campaign_id, need ORDER BY by, c.campaign_id, need LIMIT :most;
 
 -- name: campaigns_to_approve
--- Concerts to come whose texts are there, and which nobody has approved or planned yet.
+-- Concerts to come that take place, whose texts are there, and which nobody has approved or planned yet.
 SELECT c.campaign_id, c.concert_title, c.concert_datetime, c.timezone FROM campaign c
-WHERE c.status = 'draft' AND c.concert_datetime > :now AND (:teacher_id::text IS NULL OR c.teacher_id = :teacher_id)
+WHERE c.status = 'draft' AND c.off IS NULL AND c.concert_datetime > :now AND (:teacher_id::text IS NULL OR c.teacher_id = :teacher_id)
   AND EXISTS (SELECT FROM content_asset a WHERE a.campaign_id = c.campaign_id)
   AND NOT EXISTS (SELECT FROM generation_request g
                   WHERE g.campaign_id = c.campaign_id AND g.state IN ('requested', 'running'))

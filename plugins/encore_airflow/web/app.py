@@ -11,9 +11,21 @@ from encore_airflow.request_log import RequestLog
 from encore_airflow.surroundings import Surroundings, airflow_surroundings
 from encore_airflow.web.headers import SafeHeaders
 from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals, airflow_login
-from encore_airflow.web.routes import accounts, approval, campaign, campaigns, facts, imports, jobs, media, site, texts
+from encore_airflow.web.routes import (
+    accounts,
+    approval,
+    campaign,
+    campaigns,
+    facts,
+    imports,
+    jobs,
+    media,
+    off,
+    site,
+    texts,
+)
 
-AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, media, jobs)
+AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs)
 
 
 def create_pages(within: Surroundings | None = None, login: LoginAddress = airflow_login) -> FastAPI:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -73,6 +73,8 @@ class Campaign(Output):
     platforms: list[Platform]
     timeline: dict[str, str]
     status: CampaignStatus
+    off: Literal["called_off", "put_off"] | None = Field(description="Not null: nothing of it goes out.")
+    off_at: Instant | None
     plan_notes: list[str] = Field(description="What the plan left out, a sentence each.")
     version: str
     created_at: Instant

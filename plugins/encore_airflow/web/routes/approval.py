@@ -20,7 +20,10 @@ router = APIRouter(prefix="/campaigns/{campaign_id}/approve")
 
 @router.get("")
 def ask(campaign_id: CampaignId, visit: Visiting) -> Response:
-    return _page(visit, visit.campaign(campaign_id), Choices())
+    campaign = visit.campaign(campaign_id)
+    if campaign.off:
+        return visit.go(f"/campaigns/{campaign_id}")  # which says why there is nothing to approve
+    return _page(visit, campaign, Choices())
 
 
 @router.post("")

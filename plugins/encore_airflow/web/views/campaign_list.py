@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from encore_airflow.paging import Position, page_of
-from encore_airflow.web.views.labels import STATUSES
+from encore_airflow.web.views.labels import status_name
 from encore_airflow.web.visit import Visit
 
 PAGE = 25
@@ -109,11 +109,13 @@ def _glance(visit: Visit, row: Any) -> Glance:
         ("held", words.say("On hold"), row.held),
         ("failed", words.say("Failed"), row.failed),
     )
-    return Glance(row, words.say(STATUSES[row.status]), tuple(kind for kind in posts if kind[2]), _hint(visit, row))
+    return Glance(row, status_name(words, row), tuple(kind for kind in posts if kind[2]), _hint(visit, row))
 
 
 def _hint(visit: Visit, row: Any) -> str:
     """What comes next, in a few words."""
+    if row.off:
+        return ""
     if row.next_at:
         return visit.say("Next post {at}", at=visit.clock.at(row.next_at, row.timezone))
     if row.generation in ("requested", "running"):

@@ -10,7 +10,7 @@ from encore.campaign_changes import facts_version
 from encore.campaigns import Reviewed
 from encore.staleness import stale_parts
 from encore_airflow.web.views import timeline as drawing
-from encore_airflow.web.views.labels import STATUSES, touchpoint_name
+from encore_airflow.web.views.labels import status_name, touchpoint_name
 from encore_airflow.web.views.posts import (
     Card,
     Moment,
@@ -27,6 +27,8 @@ from encore_airflow.web.visit import Visit
 
 EMPTY, MAKING, STOPPED, TO_APPROVE, VOID, APPROVED = "empty", "making", "stopped", "to_approve", "void", "approved"
 """Where a campaign stands: no texts; being made; the making failed; ready; approved once, changed since; approved."""
+OFF = "off"
+"""The concert is called off or put off."""
 STEPS = ("Concert", "Texts and flyer", "Approve", "Results")
 
 
@@ -79,7 +81,7 @@ def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
     return CampaignPage(
         campaign=campaign,
         version=facts_version(campaign),
-        status=visit.say(STATUSES[campaign.status]),
+        status=status_name(visit.words, campaign),
         stage=stage,
         steps=tuple(visit.say(step) for step in STEPS),
         results=became,
@@ -99,6 +101,8 @@ def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
 
 def stage_of(visit: Visit, reviewed: Reviewed, became: Results) -> Stage:
     campaign_id = reviewed.campaign.campaign_id
+    if reviewed.campaign.off:
+        return Stage(OFF, 0)
     request = visit.store.last_generation_request(campaign_id=campaign_id)
     if request and request.state in ("requested", "running"):
         return Stage(MAKING, 1, request=request)

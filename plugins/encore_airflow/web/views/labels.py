@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from encore.campaigns import CALLED_OFF, PUT_OFF
 from encore.domain.campaign import CampaignStatus
 from encore.domain.job import JobState, Touchpoint
 from encore_airflow.web.words import TOUCHPOINTS, Words
@@ -12,6 +15,7 @@ STATUSES = {
     CampaignStatus.ACTIVE: "Running",
     CampaignStatus.COMPLETED: "Completed",
 }
+OFF = {CALLED_OFF: "Called off", PUT_OFF: "Put off: give the new date"}
 STATES = {
     JobState.QUEUED: "Planned",
     JobState.RUNNING: "Being published",
@@ -33,6 +37,11 @@ FIELDS = {
 }
 PARTS = {"title": "Title", "text": "Text", "tags": "Hashtags", "link": "Link"}
 USAGE = {"title": "Title", "text": "Text", "hashtags": "Hashtags", "mentions": "Mentions"}
+
+
+def status_name(words: Words, campaign: Any) -> str:
+    """How a campaign stands, in a word or two."""
+    return words.say(OFF[campaign.off] if campaign.off else STATUSES[campaign.status])
 
 
 def touchpoint_name(words: Words, touchpoint: str) -> str:

@@ -19,19 +19,21 @@ UNHEARD = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Progress:
-    """`oldest_due_at`: since when a post that could go out waits. `troubles`: a sentence for each; none is well."""
+    """`oldest_due_at`: since when a post that could go out waits. `unbound_campaigns`: those whose posts could not be
+    made right, so that nothing of them goes out. `troubles`: a sentence for each; none is well."""
 
     last_tick_at: datetime | None
     oldest_due_at: datetime | None
     oldest_request_at: datetime | None
     lost_jobs: int
+    unbound_campaigns: int
     troubles: tuple[str, ...]
 
 
 def progress(store: Store, now: datetime) -> Progress:
     ticked, due, requested = store.last_claim_at(), store.next_due_at(), store.next_request_at()
     due = due if due and due <= now else None
-    lost = store.lost_jobs(now=now)
+    lost, unbound = store.lost_jobs(now=now), store.unbound_campaigns()
     troubles = []
     if ticked is None or ticked < now - TICK:
         troubles.append("publish_due_jobs has not run lately; is the DAG paused, or the scheduler down?")
@@ -41,4 +43,6 @@ def progress(store: Store, now: datetime) -> Progress:
         troubles.append("Content was requested and generate_campaign does not take it up.")
     if lost:
         troubles.append(f"{lost} posts lost their task; the next run takes them back.")
-    return Progress(ticked, due, requested, lost, tuple(troubles))
+    if unbound:
+        troubles.append(f"The posts of {unbound} campaigns cannot be made right; nothing of them goes out until then.")
+    return Progress(ticked, due, requested, lost, unbound, tuple(troubles))

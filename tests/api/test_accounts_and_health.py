@@ -22,8 +22,9 @@ def test_accounts_come_with_what_was_found_and_without_logins(api, store, settin
 
 def test_a_teacher_sees_the_accounts_that_post_for_them(api, store, settings):
     campaigns.put_accounts(store, settings, NOW)
-    store.put_account(account="ig-anna", platform="instagram", conn_id="x", owner="teacher-anna",
-                      max_in_flight=1, delivery="api")  # fmt: skip
+    store.put_account(
+        account="ig-anna", platform="instagram", conn_id="x", owner="teacher-anna", max_in_flight=1, delivery="api"
+    )
     names = lambda role: {row["account"] for row in api.ok("GET", "/accounts", role)["items"]}  # noqa: E731
     assert "ig-anna" not in names("owner")
     assert names("stranger") == {"ig-anna", "tiktok-school", "xiaohongshu-school"}
@@ -35,10 +36,20 @@ def test_health_tells_progress(api, store, concerts):
     store.open_claim(run_id="r", now=NOW)
     assert api.ok("GET", "/health") == {
         "status": "ok", "last_tick_at": "2026-11-23T12:00:00Z", "oldest_due_at": None, "oldest_request_at": None,
-        "lost_jobs": 0, "troubles": [],
+        "lost_jobs": 0, "unbound_campaigns": 0, "troubles": [],
     }  # fmt: skip
     concerts.planned()
     api.world.now = NOW + timedelta(minutes=4)
     late = api.ok("GET", "/health")
     assert (late["status"], late["oldest_due_at"]) == ("failing", "2026-11-23T12:00:00Z")
     assert late["troubles"] == ["Posts are due and nobody takes them."]
+
+
+def test_a_campaign_whose_posts_cannot_be_made_right_shows(api, store, concerts):
+    store.open_claim(run_id="r", now=NOW)
+    campaign_id = concerts.put()
+    store.mark_open_campaigns(now=NOW)
+    store.note_failed_rebind(campaign_id=campaign_id, again_at=NOW + timedelta(minutes=5), said="ValueError")
+    seen = api.ok("GET", "/health")
+    assert (seen["status"], seen["unbound_campaigns"]) == ("failing", 1)
+    assert seen["troubles"] == ["The posts of 1 campaigns cannot be made right; nothing of them goes out until then."]

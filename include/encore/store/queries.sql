@@ -40,6 +40,19 @@ WHERE a.active AND (a.owner = :teacher_id OR (a.owner IS NULL AND NOT EXISTS (
     SELECT FROM account own WHERE own.active AND own.owner = :teacher_id AND own.platform = a.platform)))
 ORDER BY a.platform, a.account;
 
+-- name: last_post_of_account$
+-- When a post of the account was last published, by publish_job_published from its end.
+SELECT published_at FROM publish_job
+WHERE platform = :platform AND account = :account AND state = 'success' AND published_at IS NOT NULL
+ORDER BY published_at DESC LIMIT 1;
+
+-- name: last_refusal_of_account^
+-- What the platform said when it refused a post of the account for :reason, and since when.
+SELECT error_message, error_message_zh, updated_at FROM publish_job
+WHERE account = :account AND state = 'failed' AND useless_after > :since AND (error_code = :reason
+    OR (:reason = 'account_disconnected' AND action_required = 'reconnect_account'))
+ORDER BY updated_at DESC LIMIT 1;
+
 -- name: pause_account!
 -- A pause is only ever made longer here; resume_account ends it.
 UPDATE account SET paused_until = greatest(paused_until, :until), pause_reason = :reason
@@ -639,6 +652,10 @@ WHERE campaign_id = :campaign_id AND rebind_due_at IS NOT NULL;
 -- Its posts could not be made right; until that succeeds nothing of it is claimed.
 UPDATE campaign SET rebind_due_at = :again_at, rebind_failures = rebind_failures + 1, rebind_error = :said
 WHERE campaign_id = :campaign_id;
+
+-- name: unbound_campaigns$
+-- How many campaigns there are whose posts could not be made right.
+SELECT count(*) FROM campaign WHERE rebind_due_at IS NOT NULL AND rebind_failures > 0;
 
 -- name: set_off!
 -- The concert is called off or put off, or (:off null) takes place after all.

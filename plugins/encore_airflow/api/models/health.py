@@ -24,6 +24,7 @@ class Health(Output):
     oldest_due_at: Instant | None = Field(description="Since when a post that could go out waits.")
     oldest_request_at: Instant | None = Field(description="Since when a request for content waits.")
     lost_jobs: int
+    unbound_campaigns: int = Field(description="Their posts could not be made right; nothing of them goes out.")
     troubles: list[str]
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from encore.domain.job import Delivery, Platform
@@ -13,6 +13,9 @@ from encore.publishing.ending import DISCONNECTED
 from encore.status import action_named
 from encore.stopping import Scope
 from encore_airflow.web.visit import Visit
+
+A_MONTH = timedelta(days=30)
+"""What was refused longer ago tells nothing about an account any more."""
 
 WELL, RESTS, TROUBLE, UNKNOWN, BY_HAND = "well", "rests", "trouble", "unknown", "by_hand"
 
@@ -96,13 +99,32 @@ def _standing(visit: Visit, row: Any, findings: tuple[AccountFinding, ...]) -> t
         return RESTS, visit.say("Publishing through it is stopped; what is due waits.")
     if visit.settings.delivery(row.account, Platform(row.platform)) is Delivery.HANDOFF:
         return BY_HAND, visit.say("Its posts are made by hand, from a package that Encore prepares.")
+    posted_at = visit.store.last_post_of_account(platform=row.platform, account=row.account)
+    refused = _refusal(visit, row, posted_at)
     if row.paused_until and row.paused_until > visit.now:
         if row.pause_reason == DISCONNECTED:
-            return TROUBLE, visit.say("It must be connected again; until then nothing is posted through it.")
+            again = visit.say("It must be connected again; until then nothing is posted through it.")
+            return TROUBLE, " ".join(filter(None, (again, refused)))
         at = f"{row.paused_until.astimezone(visit.clock.zone(visit.reads.zone or 'UTC')):%Y-%m-%d %H:%M}"
-        return RESTS, visit.say("It rests until {at}; what is due waits, and goes out by itself.", at=at)
+        rests = visit.say("It rests until {at}; what is due waits, and goes out by itself.", at=at)
+        return (TROUBLE, refused) if refused else (RESTS, rests)
+    if refused:
+        return TROUBLE, refused
     if findings:
         return TROUBLE, visit.say("Something needs a look.")
+    if posted_at:
+        return WELL, visit.say("It works: its last post went out {when}.", when=visit.clock.away(posted_at))
     if row.checked_at is None:
         return UNKNOWN, visit.say("Not asked yet; it is looked at when its first post is planned.")
     return WELL, visit.say("It works.")
+
+
+def _refusal(visit: Visit, row: Any, posted_at: datetime | None) -> str:
+    """What the platform said when it last refused the account itself; "" if it has taken a post since."""
+    if not row.pause_reason:
+        return ""
+    since = visit.now - A_MONTH
+    said = visit.store.last_refusal_of_account(account=row.account, reason=row.pause_reason, since=since)
+    if said is None or (posted_at and posted_at >= said.updated_at):
+        return ""
+    return visit.words.either(said.error_message, said.error_message_zh)

@@ -38,15 +38,13 @@ ERRORS = {
 
 OBJECTIONS = ("already past", "after the concert", "before the concert")
 """Of `planning.objection`."""
-POST = "{}, {}"
-"""What `plan_notes` calls a post: platform and moment."""
 WHY_NOT_CANCELLED = "{} {}: {}"
 """Of `cancel_campaign`: platform, moment, and the sentence of an error."""
 
 
 def page_texts() -> set[str]:
     found = set(_in_templates()) | set(_said_in(WEB))
-    for table in (labels.TOUCHPOINTS, labels.STATUSES, labels.OFF, labels.STATES, labels.PARTS,
+    for table in (labels.STATUSES, labels.OFF, labels.STATES, labels.PARTS,
                   labels.FIELDS, labels.USAGE, history._STEPS, history._JOB_FIELDS):  # fmt: skip
         found |= set(table.values())
     found |= {labels.HELD, labels.BY_HAND, labels.DOUBTFUL, *campaign_page.STEPS}
@@ -91,21 +89,10 @@ def service_sentences() -> set[str]:
                 isinstance(node, ast.Assign) and _name(node.targets[0]) == "reason"
             ):
                 found |= {text for text in [_pattern(node.value)] if _is_sentence(text)}
-    found |= set(_plan_notes())
     limits = [limit for of in LIMITS.values() for limit in (of.text, of.title, of.photo_text) if limit]
     found |= {limit.unit for limit in limits} | {"hashtags", "mentions", *OBJECTIONS, WHY_NOT_CANCELLED}
     tables = {*RULES.values(), *_FIRST.values(), *calling_off._REASON.values()}
     return {text for text in found if text.strip("{} .")} | tables
-
-
-def _plan_notes() -> Iterator[str]:
-    """A note begins with the post that it is about; why it is left out is a sentence of its own."""
-    for node in ast.walk(ast.parse((ENCORE / "plan_notes.py").read_text(encoding="utf-8"))):
-        said = _pattern(node.value) if isinstance(node, ast.Yield | ast.Return) else ""
-        if isinstance(node, ast.Return) and _is_sentence(said):
-            yield f"{POST}: {said}"
-        elif said.startswith("{}: ") and _is_sentence(said):
-            yield said if "account is connected" in said else f"{POST}{said[2:]}"
 
 
 def _of_call(call: ast.Call) -> Iterator[str]:

@@ -49,7 +49,7 @@ def test_a_service_is_quoted_in_chinese_with_what_it_fills_in():
 
 def test_what_is_filled_in_is_translated_too():
     note = "Xiaohongshu, day of: 2026-11-27 12:00 is already past."
-    assert CHINESE.told(note) == "小红书“当天”：2026-11-27 12:00 已过。"
+    assert CHINESE.told(note) == "小红书“演出当天”：2026-11-27 12:00 已过。"
     assert CHINESE.told(f"There is nothing to plan: {note} {note}").count("已过") == 2
 
 

@@ -18,20 +18,13 @@ from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import EncoreError
 from encore.platforms.error_table import names_of
+from encore.settings import load_settings
 
 _FOLDER = Path(__file__).with_name("words")
 _PLACE = re.compile(r"\{[^{}]*\}")
 _WITHIN = r"((?:(?![.?!] ).)+?)"
 """What is filled into a sentence holds no end of one, unless it stands at its end and is sentences itself."""
 _SENTENCES = re.compile(r"(?<=[.?!]) (?=\S)")
-
-
-TOUCHPOINTS = {
-    Touchpoint.ANNOUNCEMENT: "Announcement",
-    Touchpoint.REMINDER: "Reminder",
-    Touchpoint.DAY_OF: "On the day",
-    Touchpoint.THANK_YOU: "Thank-you",
-}
 
 
 @dataclass(frozen=True)
@@ -101,7 +94,7 @@ def _value(value: str) -> str:
         if value in (platform, names_of(platform)[0]):
             return names_of(platform)[1]
     if (moment := value.replace(" ", "_")) in list(Touchpoint):
-        return pages()[TOUCHPOINTS[Touchpoint(moment)]]
+        return load_settings().touchpoints[Touchpoint(moment)].name_zh  # a sentence holds the moment's key
     return Words(Language.ZH).told(value)
 
 

@@ -12,7 +12,7 @@ from encore.campaign_changes import create_campaign, read_facts
 from encore.errors import ConflictError, RefusedError
 from encore_airflow.paging import Position
 from encore_airflow.web.views.campaign_list import campaign_list
-from encore_airflow.web.views.facts_form import FactsForm, blank_form, facts_meant, form_sent
+from encore_airflow.web.views.facts_form import FactsForm, blank_form, facts_meant, form_sent, moments_ahead
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter()
@@ -55,5 +55,11 @@ def create(visit: Visiting, sent: Form) -> Response:
     return visit.go(f"/campaigns/{campaign_id}")
 
 
+@router.post("/new/ahead")
+def ahead(visit: Visiting, sent: Form) -> Response:
+    """What would not go as the timeline says, for the form as it is filled in by now. Stores nothing."""
+    return visit.page("parts/ahead.html", ahead=moments_ahead(visit, form_sent(visit, sent)))
+
+
 def _form_page(visit: Visit, form: FactsForm, generate: bool, status: int = 200) -> Response:
-    return visit.page("new.html", status, form=form, generate=generate)
+    return visit.page("new.html", status, form=form, generate=generate, ahead=moments_ahead(visit, form))

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from encore.campaign_changes import change_facts, facts_version
 from encore.errors import OutdatedError, RefusedError
 from encore_airflow.web.routes.campaign import CampaignId
-from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent, times_not_asked
+from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent, moments_ahead, times_kept
 from encore_airflow.web.views.labels import FIELDS
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
@@ -31,7 +31,7 @@ def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     seen = text_of(sent, "version")
     try:
         given = facts_meant(form, campaign.teacher_id, visit.now)
-        given["timeline"] |= times_not_asked(visit, campaign)
+        given["timeline"] |= times_kept(visit, campaign, form)
         done = change_facts(visit.store, visit.settings, campaign_id, given, seen, visit.now)
     except OutdatedError:
         theirs = form_of(visit, visit.campaign(campaign_id))
@@ -51,4 +51,7 @@ def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
 def _page(
     visit: Visit, campaign: Any, form: FactsForm, version: str, status: int = 200, others: list[Any] | None = None
 ) -> Response:
-    return visit.page("facts.html", status, campaign=campaign, form=form, version=version, others=others or [])
+    return visit.page(
+        "facts.html", status, campaign=campaign, form=form, version=version, others=others or [],
+        ahead=moments_ahead(visit, form),
+    )  # fmt: skip

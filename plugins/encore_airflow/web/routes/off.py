@@ -22,7 +22,7 @@ def ask(campaign_id: CampaignId, visit: Visiting) -> Response:
         named=status_name(visit.words, campaign),
         off=calling_off.became(visit.store, campaign_id),
         texts=calling_off.words_for(campaign),
-        touchpoint_name=lambda name: touchpoint_name(visit.words, name),
+        touchpoint_name=lambda name: touchpoint_name(visit, name),
     )
 
 

@@ -128,7 +128,7 @@ def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage
         at_once=sum(row.effect is Effect.AT_ONCE for row in sent),
         by_hand=sum(row.effect is Effect.BY_HAND for row in sent),
         can_go_at_once=tuple(
-            AtOnce(name, touchpoint_name(visit.words, name))
+            AtOnce(name, touchpoint_name(visit, name))
             for name in can_go_at_once(visit.settings, campaign, foreseen, visit.now)
         ),
         stay_cancelled=tuple(
@@ -174,7 +174,7 @@ def _stale(visit: Visit, part: Stale, reviewed: campaigns.Reviewed, choices: Cho
 
 
 def _where(visit: Visit, platform: str, touchpoint: str) -> str:
-    return f"{names_of(platform)[visit.words.chinese]}, {touchpoint_name(visit.words, touchpoint)}"
+    return f"{names_of(platform)[visit.words.chinese]}, {touchpoint_name(visit, touchpoint)}"
 
 
 def _flyer(visit: Visit, language: str) -> str:

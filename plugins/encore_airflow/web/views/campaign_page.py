@@ -151,9 +151,9 @@ def _timeline(
     marks = [
         drawing.Moment(
             at, platform, kind,
-            f"{names_of(platform)[chinese]}, {touchpoint_name(visit.words, touchpoint)}, "
+            f"{names_of(platform)[chinese]}, {touchpoint_name(visit, touchpoint)}, "
             f"{visit.clock.at(at, campaign.timezone)}: {visit.say(state)}",
-            address, touchpoint_name(visit.words, touchpoint),
+            address, touchpoint_name(visit, touchpoint),
         )
         for at, platform, touchpoint, kind, state, address in found
     ]  # fmt: skip

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 
 from encore.campaign_changes import read_facts
-from encore.domain.campaign import known_timeline
-from encore.domain.job import Platform, Touchpoint
+from encore.domain.campaign import SKIP, USUAL, known_timeline
+from encore.domain.job import Platform
 from encore.errors import InvalidFactsError, RefusedError
-from encore.planning import SKIP
+from encore.outlook import Outlook, outlook
+from encore.settings import TimelineRule
 from encore_airflow.web.clock import instant_of, local_field
 from encore_airflow.web.preferences import all_zones
 from encore_airflow.web.views.labels import touchpoint_name
 from encore_airflow.web.visit import Visit, text_of, texts_of
+from encore_airflow.web.words import Words
 
-USUAL, AT = "usual", "at"
+AT = "at"
 TEXTS = (
     "teacher_id", "concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link",
 )  # fmt: skip
@@ -27,13 +30,23 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class PostingTime:
-    """`choice`: `usual`, `skip`, or `at` the local time `at`."""
+    """`choice`: `usual`, `skip`, or `at` the local time `at`. `optional`: skipped unless it is asked for."""
 
     touchpoint: str
     name: str
     usual: str
     choice: str
     at: str
+    optional: bool
+
+    @property
+    def default(self) -> str:
+        return SKIP if self.optional else USUAL
+
+    @property
+    def meant(self) -> str | None:
+        """What a timeline says for the choice, but for an own time; None where nothing need be said."""
+        return self.choice if self.choice != self.default else None
 
 
 @dataclass
@@ -65,8 +78,8 @@ def form_of(visit: Visit, campaign: Any) -> FactsForm:
     values = {name: str(getattr(campaign, name) or "") for name in TEXTS}
     values["concert_datetime"] = local_field(campaign.concert_datetime, campaign.timezone)
     chosen = {
-        touchpoint: (SKIP, "")
-        if override == SKIP
+        touchpoint: (override, "")
+        if override in (SKIP, USUAL)
         else (AT, local_field(datetime.fromisoformat(override), campaign.timezone))
         for touchpoint, override in known_timeline(campaign).items()
     }
@@ -74,7 +87,9 @@ def form_of(visit: Visit, campaign: Any) -> FactsForm:
 
 
 def form_sent(visit: Visit, sent: FormData) -> FactsForm:
-    chosen = {name: (text_of(sent, f"when_{name}") or USUAL, text_of(sent, f"at_{name}")) for name in Touchpoint}
+    chosen = {
+        name: (text_of(sent, f"when_{name}"), text_of(sent, f"at_{name}")) for name in visit.settings.moments
+    }
     values = {name: text_of(sent, name) for name in TEXTS}
     return FactsForm(
         values, [name for name in texts_of(sent, "platforms") if name in list(Platform)], _times(visit, chosen)
@@ -100,9 +115,7 @@ def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> dict[str, An
     if not form.platforms:
         problems["platforms"] = str(RefusedError("Choose at least one platform."))
     times = {
-        entry.touchpoint: SKIP if entry.choice == SKIP else instant(entry.at, "timeline")
-        for entry in form.times
-        if entry.choice in (SKIP, AT)
+        entry.touchpoint: instant(entry.at, "timeline") if entry.choice == AT else entry.meant for entry in form.times
     }
     given["timeline"] = {touchpoint: at for touchpoint, at in times.items() if at}
     try:
@@ -116,20 +129,66 @@ def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> dict[str, An
     return given
 
 
-def times_not_asked(visit: Visit, campaign: Any) -> dict[str, str]:
-    """What a campaign's timeline says of touchpoints that the form leaves out, because the school's timeline does."""
-    return {name: at for name, at in known_timeline(campaign).items() if name not in visit.settings.moments}
+def times_kept(visit: Visit, campaign: Any, form: FactsForm) -> dict[str, str]:
+    """What a campaign's timeline says already: of touchpoints that the form leaves out, because the school's timeline
+    does; and where the form says the same in other words (to the minute, or by saying nothing)."""
+    kept = {name: at for name, at in known_timeline(campaign).items() if name not in visit.settings.moments}
+    same_zone = form.values["timezone"] == campaign.timezone
+    known = {entry.touchpoint: entry for entry in form_of(visit, campaign).times}
+    for entry in form.times:
+        before, said = known.get(entry.touchpoint), campaign.timeline.get(entry.touchpoint)
+        own_time = entry.choice == AT
+        same = before and (entry.choice, own_time and entry.at) == (before.choice, own_time and before.at)
+        if said and same and (same_zone or not own_time):
+            kept[entry.touchpoint] = said
+    return kept
+
+
+def moments_ahead(visit: Visit, form: FactsForm) -> tuple[str, ...]:
+    """What would not go as the timeline says, if this concert were approved now; nothing before it has its date."""
+    zone = form.values["timezone"].strip()
+    try:
+        at = instant_of(form.values["concert_datetime"], zone, "concert_datetime") if zone in all_zones() else None
+        times = {
+            entry.touchpoint: instant_of(entry.at, zone, "timeline").isoformat() if entry.choice == AT else entry.meant
+            for entry in form.times
+        }
+    except RefusedError:
+        return ()
+    if at is None or at <= visit.now:
+        return ()
+    timeline = {name: when for name, when in times.items() if when}
+    concert = SimpleNamespace(concert_datetime=at, timezone=zone, platforms=form.platforms, timeline=timeline)
+    return tuple(
+        _ahead(visit, becomes, touchpoint_name(visit, name))
+        for name, becomes in outlook(concert, visit.settings, visit.now).items()
+    )
+
+
+def _ahead(visit: Visit, becomes: Outlook, moment: str) -> str:
+    match becomes:
+        case Outlook.AT_ONCE:
+            return visit.say("{moment}: its time has come; it goes out as soon as you approve.", moment=moment)
+        case Outlook.ASKED:
+            return visit.say("{moment}: its day has passed; you will be asked when you approve.", moment=moment)
+    return visit.say("{moment}: it falls away, there is no time for it.", moment=moment)
 
 
 def _times(visit: Visit, chosen: dict[Any, tuple[str, str]]) -> list[PostingTime]:
     found = []
     for touchpoint, rule in visit.settings.moments.items():
-        choice, at = chosen.get(touchpoint, (USUAL, ""))
-        if rule.days_before is None:
-            usual = visit.words.say("{n} s after the approval", n=rule.after_approval)
-        elif rule.days_before == 0:
-            usual = visit.words.say("on the day of the concert")
-        else:
-            usual = visit.words.count("{n} day before", "{n} days before", rule.days_before)
-        found.append(PostingTime(touchpoint, touchpoint_name(visit.words, touchpoint), usual, choice, at))
+        choice, at = chosen.get(touchpoint, ("", ""))
+        name = touchpoint_name(visit, touchpoint)
+        choice = choice or (SKIP if rule.optional else USUAL)
+        found.append(PostingTime(touchpoint, name, _usual(visit.words, rule), choice, at, rule.optional))
     return found
+
+
+def _usual(words: Words, rule: TimelineRule) -> str:
+    if rule.after_approval is not None:
+        return words.say("{n} s after the approval", n=rule.after_approval)
+    if rule.days_after:
+        return words.count("{n} day after", "{n} days after", rule.days_after)
+    if rule.days_before:
+        return words.count("{n} day before", "{n} days before", rule.days_before)
+    return words.say("on the day of the concert")

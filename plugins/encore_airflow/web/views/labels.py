@@ -6,8 +6,9 @@ from typing import Any
 
 from encore.campaigns import CALLED_OFF, PUT_OFF
 from encore.domain.campaign import CampaignStatus
-from encore.domain.job import JobState, Touchpoint
-from encore_airflow.web.words import TOUCHPOINTS, Words
+from encore.domain.job import JobState
+from encore_airflow.web.visit import Visit
+from encore_airflow.web.words import Words
 
 STATUSES = {
     CampaignStatus.DRAFT: "Draft",
@@ -44,8 +45,10 @@ def status_name(words: Words, campaign: Any) -> str:
     return words.say(OFF[campaign.off] if campaign.off else STATUSES[campaign.status])
 
 
-def touchpoint_name(words: Words, touchpoint: str) -> str:
-    return words.say(TOUCHPOINTS[Touchpoint(touchpoint)])
+def touchpoint_name(visit: Visit, touchpoint: str) -> str:
+    """As the settings call the moment; one that they do not know any more by its key."""
+    known = visit.settings.touchpoints.get(touchpoint)
+    return visit.words.either(known.name, known.name_zh) if known else touchpoint.replace("_", " ")
 
 
 def language_name(words: Words, language: str) -> str:

@@ -91,7 +91,7 @@ def moments(visit: Visit, reviewed: Reviewed, texts: list[Card]) -> tuple[Moment
     return tuple(
         Moment(
             touchpoint,
-            touchpoint_name(visit.words, touchpoint),
+            touchpoint_name(visit, touchpoint),
             min(card.post.planned_at for card in shown),
             tuple(shown),
         )

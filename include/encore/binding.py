@@ -142,13 +142,17 @@ class _Binder:
         if job is not None and self.approved_at is None and self._rule_follows_approval(touchpoint):
             at = job.scheduled_at  # until it is approved anew, which is when it follows
         lost_time = None
-        if job is not None and job.moved_at:
-            if misplaced(touchpoint, job.scheduled_at, self.campaign.concert_datetime, self.settings):
-                lost_time = job.scheduled_at
+        taken_out = job is not None and job.state == JobState.CANCELLED and job.error_code in PLANS_OWN
+        if job is not None and job.moved_at and job.state not in (JobState.SUCCESS, JobState.RUNNING):
+            chosen, concert_at = job.scheduled_at, self.campaign.concert_datetime
+            # What comes back after a while goes by the timeline if the time that was chosen for it is over.
+            over = taken_out and objection(self.campaign, touchpoint, chosen, self.settings, self.now)
+            if over or misplaced(touchpoint, chosen, concert_at, self.settings):
+                lost_time = chosen
             elif self.campaign.timeline.get(touchpoint) != SKIP:
                 at = job.scheduled_at
         place = _Place(job_id_of(key), key, platform, touchpoint, account, at, lost_time)
-        if job is None or (job.state == JobState.CANCELLED and job.error_code in PLANS_OWN):
+        if job is None or taken_out:
             return self._anew(place, job)
         if job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME:
             return place.becomes(Effect.UNTOUCHED, at=job.scheduled_at)

@@ -76,6 +76,26 @@ def test_it_takes_place_after_all_once_it_is_approved_anew(store, settings, conc
     ]
 
 
+def test_a_time_that_a_person_chose_is_kept_over_it(store, settings, concerts, campaign_id):
+    job, chosen = concerts.jobs(campaign_id)[1], NOW + 18 * A_DAY
+    move_job(store, settings, job.job_id, chosen, NOW)
+    off(store, settings, campaign_id)
+    calling_off.take_place(store, settings, campaign_id, NOW)
+    concerts.approve(campaign_id)
+    assert store.job(job_id=job.job_id).scheduled_at == chosen
+
+
+def test_a_chosen_time_that_is_over_by_then_gives_way_to_the_timeline(store, settings, concerts, campaign_id):
+    job, chosen, later = concerts.jobs(campaign_id)[1], NOW + A_DAY, NOW + 10 * A_DAY
+    move_job(store, settings, job.job_id, chosen, NOW)
+    off(store, settings, campaign_id, "put_off")
+    concerts.put(campaign_id=campaign_id, concert_datetime=NOW + 40 * A_DAY, platforms=["instagram"])
+    concerts.approve(campaign_id, later)
+    back = store.job(job_id=job.job_id)
+    assert (back.state, back.moved_at) == ("queued", None) and back.scheduled_at > later
+    assert any("does not fit any more" in note for note in store.campaign(campaign_id=campaign_id).plan_notes["notes"])
+
+
 def test_what_a_person_had_cancelled_stays_so(store, settings, concerts, campaign_id):
     decisions.cancel(store, concerts.jobs(campaign_id)[0].job_id, NOW)
     off(store, settings, campaign_id)

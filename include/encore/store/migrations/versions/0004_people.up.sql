@@ -15,16 +15,21 @@ ALTER TABLE publish_job ADD COLUMN handed_off_at timestamptz;
 COMMENT ON COLUMN publish_job.handed_off_at IS
     'Since when a person may have posted it by hand; null again once somebody has said that it is not live.';
 
--- Due hand-offs were held from the minute of the approval; from now on they are handed over when they are due. What was
--- claimed although its account hands over goes back: only what has an open commit may be live, and is told a person.
+-- Until the settings have said so, an account goes on as its posts do: a claim may come first.
+UPDATE account SET delivery = 'handoff' WHERE account IN (
+    SELECT account FROM publish_job WHERE delivery = 'handoff' AND state IN ('queued', 'running', 'failed'));
+
+-- Hand-offs were in the hands of people from the minute of the approval, and may have been posted since, those that were
+-- taken back meanwhile too; from now on they are asked for when they are due. One that missed its window was said not to
+-- be published, which nobody knows. What was claimed although its account hands over steps back before its commit.
 UPDATE publish_job SET handed_off_at = updated_at, updated_at = now()
-WHERE delivery = 'handoff' AND state = 'queued' AND action_required = 'post_by_hand' AND scheduled_at <= now();
+WHERE delivery = 'handoff' AND (state = 'cancelled' OR (state = 'queued' AND action_required = 'post_by_hand'));
 UPDATE publish_job SET action_required = NULL, updated_at = now()
 WHERE delivery = 'handoff' AND state = 'queued' AND action_required = 'post_by_hand' AND scheduled_at > now();
 UPDATE publish_job SET handed_off_at = scheduled_at, error_code = 'handoff_unconfirmed', action_required = 'confirm_outcome',
-    error_message = 'Its time is over and nobody has said whether it was posted by hand.',
-    error_message_zh = '发布时间已过，还没有人确认是否已手动发布。', updated_at = now()
-WHERE delivery = 'handoff' AND state = 'failed' AND error_code = 'missed_window' AND attempt_no = 0;
+    error_message = 'Its time is over, and we do not know whether it was posted by hand.',
+    error_message_zh = '发布时间已过，我们不知道是否已手动发布。', updated_at = now()
+WHERE delivery = 'handoff' AND state = 'failed' AND error_code IN ('missed_window', 'handoff_unconfirmed');
 UPDATE publish_job SET delivery = 'api', updated_at = now() WHERE delivery = 'handoff' AND state = 'running';
 ALTER TABLE publish_job ADD CONSTRAINT by_hand_is_never_sent CHECK (delivery = 'api' OR state <> 'running');
 
@@ -62,6 +67,10 @@ CREATE TABLE stop (
 );
 COMMENT ON COLUMN stop.name IS 'The platform or the account; empty for the school.';
 CREATE UNIQUE INDEX one_open_stop ON stop (scope, name) WHERE ended_at IS NULL;
+-- Where this schema was left before and is come back to.
+INSERT INTO stop (scope, name, stopped_at, stopped_by)
+SELECT 'account', account, now(), 'migration 0004' FROM account WHERE pause_reason = 'stopped';
+UPDATE account SET paused_until = NULL, pause_reason = NULL WHERE pause_reason = 'stopped';
 
 -- A picture knows what it was drawn from.
 ALTER TABLE media_asset ADD COLUMN drawn_from jsonb NOT NULL DEFAULT '{}';

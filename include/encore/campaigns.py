@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore.binding import Binding, Content, bind
+from encore.binder import bind
+from encore.binding import Binding, Content
 from encore.domain.campaign import CampaignFacts, facts_sha256, known_timeline
 from encore.domain.content import approval_sha256, payload_ref, text_sha256
 from encore.errors import ConflictError, NotFoundError, RefusedError

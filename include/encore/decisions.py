@@ -120,8 +120,9 @@ def _taken_up(store: Store, settings: Settings, job: Any, now: datetime) -> Any:
     if not any(one.job_id == job.job_id and one.reason is Reason.PAST for one in bindings):
         return store.job(job_id=job.job_id)
     concert_at = store.campaign(campaign_id=job.campaign_id).concert_datetime
-    remedy = "" if misplaced(job.touchpoint, now, concert_at, settings) else "Choose another time for it instead."
-    raise ConflictError("Its time is past.", remedy, code="missed_window")
+    if misplaced(job.touchpoint, now, concert_at, settings):
+        raise ConflictError("Its time is past.", code="missed_window")
+    raise ConflictError("Its time is past.", "Choose another time for it instead.", code="missed_window")
 
 
 def _locked(store: Store, job_id: str) -> Any:

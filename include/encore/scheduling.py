@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from encore import campaigns, decisions, fact_review
-from encore.binding import Binding, Content, Effect, Reason, bind
+from encore.binder import bind
+from encore.binding import Binding, Content, Effect, Reason
 from encore.domain.content import approval_sha256
 from encore.domain.job import Delivery, Platform, Touchpoint
 from encore.errors import ConflictError, OutdatedError, RefusedError

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from encore.binding import Content, bind
+from encore.binder import bind
+from encore.binding import Content
 from encore.domain.content import asset_id
 from encore.domain.job import Platform, Touchpoint
 from encore.plan_notes import plan_notes

@@ -97,7 +97,8 @@ _TAKEN_OUT = {
 
 
 def taken_out(code: str, job: Any | None = None) -> dict[str, Any]:
-    """The columns of a row that the plan cancels. What was handed to a person may have been posted by now: that is a doubt, which a cancel would hide."""
+    """The columns of a row that the plan cancels. What was handed to a person may have been posted by now: that is a
+    doubt, which a cancel would hide."""
     if job is not None and job.handed_off_at:
         return {
             "state": JobState.FAILED, "action_required": Action.CONFIRM_OUTCOME, "not_before": None,

@@ -18,6 +18,7 @@ from encore.errors import RefusedError
 from encore.fact_review import unsupported_facts
 from encore.generation_requests import claim_requests, request_from_form
 from encore.scheduling import Choices, schedule
+from encore.settings import load_settings
 from encore_airflow import wiring
 from encore_airflow.operators.review import ReviewContentOperator
 from encore_airflow.triggers.review import ReviewTrigger
@@ -183,6 +184,20 @@ def test_it_is_asked_again_until_the_time_to_answer_is_over_and_no_longer(review
     assert until == NOW + timedelta(hours=72)
     review.answered()
     assert review.parked.trigger.timeout_datetime == until
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_is_past_its_day_goes_out_at_once_only_if_that_was_said(store, concerts, airflow, monkeypatch, at_once):
+    school = load_settings()
+    monkeypatch.setattr(wiring, "settings", lambda: school)
+    campaign_id = concerts.put(concert_datetime=NOW + timedelta(days=5))
+    concerts.write(campaign_id)
+    request_from_form(store, school, campaign_id, "op", RUN, NOW)
+    review = Review(store.last_generation_request(campaign_id=campaign_id).request_id, airflow)
+    assert "### Whose day has passed" in airflow.form.body and review.parked.kwargs["past"] == ["announcement"]
+    assert review.answered(**ALL, send_past_at_once=at_once) == "approved by op"
+    planned = {job.touchpoint: job.scheduled_at for job in store.jobs_of_campaign(campaign_id=campaign_id)}
+    assert planned.get("announcement") == (NOW if at_once else None) and planned["reminder"] > NOW
 
 
 # What approves nothing ----------------------------------------------------------------------------------------

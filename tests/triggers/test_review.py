@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from airflow.providers.standard.triggers import hitl
@@ -77,7 +78,7 @@ def trigger(store, airflow, campaign_id):
         given = {
             "campaign_id": campaign_id,
             "digest": campaigns.review(store, campaign_id).digest,
-            "ti_id": "01999999-0000-7000-8000-000000000000",
+            "ti_id": UUID("01999999-0000-7000-8000-000000000000"),
             "options": ["Approve", "Reject"],
             "defaults": ["Reject"],
             "params": {"choice": Param(None, type=["null", "string"], enum=[None, "a"]).serialize()},
@@ -134,7 +135,7 @@ def test_a_deleted_campaign_ends_the_wait(trigger, store, campaign_id):
     assert "gone" in fired(trigger(), lambda: store.connection.execute(*gone))["decided"]
 
 
-def test_a_new_request_alone_does_not(trigger, store, settings, concerts, campaign_id):
+def test_a_new_request_alone_does_not(trigger, store, settings, campaign_id):
     campaigns.request_generation(store, settings, campaign_id, "li", datetime.now(UTC))
     with pytest.raises(TimeoutError):
         asyncio.run(asyncio.wait_for(anext(trigger().run()), 0.3))
@@ -168,12 +169,9 @@ def test_a_look_that_fails_is_tried_again(trigger, airflow, monkeypatch, concert
 
     with monkeypatch.context() as patch:
         patch.setattr(hitl, "get_hitl_detail_content_detail", away)
-        looks = iter([away, away, review.decided])
-        patch.setattr(review, "decided", lambda *given: next(looks, review_decided)(*given))
+        decided, looks = review.decided, iter([away, away])
+        patch.setattr(review, "decided", lambda *given: next(looks, decided)(*given))
         assert "approved" in fired(trigger(), lambda: concerts.approve(campaign_id))["decided"]
-
-
-review_decided = review.decided
 
 
 def test_what_airflow_has_stored_makes_it_again(trigger):

@@ -45,7 +45,8 @@ FIELDS: dict[str, Param] = {
         "With UTC offset: 2027-03-14T19:30+01:00. Or days from today in the zone below: +21d 19:30.", pattern=INSTANT,
     ),
     "timezone": _text(
-        "timezone", "Time zone", "Such as Europe/Berlin.", enum=[None, *sorted(available_timezones())]
+        "timezone", "Time zone", "Such as Europe/Berlin.", enum=[None, *sorted(available_timezones())],
+        values_display={"null": "Not chosen"},
     ),
     "venue_or_link": _text("venue_or_link", "Venue or link"),
     "student_highlights": _text("student_highlights", "Highlights (optional)", format="multiline"),

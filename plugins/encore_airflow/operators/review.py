@@ -199,7 +199,7 @@ def _form() -> Iterator[tuple[str, Param]]:
                 None,
                 type=["null", "string"],
                 enum=[None, *(audience.key for audience in wants.audiences)],
-                values_display={audience.key: audience.en for audience in wants.audiences},
+                values_display={"null": "Not chosen", **{audience.key: audience.en for audience in wants.audiences}},
                 title=f"Who may see the {name} posts",
                 description=f"{name} allows no default: choose, if the campaign posts there.",
                 source="task",

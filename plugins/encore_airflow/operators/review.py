@@ -76,7 +76,7 @@ class ReviewContentOperator(ApprovalOperator):
             request.campaign_id,
             # What was shown is what can be approved, whatever happens to the texts meanwhile.
             shown=up.shown.parts,
-            doubtful=[fact.key for fact in up.unsupported],
+            doubtful=up.doubtful,
             past=list(up.past),
             until=(now + self.response_timeout).isoformat(),
         )
@@ -216,7 +216,7 @@ def _form() -> Iterator[tuple[str, Param]]:
         False,
         type="boolean",
         title="I have checked them",
-        description="Needed where the review lists statements that are not in the concert's facts.",
+        description="Needed where the review lists statements that are not in the concert's facts, or what is not of today.",
         source="task",
     )
     yield SEND_PAST, Param(

@@ -20,6 +20,7 @@ from encore.platforms.error_table import names_of
 from encore.preview import Post, posts
 from encore.scheduling import can_go_at_once, foresee, wanted_of
 from encore.settings import Settings
+from encore.staleness import Stale, stale_parts
 from encore.store.store import Store
 from encore_airflow.operators.literal import literal
 from encore_airflow.pages_address import PAGES
@@ -35,6 +36,12 @@ class UpForApproval:
     unsupported: tuple[UnsupportedFact, ...]
     wanted: Mapping[Platform, Declarations]
     past: tuple[str, ...] = ()
+    stale: tuple[Stale, ...] = ()
+
+    @property
+    def doubtful(self) -> list[str]:
+        """The keys of all that a person must have checked."""
+        return [*(fact.key for fact in self.unsupported), *(part.key for part in self.stale)]
 
 
 def review_body(up: UpForApproval, server: str = "") -> str:
@@ -50,7 +57,7 @@ def review_body(up: UpForApproval, server: str = "") -> str:
         parts += [f"### {name} (version {row.version})", literal(row.content)]
     media = ", ".join(f"{row.platform} {row.kind} {row.width}x{row.height}" for row in up.shown.media)
     parts += [f"With: {media or 'no picture'}.", "### What an approval does", literal(_planned(up))]
-    for title, hint, lines in (_unsupported(up), _refused(up), _past(up), _wanted(up)):
+    for title, hint, lines in (_unsupported(up), _stale(up), _refused(up), _past(up), _wanted(up)):
         if lines:
             parts += [f"### {title}", hint, literal("\n".join(lines))]
     return "\n\n".join([*parts, f"What is shown here: `{up.shown.digest}`"])
@@ -85,6 +92,14 @@ def _unsupported(up: UpForApproval) -> Part:
         "Not in the concert's facts",
         "Reject, and correct the text or the facts; or check each of these, and say below that you have:",
         [f"{fact.finding.message} (In {fact.asset_id}, version {fact.version}.)" for fact in up.unsupported],
+    )
+
+
+def _stale(up: UpForApproval) -> Part:
+    return (
+        "Not of today's facts",
+        "Reject, and have everything written anew; or look at each of these, and say below that you have:",
+        [f"{part.message} ({part.part})" for part in up.stale],
     )
 
 
@@ -136,4 +151,5 @@ def up_for_approval(on: Store, using: Settings, campaign_id: str, now: datetime)
         unsupported_facts(shown),
         wanted_of(on, using, shown.campaign),
         tuple(map(str, can_go_at_once(using, shown.campaign, plan, now))),
+        stale_parts(using, shown),
     )

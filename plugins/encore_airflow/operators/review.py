@@ -216,7 +216,7 @@ def _form() -> Iterator[tuple[str, Param]]:
         False,
         type="boolean",
         title="I have checked them",
-        description="Needed where the review lists statements that are not in the concert's facts, or what is not of today.",
+        description="Needed where the review lists what is not in the concert's facts, or not of today's.",
         source="task",
     )
     yield SEND_PAST, Param(

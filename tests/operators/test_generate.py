@@ -17,7 +17,7 @@ from PIL import Image
 from encore import campaigns
 from encore.content.template_writer import TemplateWriter
 from encore.errors import ConfigurationError, WriterUnavailableError
-from encore.generation_requests import claim_requests
+from encore.generation_requests import Turn, await_review, claim_requests
 from encore.media_store import MediaStore
 from encore.platforms.redaction import register_secret
 from encore_airflow import wiring
@@ -227,7 +227,7 @@ def test_the_posts_are_planned_and_the_request_is_done(run, store, settings, req
     at_work = run("run")
     at_work.do(write_content)
     at_work.do(draw_flyer)
-    store.await_review(request_id=at_work.requests[0]["request_id"], run_id="generate_campaign/run")
+    await_review(store, Turn(request_of().request_id, request_of().claimed_by))
     concerts.approve(request_of.campaign_id)
     assert at_work.do(plan_jobs) == []
     assert (request_of().state, request_of().note) == ("done", "3 posts planned.")

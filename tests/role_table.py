@@ -124,7 +124,7 @@ def put_job_in_state(
     store.connection.execute("ALTER TABLE publish_job DISABLE TRIGGER legal_transition")
     store.connection.execute(
         "UPDATE publish_job SET state = %(state)s, action_required = %(action)s, claimed_by = 'r', "
-        "lease_expires_at = now(), delivery = CASE WHEN %(action)s = 'post_by_hand' THEN 'handoff' ELSE delivery END, "
+        "lease_expires_at = now(), "
         "error_code = CASE WHEN %(state)s = 'failed' THEN %(code)s END, "
         "error_message = CASE WHEN %(state)s = 'failed' THEN 'It failed.' END, "
         "delivery = CASE WHEN %(action)s = 'post_by_hand' THEN 'handoff' ELSE delivery END, "

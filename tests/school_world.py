@@ -32,6 +32,7 @@ from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
 from encore.scheduling import Scheduled, schedule
 from encore.settings import AccountSettings, Settings
+from encore.staleness import stale_parts
 from encore.store.store import Store
 
 POSTS = {"instagram": "https://www.instagram.com/p/{}/", "tiktok": "https://www.tiktok.com/@school/video/{}",
@@ -177,7 +178,8 @@ class School:
 
     def approve(self, *, at_once: Iterable[str] = (), restored: Iterable[str] = ()) -> Scheduled:
         reviewed = campaigns.review(self.store, self.campaign_id)
-        vouched = [fact.key for fact in unsupported_facts(reviewed)]
+        doubtful = (*unsupported_facts(reviewed), *stale_parts(self.settings, reviewed))
+        vouched = [one.key for one in doubtful]
         choices = replace(DECLARED, confirmed=vouched, at_once=tuple(at_once), restored=tuple(restored))
         return schedule(
             self.store, self.settings, self.campaign_id, "teacher-li", reviewed.digest, choices, self.clock()

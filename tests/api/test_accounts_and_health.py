@@ -48,7 +48,7 @@ def test_health_tells_progress(api, store, concerts):
 def test_a_campaign_whose_posts_cannot_be_made_right_shows(api, store, concerts):
     store.open_claim(run_id="r", now=NOW)
     campaign_id = concerts.put()
-    store.mark_open_campaigns(now=NOW)
+    store.mark_open_campaigns(due_at=NOW, now=NOW)
     store.note_failed_rebind(campaign_id=campaign_id, again_at=NOW + timedelta(minutes=5), said="ValueError")
     seen = api.ok("GET", "/health")
     assert (seen["status"], seen["unbound_campaigns"]) == ("failing", 1)

@@ -9,7 +9,7 @@ from campaign_fixtures import NOW
 from campaigns import test_rebind as told
 from school_world import School
 
-from encore import binding, campaigns
+from encore import binder, campaigns
 from encore.domain.job import Delivery
 from encore.publishing import committing
 from encore.publishing.claim import claim_due
@@ -29,7 +29,7 @@ def by_hand(life: School) -> School:
 
 def changing_jobs(**changes: object) -> Callable[..., object]:
     """`bind` as it would be if it saw the jobs otherwise."""
-    bind = binding.bind
+    bind = binder.bind
 
     def broken(campaign, accounts, jobs, *rest):
         return bind(campaign, accounts, [job._replace(**changes) for job in jobs], *rest)
@@ -44,7 +44,7 @@ def test_a_moved_time_that_is_dropped_is_noticed(life, monkeypatch):
 
 
 def test_a_cancelled_post_that_is_revived_is_noticed(life, monkeypatch):
-    monkeypatch.setattr(binding, "PLANS_OWN", (*binding.PLANS_OWN, None))
+    monkeypatch.setattr(binder, "PLANS_OWN", (*binder.PLANS_OWN, None))
     with pytest.raises(AssertionError):
         told.test_a_cancelled_post_stays_cancelled_through_approvals_and_facts_until_it_is_taken_back(life)
 
@@ -90,7 +90,7 @@ def test_a_marked_campaign_that_is_not_made_right_is_noticed(life, monkeypatch, 
 
 
 def test_a_live_moment_that_is_planned_on_another_account_is_noticed(life, monkeypatch):
-    monkeypatch.setattr(binding._Binder, "_elsewhere", lambda *_: False)
+    monkeypatch.setattr(binder._Binder, "_elsewhere", lambda *_: False)
     with pytest.raises(AssertionError):
         told.test_a_moment_that_is_live_is_not_planned_on_the_teachers_own_account_unless_asked_for(life)
 
@@ -105,6 +105,6 @@ def test_a_stop_that_is_not_obeyed_at_the_commit_is_noticed(life, monkeypatch):
 
 
 def test_a_post_of_a_failed_job_that_keeps_its_old_text_is_noticed(life, monkeypatch):
-    monkeypatch.setattr(binding._Binder, "_has_new_bytes", lambda *_: False)
+    monkeypatch.setattr(binder._Binder, "_has_new_bytes", lambda *_: False)
     with pytest.raises((AssertionError, ValueError)):
         told.test_what_a_platform_refused_goes_out_with_the_new_text_once_that_is_approved(life)

@@ -17,6 +17,7 @@ from encore.domain.job import Platform
 from encore.fact_review import unsupported_facts
 from encore.model_answers import StoredAnswers
 from encore.scheduling import Choices, schedule
+from encore.staleness import stale_parts
 
 INVITATION = "A model wrote this."
 
@@ -145,8 +146,9 @@ def test_a_channel_in_two_languages_posts_both_in_one(store, concerts, generate,
     assert generate(campaign_id, using=bilingual) == 5  # a flyer in each language, a text for each touchpoint
     assert generate(campaign_id, using=bilingual) == 0 and len(writer.asked) == 1
     concerts._media(campaign_id, "xiaohongshu", "image", NOW)
-    seen = campaigns.review(store, campaign_id).digest
-    jobs = schedule(store, bilingual, campaign_id, "li", seen, Choices(), NOW).jobs
+    seen = campaigns.review(store, campaign_id)
+    looked_at = [part.key for part in stale_parts(bilingual, seen)]
+    jobs = schedule(store, bilingual, campaign_id, "li", seen.digest, Choices(confirmed=looked_at), NOW).jobs
     assert len(jobs) == 3 and all(".en@1" in job.payload_ref for job in jobs)
     rows = texts(store, campaign_id)
     text = rows["caption.xiaohongshu.reminder.en"].content

@@ -105,7 +105,7 @@ def test_a_moved_time_that_the_facts_leave_no_room_for_is_named_with_the_new_one
     job = life.job("instagram", "reminder")
     assert wall(job.scheduled_at) == "12:00" and not job.moved_at
     assert job.job_id in told.retimed.lost
-    assert f"it goes out at {job.scheduled_at.astimezone(BERLIN):%Y-%m-%d %H:%M}" in life.notes()
+    assert f"it is {job.scheduled_at.astimezone(BERLIN):%Y-%m-%d %H:%M} now" in life.notes()
 
 
 def test_a_moved_post_keeps_its_time_through_a_concert_called_off_and_on_again(life):

@@ -14,6 +14,8 @@ from encore.domain.job import Action, Delivery, JobState
 from encore.errors import ConflictError, RefusedError
 from encore.publishing import objection
 from encore.publishing.claim import claim_due
+from encore.publishing.outcome import Skipped
+from encore.publishing.turn import acquire
 from encore.scheduling import can_go_at_once, foresee
 from encore.seeding.seed import seed
 from encore.seeding.table import table_of
@@ -369,6 +371,16 @@ def test_put_off_it_takes_place_again_with_another_time(life):
     assert len(life.feeds.posts) == 9
 
 
+def test_what_is_cancelled_while_the_concert_is_off_does_not_come_back_with_it(life):
+    job = life.job("instagram", "reminder")
+    life.set_off("put_off")
+    life.cancel(job)
+    life.set_off(None)
+    life.approve()
+    assert [row.state for row in life.jobs() if row.job_id == job.job_id] == [JobState.CANCELLED]
+    assert life.job("instagram", "announcement").state == JobState.QUEUED
+
+
 def test_called_off_while_a_post_is_being_sent_nothing_is_sent(life):
     job = life.job("instagram", "announcement")
     life.clock.now = job.scheduled_at
@@ -447,6 +459,17 @@ def test_a_void_approval_holds_hand_offs_those_that_were_handed_over_too(by_hand
     by_hand.approve()
     assert by_hand.job("instagram", "announcement").action_required == Action.POST_BY_HAND
     assert by_hand.job("instagram", "reminder").action_required is None
+
+
+def test_a_task_that_is_cleared_in_airflow_leaves_it_to_the_person(by_hand):
+    job = by_hand.job("instagram", "announcement")
+    by_hand.at(job.scheduled_at)
+    by_hand.until(job.useless_after + timedelta(minutes=5))
+    by_hand.confirm_not_live(by_hand.job("instagram", "announcement"))
+    missed = by_hand.job("instagram", "announcement")
+    assert (missed.state, missed.error_code, missed.delivery) == (JobState.FAILED, "missed_window", "handoff")
+    turn = acquire(by_hand.store, by_hand.settings.publishing, job.job_id, "run", by_hand.clock(), cleared=True)
+    assert isinstance(turn, Skipped)
 
 
 @pytest.mark.parametrize("meanwhile", ["nothing", "called off and on", "cancelled and taken back", "moved"])

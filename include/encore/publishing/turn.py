@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore.domain.job import Action, JobState
+from encore.domain.job import Action, Delivery, JobState
 from encore.errors import OutcomeUnknownError, PublishingError
 from encore.publishing.ledger import Position, read_position
 from encore.publishing.outcome import Done, Skipped
@@ -57,6 +57,8 @@ def acquire(
             return Done(job.external_url, job.external_post_id)
         if job.action_required == Action.CONFIRM_OUTCOME:
             raise OutcomeUnknownError(job.error_message, message_zh=job.error_message_zh)
+        if job.delivery == Delivery.HANDOFF:
+            return Skipped("the post is made by hand")
         failed = job.state == JobState.FAILED
         if failed and not cleared:
             raise _failure(job)

@@ -1006,10 +1006,12 @@ WHERE job_id = :job_id AND state = 'failed'
   AND (action_required IS NULL OR action_required NOT IN ('confirm_outcome', 'post_by_hand'));
 
 -- name: cancel_job!
--- By a person, who alone takes that back. Not while nobody knows whether it is live.
+-- By a person, who alone takes that back; also what the plan had taken out, so that it does not come back with that. Not
+-- while nobody knows whether it is live.
 UPDATE publish_job SET state = 'cancelled', action_required = NULL, error_code = NULL, error_message = NULL,
     error_message_zh = NULL, updated_at = :now
-WHERE job_id = :job_id AND state IN ('queued', 'failed') AND action_required IS DISTINCT FROM 'confirm_outcome';
+WHERE job_id = :job_id AND action_required IS DISTINCT FROM 'confirm_outcome'
+  AND (state IN ('queued', 'failed') OR (state = 'cancelled' AND error_code IS NOT NULL));
 
 -- name: undo_cancel!
 -- Back to the queue, in one transaction with the binding of its campaign.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from encore_airflow.stack import Stack
+from encore_airflow.stack import Stack, simulated_world
 from encore_airflow.stack.sessions import members
 
 # Posts are due within seconds of their approval.
@@ -22,6 +22,11 @@ SETTINGS = {
         }
     },
     "timeline": "demo",
+    # What Anna posts on Instagram is posted by hand.
+    "accounts": [
+        {**account, "delivery": "handoff"} if account["account"] == "instagram-anna" else account
+        for account in simulated_world.settings("", "", Path())["accounts"]
+    ],
     "generation": {"auto_approve": True},
     "platforms": {"tiktok": {"watch_seconds": 4}, "instagram": {"watch_seconds": 4}},
 }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ from encore.store.store import Store
 from encore_airflow.stack import Stack
 
 BERLIN = "Europe/Berlin"
+SCREENSHOTS = os.environ.get("ENCORE_SCREENSHOTS")
 MADE_WITHIN = 60_000
 """Milliseconds until texts stand and posts are out, on two busy cores."""
 
@@ -46,6 +49,13 @@ class Somebody:
         told_of_refusals = ("Failed to load resource", "Response Status Error Code")  # by Chromium, by htmx
         return [said for said in self.wrong if not said.startswith(told_of_refusals)]
 
+    def picture(self, name: str) -> None:
+        """A screenshot in the folder for them, if there is one."""
+        if SCREENSHOTS:
+            self.page.wait_for_load_state()
+            Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=f"{SCREENSHOTS}/{name}.png", full_page=True)
+
     def another_tab(self) -> Page:
         return self.context.new_page()
 
@@ -73,7 +83,7 @@ class House:
             token = requests.post(
                 f"{self.stack.api_url}/auth/token",
                 json={"username": name, "password": self.stack.passwords[name]},
-                timeout=10,
+                timeout=30,  # the first one of a stack
             ).json()["access_token"]
             cookie = {"name": "_token", "value": token, "url": self.stack.api_url, "httpOnly": True, "sameSite": "Lax"}
             made.add_cookies([cookie])

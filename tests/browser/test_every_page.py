@@ -4,17 +4,14 @@ be looked at."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.house import House, Somebody, concert_time
+from browser.house import SCREENSHOTS, House, Somebody, concert_time
 from playwright.sync_api import Page
 from role_table import put_job_in_state
 
-SCREENSHOTS = os.environ.get("ENCORE_SCREENSHOTS")
 WIDTHS = {"desktop": 1200, "phone": 390}
 Visit = tuple[str, str, Callable[[Somebody], None] | None]
 """Its name, its path, and what is done there before it is looked at."""
@@ -162,8 +159,7 @@ def _looked_at(
         act(li)
     if SCREENSHOTS:
         li.page.wait_for_load_state("networkidle")
-        Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-        li.page.screenshot(path=f"{SCREENSHOTS}/{name}.png", full_page=True)
+        li.picture(name)
     shown = li.page.locator("html").get_attribute("lang")
     return problems(li.page) + ([] if shown == {"en": "en", "zh": "zh-Hans"}[language] else [f"is in {shown}"])
 

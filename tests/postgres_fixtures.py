@@ -21,10 +21,19 @@ from encore_airflow.stack.sessions import end
 _numbers = itertools.count()
 
 
+MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30
+"""Where files lie in memory, and the bytes that must be free there: making a database is mostly writing files."""
+
+
+def _in_memory() -> Path | None:
+    """None where there is no room; then it is the usual folder."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH else None
+
+
 @contextmanager
 def running_server() -> Iterator[EmbeddedPostgres]:
     # Not below pytest's own folder: a second test run beside this one tidies that up.
-    root = Path(tempfile.mkdtemp(prefix="encore-pg-"))
+    root = Path(tempfile.mkdtemp(prefix="encore-pg-", dir=_in_memory()))
     layout = Layout(root)
     layout.logs.mkdir(parents=True)
     server = EmbeddedPostgres(layout, tell=print)

@@ -93,14 +93,11 @@ def schedule(
         return Scheduled(approval, tuple(jobs), notes)
 
 
-def foresee(
-    store: Store, settings: Settings, campaign_id: str, now: datetime, at_once: Iterable[str] = ()
-) -> tuple[Binding, ...]:
+def foresee(store: Store, settings: Settings, campaign_id: str, now: datetime) -> tuple[Binding, ...]:
     """What an approval of the content as it is would do, post by post. Changes nothing."""
     reviewed = campaigns.review(store, campaign_id)
-    timeline = {**reviewed.campaign.timeline, **dict.fromkeys(at_once, now.isoformat())}
     return bind(
-        reviewed.campaign._replace(timeline=timeline),
+        reviewed.campaign,
         store.accounts_of_teacher(teacher_id=reviewed.campaign.teacher_id),
         store.jobs_of_campaign(campaign_id=campaign_id),
         Content.of(reviewed),

@@ -12,21 +12,8 @@ from encore import campaigns, generation
 from encore.content.template_writer import TemplateWriter
 from encore.errors import RefusedError
 from encore.media_library import put_background, remove_background, set_consent
-from encore.media_store import MediaStore
 
 WHO = "teacher-li"
-
-
-@pytest.fixture
-def media(tmp_path) -> MediaStore:
-    return MediaStore(str(tmp_path / "media"), str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def photo(tmp_path):
-    path = tmp_path / "hall.png"
-    Image.radial_gradient("L").resize((900, 1200)).convert("RGB").save(path)
-    return path
 
 
 @pytest.fixture

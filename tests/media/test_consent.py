@@ -8,30 +8,16 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import DECLARED, NOW, taken_up
 from fake_platform import Clock, FakePlatform, make_publisher
-from PIL import Image
 
 from encore import campaigns, generation
 from encore.content.template_writer import TemplateWriter
 from encore.errors import RefusedError
 from encore.media_library import put_background, put_media, set_consent
-from encore.media_store import MediaStore
 from encore.publishing.claim import claim_due
 from encore.scheduling import schedule
 from encore.staleness import stale_parts
 
 RUN = "publish_due_jobs/run-1"
-
-
-@pytest.fixture
-def media(tmp_path) -> MediaStore:
-    return MediaStore(str(tmp_path / "media"), str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def photo(tmp_path):
-    path = tmp_path / "students.png"
-    Image.radial_gradient("L").resize((900, 1200)).convert("RGB").save(path)
-    return path
 
 
 @pytest.fixture

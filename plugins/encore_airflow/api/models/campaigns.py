@@ -143,6 +143,7 @@ class ChangedCampaign(Output):
     changed: list[str]
     moved_jobs: list[str]
     cancelled_jobs: list[str]
+    lost_times: list[str] = Field(description="Of the moved jobs those whose time a person had chosen.")
     live_now_wrong: list[Job] = Field(description="Posts that are live and tell the old facts; only you can mend them.")
 
     @classmethod
@@ -152,6 +153,7 @@ class ChangedCampaign(Output):
             changed=list(done.names),
             moved_jobs=list(done.retimed.moved),
             cancelled_jobs=list(done.retimed.cancelled),
+            lost_times=list(done.retimed.lost),
             live_now_wrong=[Job.of(row, now) for row in done.live_now_wrong],
         )
 

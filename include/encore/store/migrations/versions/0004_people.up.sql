@@ -84,7 +84,9 @@ ALTER TABLE generation_request ADD CONSTRAINT generation_request_state_check
     CHECK (state IN ('requested', 'running', 'reviewing', 'done', 'failed'));
 ALTER TABLE generation_request ADD COLUMN anew jsonb;
 COMMENT ON COLUMN generation_request.anew IS 'What is written anew although it stands: {"keep_edited": true or false}.';
-UPDATE generation_request SET state = 'reviewing' WHERE state = 'running' AND review = 'airflow';
+-- One that still writes stays what it is, and is taken up again if its run shows no more life.
+UPDATE generation_request r SET state = 'reviewing' WHERE state = 'running' AND review = 'airflow'
+  AND EXISTS (SELECT FROM media_asset m WHERE m.campaign_id = r.campaign_id);
 DROP INDEX one_open_generation_request;
 CREATE UNIQUE INDEX one_waiting_generation_request ON generation_request (campaign_id) WHERE state = 'requested';
 CREATE UNIQUE INDEX one_running_generation_request ON generation_request (campaign_id) WHERE state = 'running';

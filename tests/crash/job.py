@@ -115,6 +115,7 @@ def _put_media(store: Store, campaign_id: str, route: Route, settings: Settings,
     kind: Any = settings.platforms[route.platform].media
     store.put_media_asset(
         media_id=f"m-{campaign_id}", campaign_id=campaign_id, file="unused", sha256="0" * 64, kind=kind,
-        mime="image/jpeg", size_bytes=1, width=1, height=1, duration_seconds=None, facts={}, origin="upload",
+        mime="video/mp4" if kind == "video" else "image/jpeg", size_bytes=1000, width=1080, height=1350,
+        duration_seconds=6.0 if kind == "video" else None, facts={}, origin="upload",
         platform=route.platform, contains_students=False, consent_on_file=False, drawn_from={}, now=now,
     )  # fmt: skip

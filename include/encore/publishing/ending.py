@@ -124,11 +124,10 @@ def requeue(
                 error_code=reason.code,
                 error_message=str(reason),
                 error_message_zh=reason.message_zh,
+                rebind=reason.code in REBIND,
                 now=now,
             )
         )
-        if reason.code in REBIND:
-            store.mark_campaign_of_job(job_id=turn.job_id, now=now)
     return Waiting(not_before, reason.message) if not_before else Skipped(reason.message)
 
 

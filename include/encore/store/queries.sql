@@ -625,11 +625,6 @@ WHERE publish_job.state IN ('queued', 'failed', 'cancelled')
        excluded.not_before, excluded.useless_after, excluded.payload_ref, excluded.media_ref,
        excluded.action_required, excluded.error_code);
 
--- name: mark_campaign_of_job!
--- Its posts are to be made right, before any of them is claimed.
-UPDATE campaign SET rebind_due_at = coalesce(rebind_due_at, :now), updated_at = :now
-WHERE campaign_id = (SELECT campaign_id FROM publish_job WHERE job_id = :job_id);
-
 -- name: mark_open_campaigns!
 -- Every campaign that has something to send, or that was approved and has its concert before it.
 UPDATE campaign c SET rebind_due_at = :due_at, updated_at = :now
@@ -959,12 +954,20 @@ SELECT EXISTS (SELECT FROM publish_job
 -- When the first attempt after :attempt_no ended.
 SELECT min(at) FROM publish_attempt WHERE job_id = :job_id AND attempt_no > :attempt_no AND step = 'ended';
 
--- name: requeue_job!
--- A wait: back to the queue until :not_before. Whether it is held, rebind decides.
-UPDATE publish_job SET state = 'queued', not_before = :not_before, action_required = NULL,
-    error_code = :error_code, error_message = :error_message, error_message_zh = :error_message_zh,
-    claimed_by = NULL, lease_expires_at = NULL, observing = false, reclaims = 0, updated_at = :now
-WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+-- name: requeue_job^
+-- A wait: back to the queue until :not_before. Whether it is held, rebind decides; with :rebind its campaign is marked, so
+-- that its posts are made right before any of them is claimed.
+WITH requeued AS (
+    UPDATE publish_job SET state = 'queued', not_before = :not_before, action_required = NULL,
+        error_code = :error_code, error_message = :error_message, error_message_zh = :error_message_zh,
+        claimed_by = NULL, lease_expires_at = NULL, observing = false, reclaims = 0, updated_at = :now
+    WHERE job_id = :job_id AND fence = :fence AND state = 'running'
+    RETURNING job_id, campaign_id
+), marked AS (
+    UPDATE campaign c SET rebind_due_at = coalesce(c.rebind_due_at, :now), updated_at = :now
+    FROM requeued WHERE :rebind AND c.campaign_id = requeued.campaign_id
+)
+SELECT job_id FROM requeued;
 
 -- name: end_silent_job!
 -- Given up or cancelled while its task is gone, whose row is locked and whose lease is over.

@@ -24,11 +24,15 @@ demo: .venv/.installed ## from sample concerts to published posts, on real Airfl
 up: .venv/.installed ## start Encore on this machine and stay until Ctrl-C
 	@$(RUN) -m encore_airflow up
 
-# In two parts, because the stack wants the cores to itself.
+IN_PARALLEL := -n logical --maxprocesses 4
+
 .PHONY: test
-test: .venv/.installed ## run the tests, those on the running stack included (under six minutes)
-	$(RUN) -m pytest -q -m "not slow and not live" -n logical --maxprocesses 4
-	$(RUN) -m pytest -q -m "live and not slow"
+test: .venv/.installed ## run the tests that need no running stack (under six minutes)
+	$(RUN) -m pytest -q -m "not slow and not live" $(IN_PARALLEL)
+
+.PHONY: slow
+slow: .venv/.installed ## run what `make test` leaves out because it takes long: every combination, longer stories
+	$(RUN) -m pytest -q -m "slow and not live" $(IN_PARALLEL)
 
 .PHONY: live
 live: .venv/.installed ## run what staff, ops and a teacher do on the running stack
@@ -56,7 +60,6 @@ crash: .venv/.installed ## hit the publisher at every statement and request, on 
 crash-short: .venv/.installed ## a sample of `make crash` in which every kind of moment, route, fault and takeover occurs
 	$(CRASH) --short
 	$(CRASH) --pairs 40
-	$(RUN) -m pytest -q -m slow tests/crash tests/outage
 
 .PHONY: chaos
 chaos: .venv/.installed ## publish 300 posts while the stack's parts are killed, three times (half an hour)

@@ -28,7 +28,7 @@ SETTINGS = {
         for account in simulated_world.settings("", "", Path())["accounts"]
     ],
     "generation": {"auto_approve": True},
-    "platforms": {"tiktok": {"watch_seconds": 4}, "instagram": {"watch_seconds": 4}},
+    "platforms": {"tiktok": {"watch_seconds": 4, "begins_per_minute": 1000}, "instagram": {"watch_seconds": 4}},
 }
 
 

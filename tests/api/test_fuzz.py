@@ -33,7 +33,7 @@ CASES = [
 ]
 
 
-EXAMPLES = 8
+EXAMPLES = 5
 """Of each kind; the whole was once run with 200."""
 
 TOKEN = {"Authorization": "Bearer owner"}

@@ -115,12 +115,17 @@ class House:
             return campaign_id
         asked = self.stack.api("POST", f"/api/v1/campaigns/{campaign_id}/generate", teacher)
         assert asked.status_code == 202, asked.text
-        self.stack.wait_until(lambda: self._made(campaign_id), f"The content of {campaign_id} is", timeout=90)
+        self.wait_until_written(campaign_id)
         return campaign_id
 
-    def _made(self, campaign_id: str) -> bool:
-        answer = self.stack.api("GET", f"/api/v1/campaigns/{campaign_id}/generation", "op")
-        return answer.ok and answer.json()["state"] == "done"
+    def wait_until_written(self, campaign_id: str, requests: int = 1) -> None:
+        """Until so many requests for content were made and have ended."""
+        ended = "SELECT FROM generation_request WHERE campaign_id = %s AND state = 'done'"
+        self.stack.wait_until(
+            lambda: self.store.connection.execute(ended, (campaign_id,)).rowcount >= requests,
+            f"The content of {campaign_id} is",
+            timeout=90,
+        )
 
     def jobs(self, campaign_id: str) -> list[Any]:
         return [job for job in self.store.report() if job.campaign_id == campaign_id]

@@ -95,7 +95,7 @@ def _by_csv(school, venue):
     assert seeded.counts["updated"] == 1, seeded
 
 
-@pytest.mark.parametrize("way", ["form", "csv"])
+@pytest.mark.parametrize("way", ["form", pytest.param("csv", marks=pytest.mark.slow)])
 def test_after_the_venue_changed_every_picture_is_named_and_one_action_makes_all_new(
     store, settings, media, concerts, way
 ):

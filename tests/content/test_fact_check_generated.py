@@ -55,6 +55,7 @@ def test_what_is_planted_is_found(language, figures):
     each()
 
 
+@pytest.mark.slow
 @CASES
 @given(facts=concerts())
 def test_what_the_templates_write_raises_nothing(facts, figures):

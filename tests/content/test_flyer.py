@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 import zxingcpp
+from combinations import a_third_of_all
 from PIL import Image, ImageChops, ImageColor, ImageDraw
 
 from encore.content.flyer import Flyer, FlyerText, draw_flyer, flyer_jpeg, jpeg_bytes
@@ -41,8 +42,10 @@ TEXTS = {
 
 @pytest.fixture(
     scope="module",
-    params=[(name, size, design) for name in TEXTS for size in SIZES for design in DESIGNS],
-    ids=lambda param: f"{param[0]}-{param[1][1]}-{param[2].name}",
+    params=[
+        pytest.param((name, size, design), id=f"{name}-{size[1]}-{design.name}", marks=marks)
+        for (name, size, design), marks in a_third_of_all(TEXTS, SIZES, DESIGNS)
+    ],
 )
 def flyer(request) -> Flyer:
     name, size, design = request.param

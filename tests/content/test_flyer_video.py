@@ -61,6 +61,7 @@ def test_the_first_frame_is_the_flyer_and_what_is_behind_the_text_moves(video):
     assert ImageChops.difference(*frames).getbbox() is not None
 
 
+@pytest.mark.slow
 def test_the_same_text_gives_the_same_bytes(video, tmp_path):
     write_flyer_video(TEXT, "seed", tmp_path / "again.mp4")
     assert (tmp_path / "again.mp4").read_bytes() == video.read_bytes()

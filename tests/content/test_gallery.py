@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from combinations import a_third_of_all
 from gallery.concerts import concerts
 
 from encore.content.flyer import FlyerText, draw_flyer
@@ -13,11 +14,16 @@ from encore.content.template_writer import flyer_text
 from encore.platforms.limits import LIMITS
 
 CONCERTS = concerts()
+SIZES = sorted({limits.picture_size for limits in LIMITS.values()})
 
 
-@pytest.mark.parametrize("size", sorted({limits.picture_size for limits in LIMITS.values()}), ids=str)
-@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.name)
-@pytest.mark.parametrize("name", CONCERTS)
+@pytest.mark.parametrize(
+    ("name", "design", "size"),
+    [
+        pytest.param(name, design, size, id=f"{name}-{design.name}-{size}", marks=marks)
+        for (name, design, size), marks in a_third_of_all(CONCERTS, DESIGNS, SIZES)
+    ],
+)
 def test_every_part_is_there_whole_and_apart(name, design, size):
     language, facts = CONCERTS[name]
     text = flyer_text(facts, language)

@@ -94,6 +94,7 @@ def test_nothing_is_said_that_the_facts_do_not_hold(fact_sheet):
         assert "Highlights" not in text and "亮点" not in text
 
 
+@pytest.mark.slow
 def test_every_phrase_of_every_tone_fits_facts_that_are_written_around(fact_sheet):
     """Walks enough concerts to meet every tone: the title stands in each text, the touchpoints' texts differ."""
     tones = set()

@@ -377,6 +377,7 @@ def machine(store: Store, settings: Settings) -> Iterator[type[Sequences]]:
     yield type("SequencesHere", (Sequences,), {"store": store, "settings": quick(settings)})
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_whatever_happens_nothing_goes_out_twice_and_nothing_is_lost(machine):
     profile = hypothesis_settings.get_current_profile_name()

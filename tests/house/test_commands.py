@@ -69,6 +69,7 @@ def encore(environment, monkeypatch, capsys):
     return run
 
 
+@pytest.mark.slow
 def test_smoke_in_a_process_of_its_own(environment, lookalike, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "encore_airflow", "smoke", "tiktok"],

@@ -197,6 +197,7 @@ def test_encores_commands_exist() -> None:
     assert set(used) == {"migrate", "simulator"} <= set(cli.command_names())
 
 
+@pytest.mark.slow
 def test_airflows_commands_exist(tmp_path: Path) -> None:
     """Airflow's own parser takes each of them, options included. In a process of its own: it is slow to import."""
     lines = [line.removeprefix("airflow ") for line in _commands() if "encore_airflow" not in line]

@@ -6,9 +6,9 @@ from urllib.parse import quote, urlsplit
 from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
-from encore_airflow.lazy_app import LazyApp
+from encore_airflow.http.lazy_app import LazyApp
+from encore_airflow.http.pages_address import PagesAddress
 from encore_airflow.operators.publish import LivePostLink
-from encore_airflow.pages_address import PagesAddress
 
 _API = LazyApp("encore_airflow.api.app:create_api")
 _MEDIA = LazyApp("encore_airflow.web.media_app:create_media_app")

@@ -9,15 +9,15 @@ from datetime import datetime
 from campaign_fixtures import NOW
 from starlette.requests import Request
 
-from encore.access import Person
-from encore.content.template_writer import TemplateWriter
-from encore.content.writer import Writer
+from encore.campaigns.access import Person
+from encore.content.writing.template_writer import TemplateWriter
+from encore.content.writing.writer import Writer
 from encore.errors import StoreUnavailableError
-from encore.media_store import MediaStore
+from encore.media.media_store import MediaStore
 from encore.settings import Settings, load_settings
 from encore.store.pool import Pool, store_from
 from encore.store.store import Store
-from encore_airflow.surroundings import Surroundings
+from encore_airflow.http.surroundings import Surroundings
 
 PEOPLE = {
     "owner": Person("teacher-li"),

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from encore import campaigns
+from encore.accounts.configured import put_accounts
+from encore.campaigns.facts import put_campaign
+from encore.campaigns.requests import Turn
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import Choices, schedule
+from encore.campaigns.staleness import drawn_from, flyer_text, stale_parts
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, Language, asset_id, text_sha256
 from encore.domain.job import Platform, Touchpoint
-from encore.generation_requests import Turn
-from encore.scheduling import Choices, schedule
 from encore.settings import Settings, load_settings
-from encore.staleness import drawn_from, flyer_text, stale_parts
 from encore.store.store import Store
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -53,8 +55,8 @@ class Campaigns:
             "venue_or_link": "Small Hall",
             **facts,
         }
-        campaigns.put_accounts(self.store, self.settings, now)
-        return campaigns.put_campaign(self.store, self.settings, CampaignFacts(**given), now)[0]
+        put_accounts(self.store, self.settings, now)
+        return put_campaign(self.store, self.settings, CampaignFacts(**given), now)[0]
 
     def write(self, campaign_id: str, now: datetime = NOW, text: str = "Come and listen!") -> None:
         """One caption for each platform, touchpoint and language, and a picture and a video for each platform."""
@@ -74,7 +76,7 @@ class Campaigns:
 
     def approve(self, campaign_id: str, now: datetime = NOW) -> Any:
         """As somebody who has looked at whatever is stale and vouches for it."""
-        seen = campaigns.review(self.store, campaign_id)
+        seen = review(self.store, campaign_id)
         choices = replace(DECLARED, confirmed=[part.key for part in stale_parts(self.settings, seen)])
         return schedule(self.store, self.settings, campaign_id, "teacher-li", seen.digest, choices, now).approval
 
@@ -99,7 +101,7 @@ class Campaigns:
 
     def _media(self, campaign_id, platform, kind, now) -> None:
         """As if drawn from what there is."""
-        seen = campaigns.review(self.store, campaign_id)
+        seen = review(self.store, campaign_id)
         made_from = drawn_from(seen.campaign, flyer_text(self.settings, seen.texts, Platform(platform)), None)
         self.store.put_media_asset(
             media_id=f"m-{campaign_id}-{platform}-{kind}", campaign_id=campaign_id, file=f"{platform}.{kind}",

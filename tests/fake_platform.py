@@ -11,7 +11,7 @@ from campaign_fixtures import NOW
 
 from encore.domain.job import Platform
 from encore.errors import PlatformUnavailableError
-from encore.platforms.base import (
+from encore.platforms.contract import (
     ContentPayload,
     Credentials,
     MediaAsset,

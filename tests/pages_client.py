@@ -12,7 +12,7 @@ from app_world import World
 from PIL import Image
 from starlette.testclient import TestClient
 
-from encore.media_store import MediaStore
+from encore.media.media_store import MediaStore
 
 HTMX = {"HX-Request": "true"}
 BOOSTED = {"HX-Request": "true", "HX-Boosted": "true"}

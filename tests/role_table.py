@@ -13,7 +13,7 @@ from typing import Any
 from campaign_fixtures import Campaigns
 from PIL import Image
 
-from encore.media_store import MediaStore
+from encore.media.media_store import MediaStore
 from encore.store.store import Store
 
 DOCUMENT = Path(__file__).parents[1] / "include" / "docs" / "api.md"

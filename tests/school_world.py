@@ -13,12 +13,19 @@ from typing import Any
 from campaign_fixtures import DECLARED, NOW, Campaigns
 from fake_platform import Clock
 
-from encore import campaigns, content_editing, decisions, media_library, rescheduling
-from encore.campaign_changes import change_facts
+from encore.accounts.configured import put_accounts
+from encore.campaigns import media_library
+from encore.campaigns import texts as content_editing
+from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.facts import change_facts
+from encore.campaigns.rebinding import rebind
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import Scheduled, schedule
+from encore.campaigns.staleness import stale_parts
+from encore.campaigns.turn import lock
 from encore.domain.job import Delivery, JobState, Platform
 from encore.errors import ContentRejectedError, OutcomeUnknownError, PlatformUnavailableError, PublishingError
-from encore.fact_review import unsupported_facts
-from encore.platforms.base import (
+from encore.platforms.contract import (
     CannotTell,
     ContentPayload,
     Credentials,
@@ -27,12 +34,12 @@ from encore.platforms.base import (
     PlatformAdapter,
     Published,
 )
+from encore.posts import decisions
+from encore.posts import moving as rescheduling
 from encore.publishing.claim import claim_due
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
-from encore.scheduling import Scheduled, schedule
 from encore.settings import AccountSettings, Settings
-from encore.staleness import stale_parts
 from encore.store.store import Store
 
 POSTS = {"instagram": "https://www.instagram.com/p/{}/", "tiktok": "https://www.tiktok.com/@school/video/{}",
@@ -177,7 +184,7 @@ class School:
         return self.campaign_id
 
     def approve(self, *, at_once: Iterable[str] = (), restored: Iterable[str] = ()) -> Scheduled:
-        reviewed = campaigns.review(self.store, self.campaign_id)
+        reviewed = review(self.store, self.campaign_id)
         doubtful = (*unsupported_facts(reviewed), *stale_parts(self.settings, reviewed))
         vouched = [one.key for one in doubtful]
         choices = replace(DECLARED, confirmed=vouched, at_once=tuple(at_once), restored=tuple(restored))
@@ -240,21 +247,21 @@ class School:
 
     def _accounts(self, accounts: Iterable[AccountSettings]) -> None:
         self.settings = self.settings.model_copy(update={"accounts": tuple(accounts)})
-        campaigns.put_accounts(self.store, self.settings, self.clock())
+        put_accounts(self.store, self.settings, self.clock())
 
     def set_off(self, off: str | None) -> None:
         with self.store.transaction():
-            campaigns.lock(self.store, self.campaign_id)
+            lock(self.store, self.campaign_id)
             now = self.clock()
             self.store.set_off(
                 campaign_id=self.campaign_id, off=off, off_at=now if off else None,
                 off_by="teacher-li" if off else None, now=now,
             )  # fmt: skip
-            campaigns.rebind(self.store, self.settings, self.campaign_id, now)
+            rebind(self.store, self.settings, self.campaign_id, now)
 
     def set_consent(self, consent: bool) -> None:
         """For the first picture that is posted, which shows students."""
-        media = campaigns.review(self.store, self.campaign_id).media[0]
+        media = review(self.store, self.campaign_id).media[0]
         media_library.set_consent(
             self.store, self.settings, self.campaign_id, media.media_id, consent, self.clock()
         )

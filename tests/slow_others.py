@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from encore.content.template_writer import TemplateWriter
-from encore.media_store import MediaStore
+from encore.content.writing.template_writer import TemplateWriter
+from encore.media.media_store import MediaStore
 
 PATIENCE = 20.0
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from jinja2.ext import extract_from_ast
 
-from encore import calling_off
-from encore.decisions import _FIRST
 from encore.platforms.limits import LIMITS
+from encore.posts import calling_off
+from encore.posts.decisions import _FIRST
 from encore.seeding.validate import _sentence
 from encore.store.store import RULES
 from encore_airflow.web.rendering import environment

@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from encore.errors import ConfigurationError, MisconfiguredError
-from encore.platforms.base import Credentials
-from encore.platforms.redaction import register_secret
+from encore.platforms.contract import Credentials
 from encore.platforms.tokens import Token, instant
+from encore.wire.redaction import register_secret
 
 if TYPE_CHECKING:
-    from encore.content.openai_call import ModelEndpoint
-    from encore.platforms.base import PlatformAdapter
+    from encore.accounts.token_renewal import TokenRenewal
+    from encore.content.writing.openai_call import ModelEndpoint
+    from encore.platforms.contract import PlatformAdapter
     from encore.settings import WriterSettings
     from encore.store.store import Store
-    from encore.token_renewal import TokenRenewal
 
 NO_SECRETS = frozenset({"user_id", "issued_at", "expires_at", "client_key", "shared_folder", "service_folder"})
 """Fields of a connection's extra that anybody may read; all others are masked wherever they would show."""
@@ -57,7 +57,7 @@ class VariableTokens:
     def write(self, account: str, text: str) -> None:
         from airflow.sdk import Variable
 
-        from encore.token_renewal import TokenStoreError
+        from encore.accounts.token_renewal import TokenStoreError
 
         try:
             Variable.set(self.name(account), text, description="A login that Encore has renewed; do not edit.")
@@ -82,7 +82,7 @@ def model_endpoint(settings: WriterSettings) -> ModelEndpoint | None:
 
     Password: the key. Host (a full URL): its address. Extra: `model`.
     """
-    from encore.content.openai_call import ModelEndpoint
+    from encore.content.writing.openai_call import ModelEndpoint
 
     try:
         found = connection(settings.conn_id)
@@ -130,7 +130,7 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
 
 
 def renewal(on: Store, adapter: PlatformAdapter) -> TokenRenewal:
-    from encore.token_renewal import TokenRenewal
+    from encore.accounts.token_renewal import TokenRenewal
 
     return TokenRenewal(on, VariableTokens(), adapter, clock=adapter.clock)
 
@@ -143,7 +143,7 @@ def _masked(login: Credentials) -> Credentials:
 
 def login(on: Store, adapter: PlatformAdapter, account: Any, *, renew: bool = True) -> Credentials:
     """The login of an `account` row with the token that is in force, renewed before it ends if `renew` says so."""
-    from encore.token_renewal import token_facts
+    from encore.accounts.token_renewal import token_facts
 
     given, token = given_login(account.account, account.conn_id, adapter.settings.base_url)
     if adapter.renewal is None:

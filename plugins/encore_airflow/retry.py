@@ -42,7 +42,7 @@ class WritingRetryPolicy(PublishingRetryPolicy):
     """The model that writes is asked again when it said, or ever later; anything else is tried again twice."""
 
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
-        from encore.generation_requests import LONGEST_PAUSE
+        from encore.campaigns.requests import LONGEST_PAUSE
 
         name = type(exception).__name__
         if isinstance(exception, WriterUnavailableError):

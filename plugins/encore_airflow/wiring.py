@@ -24,9 +24,9 @@ from encore_airflow import credentials
 from encore_airflow.credentials import connection
 
 if TYPE_CHECKING:
-    from encore.content.writer import Writer
-    from encore.media_store import MediaStore
-    from encore.platforms.base import AccountState, MediaAsset, MediaFile, PlatformAdapter
+    from encore.content.writing.writer import Writer
+    from encore.media.media_store import MediaStore
+    from encore.platforms.contract import AccountState, MediaAsset, MediaFile, PlatformAdapter
     from encore.publishing.publisher import Publisher
     from encore.publishing.submission import Submission
 
@@ -102,20 +102,20 @@ def adapter(platform: str, using: Settings, clock: Clock) -> PlatformAdapter:
 
 
 def media_store(using: Settings) -> MediaStore:
-    from encore.media_store import MediaStore
+    from encore.media.media_store import MediaStore
 
     return MediaStore(using.media.directory, using.media.cache_directory)
 
 
 def writer(using: Settings, on: Store | None = None) -> Writer:
     """A model if its connection is there, else the templates. `on`: where answers that were paid for are kept."""
-    from encore.content.template_writer import TemplateWriter
+    from encore.content.writing.template_writer import TemplateWriter
 
     endpoint = credentials.model_endpoint(using.writer)
     if endpoint is None:
         return TemplateWriter()
-    from encore.content.openai_writer import OpenAIWriter
-    from encore.model_answers import StoredAnswers
+    from encore.content.writing.model_answers import StoredAnswers
+    from encore.content.writing.openai_writer import OpenAIWriter
 
     answers = StoredAnswers(on, clock(on)) if on else None
     return OpenAIWriter(endpoint, using.writer.prompt, using.writer.repairs, answers)
@@ -133,9 +133,9 @@ def submission(on: Store, using: Settings, clock: Clock, job: Any, *, renew: boo
 
     `renew`: renew a token that is about to end, which only a task can store.
     """
-    from encore.content.caption import to_payload
+    from encore.content.writing.caption import to_payload
     from encore.domain.job import Platform
-    from encore.platforms.base import MediaAsset
+    from encore.platforms.contract import MediaAsset
     from encore.platforms.error_table import own_error
     from encore.publishing.submission import Submission
 
@@ -163,7 +163,7 @@ def submission(on: Store, using: Settings, clock: Clock, job: Any, *, renew: boo
 
 
 def _media_file(on: Store, using: Settings, clock: Clock, job: Any, row: dict[str, Any]) -> MediaFile:
-    from encore.platforms.base import MediaFile
+    from encore.platforms.contract import MediaFile
 
     facts = row["facts"]
     return MediaFile(
@@ -187,7 +187,7 @@ def _media_file(on: Store, using: Settings, clock: Clock, job: Any, row: dict[st
 
 def _local_file(using: Settings, job: Any, row: dict[str, Any]) -> Path:
     """Raises `PlatformUnavailableError` while a bucket cannot be reached: the post waits, and nothing was sent."""
-    from encore.media_store import MediaStoreError
+    from encore.media.media_store import MediaStoreError
     from encore.platforms.error_table import own_error
 
     try:
@@ -220,7 +220,7 @@ def _media_address(on: Store, using: Settings, clock: Clock, job: Any, row: dict
 
 def probe(on: Store, using: Settings, clock: Clock, account: Any, *, renew: bool = True) -> AccountState:
     """What the platform says of an `account` row; posts nothing. Raises `PublishingError`."""
-    from encore.platforms.base import ContentPayload, MediaAsset
+    from encore.platforms.contract import ContentPayload, MediaAsset
     from encore.publishing.submission import Submission
 
     channel = adapter(account.platform, using, clock)
@@ -231,7 +231,7 @@ def probe(on: Store, using: Settings, clock: Clock, account: Any, *, renew: bool
 
 def reaches(media: MediaAsset) -> bool:
     """Whether the first file of `media` can be fetched from the address that a platform would get."""
-    from encore.platforms.wire import Wire, WireError
+    from encore.wire.call import Wire, WireError
 
     try:
         return Wire().call("HEAD", media.files[0].public_address(), seconds=20).status == 200

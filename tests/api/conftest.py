@@ -17,8 +17,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from encore.content.template_writer import TemplateWriter
-from encore.media_store import MediaStore
+from encore.content.writing.template_writer import TemplateWriter
+from encore.media.media_store import MediaStore
 from encore.settings import Settings
 from encore.store.pool import open_pool
 from encore.store.store import Store

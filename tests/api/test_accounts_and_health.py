@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from campaign_fixtures import NOW
 
-from encore import campaigns
+from encore.accounts.configured import put_accounts
+from encore.accounts.findings import ACCOUNT, put_account_findings
 from encore.errors import AccountDisconnectedError
-from encore.findings import ACCOUNT, put_account_findings
 
 
 def test_accounts_come_with_what_was_found_and_without_logins(api, store, settings):
-    campaigns.put_accounts(store, settings, NOW)
+    put_accounts(store, settings, NOW)
     put_account_findings(store, ACCOUNT, "tiktok-school", [AccountDisconnectedError("The login ended.")], NOW)
     answer = api("GET", "/accounts")
     found = {row["account"]: [finding["code"] for finding in row["findings"]] for row in answer.json()["items"]}
@@ -21,7 +21,7 @@ def test_accounts_come_with_what_was_found_and_without_logins(api, store, settin
 
 
 def test_a_teacher_sees_the_accounts_that_post_for_them(api, store, settings):
-    campaigns.put_accounts(store, settings, NOW)
+    put_accounts(store, settings, NOW)
     store.put_account(
         account="ig-anna", platform="instagram", conn_id="x", owner="teacher-anna", max_in_flight=1, delivery="api"
     )

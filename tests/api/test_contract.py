@@ -8,7 +8,7 @@ import logging
 import psycopg
 import pytest
 
-from encore_airflow.body_limit import BodyLimit
+from encore_airflow.http.body_limit import BodyLimit
 
 
 class TestProblems:
@@ -163,7 +163,7 @@ class TestLimits:
 
 class TestRequestIds:
     def test_in_the_answer_and_in_the_log(self, api, caplog):
-        with caplog.at_level(logging.INFO, "encore_airflow.request_log"):
+        with caplog.at_level(logging.INFO, "encore_airflow.http.request_log"):
             given = api("GET", "/accounts", headers={"X-Request-Id": "mine-1"})
             made = api("GET", "/accounts", role=None, headers={"X-Request-Id": "not harmless\t"})
         assert given.headers["x-request-id"] == "mine-1"

@@ -47,7 +47,7 @@ def test_a_key_has_a_length(api, written, approval):
 
 
 def test_a_writer_that_is_away_is_a_503(api, written, monkeypatch):
-    from encore.content.template_writer import TemplateWriter
+    from encore.content.writing.template_writer import TemplateWriter
     from encore.errors import WriterUnavailableError
 
     def away(*args, **more):
@@ -59,7 +59,7 @@ def test_a_writer_that_is_away_is_a_503(api, written, monkeypatch):
 
 
 def test_a_key_that_has_its_answer_has_nothing_written_again(api, written, monkeypatch):
-    from encore.content.template_writer import TemplateWriter
+    from encore.content.writing.template_writer import TemplateWriter
 
     asked = []
     write = TemplateWriter.write

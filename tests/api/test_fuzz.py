@@ -13,7 +13,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from encore_airflow.api.app import create_api
-from encore_airflow.surroundings import Surroundings
+from encore_airflow.http.surroundings import Surroundings
 
 CHECKS = [
     not_a_server_error,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from campaign_fixtures import NOW, knows_another_touchpoint, leaving_out, taken_up
 
-from encore import campaigns, generation
-from encore.content.template_writer import TemplateWriter
+from encore.campaigns import generation
+from encore.campaigns.requests import request_generation
+from encore.content.writing.template_writer import TemplateWriter
 
 TWO = {"announcement", "day_of"}
 
@@ -19,7 +20,7 @@ def settings(settings):
 @pytest.fixture
 def campaign_id(concerts, store, settings):
     campaign_id = concerts.put(platforms=["instagram"])
-    turn = taken_up(store, campaigns.request_generation(store, settings, campaign_id, "li", NOW))
+    turn = taken_up(store, request_generation(store, settings, campaign_id, "li", NOW))
     generation.write_content(store, settings, TemplateWriter(), turn, NOW)
     generation.finish(store, turn, "done", "", NOW)
     concerts._media(campaign_id, "instagram", "image", NOW)

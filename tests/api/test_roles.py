@@ -9,7 +9,7 @@ from campaign_fixtures import NOW
 from role_table import ROLES, TABLE, RequestsInOrder
 
 from encore_airflow.api.app import create_api
-from encore_airflow.surroundings import Surroundings
+from encore_airflow.http.surroundings import Surroundings
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

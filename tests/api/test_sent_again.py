@@ -14,14 +14,15 @@ from campaign_fixtures import NOW
 from PIL import Image
 from slow_others import Gate, SlowMedia, SlowWriter
 
-from encore import campaigns
-from encore.answered_once import RESERVED_FOR, Answer, Request, answered_once, answered_once_in_steps
+from encore.campaigns.facts import put_campaign
+from encore.campaigns.media_library import put_media
 from encore.errors import InProgressError, KeyReusedError, RefusedError
-from encore.media_library import put_media
-from encore.media_store import MediaStore
+from encore.media.media_store import MediaStore
+from encore.seeding import seed as seeding
 from encore.seeding.seed import seed
 from encore.seeding.table import table_of
 from encore.store.connect import connect
+from encore.store.idempotency import RESERVED_FOR, Answer, Request, answered_once, answered_once_in_steps
 from encore.store.store import Store
 
 DONE = Answer(201, {"made": "x"}, {"ETag": '"1"'})
@@ -144,10 +145,10 @@ class TestKilledInBetween:
     """Then the same request is done again, and nothing is twice."""
 
     def test_an_import_after_its_first_row(self, dsn, store, settings, monkeypatch):
-        put = campaigns.put_campaign
+        put = put_campaign
 
         def dies_after_one(on):
-            monkeypatch.setattr(campaigns, "put_campaign", lambda *given: put(*given) and die())
+            monkeypatch.setattr(seeding, "put_campaign", lambda *given: put(*given) and die())
             return seed(on, settings, table_of(ROWS), NOW)
 
         killed(dsn, dies_after_one)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from slow_others import Gate, SlowMedia, SlowWriter, no_transaction_is_open
 
-from encore import campaigns
+from encore.campaigns.facts import put_campaign
 from encore.seeding import seed as seeding
 
 MANY = 10
@@ -75,7 +75,7 @@ def test_a_bucket_that_takes_a_picture(api, written, gate, picture, form):
 
 def test_an_import_under_a_key_goes_row_by_row_too(api, open_store, monkeypatch):
     on, seen = open_store("looking on"), []
-    put = campaigns.put_campaign
+    put = put_campaign
 
     def put_and_look(*given):
         no_transaction_is_open(on.connection)()

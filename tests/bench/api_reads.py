@@ -30,14 +30,14 @@ from postgres_fixtures import running_server
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from encore import campaigns
-from encore.access import Person
+from encore.campaigns.access import Person
+from encore.campaigns.requests import request_generation
 from encore.settings import load_settings
 from encore.store import schema
 from encore.store.pool import BorrowingStore, Pool, open_pool, store_from
 from encore.store.store import Store, connect, statements
 from encore_airflow.api.app import create_api
-from encore_airflow.surroundings import airflow_surroundings
+from encore_airflow.http.surroundings import airflow_surroundings
 
 CAMPAIGNS, JOBS_EACH = 12_500, 8
 TEACHER, CAMPAIGN = "t42", "c42"
@@ -91,7 +91,7 @@ def fill(store: Store) -> dict[str, str]:
     for table in ("campaign", "publish_job", "content_asset"):
         run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     store.open_claim(run_id="benchmark", now=NOW)
-    campaigns.request_generation(store, made.settings, CAMPAIGN, TEACHER, NOW)
+    request_generation(store, made.settings, CAMPAIGN, TEACHER, NOW)
     run("VACUUM ANALYZE")
     asset = store.content_assets(campaign_id=CAMPAIGN)[0]
     return {

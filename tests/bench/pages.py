@@ -28,12 +28,12 @@ from starlette.datastructures import Headers
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from encore.access import Person
+from encore.campaigns.access import Person
 from encore.settings import load_settings
 from encore.store import schema
 from encore.store.pool import open_pool, store_from
 from encore.store.store import Store, connect, statements
-from encore_airflow.surroundings import airflow_surroundings
+from encore_airflow.http.surroundings import airflow_surroundings
 from encore_airflow.web.app import create_pages
 
 CAMPAIGNS, FINISHED = 1_000, 100_000
@@ -49,9 +49,9 @@ def fill(store: Store) -> None:
     template = made.put(NOW)
     made.write(template, NOW, TEXT)
     made.approve(template)
-    from encore import campaigns
+    from encore.campaigns.rebinding import rebind
 
-    campaigns.rebind(store, made.settings, template, NOW)
+    rebind(store, made.settings, template, NOW)
     run = store.connection.execute
     for table in ("campaign", "publish_job"):
         run(f"ALTER TABLE {table} DISABLE TRIGGER USER")

@@ -7,9 +7,10 @@ import json
 import pytest
 from campaign_fixtures import NOW
 
-from encore import campaigns, handoff
-from encore.content_editing import Edit, edit
-from encore.platforms.base import Credentials
+from encore.campaigns.rebinding import rebind
+from encore.campaigns.texts import Edit, edit
+from encore.platforms.contract import Credentials
+from encore.posts import handoff
 from encore_airflow import credentials, wiring
 
 
@@ -32,7 +33,7 @@ def posts(store, settings, concerts):
             asset_id = f"{campaign_id}.caption.{platform}.reminder.en"
             edit(store, settings, campaign_id, [Edit(asset_id, "Mine\n\nChanged.")], "li", None, NOW)
         concerts.approve(campaign_id)
-        campaigns.rebind(store, settings, campaign_id, NOW)
+        rebind(store, settings, campaign_id, NOW)
         return [store.job_for_publishing(job_id=job.job_id, fence=None) for job in concerts.jobs(campaign_id)]
 
     return planned

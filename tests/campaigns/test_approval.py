@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW
 
-from encore import campaigns
+from encore.accounts.configured import put_accounts
+from encore.campaigns.rebinding import rebind
+from encore.campaigns.requests import BY_NOBODY, request_generation
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import Choices, schedule
 from encore.domain.job import Delivery
 from encore.errors import ConflictError, NotFoundError, RefusedError
 from encore.publishing.claim import claim_due
-from encore.scheduling import Choices, schedule
 
 PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
 
@@ -23,7 +26,7 @@ def approve(store, settings, campaign_id, seen, privacy=PUBLIC):
 def test_without_an_approval_nothing_is_planned(store, settings, concerts):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
-    campaigns.rebind(store, settings, campaign_id, NOW)
+    rebind(store, settings, campaign_id, NOW)
     assert concerts.jobs(campaign_id) == []
 
 
@@ -31,7 +34,7 @@ def test_planned_twice_nothing_is_twice(store, settings, concerts):
     campaign_id = concerts.planned()
     before = concerts.jobs(campaign_id)
     assert len(before) == 9
-    campaigns.rebind(store, settings, campaign_id, NOW + timedelta(seconds=30))
+    rebind(store, settings, campaign_id, NOW + timedelta(seconds=30))
     assert concerts.jobs(campaign_id) == before
 
 
@@ -44,7 +47,7 @@ def test_the_same_approval_again_is_the_first(store, settings, concerts):
 def test_what_changed_after_it_was_shown_is_not_approved(store, settings, concerts):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
-    shown = campaigns.review(store, campaign_id).digest
+    shown = review(store, campaign_id).digest
     concerts.write(campaign_id, text="Something else")
     with pytest.raises(ConflictError, match="not what you saw"):
         approve(store, settings, campaign_id, shown)
@@ -67,7 +70,7 @@ def test_tiktoks_privacy_must_be_chosen(store, settings, concerts, privacy):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
     with pytest.raises(RefusedError) as caught:
-        approve(store, settings, campaign_id, campaigns.review(store, campaign_id).digest, privacy)
+        approve(store, settings, campaign_id, review(store, campaign_id).digest, privacy)
     assert caught.value.field == "privacy.tiktok"
 
 
@@ -76,7 +79,7 @@ def test_students_without_consent_are_never_approved(store, settings, concerts):
     concerts.write(campaign_id)
     store.connection.execute("UPDATE media_asset SET contains_students = true WHERE platform = 'instagram'")
     with pytest.raises(RefusedError) as caught:
-        approve(store, settings, campaign_id, campaigns.review(store, campaign_id).digest)
+        approve(store, settings, campaign_id, review(store, campaign_id).digest)
     assert caught.value.field == "media"
 
 
@@ -88,24 +91,24 @@ def test_nothing_generated_is_nothing_to_approve(store, settings, concerts):
 
 def test_asking_for_content_twice_finds_the_first(store, settings, concerts):
     campaign_id = concerts.put()
-    first = campaigns.request_generation(store, settings, campaign_id, "teacher-li", NOW)
-    assert campaigns.request_generation(store, settings, campaign_id, "teacher-li", NOW) == first
+    first = request_generation(store, settings, campaign_id, "teacher-li", NOW)
+    assert request_generation(store, settings, campaign_id, "teacher-li", NOW) == first
     with pytest.raises(NotFoundError):
-        campaigns.request_generation(store, settings, "nothing", "teacher-li", NOW)
+        request_generation(store, settings, "nothing", "teacher-li", NOW)
 
 
 def test_approving_without_a_person_is_off_by_default(store, settings, concerts):
     campaign_id = concerts.put()
     with pytest.raises(RefusedError, match="switched off"):
-        campaigns.request_generation(store, settings, campaign_id, "x", NOW, review=campaigns.BY_NOBODY)
+        request_generation(store, settings, campaign_id, "x", NOW, review=BY_NOBODY)
 
 
 def test_a_hand_off_is_queued_for_a_person(store, settings, concerts):
     tiktok = settings.platforms["tiktok"].model_copy(update={"delivery": Delivery.HANDOFF})
     by_hand = settings.model_copy(update={"platforms": {**settings.platforms, "tiktok": tiktok}})
     campaign_id = concerts.approved(platforms=["tiktok"])
-    campaigns.put_accounts(store, by_hand, NOW)
-    campaigns.rebind(store, by_hand, campaign_id, NOW)
+    put_accounts(store, by_hand, NOW)
+    rebind(store, by_hand, campaign_id, NOW)
     jobs = concerts.jobs(campaign_id)
     assert {(job.state, job.delivery, job.action_required) for job in jobs} == {("queued", "handoff", None)}
     assert claim_due(store, by_hand, "run", NOW) == []

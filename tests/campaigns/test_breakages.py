@@ -9,7 +9,7 @@ from campaign_fixtures import NOW
 from campaigns import test_rebind as told
 from school_world import School
 
-from encore import binder, campaigns
+from encore.campaigns import binder, rebinding
 from encore.domain.job import Delivery
 from encore.publishing import committing
 from encore.publishing.claim import claim_due
@@ -38,7 +38,7 @@ def changing_jobs(**changes: object) -> Callable[..., object]:
 
 
 def test_a_moved_time_that_is_dropped_is_noticed(life, monkeypatch):
-    monkeypatch.setattr(campaigns, "bind", changing_jobs(moved_at=None))
+    monkeypatch.setattr(rebinding, "bind", changing_jobs(moved_at=None))
     with pytest.raises(AssertionError):
         told.test_a_moved_time_survives_edits_approvals_and_facts_that_leave_room(life)
 
@@ -50,7 +50,7 @@ def test_a_cancelled_post_that_is_revived_is_noticed(life, monkeypatch):
 
 
 def test_a_hand_off_that_the_machine_takes_back_is_noticed(by_hand, monkeypatch):
-    monkeypatch.setattr(campaigns, "bind", changing_jobs(handed_off_at=None))
+    monkeypatch.setattr(rebinding, "bind", changing_jobs(handed_off_at=None))
     with pytest.raises(AssertionError):
         told.test_what_was_handed_over_stays_by_hand_although_its_account_posts_by_itself_again(by_hand, "nothing")
 
@@ -84,7 +84,7 @@ def test_a_marked_campaign_that_is_not_made_right_is_noticed(life, monkeypatch, 
             for row in store.marked_campaigns(now=now, most=100):
                 store.unmark_campaign(campaign_id=row.campaign_id)
 
-    monkeypatch.setattr(campaigns, "rebind_marked", skips)
+    monkeypatch.setattr(rebinding, "rebind_marked", skips)
     with pytest.raises(AssertionError):
         told.test_queued_posts_follow_an_account_that_hands_over_from_now_on(life)
 

@@ -8,11 +8,12 @@ import pytest
 from campaign_fixtures import NOW, Campaigns
 from role_table import put_job_in_state
 
-from encore import calling_off, campaigns, decisions
+from encore.campaigns.requests import request_generation
 from encore.domain.content import Language
 from encore.errors import ConflictError, RefusedError
+from encore.posts import calling_off, decisions
+from encore.posts.moving import move_job
 from encore.publishing.claim import claim_due
-from encore.rescheduling import move_job
 from encore.settings import load_settings
 
 A_DAY = timedelta(days=1)
@@ -122,7 +123,7 @@ def test_nothing_of_it_can_be_set_going(store, settings, concerts, campaign_id, 
     put_job_in_state(store, failed.job_id, "failed")
     off(store, settings, campaign_id, how)
     for attempt in (
-        lambda: campaigns.request_generation(store, settings, campaign_id, "teacher-li", NOW),
+        lambda: request_generation(store, settings, campaign_id, "teacher-li", NOW),
         lambda: concerts.approve(campaign_id),
         lambda: decisions.undo_cancel(store, settings, cancelled.job_id, NOW),
         lambda: decisions.retry(store, settings, failed.job_id, NOW),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from campaign_fixtures import NOW
 
-from encore import campaigns
-from encore.content_editing import Edit, edit
+from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import Choices, schedule
+from encore.campaigns.texts import Edit, edit
 from encore.errors import RefusedError
-from encore.fact_review import unsupported_facts
-from encore.scheduling import Choices, schedule
 
 PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
 MUSIC = ("tiktok_music_usage",)
@@ -30,16 +30,16 @@ def _rewrite(store, settings, campaign_id, name, text):
 
 
 def _approve(store, settings, campaign_id, confirmed=()):
-    seen = campaigns.review(store, campaign_id).digest
+    seen = review(store, campaign_id).digest
     return schedule(store, settings, campaign_id, "li", seen, Choices(PUBLIC, MUSIC, confirmed), NOW).approval
 
 
 def _keys(store, campaign_id):
-    return [fact.key for fact in unsupported_facts(campaigns.review(store, campaign_id))]
+    return [fact.key for fact in unsupported_facts(review(store, campaign_id))]
 
 
 def test_each_statement_of_each_text_is_one_with_a_key_of_its_own(store, doubtful):
-    found = unsupported_facts(campaigns.review(store, doubtful))
+    found = unsupported_facts(review(store, doubtful))
     assert [(fact.asset_id.split(".", 2)[2], fact.version, fact.finding.text) for fact in found] == [
         ("instagram.reminder.en", 2, "10 EUR"),
         ("instagram.reminder.en", 2, "Lang Lang"),
@@ -90,7 +90,7 @@ def test_changed_facts_make_a_text_that_stays_doubtful(store, settings, concerts
 
 def test_scheduling_takes_the_confirmed_facts(store, settings, doubtful):
     def attempt(*confirmed):
-        seen = campaigns.review(store, doubtful).digest
+        seen = review(store, doubtful).digest
         return schedule(store, settings, doubtful, "li", seen, Choices(PUBLIC, MUSIC, confirmed), NOW)
 
     with pytest.raises(RefusedError) as caught:

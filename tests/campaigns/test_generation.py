@@ -7,17 +7,19 @@ from dataclasses import replace
 import pytest
 from campaign_fixtures import NOW, taken_up
 
-from encore import campaigns, generation
-from encore.content.openai_call import ModelAnswer
-from encore.content.openai_writer import OpenAIWriter
-from encore.content.template_writer import TemplateWriter
-from encore.content_editing import Edit, edit, write_anew
+from encore.campaigns import generation
+from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import Choices, schedule
+from encore.campaigns.staleness import stale_parts
+from encore.campaigns.texts import Edit, edit, write_anew
+from encore.content.writing.model_answers import StoredAnswers
+from encore.content.writing.openai_call import ModelAnswer
+from encore.content.writing.openai_writer import OpenAIWriter
+from encore.content.writing.template_writer import TemplateWriter
 from encore.domain.content import Language
 from encore.domain.job import Platform
-from encore.fact_review import unsupported_facts
-from encore.model_answers import StoredAnswers
-from encore.scheduling import Choices, schedule
-from encore.staleness import stale_parts
 
 INVITATION = "A model wrote this."
 
@@ -48,7 +50,7 @@ def writer():
 @pytest.fixture
 def generate(store, settings, writer):
     def run(campaign_id, by=None, using=None):
-        turn = taken_up(store, campaigns.request_generation(store, settings, campaign_id, "li", NOW))
+        turn = taken_up(store, request_generation(store, settings, campaign_id, "li", NOW))
         written = generation.write_content(store, using or settings, by or writer, turn, NOW)
         generation.finish(store, turn, "done", "", NOW)
         return written
@@ -92,7 +94,7 @@ def test_an_edited_text_survives_another_generation_and_changed_facts(store, set
     edited = rows.pop("caption.instagram.reminder.en")
     assert (edited.content, edited.version) == ("See you in the Small Hall!", 2)
     assert all("Town Hall" in row.content for row in rows.values())
-    [doubt] = unsupported_facts(campaigns.review(store, campaign_id))
+    [doubt] = unsupported_facts(review(store, campaign_id))
     assert (doubt.asset_id, doubt.finding.text) == (edited.asset_id, "Small Hall")
     # Nor is anything written for ever because of it.
     assert generate(campaign_id) == 0 and len(writer.asked) == 2
@@ -146,7 +148,7 @@ def test_a_channel_in_two_languages_posts_both_in_one(store, concerts, generate,
     assert generate(campaign_id, using=bilingual) == 5  # a flyer in each language, a text for each touchpoint
     assert generate(campaign_id, using=bilingual) == 0 and len(writer.asked) == 1
     concerts._media(campaign_id, "xiaohongshu", "image", NOW)
-    seen = campaigns.review(store, campaign_id)
+    seen = review(store, campaign_id)
     looked_at = [part.key for part in stale_parts(bilingual, seen)]
     jobs = schedule(store, bilingual, campaign_id, "li", seen.digest, Choices(confirmed=looked_at), NOW).jobs
     assert len(jobs) == 3 and all(".en@1" in job.payload_ref for job in jobs)
@@ -178,7 +180,7 @@ def test_facts_that_change_while_a_model_writes_are_written_about(store, concert
     slow = Slow()
     assert generate(campaign_id, by=slow) == 11 and len(slow.asked) == 2
     assert all("Town Hall" in row.content for row in texts(store, campaign_id).values())
-    assert unsupported_facts(campaigns.review(store, campaign_id)) == ()
+    assert unsupported_facts(review(store, campaign_id)) == ()
 
 
 def test_the_database_keeps_what_a_model_answered(store, concerts, generate):

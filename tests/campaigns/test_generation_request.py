@@ -9,8 +9,7 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW
 
-from encore import campaigns
-from encore.generation_requests import Turn, claim_requests, finish
+from encore.campaigns.requests import IN_AIRFLOW, Turn, claim_requests, finish, request_generation
 
 PATIENCE = 30
 
@@ -22,7 +21,7 @@ def test_whoever_asks_gets_a_request_even_if_the_open_one_ends_at_that_moment(st
 
     def asks(on) -> None:
         while time.monotonic() < until:
-            found.append(campaigns.request_generation(on, settings, campaign_id, "li", NOW))
+            found.append(request_generation(on, settings, campaign_id, "li", NOW))
 
     def ends(on) -> None:
         while time.monotonic() < until:
@@ -39,8 +38,8 @@ def test_whoever_asks_gets_a_request_even_if_the_open_one_ends_at_that_moment(st
 
 def test_asked_again_it_is_the_first_request_and_it_stays_as_it_was(store, concerts, settings):
     campaign_id = concerts.put()
-    first = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
-    again = campaigns.request_generation(store, settings, campaign_id, "op", NOW, review=campaigns.IN_AIRFLOW)
+    first = request_generation(store, settings, campaign_id, "li", NOW)
+    again = request_generation(store, settings, campaign_id, "op", NOW, review=IN_AIRFLOW)
     assert again == first
 
 
@@ -49,11 +48,11 @@ LATER = NOW + timedelta(minutes=1)
 
 def test_what_is_asked_while_a_run_works_waits_and_is_taken_up_when_that_ends(store, concerts, settings):
     campaign_id = concerts.put()
-    first = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+    first = request_generation(store, settings, campaign_id, "li", NOW)
     assert [row.request_id for row in claim_requests(store, settings, "run-1", NOW)] == [first.request_id]
-    second = campaigns.request_generation(store, settings, campaign_id, "li", LATER, anew=True)
+    second = request_generation(store, settings, campaign_id, "li", LATER, anew=True)
     assert second.request_id != first.request_id
-    assert campaigns.request_generation(store, settings, campaign_id, "op", LATER).request_id == second.request_id
+    assert request_generation(store, settings, campaign_id, "op", LATER).request_id == second.request_id
     # Blocked, it is nothing to wake a run for, and a run that comes all the same takes nothing.
     assert store.next_generation_request() is None and store.next_request_at() is None
     assert claim_requests(store, settings, "run-2", LATER) == []
@@ -77,5 +76,5 @@ def test_a_waiting_request_becomes_anew_and_the_last_who_asked_so_says_what_is_k
     store, concerts, settings, asked, kept
 ):
     campaign_id = concerts.put()
-    rows = [campaigns.request_generation(store, settings, campaign_id, "li", NOW, **wish) for wish in asked]
+    rows = [request_generation(store, settings, campaign_id, "li", NOW, **wish) for wish in asked]
     assert len({row.request_id for row in rows}) == 1 and rows[-1].anew["keep_edited"] is kept

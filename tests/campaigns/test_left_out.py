@@ -7,15 +7,17 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW, knows_another_touchpoint, leaving_out, taken_up
 
-from encore import campaigns, generation
-from encore.campaign_changes import change_facts
-from encore.content.template_writer import TemplateWriter
+from encore.campaigns import generation
+from encore.campaigns.facts import UNCHANGED, change_facts, put_campaign
+from encore.campaigns.preview import posts
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import Choices, foresee, schedule
+from encore.campaigns.timeline import objection, touchpoint_moment
+from encore.content.writing.template_writer import TemplateWriter
 from encore.domain.campaign import CampaignFacts, stored_facts
 from encore.domain.job import Platform, Touchpoint
-from encore.planning import objection, touchpoint_moment
-from encore.preview import posts
-from encore.rescheduling import move_campaign, move_job
-from encore.scheduling import Choices, foresee, schedule
+from encore.posts.moving import move_campaign, move_job
 from encore.settings import Settings
 
 TWO = {"announcement", "day_of"}
@@ -53,11 +55,11 @@ def test_it_has_no_time_whatever_the_campaign_says_of_it(store, concerts, school
 
 def test_nothing_is_written_previewed_or_planned_for_it(store, concerts, school):
     campaign_id = concerts.put(platforms=["instagram"], timeline={"reminder": (NOW + timedelta(days=2)).isoformat()})
-    turn = taken_up(store, campaigns.request_generation(store, school, campaign_id, "li", NOW))
+    turn = taken_up(store, request_generation(store, school, campaign_id, "li", NOW))
     assert generation.write_content(store, school, TemplateWriter(), turn, NOW) == 3
     generation.finish(store, turn, "done", "", NOW)
     concerts._media(campaign_id, "instagram", "image", NOW)
-    reviewed = campaigns.review(store, campaign_id)
+    reviewed = review(store, campaign_id)
     assert touchpoints(row for row in reviewed.texts if row.touchpoint) == TWO
     assert touchpoints(posts(school, reviewed, NOW)) == TWO
     done = schedule(store, school, campaign_id, "li", reviewed.digest, Choices(), NOW)
@@ -89,16 +91,16 @@ class TestATouchpointThatIsNotKnown:
         assert stored_facts(store.campaign(campaign_id=campaign_id)).timeline == {}
 
     def test_is_neither_written_nor_planned_nor_previewed(self, store, settings, campaign_id, concerts):
-        turn = taken_up(store, campaigns.request_generation(store, settings, campaign_id, "li", NOW))
+        turn = taken_up(store, request_generation(store, settings, campaign_id, "li", NOW))
         generation.write_content(store, settings, TemplateWriter(), turn, NOW)
-        reviewed = campaigns.review(store, campaign_id)
+        reviewed = review(store, campaign_id)
         usual = {"announcement", "reminder", "day_of"}
         assert touchpoints(posts(settings, reviewed, NOW)) == usual
         assert touchpoints(foresee(store, settings, campaign_id, NOW)) == usual
 
     def test_stays_where_it_is_and_is_no_change_by_itself(self, store, settings, campaign_id, concerts):
         facts = stored_facts(store.campaign(campaign_id=campaign_id))
-        assert campaigns.put_campaign(store, settings, facts, NOW) == (campaign_id, campaigns.UNCHANGED)
+        assert put_campaign(store, settings, facts, NOW) == (campaign_id, UNCHANGED)
         assert store.approval_in_force(campaign_id=campaign_id) is not None
         change_facts(store, settings, campaign_id, {"timeline": {"day_of": "skip"}}, None, NOW)
         assert store.campaign(campaign_id=campaign_id).timeline.keys() == {"day_of", "encore"}

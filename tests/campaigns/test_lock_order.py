@@ -14,10 +14,17 @@ from typing import ClassVar
 import pytest
 from campaign_fixtures import NOW, Campaigns
 
-from encore import campaigns, decisions, media_library, rescheduling
+from encore.accounts.configured import put_accounts
+from encore.accounts.preflight import Preflight
+from encore.campaigns import media_library
+from encore.campaigns.rebinding import rebind
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.campaigns.turn import lock
 from encore.errors import ConflictError, RefusedError, StoreUnavailableError
-from encore.platforms.base import AccountState
-from encore.preflight import Preflight
+from encore.platforms.contract import AccountState
+from encore.posts import decisions
+from encore.posts import moving as rescheduling
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -90,7 +97,7 @@ def test_accounts_are_configured_while_a_post_is_about_to_go_out(concerts, setti
     with goes_out.transaction():
         # As the statement `wanted` does: the account, and then its channel.
         goes_out.connection.execute("SELECT FROM account WHERE account = 'tiktok-school' FOR SHARE")
-        configuring = Beside(lambda: campaigns.put_accounts(configures, settings, NOW))
+        configuring = Beside(lambda: put_accounts(configures, settings, NOW))
         goes_out.connection.execute("SELECT FROM channel WHERE platform = 'tiktok' FOR SHARE")
     configuring.end()
 
@@ -99,9 +106,9 @@ def test_content_is_asked_for_by_two_of_whom_one_is_changing_the_campaign(store,
     campaign_id = concerts.put()
     changes, asks = open_store(), open_store()
     with changes.transaction():
-        campaigns.lock(changes, campaign_id)
-        asking = Beside(lambda: campaigns.request_generation(asks, settings, campaign_id, "li", NOW))
-        made = campaigns.request_generation(changes, settings, campaign_id, "anna", NOW)
+        lock(changes, campaign_id)
+        asking = Beside(lambda: request_generation(asks, settings, campaign_id, "li", NOW))
+        made = request_generation(changes, settings, campaign_id, "anna", NOW)
     assert asking.end().request_id == made.request_id
 
 
@@ -161,7 +168,7 @@ def test_everybody_at_once_over_several_campaigns(store, concerts, settings, ope
     planned = [concerts.planned(concert_title=f"Recital {number}") for number in range(4)]
     jobs = [job.job_id for campaign_id in planned for job in concerts.jobs(campaign_id)]
     accounts = [row.account for row in store.accounts()]
-    media = {campaign_id: campaigns.review(store, campaign_id).media[0].media_id for campaign_id in planned}
+    media = {campaign_id: review(store, campaign_id).media[0].media_id for campaign_id in planned}
     until = time.monotonic() + SECONDS
     done: list[str] = []
 
@@ -180,7 +187,7 @@ def test_everybody_at_once_over_several_campaigns(store, concerts, settings, ope
     def approved(on: Store, chance: random.Random) -> None:
         campaign_id = chance.choice(planned)
         Campaigns(on, settings).approve(campaign_id)
-        campaigns.rebind(on, settings, campaign_id, NOW)
+        rebind(on, settings, campaign_id, NOW)
 
     def moved(on: Store, chance: random.Random) -> None:
         at = NOW + timedelta(hours=chance.randint(1, 90))
@@ -200,7 +207,7 @@ def test_everybody_at_once_over_several_campaigns(store, concerts, settings, ope
         media_library.set_consent(on, settings, campaign_id, media[campaign_id], chance.random() < 0.5, NOW)
 
     def asked(on: Store, chance: random.Random) -> None:
-        request = campaigns.request_generation(on, settings, chance.choice(planned), "li", NOW)
+        request = request_generation(on, settings, chance.choice(planned), "li", NOW)
         on.connection.execute(
             "UPDATE generation_request SET state = 'done' WHERE request_id = %s", (request.request_id,)
         )
@@ -210,7 +217,7 @@ def test_everybody_at_once_over_several_campaigns(store, concerts, settings, ope
         lambda on, chance: reconnected(on, settings, chance.choice(accounts)),
         lambda on, chance: reconnected(on, settings, chance.choice(accounts)),
         lambda on, chance: decisions.retry(on, settings, chance.choice(jobs), NOW),
-        lambda on, chance: campaigns.put_accounts(on, settings, NOW),
+        lambda on, chance: put_accounts(on, settings, NOW),
     )  # fmt: skip
 
     def work(number: int, one: Callable[[Store, random.Random], None], on: Store) -> None:

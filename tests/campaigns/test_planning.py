@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from encore.binder import bind
-from encore.binding import Content
+from encore.campaigns.binder import bind
+from encore.campaigns.binding import Content
+from encore.campaigns.plan_notes import plan_notes
+from encore.campaigns.timeline import moment
 from encore.domain.content import asset_id
 from encore.domain.job import Platform, Touchpoint
-from encore.plan_notes import plan_notes
-from encore.planning import moment
 from encore.settings import TimelineRule, load_settings
 
 Campaign = namedtuple("Campaign", "campaign_id timezone concert_datetime platforms timeline teacher_id off")

@@ -22,13 +22,13 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from school_world import AWAY, LOST, REFUSES, SILENT, WORKS, School, school
 
-from encore import campaigns
-from encore.binding import ELSEWHERE, PLANS_OWN
+from encore.campaigns.binding import ELSEWHERE, PLANS_OWN
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import can_go_at_once, foresee
+from encore.campaigns.timeline import misplaced, touchpoint_moment, useless_from
 from encore.domain.job import Action, Delivery, JobState
 from encore.errors import ConflictError, RefusedError
-from encore.planning import misplaced, touchpoint_moment, useless_from
 from encore.publishing.claim import claim_due
-from encore.scheduling import can_go_at_once, foresee
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -328,7 +328,7 @@ class Stories(RuleBasedStateMachine):
         return jobs[which % len(jobs)] if jobs else None
 
     def picture(self) -> str:
-        return campaigns.review(self.store, self.life.campaign_id).media[0].media_id
+        return review(self.store, self.life.campaign_id).media[0].media_id
 
     def tries(self, does: Callable[[], object]) -> bool:
         """What people are refused changes nothing."""

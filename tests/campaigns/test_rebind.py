@@ -9,14 +9,16 @@ import pytest
 from campaign_fixtures import NOW
 from school_world import AWAY, REFUSES, SILENT, WORKS, School, school
 
-from encore import campaigns, rescheduling
+from encore.campaigns import rebinding
+from encore.campaigns.rebinding import REBIND_AGAIN, rebind
+from encore.campaigns.scheduling import can_go_at_once, foresee
 from encore.domain.job import Action, Delivery, JobState
 from encore.errors import ConflictError, RefusedError
+from encore.posts import moving as rescheduling
 from encore.publishing import objection
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Skipped
 from encore.publishing.turn import acquire
-from encore.scheduling import can_go_at_once, foresee
 from encore.seeding.seed import seed
 from encore.seeding.table import table_of
 
@@ -611,21 +613,21 @@ def test_a_campaign_that_cannot_be_made_right_keeps_its_mark_and_hinders_no_othe
     life.begin(concert_title="Another concert", concert_datetime=day(life, hours=0))
     life.approve()
     life.deliver(Delivery.HANDOFF, "tiktok-school")
-    makes_right = campaigns.rebind
+    makes_right = rebind
 
     def breaks_for_the_first(store, settings, campaign_id, now):
         if campaign_id == first:
             raise RuntimeError("a row that nobody foresaw")
         return makes_right(store, settings, campaign_id, now)
 
-    monkeypatch.setattr(campaigns, "rebind", breaks_for_the_first)
+    monkeypatch.setattr(rebinding, "rebind", breaks_for_the_first)
     life.at(life.job("instagram", "announcement").scheduled_at)
     assert len(life.live("instagram", "announcement")) == 1
     broken = life.store.campaign(campaign_id=first)
     assert (broken.rebind_failures, broken.rebind_error) == (1, "RuntimeError")
-    assert broken.rebind_due_at == life.clock() + campaigns.REBIND_AGAIN
+    assert broken.rebind_due_at == life.clock() + REBIND_AGAIN
     life.after(minutes=1)
-    assert life.store.campaign(campaign_id=first).rebind_due_at == life.clock() + 2 * campaigns.REBIND_AGAIN
+    assert life.store.campaign(campaign_id=first).rebind_due_at == life.clock() + 2 * REBIND_AGAIN
     monkeypatch.undo()
     life.after(minutes=2)
     assert life.store.campaign(campaign_id=first).rebind_due_at is None
@@ -636,5 +638,5 @@ def test_a_campaign_that_cannot_be_made_right_keeps_its_mark_and_hinders_no_othe
 
 def test_a_thing_done_twice_changes_nothing(life):
     before = life.jobs()
-    campaigns.rebind(life.store, life.settings, life.campaign_id, life.clock())
+    rebind(life.store, life.settings, life.campaign_id, life.clock())
     assert life.jobs() == before

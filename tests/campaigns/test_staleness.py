@@ -9,18 +9,20 @@ import pytest
 from campaign_fixtures import DECLARED, NOW, taken_up
 from PIL import Image
 
-from encore import campaigns, generation
-from encore.campaign_changes import change_facts
-from encore.content.template_writer import TemplateWriter
-from encore.content_editing import Edit, edit
+from encore.campaigns import generation
+from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.facts import change_facts
+from encore.campaigns.media_library import put_background, put_media
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import schedule
+from encore.campaigns.staleness import stale_parts
+from encore.campaigns.texts import Edit, edit
+from encore.content.writing.template_writer import TemplateWriter
 from encore.errors import RefusedError
-from encore.fact_review import unsupported_facts
-from encore.media_library import put_background, put_media
-from encore.media_store import MediaStore
-from encore.scheduling import schedule
+from encore.media.media_store import MediaStore
 from encore.seeding.seed import seed
 from encore.seeding.table import table_of
-from encore.staleness import stale_parts
 
 OLD, NEW = "Small Hall", "Town Hall"
 
@@ -43,7 +45,7 @@ class School:
         return self.now
 
     def ask(self, **wish):
-        return campaigns.request_generation(
+        return request_generation(
             self.store, self.settings, self.campaign_id, "li", self.later(), **wish
         )
 
@@ -64,7 +66,7 @@ class School:
         return edit(self.store, self.settings, self.campaign_id, [wanted], "li", None, self.later())
 
     def review(self):
-        return campaigns.review(self.store, self.campaign_id)
+        return review(self.store, self.campaign_id)
 
     def stale(self):
         return stale_parts(self.settings, self.review())

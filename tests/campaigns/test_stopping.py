@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW, Campaigns
 
-from encore import stopping
-from encore.access import Person
+from encore.accounts import stopping
+from encore.campaigns.access import Person
 from encore.errors import ForbiddenError, NotFoundError, RefusedError
+from encore.posts.standing import sentence
 from encore.publishing.claim import claim_due
 from encore.settings import load_settings
-from encore.status import sentence
 
 STAFF = Person("op", staff=True)
 A_MINUTE = timedelta(minutes=1)

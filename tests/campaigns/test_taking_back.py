@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW, Campaigns
 
-from encore import decisions
 from encore.errors import ConflictError
-from encore.rescheduling import move_job
+from encore.posts import decisions
+from encore.posts.moving import move_job
 from encore.settings import load_settings
 
 A_DAY = timedelta(days=1)

@@ -22,7 +22,7 @@ from chaos import school
 from chaos.killer import Kill, Killer
 from chaos.verdict import Judged, judge
 
-from encore.campaigns import put_accounts
+from encore.accounts.configured import put_accounts
 from encore.errors import EncoreError
 from encore.settings import load_settings
 from encore.store.store import Store, connect

@@ -13,16 +13,18 @@ from typing import Any
 
 from campaign_fixtures import DECLARED
 
-from encore import campaigns, generation
-from encore.content.flyer import flyer_jpeg
-from encore.content.flyer_video import write_flyer_video
-from encore.content.template_writer import TemplateWriter
+from encore.campaigns import generation
+from encore.campaigns.facts import put_campaign
+from encore.campaigns.media_library import put_media
+from encore.campaigns.requests import Turn, request_generation
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import schedule
+from encore.content.pictures.flyer import flyer_jpeg
+from encore.content.pictures.flyer_video import write_flyer_video
+from encore.content.writing.template_writer import TemplateWriter
 from encore.domain.campaign import CampaignFacts
 from encore.domain.job import Platform
-from encore.generation_requests import Turn
-from encore.media_library import put_media
-from encore.media_store import MediaStore
-from encore.scheduling import schedule
+from encore.media.media_store import MediaStore
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -100,10 +102,10 @@ def plan_post(
         platforms=(platform,),
         timeline={"announcement": at.isoformat(), "reminder": "skip", "day_of": "skip"},
     )
-    campaign_id, _ = campaigns.put_campaign(store, using, facts, now)
+    campaign_id, _ = put_campaign(store, using, facts, now)
     with store.transaction():
         # Taken up before anybody hears of it: here it is not Airflow's generation that is tried.
-        request = campaigns.request_generation(store, using, campaign_id, teacher_id, now)
+        request = request_generation(store, using, campaign_id, teacher_id, now)
         store.claim_generation_request(request_id=request.request_id, run_id="test", now=now)
     turn = Turn(request.request_id, "test")
     generation.write_content(store, using, TemplateWriter(), turn, now)
@@ -113,7 +115,7 @@ def plan_post(
         platform=platform,
     )  # fmt: skip
     generation.finish(store, turn, "done", "", now)
-    seen = campaigns.review(store, campaign_id).digest
+    seen = review(store, campaign_id).digest
     schedule(store, using, campaign_id, teacher_id, seen, DECLARED, now)
     [job] = store.jobs_of_campaign(campaign_id=campaign_id)
     return job.job_id

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from encore.content.facts import FactSheet
+from encore.content.facts.sheet import FactSheet
 from encore.domain.content import Language
 
 EN_TITLES = (

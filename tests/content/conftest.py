@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from encore.content.facts import FactSheet
+from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import CampaignFacts
-from encore.samples import CONCERTS
 from encore.seeding.read_csv import read_csv
+from encore.seeding.samples import CONCERTS
 from encore.seeding.validate import validate
 
 sys.path.append(str(Path(__file__).parent))  # concerts_made_up.py

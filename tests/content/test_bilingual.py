@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 
-from encore.content.bilingual import in_one_post
-from encore.content.fact_check import check_facts
-from encore.content.limits_check import problems
-from encore.content.template_writer import TemplateWriter
-from encore.content.writer import CaptionSlot, DraftAsset, WritingPlan
+from encore.content.facts.fact_check import check_facts
+from encore.content.writing.bilingual import in_one_post
+from encore.content.writing.limits_check import problems
+from encore.content.writing.template_writer import TemplateWriter
+from encore.content.writing.writer import CaptionSlot, DraftAsset, WritingPlan
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Platform, Touchpoint
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from encore.content.caption import Caption, takes_title, to_payload
+from encore.content.writing.caption import Caption, takes_title, to_payload
 from encore.domain.job import Platform
 
 TAGS = st.lists(st.from_regex(r"\w{1,8}", fullmatch=True), max_size=4).map(tuple)

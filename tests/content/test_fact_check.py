@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from encore.content.fact_check import check_facts, stated_facts
-from encore.content.template_writer import TemplateWriter
-from encore.content.writer import CaptionSlot, WritingPlan
-from encore.content_editing import MOST_CHARACTERS
+from encore.campaigns.texts import MOST_CHARACTERS
+from encore.content.facts.fact_check import check_facts, stated_facts
+from encore.content.writing.template_writer import TemplateWriter
+from encore.content.writing.writer import CaptionSlot, WritingPlan
 from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
 

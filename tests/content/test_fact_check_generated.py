@@ -10,9 +10,9 @@ from concerts_made_up import KINDS, concerts, planted, true_sentences
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from encore.content.fact_check import check_facts
-from encore.content.template_writer import TemplateWriter
-from encore.content.writer import CaptionSlot, WritingPlan
+from encore.content.facts.fact_check import check_facts
+from encore.content.writing.template_writer import TemplateWriter
+from encore.content.writing.writer import CaptionSlot, WritingPlan
 from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
 

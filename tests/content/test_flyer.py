@@ -8,10 +8,10 @@ import zxingcpp
 from combinations import a_third_of_all
 from PIL import Image, ImageChops, ImageColor, ImageDraw
 
-from encore.content.flyer import Flyer, FlyerText, draw_flyer, flyer_jpeg, jpeg_bytes
-from encore.content.flyer_designs import DESIGNS, STAVE, design_of
-from encore.content.fonts import as_seen, headline_typeface, sans
-from encore.content.text_layout import fitted, wrap
+from encore.content.pictures.flyer import Flyer, FlyerText, draw_flyer, flyer_jpeg, jpeg_bytes
+from encore.content.pictures.flyer_designs import DESIGNS, STAVE, design_of
+from encore.content.pictures.fonts import as_seen, headline_typeface, sans
+from encore.content.pictures.text_layout import fitted, wrap
 from encore.domain.job import Platform
 from encore.errors import RefusedError
 from encore.platforms.limits import LIMITS

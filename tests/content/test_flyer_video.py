@@ -7,11 +7,11 @@ import av
 import pytest
 from PIL import ImageChops, ImageStat
 
-from encore.content.flyer import draw_flyer
-from encore.content.flyer_video import FRAME_RATE, SECONDS, SIZE, write_flyer_video
-from encore.content.media_facts import MediaFacts, read_media_facts
+from encore.content.pictures.flyer import draw_flyer
+from encore.content.pictures.flyer_video import FRAME_RATE, SECONDS, SIZE, write_flyer_video
 from encore.domain.job import Platform
-from encore.platforms.base import MediaAsset
+from encore.media.file_facts import MediaFacts, read_media_facts
+from encore.platforms.contract import MediaAsset
 from encore.platforms.limits import LIMITS
 from encore.platforms.validation import media_problems
 

@@ -8,9 +8,9 @@ import pytest
 from combinations import a_third_of_all
 from gallery.concerts import concerts
 
-from encore.content.flyer import FlyerText, draw_flyer
-from encore.content.flyer_designs import DESIGNS
-from encore.content.template_writer import flyer_text
+from encore.content.pictures.flyer import FlyerText, draw_flyer
+from encore.content.pictures.flyer_designs import DESIGNS
+from encore.content.writing.template_writer import flyer_text
 from encore.platforms.limits import LIMITS
 
 CONCERTS = concerts()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from encore.content.limits_check import problems, usage
+from encore.content.writing.limits_check import problems, usage
 from encore.domain.job import Platform
 
 

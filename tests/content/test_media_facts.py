@@ -5,8 +5,8 @@ import hashlib
 import pytest
 from PIL import Image
 
-from encore.content.media_facts import read_media_facts
 from encore.errors import RefusedError
+from encore.media.file_facts import read_media_facts
 
 
 @pytest.mark.parametrize(("form", "mime"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")])

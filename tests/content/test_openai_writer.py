@@ -12,17 +12,17 @@ from datetime import timedelta
 import pytest
 import requests
 
-from encore.content.fact_check import check_facts
-from encore.content.limits_check import problems
-from encore.content.openai_call import ModelEndpoint, _wait
-from encore.content.openai_writer import OpenAIWriter
-from encore.content.template_writer import TemplateWriter
-from encore.content.writer import CaptionSlot, WritingPlan
+from encore.content.facts.fact_check import check_facts
+from encore.content.writing.limits_check import problems
+from encore.content.writing.openai_call import ModelEndpoint, _wait
+from encore.content.writing.openai_writer import OpenAIWriter
+from encore.content.writing.template_writer import TemplateWriter
+from encore.content.writing.writer import CaptionSlot, WritingPlan
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import ConfigurationError, WriterUnavailableError
-from encore.platforms.redaction import register_secret
-from encore.simulator import running
+from encore.wire.redaction import register_secret
+from encore_simulator import running
 
 KEY = "sim-key-that-nobody-may-see"
 PLAN = WritingPlan(

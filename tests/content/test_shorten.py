@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encore.content.shorten import shorten
-from encore.platforms.limits import title_units, utf16_units
+from encore.platforms.tiktok.limits import utf16_units
+from encore.platforms.xiaohongshu.limits import title_units
 
 TEXTS = st.text(alphabet=st.sampled_from("ab C.,!;春天。，\n é\u0301👩🏽\u200d🎤🇩🇪…"), max_size=80)
 

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from encore.content.caption import Caption
-from encore.content.facts import FactSheet
-from encore.content.hashtags import hashtags
-from encore.content.limits_check import problems
-from encore.content.template_writer import TemplateWriter, tone_of
-from encore.content.writer import CaptionSlot, WritingPlan, writing_plan
+from encore.content.facts.sheet import FactSheet
+from encore.content.writing.caption import Caption
+from encore.content.writing.hashtags import hashtags
+from encore.content.writing.limits_check import problems
+from encore.content.writing.template_writer import TemplateWriter, tone_of
+from encore.content.writing.writer import CaptionSlot, WritingPlan, writing_plan
 from encore.domain.content import SHARED, AssetType, Language
 from encore.domain.job import Platform, Touchpoint
 

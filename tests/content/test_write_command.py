@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from encore.content.concert_files import read_concerts
 from encore.errors import RefusedError
-from encore.simulator import running
+from encore.seeding.concert_files import read_concerts
 from encore_airflow import cli
 from encore_airflow.commands import write as command
+from encore_simulator import running
 
 YAML = """\
 campaign_id: spring

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from crash import copy_of_task
 from crash.points import Hit
 
-from encore.platforms.base import NotPublished
+from encore.platforms.contract import NotPublished
 from encore.publishing import attempts, committing, settling, turn
 from encore.publishing.committing import Committing
 from encore.publishing.verdict import Believe

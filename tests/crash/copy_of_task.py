@@ -21,11 +21,11 @@ from crash.moments import Pause, Tripwire, WatchedAdapter, WatchedStore, Watched
 from crash.routes import Route
 from crash.world import World
 
-from encore import decisions
-from encore.content.caption import to_payload
+from encore.content.writing.caption import to_payload
 from encore.domain.job import Platform
 from encore.errors import EncoreError, PublishingError, StoreUnavailableError
-from encore.platforms.base import Credentials
+from encore.platforms.contract import Credentials
+from encore.posts import decisions
 from encore.publishing.outcome import Outcome
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission

@@ -26,9 +26,9 @@ from crash.points import Hit, Point, Rehearsal, Rehearsed
 from crash.world import World
 from postgres_fixtures import running_server
 
-from encore.simulator import running
 from encore.store import clock, schema
 from encore.store.store import Store, connect
+from encore_simulator import running
 
 WORKERS = 1 + (os.cpu_count() or 1)
 """One more than there are cores, since answers that come late are waited for."""

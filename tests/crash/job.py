@@ -9,11 +9,14 @@ from typing import Any
 from campaign_fixtures import DECLARED
 from crash.routes import Route
 
-from encore import campaigns
+from encore.accounts.configured import put_accounts
+from encore.campaigns.facts import put_campaign
+from encore.campaigns.rebinding import void_approval
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import schedule
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, asset_id, text_sha256
 from encore.domain.job import Platform, Touchpoint
-from encore.scheduling import schedule
 from encore.settings import AccountSettings, Settings, load_settings
 from encore.store.store import Store
 
@@ -61,7 +64,7 @@ class PlannedPost:
             store.lock_campaign(campaign_id=self.campaign_id)
             job = store.job(job_id=self.job_id)
             _write(store, self.campaign_id, Platform(job.platform), job.touchpoint, EDITED, now)
-            campaigns.void_approval(store, self.settings, self.campaign_id, "edited", now)
+            void_approval(store, self.settings, self.campaign_id, "edited", now)
 
     def move(self, store: Store, now: datetime) -> None:
         """The owner moves the post by an hour."""
@@ -86,12 +89,12 @@ def plan_post(store: Store, route: Route, account: str, now: datetime) -> Planne
         platforms=(route.platform,),
         timeline={Touchpoint.REMINDER: "skip", Touchpoint.DAY_OF: "skip"},
     )
-    campaigns.put_accounts(store, settings, now)
-    campaign_id, _ = campaigns.put_campaign(store, settings, facts, now)
+    put_accounts(store, settings, now)
+    campaign_id, _ = put_campaign(store, settings, facts, now)
     with store.transaction():
         _write(store, campaign_id, route.platform, Touchpoint.ANNOUNCEMENT, TEXT, now)
         _put_media(store, campaign_id, route, settings, now)
-    seen = campaigns.review(store, campaign_id).digest
+    seen = review(store, campaign_id).digest
     schedule(store, settings, campaign_id, "teacher-li", seen, DECLARED, now)
     [job] = store.jobs_of_campaign(campaign_id=campaign_id)
     return PlannedPost(campaign_id, job.job_id, account, settings)

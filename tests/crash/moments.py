@@ -20,9 +20,9 @@ from typing import Any
 import psycopg
 
 from encore.domain.job import Step
-from encore.platforms.base import PlatformAdapter
-from encore.platforms.wire import Reply, Wire
+from encore.platforms.contract import PlatformAdapter
 from encore.store.store import Store
+from encore.wire.call import Reply, Wire
 
 BEFORE, DURING, AFTER = "before", "during", "after"
 

@@ -13,11 +13,11 @@ from crash.moments import AFTER, BEFORE, END_OF_TRANSACTION, Moment, Tripwire
 from crash.played import Played
 from crash.points import BY_ANOTHER_RUN, KILLS, Hit, Point, Rehearsal
 
-from encore import decisions
+from encore.accounts.preflight import Preflight
 from encore.domain.job import Action, JobState, Step
 from encore.errors import ConflictError
-from encore.platforms.base import AccountState
-from encore.preflight import Preflight
+from encore.platforms.contract import AccountState
+from encore.posts import decisions
 from encore.publishing.claim import claim_due
 from encore.publishing.ending import DISCONNECTED
 from encore.publishing.outcome import Parked

@@ -12,10 +12,10 @@ from typing import Any
 from PIL import Image
 
 from encore.domain.job import Platform
-from encore.platforms.base import MediaAsset, MediaFile, PlatformAdapter
-from encore.platforms.instagram import InstagramAdapter
-from encore.platforms.tiktok import TikTokAdapter
-from encore.platforms.xiaohongshu import XiaohongshuAdapter
+from encore.platforms.contract import MediaAsset, MediaFile, PlatformAdapter
+from encore.platforms.instagram.adapter import InstagramAdapter
+from encore.platforms.tiktok.adapter import TikTokAdapter
+from encore.platforms.xiaohongshu.adapter import XiaohongshuAdapter
 
 CHUNK_BYTES = 40_000
 ONE_CHUNK, SEVERAL_CHUNKS = 30_000, 100_000

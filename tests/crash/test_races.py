@@ -17,15 +17,17 @@ from crash.moments import AFTER, Moment, Tripwire, WatchedStore
 from fake_platform import make_publisher
 from postgres_fixtures import running_server
 
-from encore import campaigns, decisions
+from encore.accounts.preflight import Preflight
+from encore.campaigns.rebinding import rebind, void_approval
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import schedule
 from encore.domain.job import Step
 from encore.errors import ConflictError, OutcomeUnknownError, PublishingError, StoreUnavailableError
-from encore.platforms.base import AccountState, Processing
-from encore.preflight import Preflight
+from encore.platforms.contract import AccountState, Processing
+from encore.posts import decisions
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
 from encore.publishing.turn import acquire
-from encore.scheduling import schedule
 from encore.store import schema
 from encore.store.store import Store, connect
 from encore_airflow.stack.sessions import end
@@ -314,7 +316,7 @@ def test_an_edit_that_ends_while_the_commit_waits_for_it_is_seen(
         store.lock_campaign(campaign_id=campaign_id)
         before.open()
         assert blocked(publishing)
-        campaigns.void_approval(store, concerts.settings, campaign_id, "edited", clock())
+        void_approval(store, concerts.settings, campaign_id, "edited", clock())
     assert isinstance(publishing.result(PATIENCE), Skipped)
     assert world.feed == [] and claim_due(store, concerts.settings, "publish_due_jobs/next", clock()) == []
     assert store.job(job_id=job_id).action_required == "approve_content"
@@ -323,7 +325,7 @@ def test_an_edit_that_ends_while_the_commit_waits_for_it_is_seen(
 def test_an_edit_during_approval_leaves_nothing_approved(beside, open_store, store, settings, concerts, clock):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
-    seen = campaigns.review(store, campaign_id).digest
+    seen = review(store, campaign_id).digest
     with store.transaction():
         store.lock_jobs_of_campaign(campaign_id=campaign_id)
         store.lock_campaign(campaign_id=campaign_id)
@@ -427,7 +429,7 @@ def test_sweep_reconnect_and_approval_of_the_same_campaigns_never_wait_in_a_circ
 
     def approve(own: Store, name: str) -> None:
         Campaigns(own, settings).approve(name, LATE)
-        campaigns.rebind(own, settings, name, LATE)
+        rebind(own, settings, name, LATE)
 
     ends = time.monotonic() + AT_MOST
     for number in range(ROUNDS):

@@ -21,11 +21,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from encore import campaigns, decisions, rescheduling
+from encore.campaigns.rebinding import void_approval
 from encore.domain.campaign import STATUS_TRANSITIONS
 from encore.domain.job import TRANSITIONS, Action, JobState, Platform
 from encore.errors import ConflictError, OutcomeUnknownError, PlatformUnavailableError, PublishingError, RefusedError
-from encore.platforms.base import (
+from encore.platforms.contract import (
     CannotTell,
     ContentPayload,
     Credentials,
@@ -36,6 +36,8 @@ from encore.platforms.base import (
     Processing,
     Published,
 )
+from encore.posts import decisions
+from encore.posts import moving as rescheduling
 from encore.publishing.claim import claim_due
 from encore.publishing.ledger import read_position
 from encore.publishing.publisher import Publisher
@@ -250,7 +252,7 @@ class Sequences(RuleBasedStateMachine):
             self.store.lock_jobs_of_campaign(campaign_id=self.campaign_id)
             self.store.lock_campaign(campaign_id=self.campaign_id)
             self.concerts.write(self.campaign_id, self.clock(), text=words)
-            campaigns.void_approval(self.store, self.settings, self.campaign_id, "edited", self.clock())
+            void_approval(self.store, self.settings, self.campaign_id, "edited", self.clock())
 
     @rule()
     def plan(self) -> None:

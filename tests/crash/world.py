@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from encore.platforms import deadline
+from encore.wire import deadline
 
 QUIET_WITHIN = 10.0
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encore.whole_number import MOST, whole_number
+from encore_airflow.http.whole_number import MOST, whole_number
 
 
 @pytest.mark.parametrize(("written", "number"), [("0", 0), ("7", 7), ("007", 7), (str(MOST), MOST)])

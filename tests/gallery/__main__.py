@@ -7,9 +7,9 @@ from pathlib import Path
 from gallery.concerts import concerts
 from PIL import Image, ImageDraw
 
-from encore.content.flyer import draw_flyer
-from encore.content.fonts import sans
-from encore.content.template_writer import flyer_text
+from encore.content.pictures.flyer import draw_flyer
+from encore.content.pictures.fonts import sans
+from encore.content.writing.template_writer import flyer_text
 from encore.platforms.limits import LIMITS
 
 PICTURES = Path(__file__).parents[2] / "include/docs/pictures"

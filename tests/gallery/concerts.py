@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from encore.content.facts import FactSheet
+from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import Language
 

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW
 
-from encore import decisions, handoff
 from encore.domain.job import Delivery, Platform
 from encore.errors import ConflictError, NotFoundError, RefusedError
-from encore.media_store import MediaStore, MediaStoreError
+from encore.media.media_store import MediaStore, MediaStoreError
 from encore.platforms.post_links import link_problem
+from encore.posts import decisions, handoff
 from encore.publishing.claim import claim_due
 
 LINKS = {

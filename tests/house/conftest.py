@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from encore.platforms.base import Credentials
+from encore.accounts.token_renewal import TokenStoreError
+from encore.platforms.contract import Credentials
 from encore.platforms.tokens import Token
-from encore.simulator import running
-from encore.token_renewal import TokenStoreError
+from encore_simulator import running
 
 
 @dataclass

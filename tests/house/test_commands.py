@@ -14,9 +14,10 @@ import pytest
 import requests
 from psycopg.conninfo import conninfo_to_dict
 
-from encore import campaigns, findings
+from encore.accounts import findings
+from encore.accounts.configured import put_accounts
 from encore.errors import MisconfiguredError
-from encore.platforms.xiaohongshu import RISK
+from encore.platforms.xiaohongshu.adapter import RISK
 from encore_airflow import cli, credentials, wiring
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +109,7 @@ def test_smoke_says_in_one_line_what_is_wrong(encore, lookalike):
 
 
 def test_accounts_tell_health_pauses_findings_and_the_risk(encore, store, settings, now):
-    campaigns.put_accounts(store, settings, now)
+    put_accounts(store, settings, now)
     store.pause_account(account="instagram-school", until=now.replace(year=2126), reason="quota_exceeded")
     lost = MisconfiguredError("The login is gone.", code="credentials_missing")
     findings.put_account_findings(store, findings.TOKEN, "tiktok-school", [lost], now)

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from encore import campaigns
+from encore.accounts.configured import put_accounts
 from encore.errors import AccountDisconnectedError, ConfigurationError, MisconfiguredError
-from encore.platforms.redaction import redact
+from encore.wire.redaction import redact
 from encore_airflow import credentials, wiring
 
 
@@ -43,7 +43,7 @@ def using(settings, lookalike):
 def account(store, using, connections, lookalike, tokens, monkeypatch):
     """The row of TikTok's account, with its login in a connection and renewed tokens in `tokens`."""
     monkeypatch.setattr(credentials, "VariableTokens", lambda: tokens)
-    campaigns.put_accounts(store, using, datetime.now(UTC))
+    put_accounts(store, using, datetime.now(UTC))
     login, token = lookalike.login("tiktok-school", "tiktok")
     connections["encore_tiktok_school"] = {"password": token.access_token, "extra_dejson": dict(login.secrets)}
     return lambda: store.account(account="tiktok-school")
@@ -101,12 +101,12 @@ def test_a_token_refused_before_its_end_is_renewed_once(store, using, account, l
 def test_no_secret_is_in_any_log(store, using, account, lookalike, caplog):
     caplog.set_level(logging.DEBUG)
     wiring.probe(store, using, wiring.clock(store), account())
-    said = "".join(record.getMessage() for record in caplog.records if not record.name.startswith("encore.simulator"))
+    said = "".join(record.getMessage() for record in caplog.records if not record.name.startswith("encore_simulator"))
     assert f"sim-{lookalike.who}" not in said and f"simr-{lookalike.who}" not in said
 
 
 def test_the_token_duty_tells_what_a_person_must_do_and_clears_it(store, using, account, lookalike):
-    from encore import token_duty
+    from encore.accounts import token_duty
 
     def renew(row):
         if row.platform == "tiktok":
@@ -124,7 +124,7 @@ def test_the_token_duty_tells_what_a_person_must_do_and_clears_it(store, using, 
 
 
 def test_a_login_that_only_a_person_can_renew_is_told_two_weeks_before(store, using, account):
-    from encore import token_duty
+    from encore.accounts import token_duty
 
     now = datetime.now(UTC)
     ends = {"origin": "x", "ends_at": (now + timedelta(days=10)).isoformat()}
@@ -134,7 +134,7 @@ def test_a_login_that_only_a_person_can_renew_is_told_two_weeks_before(store, us
 
 
 def test_a_platform_in_trouble_tells_nobody_anything(store, using, account, lookalike):
-    from encore import token_duty
+    from encore.accounts import token_duty
 
     lookalike.fault("tiktok", "token", "down")
 

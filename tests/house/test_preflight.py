@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from campaign_fixtures import NOW
 
-from encore import decisions
+from encore.accounts.preflight import Preflight
 from encore.domain.job import Delivery, Platform
 from encore.errors import AccountDisconnectedError, MisconfiguredError, PlatformUnavailableError, PublishingError
-from encore.platforms.base import AccountState, ContentPayload, Credentials, MediaAsset, MediaFile
-from encore.platforms.instagram import InstagramAdapter
-from encore.preflight import Preflight
+from encore.platforms.contract import AccountState, ContentPayload, Credentials, MediaAsset, MediaFile
+from encore.platforms.instagram.adapter import InstagramAdapter
+from encore.posts import decisions
 from encore.publishing.ending import DISCONNECTED
 from encore.publishing.submission import Submission
 
@@ -140,7 +140,7 @@ def test_more_posts_than_the_platform_allows_are_told(store, check, world, campa
 
 
 def test_the_choice_of_an_audience_that_the_account_does_not_offer_is_told(store, check, world, concerts, settings):
-    from encore.platforms.tiktok import TikTokAdapter
+    from encore.platforms.tiktok.adapter import TikTokAdapter
 
     world.state = AccountState(privacy_options=("SELF_ONLY",), longest_video_seconds=5)
     later = {name: (NOW + HOUR * 3).isoformat() for name in ("announcement",)}

@@ -8,7 +8,7 @@ import pytest
 
 from encore.domain.job import Platform
 from encore.errors import AccountDisconnectedError, PlatformUnavailableError, QuotaExceededError
-from encore.platforms.base import PlatformAdapter
+from encore.platforms.contract import PlatformAdapter
 from encore.settings import load_settings
 
 ADAPTERS = [platform.value for platform in Platform]

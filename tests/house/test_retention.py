@@ -8,7 +8,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.publishing.claim import claim_due
-from encore.retention import forget_old_rows
+from encore.upkeep.retention import forget_old_rows
 
 LONG_AGO = NOW - timedelta(days=400)
 
@@ -60,7 +60,7 @@ def test_evidence_stays_as_long_as_there_is_a_doubt(store, settings, job):
 
 
 def test_findings_go_once_they_are_cleared(store, settings, job):
-    from encore import findings
+    from encore.accounts import findings
     from encore.errors import MisconfiguredError
 
     found = MisconfiguredError("x", code="x")

@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from encore import campaigns
+from encore.accounts.configured import put_accounts
+from encore.accounts.token_renewal import TokenRenewal, token_facts
 from encore.domain.job import Platform
 from encore.errors import AccountDisconnectedError, MisconfiguredError, PlatformUnavailableError, PublishingError
-from encore.platforms.base import Credentials
-from encore.platforms.instagram import InstagramAdapter
-from encore.platforms.tiktok import TikTokAdapter
+from encore.platforms.contract import Credentials
+from encore.platforms.instagram.adapter import InstagramAdapter
+from encore.platforms.tiktok.adapter import TikTokAdapter
 from encore.platforms.tokens import KeptToken, Token
 from encore.settings import load_settings
-from encore.token_renewal import TokenRenewal, token_facts
 
 ACCOUNT = {"tiktok": "tiktok-school", "instagram": "instagram-school"}
 
@@ -24,7 +24,7 @@ ACCOUNT = {"tiktok": "tiktok-school", "instagram": "instagram-school"}
 @pytest.fixture
 def make(store, settings, lookalike, tokens):
     """A renewal for a platform, with the login in the connection; each on the store it is given."""
-    campaigns.put_accounts(store, settings, datetime.now(UTC))
+    put_accounts(store, settings, datetime.now(UTC))
 
     def for_platform(platform="tiktok", on=None, clock=lambda: datetime.now(UTC)):
         channel = load_settings().platforms[Platform(platform)].model_copy(update={"call_seconds": 5})

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encore.platforms import instagram_token, tiktok_token
+from encore.platforms.instagram import token as instagram_token
+from encore.platforms.tiktok import token as tiktok_token
 from encore.platforms.tokens import KeptToken, RenewalRule, Token
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from encore.content.openai_call import ModelAnswer
-from encore.content.openai_writer import ForgottenAnswers, OpenAIWriter
-from encore.content.template_writer import TemplateWriter
+from encore.content.writing.model_answers import StoredAnswers
+from encore.content.writing.openai_call import ModelAnswer
+from encore.content.writing.openai_writer import ForgottenAnswers, OpenAIWriter
+from encore.content.writing.template_writer import TemplateWriter
 from encore.errors import ConfigurationError
-from encore.model_answers import StoredAnswers
-from encore.platforms.redaction import redact
+from encore.wire.redaction import redact
 from encore_airflow import credentials, wiring
 
 KEY = "sk-nobody-may-see-this"

@@ -19,8 +19,8 @@ import requests
 from campaign_fixtures import Campaigns
 from role_table import ROLES, TABLE, RequestsInOrder
 
-from encore.campaigns import put_accounts
-from encore.media_store import MediaStore
+from encore.accounts.configured import put_accounts
+from encore.media.media_store import MediaStore
 from encore.settings import load_settings
 from encore.store import schema
 from encore.store.store import Store, connect

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from encore.media_store import MediaStore
+from encore.media.media_store import MediaStore
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ import pytest
 from campaign_fixtures import NOW, taken_up
 from PIL import Image
 
-from encore import campaigns, generation
-from encore.content.template_writer import TemplateWriter
+from encore.campaigns import generation
+from encore.campaigns.media_library import put_background, remove_background, set_consent
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.content.writing.template_writer import TemplateWriter
 from encore.errors import RefusedError
-from encore.media_library import put_background, remove_background, set_consent
 
 WHO = "teacher-li"
 
@@ -24,11 +26,11 @@ def generated(store, settings, concerts, media):
 
     def generate() -> str:
         clock[0] += timedelta(seconds=1)
-        turn = taken_up(store, campaigns.request_generation(store, settings, campaign_id, WHO, clock[0]))
+        turn = taken_up(store, request_generation(store, settings, campaign_id, WHO, clock[0]))
         generation.write_content(store, settings, TemplateWriter(), turn, clock[0])
         generation.draw_flyer(store, settings, media, turn, clock[0])
         generation.finish(store, turn, "done", "", clock[0])
-        [flyer] = campaigns.review(store, campaign_id).media
+        [flyer] = review(store, campaign_id).media
         return flyer.sha256
 
     generate.campaign_id = campaign_id
@@ -58,7 +60,7 @@ def test_it_voids_the_approval_and_is_not_posted_itself(store, settings, media, 
     concerts.approve(generated.campaign_id)
     put(store, settings, media, generated.campaign_id, photo)
     assert store.approval_in_force(campaign_id=generated.campaign_id) is None
-    assert {row.origin for row in campaigns.review(store, generated.campaign_id).media} == {"flyer"}
+    assert {row.origin for row in review(store, generated.campaign_id).media} == {"flyer"}
 
 
 def test_students_need_their_consent_and_lose_their_place_with_it(store, settings, media, generated, photo):
@@ -68,7 +70,7 @@ def test_students_need_their_consent_and_lose_their_place_with_it(store, setting
     assert caught.value.field == "consent_on_file"
     media_id = put(store, settings, media, generated.campaign_id, photo, students=True, consent=True)
     over = generated()
-    [flyer] = campaigns.review(store, generated.campaign_id).media
+    [flyer] = review(store, generated.campaign_id).media
     assert (flyer.contains_students, flyer.consent_on_file) == (True, True)
     set_consent(store, settings, generated.campaign_id, media_id, False, NOW)
     assert store.open_generation_request(campaign_id=generated.campaign_id) is not None
@@ -85,7 +87,7 @@ def test_a_small_picture_is_refused(store, settings, media, generated, tmp_path,
 
 
 def test_a_flyer_text_that_comes_back_brings_its_flyer_back(store, settings, media, generated):
-    from encore.content_editing import Edit, edit
+    from encore.campaigns.texts import Edit, edit
 
     plain = generated()
     [text] = [row for row in store.content_assets(campaign_id=generated.campaign_id) if row.asset_type == "flyer_text"]

@@ -9,13 +9,15 @@ import pytest
 from campaign_fixtures import DECLARED, NOW, taken_up
 from fake_platform import Clock, FakePlatform, make_publisher
 
-from encore import campaigns, generation
-from encore.content.template_writer import TemplateWriter
+from encore.campaigns import generation
+from encore.campaigns.media_library import put_background, put_media, set_consent
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import schedule
+from encore.campaigns.staleness import stale_parts
+from encore.content.writing.template_writer import TemplateWriter
 from encore.errors import RefusedError
-from encore.media_library import put_background, put_media, set_consent
 from encore.publishing.claim import claim_due
-from encore.scheduling import schedule
-from encore.staleness import stale_parts
 
 RUN = "publish_due_jobs/run-1"
 
@@ -32,7 +34,7 @@ def concert(store, settings, concerts, media, photo):
 
 
 def generate(store, settings, media, campaign_id, state="done"):
-    turn = taken_up(store, campaigns.request_generation(store, settings, campaign_id, "li", NOW))
+    turn = taken_up(store, request_generation(store, settings, campaign_id, "li", NOW))
     if state == "done":
         generation.write_content(store, settings, TemplateWriter(), turn, NOW)
         generation.draw_flyer(store, settings, media, turn, NOW)
@@ -40,7 +42,7 @@ def generate(store, settings, media, campaign_id, state="done"):
 
 
 def approve(store, settings, campaign_id):
-    seen = campaigns.review(store, campaign_id)
+    seen = review(store, campaign_id)
     choices = replace(DECLARED, confirmed=[part.key for part in stale_parts(settings, seen)])
     return schedule(store, settings, campaign_id, "li", seen.digest, choices, NOW)
 

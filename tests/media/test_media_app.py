@@ -14,10 +14,10 @@ from campaign_fixtures import NOW
 from slow_others import Gate, SlowMedia
 from starlette.testclient import TestClient
 
-from encore.media_store import MediaStore
+from encore.media.media_store import MediaStore
 from encore.store.pool import open_pool
-from encore_airflow import surroundings
-from encore_airflow.pooled_store import MEDIA, PAGES
+from encore_airflow.http import surroundings
+from encore_airflow.http.pooled_store import MEDIA, PAGES
 from encore_airflow.web import media_app
 from encore_airflow.web.media_app import create_media_app
 

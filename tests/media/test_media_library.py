@@ -9,10 +9,12 @@ import pytest
 from campaign_fixtures import NOW
 from PIL import Image
 
-from encore import campaigns, media_library
+from encore.campaigns import media_library
+from encore.campaigns.rebinding import rebind
+from encore.campaigns.review import review
 from encore.domain.job import Platform
 from encore.errors import ContentRejectedError, NotFoundError, RefusedError
-from encore.media_store import MediaStore
+from encore.media.media_store import MediaStore
 from encore.platforms.limits import LIMITS
 
 
@@ -45,7 +47,7 @@ def put(store, settings, media):
 
 
 def current(store, campaign_id):
-    return {row.platform: row for row in campaigns.review(store, campaign_id).media if row.kind == "image"}
+    return {row.platform: row for row in review(store, campaign_id).media if row.kind == "image"}
 
 
 def test_each_platform_that_posts_pictures_gets_a_version_that_fits(store, media, put, picture, campaign_id):
@@ -66,7 +68,7 @@ def test_what_was_approved_is_so_no_longer(store, put, picture, campaign_id, con
     assert store.approval_in_force(campaign_id=campaign_id) is None
     assert {job.action_required for job in concerts.jobs(campaign_id)} == {"approve_content"}
     concerts.approve(campaign_id)
-    campaigns.rebind(store, concerts.settings, campaign_id, NOW)
+    rebind(store, concerts.settings, campaign_id, NOW)
     refs = {job.media_ref for job in concerts.jobs(campaign_id) if job.platform == "instagram"}
     assert refs == {current(store, campaign_id)["instagram"].media_id}
 
@@ -106,7 +108,7 @@ def test_students_without_consent_are_not_published_whatever_was_approved(
 
     put(campaign_id, picture, NOW + timedelta(minutes=1), students=True, consent=True)
     concerts.approve(campaign_id)
-    campaigns.rebind(store, settings, campaign_id, NOW)
+    rebind(store, settings, campaign_id, NOW)
     job_id = next(job.job_id for job in concerts.jobs(campaign_id) if job.platform == "instagram")
     store.connection.execute("UPDATE media_asset SET consent_on_file = false")
     store.connection.execute(

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from encore.content.media_facts import read_media_facts
-from encore.content.media_repair import fitted_sizes, padded_size, repaired_picture
 from encore.domain.job import Platform
 from encore.errors import RefusedError
-from encore.platforms.base import MediaAsset
-from encore.platforms.limits import LIMITS, ImageLimit
+from encore.media.file_facts import read_media_facts
+from encore.media.repair import fitted_sizes, padded_size, repaired_picture
+from encore.platforms.contract import MediaAsset
+from encore.platforms.limits import LIMITS
+from encore.platforms.measures import ImageLimit
 from encore.platforms.validation import media_problems
 
 sides = st.integers(50, 20_000)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from encore.errors import ConfigurationError
-from encore.media_store import MediaStore, MediaStoreError
+from encore.media.media_store import MediaStore, MediaStoreError
 
 _numbers = itertools.count()
 
@@ -55,7 +55,7 @@ def test_a_put_that_breaks_off_leaves_nothing(media, source, monkeypatch):
         raise OSError(28, "No space left on device")
 
     if media.is_local:
-        monkeypatch.setattr("encore.media_store.shutil.copyfile", breaks)
+        monkeypatch.setattr("encore.media.media_store.shutil.copyfile", breaks)
     else:
         monkeypatch.setattr(type(media._bucket), "mv", breaks)
     with pytest.raises(MediaStoreError, match="No space left"):
@@ -99,7 +99,7 @@ def test_a_folder_needs_no_fsspec(tmp_path):
     import sys
 
     code = (
-        "import sys; from encore.media_store import MediaStore; "
+        "import sys; from encore.media.media_store import MediaStore; "
         f"MediaStore({str(tmp_path)!r}, 'x').exists('a'); print('fsspec' in sys.modules)"
     )
     include = str(Path(__file__).parents[2] / "include")

@@ -9,16 +9,16 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from encore import campaigns
-from encore.generation_requests import claim_requests
+from encore.campaigns.requests import claim_requests, request_generation
 from encore.settings import Settings
 from encore.store.connect import connect
 from encore.store.store import Store
-from encore_airflow import pooled_store, wiring
+from encore_airflow import wiring
+from encore_airflow.http import pooled_store
+from encore_airflow.http.pooled_store import PooledStores
+from encore_airflow.http.surroundings import airflow_surroundings
 from encore_airflow.operators import generate_steps, house
 from encore_airflow.operators.claim import ClaimDueJobsOperator
-from encore_airflow.pooled_store import PooledStores
-from encore_airflow.surroundings import airflow_surroundings
 from encore_airflow.triggers.wake import DueJobsTrigger
 
 AHEAD = timedelta(minutes=20)
@@ -118,7 +118,7 @@ def test_a_duty_of_the_house_goes_by_the_database(store, due):
 
 def test_a_step_of_generation_goes_by_the_database(store, concerts):
     campaign_id = concerts.put(wall())
-    campaigns.request_generation(store, concerts.settings, campaign_id, "li", wall())
+    request_generation(store, concerts.settings, campaign_id, "li", wall())
     [taken] = claim_requests(store, concerts.settings, "generate_campaign/run", wall())
     run = {"dag_run": SimpleNamespace(dag_id="generate_campaign"), "run_id": "run"}
     generate_steps.write_content(vars(taken), **run)

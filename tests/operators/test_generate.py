@@ -14,12 +14,11 @@ from airflow.sdk.exceptions import AirflowSkipException
 from campaign_fixtures import NOW
 from PIL import Image
 
-from encore import campaigns
-from encore.content.template_writer import TemplateWriter
+from encore.campaigns.requests import Turn, await_review, claim_requests, request_generation
+from encore.content.writing.template_writer import TemplateWriter
 from encore.errors import ConfigurationError, WriterUnavailableError
-from encore.generation_requests import Turn, await_review, claim_requests
-from encore.media_store import MediaStore
-from encore.platforms.redaction import register_secret
+from encore.media.media_store import MediaStore
+from encore.wire.redaction import register_secret
 from encore_airflow import wiring
 from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
 from encore_airflow.operators.review import ReviewContentOperator
@@ -97,7 +96,7 @@ def run(world, store, settings):
 def request_of(store, settings, concerts):
     """The campaign's last request for content, put in if there is none yet."""
     campaign_id = concerts.put(platforms=["instagram"])
-    campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+    request_generation(store, settings, campaign_id, "li", NOW)
 
     def read():
         return store.last_generation_request(campaign_id=campaign_id)
@@ -184,7 +183,7 @@ def test_what_a_run_wrote_while_it_lost_its_request_is_not_stored(world, run, st
 
 
 def test_a_flyer_that_is_drawn_while_another_run_takes_over_is_not_stored(world, run, store, request_of, monkeypatch):
-    from encore import generation
+    from encore.campaigns import generation
 
     slow = run("slow")
     slow.do(write_content)
@@ -217,7 +216,7 @@ class TestARunThatIsCleared:
         assert (ended.state, ended.note) == ("done", "The content stands; nothing is planned until it is approved.")
 
     def test_has_nothing_to_do_while_its_owner_has_asked_anew(self, world, failed, store, settings, request_of):
-        campaigns.request_generation(store, settings, request_of.campaign_id, "li", NOW)
+        request_generation(store, settings, request_of.campaign_id, "li", NOW)
         with pytest.raises(AirflowSkipException):
             failed.do(write_content)
         assert world.asked == []

@@ -10,10 +10,9 @@ import pytest
 from campaign_fixtures import NOW
 from slow_others import no_transaction_is_open
 
-from encore import campaigns
-from encore.content.template_writer import TemplateWriter
-from encore.generation_requests import claim_requests
-from encore.media_store import MediaStore
+from encore.campaigns.requests import claim_requests, request_generation
+from encore.content.writing.template_writer import TemplateWriter
+from encore.media.media_store import MediaStore
 from encore_airflow import wiring
 from encore_airflow.operators import generate_steps
 
@@ -23,7 +22,7 @@ def request_(dsn, store, settings, concerts, monkeypatch):
     monkeypatch.setattr(wiring, "dsn", lambda *_: dsn)
     monkeypatch.setattr(wiring, "settings", lambda: settings)
     campaign_id = concerts.put(platforms=["instagram"])
-    campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+    request_generation(store, settings, campaign_id, "li", NOW)
     [taken] = claim_requests(store, settings, "generate_campaign/run", NOW)
     return vars(taken)
 

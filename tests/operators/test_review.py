@@ -12,12 +12,12 @@ from airflow.sdk.exceptions import AirflowSkipException, TaskDeferred
 from airflow.sdk.execution_time import task_runner
 from campaign_fixtures import DECLARED, NOW, taken_up
 
-from encore import campaigns
-from encore.content_editing import Edit, edit
+from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.requests import BY_NOBODY, claim_requests, request_from_form, request_generation
+from encore.campaigns.review import review as reviewed
+from encore.campaigns.scheduling import Choices, schedule
+from encore.campaigns.texts import Edit, edit
 from encore.errors import RefusedError
-from encore.fact_review import unsupported_facts
-from encore.generation_requests import claim_requests, request_from_form
-from encore.scheduling import Choices, schedule
 from encore.settings import load_settings
 from encore_airflow import wiring
 from encore_airflow.operators.review import ReviewContentOperator
@@ -107,14 +107,14 @@ def in_force(store, campaign_id):
 
 
 def seen(store, campaign_id):
-    return campaigns.review(store, campaign_id).digest
+    return reviewed(store, campaign_id).digest
 
 
 def approved_on_the_pages(store, settings, campaign_id):
-    reviewed = campaigns.review(store, campaign_id)
-    confirmed = [fact.key for fact in unsupported_facts(reviewed)]
+    shown = reviewed(store, campaign_id)
+    confirmed = [fact.key for fact in unsupported_facts(shown)]
     choices = Choices(DECLARED.audiences, DECLARED.confirmations, confirmed)
-    return schedule(store, settings, campaign_id, "li", reviewed.digest, choices, NOW)
+    return schedule(store, settings, campaign_id, "li", shown.digest, choices, NOW)
 
 
 # What it asks for ----------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def test_what_a_platform_would_refuse_is_shown_and_asked_again(store, settings, 
 
 
 def test_while_the_content_is_being_generated_it_is_asked_again(store, settings, campaign_id, review):
-    campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+    request_generation(store, settings, campaign_id, "li", NOW)
     assert review.answered(**ALL) is None and "being generated" in review.airflow.labels[-1]
 
 
@@ -260,13 +260,13 @@ def test_it_waits_with_what_it_shows_and_with_a_trigger_of_ours(store, campaign_
     trigger, kept = review.parked.trigger, review.parked.kwargs
     assert isinstance(trigger, ReviewTrigger) and review.parked.timeout is None
     assert (trigger.campaign_id, trigger.digest) == (campaign_id, seen(store, campaign_id))
-    assert kept["shown"] == campaigns.review(store, campaign_id).parts
+    assert kept["shown"] == reviewed(store, campaign_id).parts
     assert [key.rsplit(":", 1)[1] for key in kept["doubtful"]] == ["10 EUR"]
 
 
 def test_a_run_that_is_gone_frees_its_campaign(store, settings, campaign_id, review):
     """The run is deleted while it waits: nobody will ever answer it."""
-    again = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+    again = request_generation(store, settings, campaign_id, "li", NOW)
     assert again.request_id != review.operator.request["request_id"]
     assert [row.request_id for row in claim_requests(store, settings, "generate_campaign/next", NOW)] == [
         again.request_id
@@ -313,7 +313,7 @@ def test_its_form_cannot_ask_for_what_is_wanted_now_and_says_so(store, campaign_
 
 
 def test_a_teacher_s_request_is_approved_on_the_pages(store, settings, campaign_id, airflow):
-    request = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+    request = request_generation(store, settings, campaign_id, "li", NOW)
     taken_up(store, request, RUN)
     assert Review(request.request_id, airflow).said == "the teacher approves on the campaign's page"
     assert airflow.form is None
@@ -322,8 +322,8 @@ def test_a_teacher_s_request_is_approved_on_the_pages(store, settings, campaign_
 def test_nobody_approves_what_is_not_in_the_facts(store, settings, campaign_id, airflow):
     generation = settings.generation.model_copy(update={"auto_approve": True})
     auto = settings.model_copy(update={"generation": generation})
-    privacy, nobody = {"tiktok": "SELF_ONLY"}, campaigns.BY_NOBODY
-    request = campaigns.request_generation(store, auto, campaign_id, "x", NOW, review=nobody, privacy=privacy)
+    privacy, nobody = {"tiktok": "SELF_ONLY"}, BY_NOBODY
+    request = request_generation(store, auto, campaign_id, "x", NOW, review=nobody, privacy=privacy)
     taken_up(store, request, RUN)
     with pytest.raises(RefusedError, match="10 EUR"):
         Review(request.request_id, airflow)
@@ -331,6 +331,6 @@ def test_nobody_approves_what_is_not_in_the_facts(store, settings, campaign_id, 
 
 
 def test_a_run_that_lost_its_request_asks_nobody(store, settings, campaign_id, review):
-    campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+    request_generation(store, settings, campaign_id, "li", NOW)
     with pytest.raises(AirflowSkipException, match="Another run"):
         Review(review.operator.request["request_id"], review.airflow)

@@ -9,7 +9,7 @@ import pytest
 from campaign_fixtures import NOW
 from markdown_it import MarkdownIt
 
-from encore.content_editing import Edit, edit
+from encore.campaigns.texts import Edit, edit
 from encore_airflow.operators.literal import literal, one_line, visible
 from encore_airflow.operators.review_body import review_body, shows, up_for_approval
 

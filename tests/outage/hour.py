@@ -19,12 +19,13 @@ import requests
 from campaign_fixtures import Campaigns
 from crash.routes import ROUTES
 
-from encore import campaigns
-from encore.content.caption import to_payload
+from encore.accounts.configured import put_accounts
+from encore.campaigns.rebinding import rebind
+from encore.content.writing.caption import to_payload
 from encore.domain.content import Language
 from encore.domain.job import JobState, Platform, Touchpoint
 from encore.errors import PublishingError
-from encore.platforms.base import Credentials
+from encore.platforms.contract import Credentials
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Parked
 from encore.publishing.publisher import Publisher
@@ -196,7 +197,7 @@ class School:
         return Submission(adapter, payload, media, login)
 
     def _plan(self) -> None:
-        campaigns.put_accounts(self.store, self.settings, BEGIN)
+        put_accounts(self.store, self.settings, BEGIN)
         made = Campaigns(self.store, self.settings)
         with self.store.transaction():
             for number in range(self.shape.teachers):
@@ -223,7 +224,7 @@ class School:
         made._caption(campaign_id, platform, Touchpoint.ANNOUNCEMENT, language, f"Come! {campaign_id}", BEGIN)
         made._media(campaign_id, platform, self.settings.platforms[platform].media, BEGIN)
         made.approve(campaign_id, BEGIN)
-        campaigns.rebind(self.store, self.settings, campaign_id, BEGIN)
+        rebind(self.store, self.settings, campaign_id, BEGIN)
 
     def _went(self) -> Iterator[Went]:
         feed = self._http.get(f"{self.simulator}/_sim/feed").json()

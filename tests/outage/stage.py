@@ -17,9 +17,9 @@ from postgres_fixtures import running_server
 
 from encore.domain.job import JobState, Platform
 from encore.settings import load_settings
-from encore.simulator import running
 from encore.store import schema
 from encore.store.store import Store, connect
+from encore_simulator import running
 
 MOST_RATIO = 1.5
 """Of the healthy platforms' p99 lateness with the outage to that without."""

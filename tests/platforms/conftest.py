@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from encore.simulator import running
+from encore_simulator import running
 
 # Test folders are no packages (docs: style.md), so what these tests share is found by this path.
 sys.path.insert(0, str(Path(__file__).parent))

@@ -8,8 +8,8 @@ from pathlib import Path
 from platform_bench import Bench, World, make_picture, make_video, platform_settings, utcnow
 
 from encore.domain.job import Platform
-from encore.platforms.base import ContentPayload, Credentials, MediaAsset, MediaFile
-from encore.platforms.instagram import InstagramAdapter
+from encore.platforms.contract import ContentPayload, Credentials, MediaAsset, MediaFile
+from encore.platforms.instagram.adapter import InstagramAdapter
 
 READING = frozenset({"container_status", "media_list", "media_read", "limit"})
 BAD_PICTURE = MediaFile("bad", "image", "", "", "image/png", 9_000_000, 2000, 100)

@@ -18,7 +18,7 @@ from PIL import Image
 
 from encore.domain.job import Platform
 from encore.errors import OutcomeUnknownError, PublishingError
-from encore.platforms.base import (
+from encore.platforms.contract import (
     CannotTell,
     Checkpoint,
     ContentPayload,
@@ -31,8 +31,8 @@ from encore.platforms.base import (
     Processing,
     Published,
 )
-from encore.platforms.wire import Reply
 from encore.settings import PlatformSettings, load_settings
+from encore.wire.call import Reply
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from encore.platforms.tiktok_upload import ChunkPlan, FilePart, chunk_plan
+from encore.platforms.tiktok.upload import ChunkPlan, FilePart, chunk_plan
 
 MB, MIB = 1_000_000, 1024 * 1024
 LARGEST = 4_000 * MB

@@ -13,7 +13,7 @@ from benches import BENCHES
 from platform_bench import appears, drive
 
 from encore.errors import OutcomeUnknownError, PublishingError
-from encore.platforms.base import CannotTell, Processing, Published
+from encore.platforms.contract import CannotTell, Processing, Published
 
 PUBLISHING = frozenset({"upload_last_chunk", "photo_init", "publish", "publish_video"})
 LOST = ("lost_request", "lost_answer", "cut_body", "success_as_error", "html", "truncated_json")

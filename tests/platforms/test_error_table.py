@@ -10,7 +10,7 @@ from encore.domain.job import Action, Platform
 from encore.errors import OutcomeUnknownError, PlatformUnavailableError, PublishingError, QuotaExceededError
 from encore.platforms import error_table
 from encore.platforms.error_table import CLASSES, ErrorTable
-from encore.platforms.wire import MalformedReplyError, NoAnswerError, NotSentError
+from encore.wire.call import MalformedReplyError, NoAnswerError, NotSentError
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 ROWS = [(platform.value, row) for platform in Platform for row in ErrorTable.load(platform.value).rows]

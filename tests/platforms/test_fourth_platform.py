@@ -15,7 +15,7 @@ ADAPTER = '''
 """Bilibili, as a test: what was posted is kept in memory."""
 
 from encore.domain.job import Platform
-from encore.platforms.base import AccountState, NotPublished, PlatformAdapter, Published
+from encore.platforms.contract import AccountState, NotPublished, PlatformAdapter, Published
 from encore.platforms.error_table import ErrorTable
 from encore.platforms.validation import media_problems, text_problems
 
@@ -79,37 +79,42 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
-from encore import campaigns, generation
-from encore.content.caption import to_payload
-from encore.content.template_writer import TemplateWriter
+from encore.accounts.configured import put_accounts
+from encore.campaigns.facts import put_campaign
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+
+from encore.campaigns import generation
+from encore.content.writing.caption import to_payload
+from encore.content.writing.template_writer import TemplateWriter
 from encore.domain.campaign import CampaignFacts
 from encore.domain.job import Platform
-from encore.generation_requests import Turn
-from encore.media_store import MediaStore
-from encore.platforms.base import Credentials, MediaAsset
-from encore.content.media_facts import read_media_facts
+from encore.campaigns.requests import Turn
+from encore.media.media_store import MediaStore
+from encore.platforms.contract import Credentials, MediaAsset
+from encore.media.file_facts import read_media_facts
 from encore.publishing.claim import claim_due
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
-from encore.scheduling import Choices, schedule
+from encore.campaigns.scheduling import Choices, schedule
 from encore.settings import load_settings
 from encore.store.store import Store, connect
 
 NOW = datetime.now(UTC)
 settings = load_settings(sys.argv[2])
 store = Store(connect(sys.argv[1], "test"))
-campaigns.put_accounts(store, settings, NOW)
+put_accounts(store, settings, NOW)
 facts = CampaignFacts(teacher_id="li", concert_title="Recital", concert_datetime=NOW + timedelta(days=20),
                       timezone="Asia/Shanghai", venue_or_link="Hall", platforms=("bilibili",))
-campaign_id = campaigns.put_campaign(store, settings, facts, NOW)[0]
-request = campaigns.request_generation(store, settings, campaign_id, "li", NOW)
+campaign_id = put_campaign(store, settings, facts, NOW)[0]
+request = request_generation(store, settings, campaign_id, "li", NOW)
 store.claim_generation_request(request_id=request.request_id, run_id="run", now=NOW)
 turn = Turn(request.request_id, "run")
 media = MediaStore(sys.argv[3], sys.argv[3])
 generation.write_content(store, settings, TemplateWriter(), turn, NOW)
 generation.draw_flyer(store, settings, media, turn, NOW)
 generation.finish(store, turn, "done", "", NOW)
-schedule(store, settings, campaign_id, "li", campaigns.review(store, campaign_id).digest, Choices(), NOW)
+schedule(store, settings, campaign_id, "li", review(store, campaign_id).digest, Choices(), NOW)
 
 channel = settings.platforms[Platform("bilibili")]
 module, _, name = channel.adapter.partition(":")

@@ -19,11 +19,11 @@ from encore.errors import (
     PublishingError,
     QuotaExceededError,
 )
-from encore.platforms.base import (
+from encore.platforms.contract import (
     NotPublished,
     Published,
 )
-from encore.platforms.instagram_containers import caption
+from encore.platforms.instagram.containers import caption
 
 
 @pytest.fixture

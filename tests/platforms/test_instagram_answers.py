@@ -17,7 +17,7 @@ from encore.errors import (
     PublishingError,
     QuotaExceededError,
 )
-from encore.platforms.base import (
+from encore.platforms.contract import (
     CannotTell,
     ContentPayload,
     Credentials,
@@ -27,8 +27,8 @@ from encore.platforms.base import (
     Processing,
     Published,
 )
-from encore.platforms.instagram import InstagramAdapter
-from encore.platforms.instagram_containers import carousel_fields, child_fields, post_fields
+from encore.platforms.instagram.adapter import InstagramAdapter
+from encore.platforms.instagram.containers import carousel_fields, child_fields, post_fields
 from encore.settings import load_settings
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)

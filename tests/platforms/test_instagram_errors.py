@@ -23,9 +23,9 @@ from encore.errors import (
     QuotaExceededError,
     RateLimitedError,
 )
-from encore.platforms.base import ContentPayload, Credentials, MediaAsset, MediaFile, NotPublished
-from encore.platforms.instagram import InstagramAdapter
-from encore.platforms.instagram_graph import ERRORS
+from encore.platforms.contract import ContentPayload, Credentials, MediaAsset, MediaFile, NotPublished
+from encore.platforms.instagram.adapter import InstagramAdapter
+from encore.platforms.instagram.calls import ERRORS
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
 TOKEN = "IGAAplantedtoken0123456789"

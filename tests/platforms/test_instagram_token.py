@@ -11,10 +11,10 @@ from scripted_server import ScriptedServer, scripted_server
 
 from encore.domain.job import Platform
 from encore.errors import AccountDisconnectedError, PlatformUnavailableError, PublishingError, RateLimitedError
-from encore.platforms.base import Credentials
-from encore.platforms.instagram_token import RENEWAL, refresh
+from encore.platforms.contract import Credentials
+from encore.platforms.instagram.token import RENEWAL, refresh
 from encore.platforms.tokens import Token
-from encore.platforms.wire import Wire
+from encore.wire.call import Wire
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

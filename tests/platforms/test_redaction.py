@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encore.platforms import redaction
-from encore.platforms.redaction import RedactingFilter, redact, register_secret
+from encore.wire import redaction
+from encore.wire.redaction import RedactingFilter, redact, register_secret
 
 secret = st.text(string.ascii_letters + string.digits + "-._~", min_size=8, max_size=60).filter(
     lambda value: value.strip("-._~") and any(char.isdigit() for char in value)

@@ -6,10 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encore.domain.job import Platform
-from encore.platforms.base import ContentPayload
 from encore.platforms.caption import caption
-from encore.platforms.limits import HASHTAG, LIMITS, MENTION, title_units, utf16_units
+from encore.platforms.contract import ContentPayload
+from encore.platforms.limits import LIMITS
+from encore.platforms.measures import HASHTAG, MENTION
+from encore.platforms.tiktok.limits import utf16_units
 from encore.platforms.validation import text_problems
+from encore.platforms.xiaohongshu.limits import title_units
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 words = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12)

@@ -18,10 +18,10 @@ from encore.errors import (
     QuotaExceededError,
     RateLimitedError,
 )
-from encore.platforms.base import CannotTell, ContentPayload, Credentials, MediaAsset, NotPublished, Processing
-from encore.platforms.tiktok import TikTokAdapter
-from encore.platforms.tiktok_token import refresh
-from encore.platforms.wire import NoAnswerError, NotSentError, Reply
+from encore.platforms.contract import CannotTell, ContentPayload, Credentials, MediaAsset, NotPublished, Processing
+from encore.platforms.tiktok.adapter import TikTokAdapter
+from encore.platforms.tiktok.token import refresh
+from encore.wire.call import NoAnswerError, NotSentError, Reply
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 HOUR6, MINUTE = timedelta(hours=6), timedelta(seconds=60)

@@ -19,9 +19,9 @@ from encore.errors import (
     QuotaExceededError,
     RateLimitedError,
 )
-from encore.platforms.base import CannotTell, ContentPayload, MediaAsset, NotPublished, Processing, Published
-from encore.platforms.tiktok import TikTokAdapter
-from encore.platforms.wire import NoAnswerError
+from encore.platforms.contract import CannotTell, ContentPayload, MediaAsset, NotPublished, Processing, Published
+from encore.platforms.tiktok.adapter import TikTokAdapter
+from encore.wire.call import NoAnswerError
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ from platform_bench import ScriptedWire, World, json_reply
 
 from encore.domain.job import Action
 from encore.errors import AccountDisconnectedError, MisconfiguredError, PlatformUnavailableError
-from encore.platforms.base import Credentials
-from encore.platforms.tiktok_token import refresh
-from encore.platforms.wire import NoAnswerError, NotSentError, Reply, Wire
+from encore.platforms.contract import Credentials
+from encore.platforms.tiktok.token import refresh
+from encore.wire.call import NoAnswerError, NotSentError, Reply, Wire
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 SECRETS = {"client_key": "the-key", "client_secret": "the-secret-1", "refresh_token": "rft.old-token-1"}

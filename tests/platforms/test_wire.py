@@ -26,9 +26,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encore.platforms.deadline import ending_within
-from encore.platforms.tiktok_upload import FilePart
-from encore.platforms.wire import MalformedReplyError, NoAnswerError, NotSentError, Reply, Wire, WireError
+from encore.platforms.tiktok.upload import FilePart
+from encore.wire.call import MalformedReplyError, NoAnswerError, NotSentError, Reply, Wire, WireError
+from encore.wire.deadline import ending_within
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}'
@@ -351,7 +351,7 @@ def test_a_process_that_was_stopped_sends_nothing_when_it_wakes():
     script = textwrap.dedent(
         """
         import sys, time
-        from encore.platforms.wire import Wire, WireError
+        from encore.wire.call import Wire, WireError
         class Slow:
             def __len__(self): return 40
             def __iter__(self): return self

@@ -24,8 +24,16 @@ from encore.errors import (
     PlatformUnavailableError,
     PublishingError,
 )
-from encore.platforms.base import CannotTell, ContentPayload, Credentials, MediaAsset, MediaFile, Processing, Published
-from encore.platforms.xiaohongshu import VISIBILITIES, XiaohongshuAdapter, tags_of, typed_body
+from encore.platforms.contract import (
+    CannotTell,
+    ContentPayload,
+    Credentials,
+    MediaAsset,
+    MediaFile,
+    Processing,
+    Published,
+)
+from encore.platforms.xiaohongshu.adapter import VISIBILITIES, XiaohongshuAdapter, tags_of, typed_body
 from encore.settings import load_settings
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)

@@ -21,8 +21,8 @@ from encore.errors import (
     PublishingError,
     RateLimitedError,
 )
-from encore.platforms.base import CannotTell, ContentPayload, Credentials, MediaAsset, MediaFile
-from encore.platforms.xiaohongshu import XiaohongshuAdapter
+from encore.platforms.contract import CannotTell, ContentPayload, Credentials, MediaAsset, MediaFile
+from encore.platforms.xiaohongshu.adapter import XiaohongshuAdapter
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
 TOKEN = "planted-auth-token-0123456789"

@@ -9,8 +9,8 @@ from typing import Any
 from platform_bench import Bench, Spoiled, World, make_picture, make_video, platform_settings, utcnow
 
 from encore.domain.job import Platform
-from encore.platforms.base import ContentPayload, Credentials, MediaAsset, MediaFile
-from encore.platforms.tiktok import TikTokAdapter
+from encore.platforms.contract import ContentPayload, Credentials, MediaAsset, MediaFile
+from encore.platforms.tiktok.adapter import TikTokAdapter
 
 
 class SmallChunks(TikTokAdapter):

@@ -7,8 +7,8 @@ from pathlib import Path
 from platform_bench import Bench, World, make_picture, make_video, platform_settings, utcnow
 
 from encore.domain.job import Platform
-from encore.platforms.base import ContentPayload, Credentials, MediaAsset, MediaFile
-from encore.platforms.xiaohongshu import XiaohongshuAdapter
+from encore.platforms.contract import ContentPayload, Credentials, MediaAsset, MediaFile
+from encore.platforms.xiaohongshu.adapter import XiaohongshuAdapter
 
 READING = frozenset({"login_status", "me", "detail"})
 POST_URL = "https://www.xiaohongshu.com/explore/{post_id}?xsec_token={xsec_token}&xsec_source=pc_user"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from campaign_fixtures import NOW
 
-from encore import decisions
 from encore.errors import ConflictError, NotFoundError
+from encore.posts import decisions
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from campaign_fixtures import Campaigns
 
 from encore.errors import PlatformUnavailableError
-from encore.platforms.base import Published
+from encore.platforms.contract import Published
 from encore.publishing.claim import claim_due
 from encore.publishing.naming import name_posts
 

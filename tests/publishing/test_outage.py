@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from encore.errors import PlatformUnavailableError
+from encore.posts.standing import sentence
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Skipped
 from encore.settings import AccountSettings
-from encore.status import sentence
 
 ONE_POST = {"reminder": "skip", "day_of": "skip"}
 DOWN = PlatformUnavailableError("Nobody there.")

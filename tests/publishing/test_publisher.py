@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW, Campaigns
 
-from encore import campaigns
+from encore.campaigns.rebinding import void_approval
 from encore.domain.job import Step
 from encore.errors import (
     AccountDisconnectedError,
@@ -18,7 +18,7 @@ from encore.errors import (
     QuotaExceededError,
     RateLimitedError,
 )
-from encore.platforms.base import CannotTell, NotPublished, Problem, Processing, Published
+from encore.platforms.contract import CannotTell, NotPublished, Problem, Processing, Published
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped, Waiting
 
@@ -281,7 +281,7 @@ def test_what_is_not_wanted_any_more_is_not_sent(publisher, store, concerts, clo
                 store.request_cancel(job_id=job_id, now=clock())
             case "edited":
                 concerts.write(job.campaign_id, clock(), text="Edited")
-                campaigns.void_approval(store, concerts.settings, job.campaign_id, "edited", clock())
+                void_approval(store, concerts.settings, job.campaign_id, "edited", clock())
             case "moved":
                 store.connection.execute("UPDATE publish_job SET scheduled_at = %s", (clock() + timedelta(days=1),))
             case "too late":

@@ -10,7 +10,7 @@ from campaign_fixtures import Campaigns
 from fake_platform import make_publisher
 
 from encore.errors import AccountDisconnectedError, ContentRejectedError, PlatformUnavailableError
-from encore.platforms.base import CannotTell, NotPublished, Processing, Published
+from encore.platforms.contract import CannotTell, NotPublished, Processing, Published
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked
 

@@ -9,7 +9,7 @@ from campaign_fixtures import Campaigns
 from fake_platform import make_publisher
 
 from encore.errors import AccountDisconnectedError
-from encore.platforms.base import Processing
+from encore.platforms.contract import Processing
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
 from encore.publishing.turn import acquire

@@ -8,7 +8,7 @@ import pytest
 from campaign_fixtures import Campaigns
 
 from encore.errors import ContentRejectedError, OutcomeUnknownError
-from encore.platforms.base import CannotTell, Processing
+from encore.platforms.contract import CannotTell, Processing
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Parked
 

@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from encore.content.caption import to_payload
-from encore.content.facts import FactSheet
-from encore.content.flyer import draw_flyer
-from encore.content.template_writer import TemplateWriter
-from encore.content.writer import writing_plan
+from encore.content.facts.sheet import FactSheet
+from encore.content.pictures.flyer import draw_flyer
+from encore.content.writing.caption import to_payload
+from encore.content.writing.template_writer import TemplateWriter
+from encore.content.writing.writer import writing_plan
 from encore.domain.content import AssetType
 from encore.domain.job import Platform
-from encore.platforms.base import MediaAsset, MediaFile
-from encore.platforms.instagram import InstagramAdapter
+from encore.platforms.contract import MediaAsset, MediaFile
+from encore.platforms.instagram.adapter import InstagramAdapter
 from encore.platforms.limits import LIMITS
-from encore.platforms.tiktok import TikTokAdapter
-from encore.platforms.xiaohongshu import XiaohongshuAdapter
-from encore.samples import CONCERTS, MESSY
+from encore.platforms.tiktok.adapter import TikTokAdapter
+from encore.platforms.xiaohongshu.adapter import XiaohongshuAdapter
 from encore.seeding.read_csv import read_csv
+from encore.seeding.samples import CONCERTS, MESSY
 from encore.seeding.validate import validate
 from encore.settings import load_settings
 

@@ -16,7 +16,7 @@ import pytest
 import requests
 from PIL import Image
 
-from encore.simulator import running
+from encore_simulator import running
 
 QUICK = {
     "local_media": True,

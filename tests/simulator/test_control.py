@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 
-from encore.simulator import running
+from encore_simulator import running
 
 
 def test_it_starts_quickly_with_its_settings() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 import requests
 
-from encore.simulator.faults import KINDS
+from encore_simulator.faults import KINDS
 
 
 @pytest.fixture

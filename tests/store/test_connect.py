@@ -22,8 +22,9 @@ from encore.store.connect import (
     connection_parameters,
 )
 from encore.store.store import Store
-from encore_airflow import pooled_store, wiring
-from encore_airflow.pooled_store import PooledStores
+from encore_airflow import wiring
+from encore_airflow.http import pooled_store
+from encore_airflow.http.pooled_store import PooledStores
 from encore_airflow.triggers.wake import DueJobsTrigger
 
 

@@ -11,7 +11,7 @@ import pytest
 from campaign_fixtures import NOW, Campaigns
 from psycopg.rows import namedtuple_row
 
-from encore import campaigns
+from encore.campaigns.rebinding import rebind
 from encore.domain.content import approval_sha256
 from encore.publishing.claim import claim_due
 from encore.store import schema
@@ -199,7 +199,7 @@ def test_the_campaigns_go_on_under_the_new_rules(empty_dsn, settings):
     connection = connect(empty_dsn, "test")
     try:
         store = Store(connection)
-        campaigns.rebind(store, concerts.settings, campaign_id, NOW)
+        rebind(store, concerts.settings, campaign_id, NOW)
         after = store.jobs_of_campaign(campaign_id=campaign_id)
         assert {job.job_id: (told(job), job.scheduled_at, job.payload_ref) for job in after} == planned
         assert store.approval_in_force(campaign_id=campaign_id)

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from encore.platforms.base import Processing, Published
-from encore_airflow import pooled_store, wiring
-from encore_airflow.pooled_store import PooledStores
+from encore.platforms.contract import Processing, Published
+from encore_airflow import wiring
+from encore_airflow.http import pooled_store
+from encore_airflow.http.pooled_store import PooledStores
 from encore_airflow.triggers import observe
 from encore_airflow.triggers.observe import ObservePostTrigger
 from encore_airflow.triggers.wake import DueJobsTrigger

@@ -11,10 +11,12 @@ import pytest
 from airflow.providers.standard.triggers import hitl
 from airflow.sdk import Param
 
-from encore import campaigns
-from encore.content_editing import Edit, edit
-from encore_airflow import pooled_store, wiring
-from encore_airflow.pooled_store import PooledStores
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review as reviewed
+from encore.campaigns.texts import Edit, edit
+from encore_airflow import wiring
+from encore_airflow.http import pooled_store
+from encore_airflow.http.pooled_store import PooledStores
 from encore_airflow.triggers import review
 from encore_airflow.triggers.review import ReviewTrigger
 
@@ -77,7 +79,7 @@ def trigger(store, airflow, campaign_id):
     def made(**instead):
         given = {
             "campaign_id": campaign_id,
-            "digest": campaigns.review(store, campaign_id).digest,
+            "digest": reviewed(store, campaign_id).digest,
             "ti_id": UUID("01999999-0000-7000-8000-000000000000"),
             "options": ["Approve", "Reject"],
             "defaults": ["Reject"],
@@ -136,7 +138,7 @@ def test_a_deleted_campaign_ends_the_wait(trigger, store, campaign_id):
 
 
 def test_a_new_request_alone_does_not(trigger, store, settings, campaign_id):
-    campaigns.request_generation(store, settings, campaign_id, "li", datetime.now(UTC))
+    request_generation(store, settings, campaign_id, "li", datetime.now(UTC))
     with pytest.raises(TimeoutError):
         asyncio.run(asyncio.wait_for(anext(trigger().run()), 0.3))
 

@@ -8,9 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from encore import campaigns
+from encore.campaigns.requests import Turn, claim_requests, finish, request_generation
 from encore.errors import ConfigurationError
-from encore.generation_requests import Turn, claim_requests, finish
 from encore.publishing.claim import AHEAD
 from encore_airflow import wiring
 from encore_airflow.triggers import wake
@@ -187,7 +186,7 @@ def test_a_request_for_content_wakes_at_once(open_store, concerts, store, settin
     async def story():
         watching = asyncio.create_task(events(GenerationRequestsTrigger(), 2.0))
         await asyncio.sleep(0.7)
-        campaigns.request_generation(open_store(), settings, campaign_id, "teacher-li", datetime.now(UTC))
+        request_generation(open_store(), settings, campaign_id, "teacher-li", datetime.now(UTC))
         return await watching
 
     fired = asyncio.run(story())
@@ -196,9 +195,9 @@ def test_a_request_for_content_wakes_at_once(open_store, concerts, store, settin
 
 def test_a_request_that_waits_for_another_wakes_nobody_until_that_one_ends(store, open_store, concerts, settings):
     campaign_id, now = concerts.put(), datetime.now(UTC)
-    campaigns.request_generation(store, settings, campaign_id, "teacher-li", now)
+    request_generation(store, settings, campaign_id, "teacher-li", now)
     [first] = claim_requests(store, settings, "run", now)
-    campaigns.request_generation(store, settings, campaign_id, "teacher-li", now)
+    request_generation(store, settings, campaign_id, "teacher-li", now)
 
     async def story():
         watching = asyncio.create_task(events(GenerationRequestsTrigger(), 2.5))

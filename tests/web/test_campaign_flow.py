@@ -6,9 +6,9 @@ import pytest
 from campaign_fixtures import taken_up
 from pages_client import BOOSTED, approve, form_fields, seen
 
-from encore import campaigns
+from encore.campaigns.requests import finish, request_generation
+from encore.campaigns.review import review
 from encore.domain.job import JobState
-from encore.generation_requests import finish
 
 
 def created(pages, facts, **changes):
@@ -127,7 +127,7 @@ class TestGeneration:
 
     def test_the_page_turns_to_the_texts_by_itself(self, pages, concerts, store):
         campaign_id = concerts.put()
-        request = campaigns.request_generation(store, pages.world.settings, campaign_id, "teacher-li", pages.world.now)
+        request = request_generation(store, pages.world.settings, campaign_id, "teacher-li", pages.world.now)
         turn = taken_up(store, request)
         assert pages("GET", f"/campaigns/{campaign_id}/making").status_code == 204
         finish(store, turn, "done", "", pages.world.now)
@@ -135,7 +135,7 @@ class TestGeneration:
 
     def test_a_failure_says_so_and_can_be_tried_again(self, pages, concerts, store):
         campaign_id = concerts.put()
-        request = campaigns.request_generation(store, pages.world.settings, campaign_id, "teacher-li", pages.world.now)
+        request = request_generation(store, pages.world.settings, campaign_id, "teacher-li", pages.world.now)
         finish(store, taken_up(store, request), "failed", "The model is away.", pages.world.now)
         text = pages.get(f"/campaigns/{campaign_id}")
         assert "could not be made" in text and "The model is away." in text and "Try again" in text
@@ -187,9 +187,9 @@ class TestApproval:
         assert "15 EUR" in page
         refused = approve(pages, campaign_id)
         assert refused.status_code == 422 and concerts.jobs(campaign_id) == []
-        from encore.fact_review import unsupported_facts
+        from encore.campaigns.fact_review import unsupported_facts
 
-        keys = [fact.key for fact in unsupported_facts(campaigns.review(store, campaign_id))]
+        keys = [fact.key for fact in unsupported_facts(review(store, campaign_id))]
         assert approve(pages, campaign_id, facts=keys).status_code == 303
         assert set(keys) <= set(store.approval_in_force(campaign_id=campaign_id).confirmations)
 
@@ -215,7 +215,7 @@ class TestApproval:
 
     def test_while_the_content_is_being_made(self, pages, written, store):
         given = pages.fields(f"/campaigns/{written}/approve")
-        campaigns.request_generation(store, pages.world.settings, written, "teacher-li", pages.world.now)
+        request_generation(store, pages.world.settings, written, "teacher-li", pages.world.now)
         answer = pages.send(
             f"/campaigns/{written}/approve",
             {**given, "privacy.tiktok": "SELF_ONLY", "confirmations": "tiktok_music_usage"},

@@ -130,9 +130,9 @@ def test_hostile_text_in_every_field_stays_text(pages, concerts, store):
     )
     concerts.write(campaign_id, text=HOSTILE)
     concerts.approve(campaign_id)
-    from encore import campaigns
+    from encore.campaigns.rebinding import rebind
 
-    campaigns.rebind(store, concerts.settings, campaign_id, pages.world.now)
+    rebind(store, concerts.settings, campaign_id, pages.world.now)
     job = concerts.jobs(campaign_id)[0]
     store.connection.execute(
         "UPDATE publish_job SET error_message = %s, external_url = %s WHERE job_id = %s",

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from encore_airflow.pages_address import PagesAddress
+from encore_airflow.http.pages_address import PagesAddress
 from encore_plugin import EncorePlugin
 
 

@@ -8,8 +8,10 @@ import pytest
 from campaign_fixtures import NOW, taken_up
 from pages_client import form_fields
 
-from encore import campaigns, generation
-from encore.content.template_writer import TemplateWriter
+from encore.campaigns import generation
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.content.writing.template_writer import TemplateWriter
 
 TO_APPROVE = {"privacy": "PUBLIC_TO_EVERYONE", "confirmations": "tiktok_music_usage"}
 
@@ -18,7 +20,7 @@ TO_APPROVE = {"privacy": "PUBLIC_TO_EVERYONE", "confirmations": "tiktok_music_us
 def moved(concerts, store, settings, pages) -> str:
     """A campaign whose place changed, on the form for it, after everything was made."""
     campaign_id = concerts.put(platforms=("instagram",))
-    turn = taken_up(store, campaigns.request_generation(store, settings, campaign_id, "li", NOW))
+    turn = taken_up(store, request_generation(store, settings, campaign_id, "li", NOW))
     generation.write_content(store, settings, TemplateWriter(), turn, NOW)
     generation.draw_flyer(store, settings, pages.world.media, turn, NOW)
     generation.finish(store, turn, "done", "", NOW)
@@ -46,7 +48,7 @@ def test_the_campaigns_page_tells_it_and_offers_to_make_everything_anew(pages, m
 def test_the_approval_asks_about_each_with_the_picture_and_is_refused_without(pages, moved, store):
     where = f"/campaigns/{moved}/approve"
     shown = pages("GET", where).text
-    [flyer] = campaigns.review(store, moved).media
+    [flyer] = review(store, moved).media
     assert shown.count('value="stale:') == 5 and f"/media/{flyer.media_id}/small" in shown
     assert "place or link “Small Hall”, now “Town Hall”" in pages.get(where)
     assert "地点或链接“Small Hall”，现为“Town Hall”" in pages.get(where, headers={"Accept-Language": "zh"})

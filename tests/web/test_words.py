@@ -10,7 +10,7 @@ from used_texts import page_texts, service_sentences
 from encore.domain.content import Language
 from encore.domain.job import Action
 from encore.errors import RefusedError
-from encore.status import ACTIONS, ACTIONS_ZH
+from encore.posts.standing import ACTIONS, ACTIONS_ZH
 from encore_airflow.web.words import Words, pages, services
 
 ENGLISH, CHINESE = Words(Language.EN), Words(Language.ZH)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from encore.platforms.base import ContentPayload
-from encore.platforms.limits import HASHTAG
+from encore.platforms.contract import ContentPayload
+from encore.platforms.measures import HASHTAG
 
 
 def caption(content: ContentPayload) -> str:

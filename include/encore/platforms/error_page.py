@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from encore.domain.job import Platform
-from encore.platforms.error_table import ErrorTable, Row, names_of
+from encore.platforms.about import names_of
+from encore.platforms.error_table import ErrorTable, Row
 
 _HEADER = """\
 # What the platforms' errors mean

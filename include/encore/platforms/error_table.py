@@ -1,4 +1,4 @@
-"""What a platform's error means for us, read from `errors/<platform>.yaml`: the one place where a platform's reply
+"""What a platform's error means for us, read from `<platform>/errors.yaml`: the one place where a platform's reply
 becomes a `PublishingError`.
 
 A row of such a file:
@@ -40,8 +40,9 @@ from encore.errors import (
     QuotaExceededError,
     RateLimitedError,
 )
-from encore.platforms.redaction import redact
-from encore.platforms.wire import NotSentError, WireError
+from encore.platforms.about import names_of
+from encore.wire.call import NotSentError, WireError
+from encore.wire.redaction import redact
 
 Stage = Literal["read", "create", "publish"]
 
@@ -56,15 +57,8 @@ CLASSES: dict[str, type[PublishingError]] = {
     "ambiguous": OutcomeUnknownError,
 }
 
-# A platform that is not here goes by its id.
-NAMES = {
-    "tiktok": ("TikTok", "TikTok"),
-    "instagram": ("Instagram", "Instagram"),
-    "xiaohongshu": ("Xiaohongshu", "小红书"),
-}
-
 DETAIL_LENGTH = 500
-_FOLDER = Path(__file__).with_name("errors")
+_FOLDER = Path(__file__).parent
 _FIELDS = {
     "match", "stage", "class", "code", "action", "delay_seconds", "max_tries", "pauses", "renewable",
     "en", "zh", "source",
@@ -119,7 +113,7 @@ class ErrorTable:
     @cache
     def load(platform: str) -> ErrorTable:
         """The table of `platform`; what is the same everywhere is not in it. Raises ValueError for a wrong file."""
-        return ErrorTable(platform, tuple(_read(platform)))
+        return ErrorTable(platform, tuple(_read(f"{platform}/errors.yaml")))
 
     def find(
         self, code: object = None, *, subcode: object = None, text: str = "", status: int | None = None, stage: str
@@ -172,11 +166,6 @@ class ErrorTable:
         return error
 
 
-def names_of(platform: str) -> tuple[str, str]:
-    """What people call a platform, in English and in Chinese."""
-    return NAMES.get(platform, (platform.title(), platform.title()))
-
-
 def own_error(match: str, platform: str, *, detail: str | None = None, now: datetime | None = None) -> PublishingError:
     """What Encore itself has found out about an account or a post of `platform` (`errors/encore.yaml`)."""
     row = next(row for row in _own(*names_of(platform)) if row.match_code == match)
@@ -187,7 +176,7 @@ def own_error(match: str, platform: str, *, detail: str | None = None, now: date
 
 @cache
 def _own(en: str, zh: str) -> tuple[Row, ...]:
-    return tuple(_read("encore", en, zh))
+    return tuple(_read("errors/encore.yaml", en, zh))
 
 
 def _made(
@@ -218,18 +207,18 @@ def _general(match: str, stage: str, platform: str) -> Row:
 
 @cache
 def _every_platform(en: str, zh: str) -> tuple[Row, ...]:
-    return tuple(_read("every_platform", en, zh))
+    return tuple(_read("errors/every_platform.yaml", en, zh))
 
 
 def _read(name: str, en: str = "", zh: str = "") -> Iterator[Row]:
-    path = _FOLDER / f"{name}.yaml"
+    path = _FOLDER / name
     # The C loader is several times faster, and each publish task reads its platform's table.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for number, entry in enumerate(yaml.load(path.read_text(encoding="utf-8"), Loader=loader), start=1):
         try:
             yield from _rows(entry, en, zh)
         except (KeyError, TypeError, ValueError) as err:
-            raise ValueError(f"{path.name}, row {number}: {err!r}") from err
+            raise ValueError(f"{name}, row {number}: {err!r}") from err
 
 
 def _rows(entry: dict[str, Any], en: str, zh: str) -> Iterator[Row]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from encore.platforms.base import MediaAsset, MediaFile, Problem
-from encore.platforms.limits import HASHTAG, MENTION, ImageLimit, Limits, TextLimit, VideoLimit
+from encore.platforms.contract import MediaAsset, MediaFile, Problem
+from encore.platforms.measures import HASHTAG, MENTION, ImageLimit, Limits, TextLimit, VideoLimit
 
 _FORMATS = {
     "image/jpeg": "JPEG",

@@ -53,7 +53,7 @@ def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> l
     publishing = settings.publishing
     lease = now + timedelta(seconds=publishing.lease_seconds)
     if store.marked_campaigns(now=now, most=1):
-        from encore.campaigns import rebind_marked  # what it takes is loaded by the runs that have to
+        from encore.campaigns.rebinding import rebind_marked  # what it takes is loaded by the runs that have to
 
         rebind_marked(store, settings, now)
     _end_what_is_over(store, settings, now)

@@ -10,8 +10,7 @@ from typing import Any
 
 from encore.domain.job import Step
 from encore.errors import NotWantedError, OutcomeUnknownError, PlatformUnavailableError, PublishingError
-from encore.platforms.base import CannotTell, Checkpoint, NotPublished, Observation, Processing, Published
-from encore.platforms.deadline import ending_within
+from encore.platforms.contract import CannotTell, Checkpoint, NotPublished, Observation, Processing, Published
 from encore.publishing import attempts, ending, ledger
 from encore.publishing.ledger import held, read_position
 from encore.publishing.objection import objection
@@ -21,6 +20,7 @@ from encore.publishing.submission import Submission
 from encore.publishing.turn import Turn
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.wire.deadline import ending_within
 
 log = logging.getLogger(__name__)
 

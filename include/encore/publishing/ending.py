@@ -13,7 +13,7 @@ from encore.errors import (
     PlatformUnavailableError,
     PublishingError,
 )
-from encore.platforms.base import Published
+from encore.platforms.contract import Published
 from encore.publishing import attempts, ledger
 from encore.publishing.ledger import held
 from encore.publishing.objection import REBIND

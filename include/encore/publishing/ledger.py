@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from encore.domain.job import Step
 from encore.errors import LostFenceError
-from encore.platforms.base import Checkpoint, Published
+from encore.platforms.contract import Checkpoint, Published
 from encore.store.store import Store
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any
 
 from encore.domain.job import Step
 from encore.errors import ContentRejectedError, LostFenceError, NotWantedError, PublishingError
-from encore.platforms.base import Checkpoint, Processing
+from encore.platforms.contract import Checkpoint, Processing
 from encore.publishing import attempts, ending, ledger
 from encore.publishing.committing import Committing
 from encore.publishing.ledger import held

@@ -10,7 +10,7 @@ from typing import Any
 
 from encore.domain.job import Step
 from encore.errors import ConflictError, PublishingError
-from encore.platforms.base import Observation, Published
+from encore.platforms.contract import Observation, Published
 from encore.publishing import ending, ledger
 from encore.publishing.ledger import Position, held
 from encore.publishing.outcome import Outcome, Parked

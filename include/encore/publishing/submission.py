@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from encore.errors import AccountDisconnectedError, PublishingError
-from encore.platforms.base import (
+from encore.platforms.contract import (
     AccountState,
     CannotTell,
     Checkpoint,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.errors import OutcomeUnknownError, PublishingError
-from encore.platforms.base import CannotTell, NotPublished, Observation, Processing, Published
+from encore.platforms.contract import CannotTell, NotPublished, Observation, Processing, Published
 from encore.publishing.ledger import Position
 from encore.settings import PlatformSettings
 

@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from encore import campaigns
+from encore.campaigns.facts import INSERTED, UNCHANGED, UPDATED, put_campaign
+from encore.campaigns.requests import BY_TEACHER, request_generation
 from encore.domain.campaign import CampaignFacts
 from encore.errors import ConflictError, RefusedError
 from encore.seeding.table import Table, table_of
@@ -30,7 +31,7 @@ class Seeded:
     surplus_columns: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        kinds = (campaigns.INSERTED, campaigns.UPDATED, campaigns.UNCHANGED)
+        kinds = (INSERTED, UPDATED, UNCHANGED)
         said = ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds)
         bad = len({reject.row for reject in self.rejects})
         return f"{said}, {bad} rejected" + (
@@ -43,7 +44,7 @@ class Generate:
     """Ask for the content of what was seeded, in the name of `requested_by`."""
 
     requested_by: str
-    review: str = campaigns.BY_TEACHER
+    review: str = BY_TEACHER
     privacy: dict[str, str] = field(default_factory=dict)
 
 
@@ -70,14 +71,14 @@ def seed(store: Store, settings: Settings, table: Table, now: datetime, generate
     requested = []
     for campaign in facts:
         try:
-            campaign_id, became = campaigns.put_campaign(store, settings, campaign, now)
+            campaign_id, became = put_campaign(store, settings, campaign, now)
         except (RefusedError, ConflictError) as err:
             column = getattr(err, "field", None) or "campaign_id"
             rejects.append(Reject(_row(table, campaign), column, campaign.identity, str(err)))
             continue
         counts[became] += 1
-        if generate and (became != campaigns.UNCHANGED or not store.content_assets(campaign_id=campaign_id)):
-            campaigns.request_generation(
+        if generate and (became != UNCHANGED or not store.content_assets(campaign_id=campaign_id)):
+            request_generation(
                 store, settings, campaign_id, generate.requested_by, now,
                 review=generate.review, privacy=generate.privacy,
             )  # fmt: skip

@@ -11,10 +11,10 @@ from encore_airflow.api.gate import LIVENESS, ProblemRefusals, too_large
 from encore_airflow.api.openapi import EVERYWHERE, describe, refusals, serve_document
 from encore_airflow.api.problems import add_problem_handlers
 from encore_airflow.api.routes import accounts, campaigns, content, health, imports, jobs, media, off, schedule, stops
-from encore_airflow.body_limit import BodyLimit
-from encore_airflow.gate import Gate
-from encore_airflow.request_log import RequestLog
-from encore_airflow.surroundings import Surroundings, airflow_surroundings
+from encore_airflow.http.body_limit import BodyLimit
+from encore_airflow.http.gate import Gate
+from encore_airflow.http.request_log import RequestLog
+from encore_airflow.http.surroundings import Surroundings, airflow_surroundings
 
 AREAS = (campaigns, content, schedule, off, jobs, accounts, stops, media, imports, health)
 

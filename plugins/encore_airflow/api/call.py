@@ -12,12 +12,12 @@ from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
-from encore.access import Person, campaign_of, job_of
-from encore.answered_once import Answer, answered_once, answered_once_in_steps
-from encore.answered_once import Request as Keyed
+from encore.campaigns.access import Person, campaign_of, job_of
 from encore.settings import Settings
+from encore.store.idempotency import Answer, answered_once, answered_once_in_steps
+from encore.store.idempotency import Request as Keyed
 from encore.store.store import Store
-from encore_airflow.surroundings import Surroundings
+from encore_airflow.http.surroundings import Surroundings
 
 REPLAYED = "Idempotency-Replayed"
 

@@ -25,8 +25,8 @@ from encore.errors import (
     StoreUnavailableError,
     WriterUnavailableError,
 )
-from encore.media_store import MediaStoreError
-from encore.platforms.redaction import redact
+from encore.media.media_store import MediaStoreError
+from encore.wire.redaction import redact
 
 log = logging.getLogger(__name__)
 

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from encore import campaigns
+from encore.campaigns.requests import BY_NOBODY, request_generation
 from encore.domain.job import Platform
-from encore.samples import CONCERTS as SAMPLE
+from encore.posts.standing import sentence
 from encore.seeding.read_csv import read_csv
+from encore.seeding.samples import CONCERTS as SAMPLE
 from encore.seeding.seed import seed
 from encore.settings import load_settings
-from encore.status import sentence
 from encore.store.clock import DatabaseClock
 from encore.store.connect import connect
 from encore.store.store import Store
@@ -44,9 +44,9 @@ class Story:
         done = seed(self.store, self.settings, read_csv(SAMPLE), self.clock())
         print(f"Seeded the sample concerts: {done}")
         for campaign_id in self.concerts:
-            campaigns.request_generation(
+            request_generation(
                 self.store, self.settings, campaign_id, "demo", self.clock(),
-                review=campaigns.BY_NOBODY, privacy={"tiktok": "PUBLIC_TO_EVERYONE"},
+                review=BY_NOBODY, privacy={"tiktok": "PUBLIC_TO_EVERYONE"},
             )  # fmt: skip
         print(f"Asked Airflow to generate the content of {len(self.concerts)} of them", flush=True)
 

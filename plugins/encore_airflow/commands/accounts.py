@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from encore.campaigns import put_accounts
+    from encore.accounts.configured import put_accounts
     from encore.errors import NotFoundError
     from encore_airflow import wiring
 
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 def _check(on: Any, using: Any, clock: Any) -> None:
     from functools import partial
 
-    from encore.preflight import Preflight
+    from encore.accounts.preflight import Preflight
     from encore_airflow import wiring
 
     look = Preflight(
@@ -57,9 +57,9 @@ def _check(on: Any, using: Any, clock: Any) -> None:
 
 
 def _lines(account: Any, using: Any, findings: list[Any], clock: Any) -> list[str]:
+    from encore.accounts.token_renewal import token_facts
     from encore.domain.job import Delivery, Platform
-    from encore.status import rest_of_account
-    from encore.token_renewal import token_facts
+    from encore.posts.standing import rest_of_account
     from encore_airflow import wiring
 
     delivery = using.delivery(account.account, Platform(account.platform))

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from encore.campaigns import put_accounts
+    from encore.accounts.configured import put_accounts
     from encore.store.schema import upgrade
     from encore_airflow import wiring
 

@@ -21,9 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from encore.errors import RefusedError
-    from encore.samples import CONCERTS
     from encore.seeding.read_csv import read_csv
     from encore.seeding.rejects import write_rejects
+    from encore.seeding.samples import CONCERTS
     from encore.seeding.seed import Generate, read_postgres, seed
     from encore_airflow import wiring
 

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from encore.simulator import serve
+    from encore_simulator import serve
 
     serve(args.host, args.port, dict(_switch(text) for text in args.switch))
     return 0

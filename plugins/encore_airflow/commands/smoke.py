@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from encore.platforms.base import Credentials, PlatformAdapter
+    from encore.platforms.contract import Credentials, PlatformAdapter
     from encore.settings import AccountSettings, Settings
     from encore.store.store import Store
     from encore_airflow.wiring import Clock
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from encore.campaigns import put_accounts
+    from encore.accounts.configured import put_accounts
     from encore_airflow import wiring
 
     wiring.use_airflow_store()
@@ -80,7 +80,7 @@ def _try(args: argparse.Namespace, using: Settings, on: Store, clock: Clock, acc
 
 
 def _sample(args: argparse.Namespace, using: Settings, channel: PlatformAdapter, login: Credentials) -> int:
-    from encore.sample_post import sample_post
+    from encore.accounts.sample_post import sample_post
 
     settings = using.platforms[channel.platform]
     with tempfile.TemporaryDirectory(prefix="encore-smoke-") as folder:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from encore.content.facts import FactSheet
-    from encore.content.writer import DraftAsset, Writer
+    from encore.content.facts.sheet import FactSheet
+    from encore.content.writing.writer import DraftAsset, Writer
     from encore.domain.campaign import CampaignFacts
     from encore.settings import Settings
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from encore.content.concert_files import read_concerts
+    from encore.seeding.concert_files import read_concerts
     from encore_airflow import wiring
 
     using = wiring.settings()
@@ -52,9 +52,9 @@ def _now() -> datetime:
 
 def _writer(wanted: str, using: Settings) -> Writer:
     """Raises `ConfigurationError` where a model is wanted and no key is there."""
-    from encore.content.openai_call import ModelEndpoint
-    from encore.content.openai_writer import OpenAIWriter
-    from encore.content.template_writer import TemplateWriter
+    from encore.content.writing.openai_call import ModelEndpoint
+    from encore.content.writing.openai_writer import OpenAIWriter
+    from encore.content.writing.template_writer import TemplateWriter
     from encore.errors import ConfigurationError
     from encore_airflow import credentials
 
@@ -78,9 +78,9 @@ def _writer(wanted: str, using: Settings) -> Writer:
 
 
 def _write(campaign: CampaignFacts, writer: Writer, using: Settings, folder: Path, *, pictures: bool) -> None:
-    from encore.content.bilingual import in_one_post
-    from encore.content.facts import FactSheet
-    from encore.content.writer import writing_plan
+    from encore.content.facts.sheet import FactSheet
+    from encore.content.writing.bilingual import in_one_post
+    from encore.content.writing.writer import writing_plan
 
     facts = FactSheet.of(campaign)
     languages = {platform: channel.languages for platform, channel in using.platforms.items()}
@@ -103,8 +103,8 @@ def _file_name(draft: DraftAsset) -> str:
 
 def _draw(campaign: CampaignFacts, drafts: list[DraftAsset], using: Settings, folder: Path) -> list[Path]:
     """The flyer for each of the campaign's platforms, and its video where posts are videos."""
-    from encore.content.flyer import flyer_jpeg
-    from encore.content.flyer_video import write_flyer_video
+    from encore.content.pictures.flyer import flyer_jpeg
+    from encore.content.pictures.flyer_video import write_flyer_video
     from encore.domain.content import AssetType
 
     flyers = {draft.language: draft.content for draft in drafts if draft.asset_type is AssetType.FLYER_TEXT}
@@ -122,7 +122,7 @@ def _draw(campaign: CampaignFacts, drafts: list[DraftAsset], using: Settings, fo
 
 def _report(draft: DraftAsset, facts: FactSheet) -> dict[str, Any]:
     """Who wrote a text, and what in it the facts do not give."""
-    from encore.content.fact_check import check_facts
+    from encore.content.facts.fact_check import check_facts
 
     found = check_facts(draft.content, facts, draft.touchpoint)
     return {

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from airflow.sdk import Param
 from pydantic import ValidationError
 
-from encore import campaigns
+from encore.campaigns.facts import put_campaign
 from encore.domain.campaign import IDENTIFIER, CampaignFacts
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
@@ -80,4 +80,4 @@ def campaign_of_form(store: Store, settings: Settings, params: dict[str, Any], n
         raise RefusedError(
             f"The form does not make a campaign: {said}.", "Trigger it again with this mended.", field=problems[0][0]
         ) from None
-    return campaigns.put_campaign(store, settings, facts, now)[0]
+    return put_campaign(store, settings, facts, now)[0]

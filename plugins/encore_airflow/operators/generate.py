@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from encore.errors import ConflictError, NotFoundError, RefusedError
 
 if TYPE_CHECKING:
-    from encore.generation_requests import Turn
+    from encore.campaigns.requests import Turn
 
 
 def run_id_of(context: Any) -> str:
@@ -22,8 +22,8 @@ def run_id_of(context: Any) -> str:
 @contextmanager
 def turn_of(context: Any, request: dict[str, Any]) -> Iterator[Turn]:
     """The run's turn on a request, `{"request_id", "label"}`. Once another run has it, the task ends as skipped."""
+    from encore.campaigns.requests import Turn
     from encore.errors import LostRequestError
-    from encore.generation_requests import Turn
 
     try:
         yield Turn(request["request_id"], run_id_of(context))
@@ -39,7 +39,7 @@ class ClaimGenerationRequestsOperator(BaseOperator):
     """
 
     def execute(self, context: Any) -> list[dict[str, Any]]:
-        from encore import generation_requests
+        from encore.campaigns import requests as generation_requests
         from encore_airflow import wiring
         from encore_airflow.operators.form import campaign_of_form
 

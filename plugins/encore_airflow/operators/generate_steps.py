@@ -23,7 +23,7 @@ STEPS = {
 
 def write_content(request: dict[str, Any], **context: Any) -> int:
     """Write all texts of one campaign; returns how many are new."""
-    from encore import generation
+    from encore.campaigns import generation
     from encore_airflow import wiring
 
     using = wiring.settings()
@@ -33,7 +33,7 @@ def write_content(request: dict[str, Any], **context: Any) -> int:
 
 def draw_flyer(request: dict[str, Any], **context: Any) -> int:
     """Draw the flyer's pictures and video; returns how many are new."""
-    from encore import generation
+    from encore.campaigns import generation
     from encore_airflow import wiring
 
     # Encoding a video takes all cores; a post that is due goes first.
@@ -45,7 +45,7 @@ def draw_flyer(request: dict[str, Any], **context: Any) -> int:
 
 def plan_jobs(request: dict[str, Any], **context: Any) -> list[str]:
     """Plan the posts if an approval is in force; returns what was left out, as sentences."""
-    from encore import generation
+    from encore.campaigns import generation
     from encore_airflow import wiring
 
     with turn_of(context, request) as turn, wiring.store(ACTOR) as on:
@@ -56,7 +56,7 @@ def plan_jobs(request: dict[str, Any], **context: Any) -> list[str]:
 
 def note_failure(context: Any) -> None:
     """A request whose task failed for good says so where the teacher looks."""
-    from encore.generation_requests import Turn, finish
+    from encore.campaigns.requests import Turn, finish
     from encore_airflow import wiring
 
     ti = context["ti"]
@@ -74,7 +74,7 @@ def _told(task_id: str, error: Any) -> str:
     """Why a task failed, for a teacher. An error that was made to be read says so itself; any other one's words are
     nobody's business but that of staff, and may hold what nobody should read."""
     from encore.errors import EncoreError
-    from encore.platforms.redaction import redact
+    from encore.wire.redaction import redact
 
     if isinstance(error, EncoreError):
         return redact(error)

@@ -12,7 +12,7 @@ ACTOR = "airflow keep_house"
 
 def renew_tokens() -> int:
     """Renew the tokens that end soon; returns the number of findings."""
-    from encore import token_duty
+    from encore.accounts import token_duty
     from encore_airflow import credentials, wiring
 
     using = wiring.settings()
@@ -31,7 +31,7 @@ def renew_tokens() -> int:
 
 def check_ahead() -> dict[str, int]:
     """Look at planned posts and at their accounts; returns how many of each, and of findings."""
-    from encore.preflight import Preflight
+    from encore.accounts.preflight import Preflight
     from encore_airflow import wiring
 
     using = wiring.settings()
@@ -64,7 +64,7 @@ def name_posts() -> int:
 
 def forget_old_rows() -> dict[str, int]:
     """Remove rows that nothing needs any more; returns how many of each table."""
-    from encore import retention
+    from encore.upkeep import retention
     from encore_airflow import wiring
 
     with wiring.store(ACTOR) as on:

@@ -10,12 +10,11 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param
 
 from encore.domain.job import Platform
-from encore.platforms.declarations import declarations
-from encore.platforms.error_table import names_of
+from encore.platforms.about import declarations, names_of
 from encore_airflow.operators.generate import run_id_of, turn_of
 
 if TYPE_CHECKING:
-    from encore.scheduling import Choices
+    from encore.campaigns.scheduling import Choices
     from encore.store.store import Store
 
 FACTS_CHECKED, SEND_PAST = "facts_checked", "send_past_at_once"
@@ -47,9 +46,8 @@ class ReviewContentOperator(ApprovalOperator):
     def execute(self, context: Any) -> str:
         from airflow.sdk.configuration import conf
 
-        from encore import campaigns
-        from encore.generation_requests import await_review, show_life
-        from encore.scheduling import Choices, schedule
+        from encore.campaigns.requests import BY_NOBODY, BY_TEACHER, await_review, show_life
+        from encore.campaigns.scheduling import Choices, schedule
         from encore_airflow import wiring
         from encore_airflow.operators.literal import one_line
         from encore_airflow.operators.review_body import review_body, up_for_approval
@@ -58,11 +56,11 @@ class ReviewContentOperator(ApprovalOperator):
             using, now = wiring.settings(), wiring.clock(on)()
             show_life(on, turn, now)
             request = on.generation_request(request_id=self.request["request_id"])
-            if request.review == campaigns.BY_TEACHER:
+            if request.review == BY_TEACHER:
                 return "the teacher approves on the campaign's page"
             await_review(on, turn)
             up = up_for_approval(on, using, request.campaign_id, now)
-            if request.review == campaigns.BY_NOBODY:
+            if request.review == BY_NOBODY:
                 asked = [one.key for wants in up.wanted.values() for one in wants.confirmations]
                 schedule(
                     on, using, request.campaign_id, f"nobody (requested by {request.requested_by})",
@@ -233,7 +231,7 @@ def _audience_of(platform: Platform) -> str:
 
 
 def _choices(given: Mapping[str, Any], doubtful: Collection[str], past: Collection[str]) -> Choices:
-    from encore.scheduling import Choices
+    from encore.campaigns.scheduling import Choices
 
     chosen = {platform: given.get(_audience_of(platform)) for platform in Platform}
     return Choices(
@@ -249,14 +247,14 @@ def _choices(given: Mapping[str, Any], doubtful: Collection[str], past: Collecti
 
 def _approve(on: Store, using: Any, request: Any, name: str, digest: str, choices: Choices) -> str:
     """Under the campaign's lock, so that of two who approve the first wins."""
-    from encore import campaigns
-    from encore.scheduling import schedule
+    from encore.campaigns.scheduling import schedule
+    from encore.campaigns.turn import lock
     from encore_airflow import wiring
     from encore_airflow.triggers.review import decided
 
     now = wiring.clock(on)()
     with on.transaction():
-        campaigns.lock(on, request.campaign_id)
+        lock(on, request.campaign_id)
         if sentence := decided(on, request.campaign_id, digest):
             return sentence
         schedule(on, using, request.campaign_id, name, digest, choices, now)

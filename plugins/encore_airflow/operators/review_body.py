@@ -8,29 +8,28 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from encore import campaigns
-from encore.binding import Binding, Effect
-from encore.content.zone_names import zone_label
+from encore.campaigns.binding import Binding, Effect
+from encore.campaigns.fact_review import UnsupportedFact, unsupported_facts
+from encore.campaigns.plan_notes import plan_notes
+from encore.campaigns.preview import Post, posts
+from encore.campaigns.review import Reviewed, review
+from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
+from encore.campaigns.staleness import Stale, stale_parts
+from encore.content.facts.zone_names import zone_label
 from encore.domain.content import Language
 from encore.domain.job import Platform
-from encore.fact_review import UnsupportedFact, unsupported_facts
-from encore.plan_notes import plan_notes
-from encore.platforms.declarations import Declarations
-from encore.platforms.error_table import names_of
-from encore.preview import Post, posts
-from encore.scheduling import can_go_at_once, foresee, wanted_of
+from encore.platforms.about import Declarations, names_of
 from encore.settings import Settings
-from encore.staleness import Stale, stale_parts
 from encore.store.store import Store
+from encore_airflow.http.pages_address import PAGES
 from encore_airflow.operators.literal import literal
-from encore_airflow.pages_address import PAGES
 
 
 @dataclass(frozen=True)
 class UpForApproval:
     """`past`: moments whose day has passed and that may go out as soon as they are approved."""
 
-    shown: campaigns.Reviewed
+    shown: Reviewed
     plan: tuple[Binding, ...]
     posts: tuple[Post, ...]
     unsupported: tuple[UnsupportedFact, ...]
@@ -142,7 +141,7 @@ def _spoken(name: str) -> str:
 
 def up_for_approval(on: Store, using: Settings, campaign_id: str, now: datetime) -> UpForApproval:
     """All of it as it is now."""
-    shown = campaigns.review(on, campaign_id)
+    shown = review(on, campaign_id)
     plan = foresee(on, using, campaign_id, now)
     return UpForApproval(
         shown,

@@ -257,7 +257,7 @@ class Stack:
 
     def _migrate(self) -> None:
         """Airflow's in a process of its own, Encore's here meanwhile."""
-        from encore.campaigns import put_accounts
+        from encore.accounts.configured import put_accounts
         from encore.store.schema import upgrade
         from encore.store.store import Store, connect
 

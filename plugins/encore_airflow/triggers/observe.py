@@ -62,7 +62,7 @@ class ObservePostTrigger(BaseTrigger):
         """The job as it is and what its ledger says, or why nobody needs to look."""
         from encore.publishing.ledger import read_position
         from encore_airflow import wiring
-        from encore_airflow.pooled_store import WATCH
+        from encore_airflow.http.pooled_store import WATCH
 
         on = WATCH.store(f"watching {self.job_id}")
         job = on.job_for_publishing(job_id=self.job_id, fence=None)
@@ -77,7 +77,7 @@ class ObservePostTrigger(BaseTrigger):
     def _verdict(self, job: Any, position: Position) -> str | None:
         from encore.publishing.verdict import Watch, judge
         from encore_airflow import wiring
-        from encore_airflow.pooled_store import WATCH
+        from encore_airflow.http.pooled_store import WATCH
 
         using = wiring.settings()
         on = WATCH.store(f"watching {self.job_id}")

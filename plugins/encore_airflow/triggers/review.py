@@ -63,21 +63,21 @@ class ReviewTrigger(HITLTrigger):
         return TriggerEvent({"decided": sentence}) if sentence else None
 
     def _standing(self) -> str | None:
-        from encore_airflow.pooled_store import WATCH
+        from encore_airflow.http.pooled_store import WATCH
 
         return decided(WATCH.store(f"review of {self.campaign_id}"), self.campaign_id, self.digest)
 
 
 def decided(on: Store, campaign_id: str, digest: str) -> str | None:
     """Why nobody needs to answer any more for content of this digest; None while somebody does."""
-    from encore import campaigns
+    from encore.campaigns.review import review
     from encore.errors import NotFoundError
 
     in_force = on.approval_in_force(campaign_id=campaign_id)
     if in_force and in_force.content_sha256 == digest:
         return f"approved elsewhere, by {in_force.approved_by}"
     try:
-        if campaigns.review(on, campaign_id).digest == digest:
+        if review(on, campaign_id).digest == digest:
             return None
     except NotFoundError:
         return "the campaign is gone; nothing was approved"

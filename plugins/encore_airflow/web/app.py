@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from encore_airflow.body_limit import BodyLimit
-from encore_airflow.gate import Gate
-from encore_airflow.request_log import RequestLog
-from encore_airflow.surroundings import Surroundings, airflow_surroundings
+from encore_airflow.http.body_limit import BodyLimit
+from encore_airflow.http.gate import Gate
+from encore_airflow.http.request_log import RequestLog
+from encore_airflow.http.surroundings import Surroundings, airflow_surroundings
 from encore_airflow.web.headers import SafeHeaders
 from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals, airflow_login
 from encore_airflow.web.routes import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from encore.content.zone_names import zone_label
+from encore.content.facts.zone_names import zone_label
 from encore.domain.content import Language
 from encore.errors import RefusedError
 

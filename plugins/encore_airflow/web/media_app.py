@@ -16,8 +16,8 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse
 
 from encore.errors import StoreUnavailableError
-from encore.media_store import MediaStoreError
-from encore_airflow.surroundings import Surroundings, media_surroundings
+from encore.media.media_store import MediaStoreError
+from encore_airflow.http.surroundings import Surroundings, media_surroundings
 
 ADDRESS = re.compile(r"([A-Za-z0-9_-]{32})(\.[a-z0-9]{1,5})?")
 """`wiring` makes addresses of 24 random bytes, and puts the file's suffix behind them."""

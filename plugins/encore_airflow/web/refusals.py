@@ -24,9 +24,9 @@ from encore.errors import (
     StoreUnavailableError,
     WriterUnavailableError,
 )
-from encore.media_store import MediaStoreError
-from encore.platforms.redaction import redact
-from encore_airflow.signed_in import SAFE_METHODS
+from encore.media.media_store import MediaStoreError
+from encore.wire.redaction import redact
+from encore_airflow.http.signed_in import SAFE_METHODS
 from encore_airflow.web.headers import HEADERS
 from encore_airflow.web.preferences import preferences_of
 from encore_airflow.web.rendering import rendered

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from encore.platforms.error_table import names_of
+from encore.platforms.about import names_of
 from encore_airflow.web.assets import address_of
 from encore_airflow.web.words import Words
 

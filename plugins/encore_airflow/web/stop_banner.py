@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from encore.platforms.error_table import names_of
-from encore.stopping import Scope
+from encore.accounts.stopping import Scope
+from encore.platforms.about import names_of
 from encore_airflow.web.clock import Clock
 from encore_airflow.web.preferences import Preferences
 from encore_airflow.web.words import Words

@@ -11,11 +11,11 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from encore import stopping
-from encore.access import Person, campaign_of, job_of
+from encore.accounts import stopping
+from encore.campaigns.access import Person, campaign_of, job_of
 from encore.settings import Settings
 from encore.store.store import Store
-from encore_airflow.surroundings import Surroundings
+from encore_airflow.http.surroundings import Surroundings
 from encore_airflow.web.clock import Clock
 from encore_airflow.web.preferences import Preferences, preferences_of
 from encore_airflow.web.rendering import rendered

@@ -17,7 +17,7 @@ import yaml
 from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import EncoreError
-from encore.platforms.error_table import names_of
+from encore.platforms.about import names_of
 from encore.settings import load_settings
 
 _FOLDER = Path(__file__).with_name("words")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from encore.campaign_changes import Changed, facts_version
+from encore.campaigns.facts import Changed, facts_version
 from encore.domain.campaign import CampaignStatus, known_timeline
 from encore.domain.job import Platform, Touchpoint
 from encore_airflow.api.models.fields import At, Input, Instant, Output

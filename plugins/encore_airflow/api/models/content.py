@@ -6,16 +6,16 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from encore.binding import Binding, Effect, Reason
-from encore.campaigns import Reviewed
-from encore.content.fact_patterns import FactKind
-from encore.content_editing import MOST_CHARACTERS, difference
+from encore.campaigns.binding import Binding, Effect, Reason
+from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.preview import Post
+from encore.campaigns.review import Reviewed
+from encore.campaigns.staleness import is_outdated, stale_parts
+from encore.campaigns.texts import MOST_CHARACTERS, difference
+from encore.content.facts.fact_patterns import FactKind
 from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
-from encore.fact_review import unsupported_facts
-from encore.preview import Post
 from encore.settings import Settings
-from encore.staleness import is_outdated, stale_parts
 from encore_airflow.api.models.fields import Input, Instant, Output
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from encore.health import Progress
+from encore.upkeep.progress import Progress
 from encore_airflow.api.models.fields import Instant, Output
 
 

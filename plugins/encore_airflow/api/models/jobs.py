@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ConfigDict, Field, model_validator
 
 from encore.domain.job import Action, Delivery, JobState, Platform, Touchpoint
-from encore.platforms.redaction import redact
-from encore.status import sentence
+from encore.posts.standing import sentence
+from encore.wire.redaction import redact
 from encore_airflow.api.models.fields import At, Input, Instant, Link, Output
 
 

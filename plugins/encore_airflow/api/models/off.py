@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from encore.calling_off import Off, words_for
 from encore.domain.content import Language
+from encore.posts.calling_off import Off, words_for
 from encore_airflow.api.models.campaigns import Campaign
 from encore_airflow.api.models.fields import Input, Output
 from encore_airflow.api.models.jobs import Job

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from encore.campaigns.scheduling import Choices
 from encore.domain.job import Platform, Touchpoint
-from encore.scheduling import Choices
 from encore_airflow.api.models.campaigns import Approval
 from encore_airflow.api.models.fields import At, Input, Output
 from encore_airflow.api.models.jobs import Job

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
-from encore import campaigns
-from encore.access import teacher_for
-from encore.campaign_changes import change_facts, create_campaign, facts_version, read_facts
+from encore.campaigns.access import teacher_for
+from encore.campaigns.facts import change_facts, create_campaign, facts_version, read_facts
+from encore.campaigns.requests import request_generation
 from encore.domain.campaign import CampaignStatus
 from encore.errors import NotFoundError
 from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
@@ -26,7 +26,7 @@ from encore_airflow.api.models.campaigns import (
 from encore_airflow.api.models.fields import At, CampaignId, Page
 from encore_airflow.api.openapi import refusals
 from encore_airflow.api.preconditions import IfMatch, etag, version_of
-from encore_airflow.paging import Position, page_of
+from encore_airflow.http.paging import Position, page_of
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
@@ -113,7 +113,7 @@ def generate(campaign_id: CampaignId, call: Writing, wanted: Generate | None = N
 
     def do() -> Answer:
         call.campaign(campaign_id)
-        asked = campaigns.request_generation(
+        asked = request_generation(
             call.store, call.settings, campaign_id, call.person.name, call.now, **(wanted or Generate()).model_dump()
         )
         where = call.address(f"/campaigns/{campaign_id}")

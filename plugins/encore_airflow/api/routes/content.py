@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from encore import campaigns
-from encore.content_editing import Edit, edit, write_anew
+from encore.campaigns.preview import posts
+from encore.campaigns.review import review
+from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
+from encore.campaigns.texts import Edit, edit, write_anew
 from encore.errors import NotFoundError
-from encore.preview import posts
-from encore.scheduling import can_go_at_once, foresee, wanted_of
 from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
 from encore_airflow.api.models.content import (
     Content,
@@ -83,7 +83,7 @@ def revisions(campaign_id: CampaignId, asset_id: AssetId, call: Reading) -> JSON
 def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     """Each post as it would go out: exact text and media, limits used and left, what would be refused."""
     campaign = call.campaign(campaign_id)
-    reviewed = campaigns.review(call.store, campaign_id)
+    reviewed = review(call.store, campaign_id)
     found = posts(call.settings, reviewed, call.now)
     wanted = wanted_of(call.store, call.settings, campaign)
     foreseen = foresee(call.store, call.settings, campaign_id, call.now)
@@ -104,4 +104,4 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
 def _content(campaign_id: str, call: Reading) -> Content:
     call.campaign(campaign_id)
     approval = call.store.approval_in_force(campaign_id=campaign_id)
-    return Content.of(campaigns.review(call.store, campaign_id), approval, call.base)
+    return Content.of(review(call.store, campaign_id), approval, call.base)

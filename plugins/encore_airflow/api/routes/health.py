@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from encore.health import progress
+from encore.upkeep.progress import progress
 from encore_airflow.api.call import Reading, reply
 from encore_airflow.api.gate import LIVENESS
 from encore_airflow.api.models.health import Health, Liveness

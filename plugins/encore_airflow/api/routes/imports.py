@@ -11,7 +11,7 @@ from fastapi import APIRouter, File, Form, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from encore.access import Person
+from encore.campaigns.access import Person
 from encore.seeding.read_csv import read_csv
 from encore.seeding.seed import Generate, rows_of_teacher, seed
 from encore.seeding.table import Table

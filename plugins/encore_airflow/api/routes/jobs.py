@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from encore import decisions
-from encore.rescheduling import move_job
+from encore.posts import decisions
+from encore.posts.moving import move_job
 from encore_airflow.api.call import Answer, Call, Reading, Writing, answer, reply
 from encore_airflow.api.models.fields import JobId
 from encore_airflow.api.models.jobs import Entry, HandedOff, Job, JobAudit, NewTime, Outcome

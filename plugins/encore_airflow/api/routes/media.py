@@ -12,10 +12,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import FileResponse, JSONResponse
 
-from encore import media_library
-from encore.content.media_facts import read_media_facts
+from encore.campaigns import media_library
 from encore.domain.job import Platform
 from encore.errors import NotFoundError
+from encore.media.file_facts import read_media_facts
 from encore_airflow.api.call import Answer, Reading, Writing, answer
 from encore_airflow.api.models.content import Media
 from encore_airflow.api.models.fields import CampaignId, Items, MediaId

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from encore import calling_off
+from encore.posts import calling_off
 from encore_airflow.api.call import Answer, Writing, answer
 from encore_airflow.api.models.campaigns import Campaign
 from encore_airflow.api.models.fields import CampaignId

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
+from encore.campaigns.scheduling import schedule
 from encore.domain.job import JobState
-from encore.rescheduling import cancel_campaign, move_campaign
-from encore.scheduling import schedule
+from encore.posts.moving import cancel_campaign, move_campaign
 from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
 from encore_airflow.api.models.fields import CampaignId, Items
 from encore_airflow.api.models.jobs import Finding, Job, Jobs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from encore import stopping
+from encore.accounts import stopping
 from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
 from encore_airflow.api.models.fields import Items
 from encore_airflow.api.models.stops import NewStop, Stop, StopId

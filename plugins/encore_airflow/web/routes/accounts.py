@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from encore import stopping
+from encore.accounts import stopping
 from encore.errors import RefusedError
 from encore_airflow.web.views.account_list import account_list, stoppable, troubles
 from encore_airflow.web.visit import Form, Response, Visiting, text_of

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 
-from encore import media_library
+from encore.campaigns import media_library
+from encore.campaigns.scheduling import schedule
 from encore.domain.job import Platform
 from encore.errors import ConflictError, OutdatedError, RefusedError
-from encore.scheduling import schedule
 from encore_airflow.web.routes.campaign import CampaignId
 from encore_airflow.web.views.approval_page import Choices, approval_page
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of, texts_of

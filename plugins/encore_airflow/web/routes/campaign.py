@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response as PlainResponse
 
-from encore import campaigns, rescheduling
+from encore.campaigns.requests import request_generation
+from encore.posts import moving as rescheduling
 from encore_airflow.web.views.campaign_page import MAKING, campaign_page
 from encore_airflow.web.views.history import campaign_history
 from encore_airflow.web.views.results import results
@@ -48,7 +49,7 @@ def read_making(campaign_id: CampaignId, visit: Visiting) -> Response:
 def generate(campaign_id: CampaignId, visit: Visiting) -> Response:
     """Asked twice, it finds the first request."""
     visit.campaign(campaign_id)
-    campaigns.request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
+    request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
     return visit.go(f"/campaigns/{campaign_id}")
 
 
@@ -56,7 +57,7 @@ def generate(campaign_id: CampaignId, visit: Visiting) -> Response:
 def generate_anew(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     """Every text and picture again, from today's facts."""
     visit.campaign(campaign_id)
-    campaigns.request_generation(
+    request_generation(
         visit.store, visit.settings, campaign_id, visit.person.name, visit.now,
         anew=True, keep_edited=bool(text_of(sent, "keep_edited")),
     )  # fmt: skip

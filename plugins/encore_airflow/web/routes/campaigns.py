@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from encore import campaigns
-from encore.access import teacher_for
-from encore.campaign_changes import create_campaign, read_facts
+from encore.campaigns.access import teacher_for
+from encore.campaigns.facts import create_campaign, read_facts
+from encore.campaigns.requests import request_generation
 from encore.errors import ConflictError, RefusedError
-from encore_airflow.paging import Position
+from encore_airflow.http.paging import Position
 from encore_airflow.web.views.campaign_list import campaign_list
 from encore_airflow.web.views.facts_form import FactsForm, blank_form, facts_meant, form_sent, moments_ahead
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
@@ -47,7 +47,7 @@ def create(visit: Visiting, sent: Form) -> Response:
             campaign_id, _ = create_campaign(visit.store, visit.settings, read_facts(given, visit.now), visit.now)
             written = visit.store.content_assets(campaign_id=campaign_id)
             if generate and not written:
-                campaigns.request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
+                request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
     except RefusedError as err:
         return _form_page(visit, form.refuse(visit, err), generate, 422)
     except ConflictError as err:

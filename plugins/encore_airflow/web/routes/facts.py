@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from encore.campaign_changes import change_facts, facts_version
+from encore.campaigns.facts import change_facts, facts_version
 from encore.errors import OutdatedError, RefusedError
 from encore_airflow.web.routes.campaign import CampaignId
 from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent, moments_ahead, times_kept

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.datastructures import UploadFile
 
-from encore.access import Person
+from encore.campaigns.access import Person
 from encore.errors import RefusedError
 from encore.seeding.read_csv import read_csv
 from encore.seeding.seed import Generate, Seeded, rows_of_teacher, seed

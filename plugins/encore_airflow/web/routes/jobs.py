@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from starlette.responses import Response as PlainResponse
 
-from encore import decisions, handoff
 from encore.errors import EncoreError, RefusedError
-from encore.rescheduling import move_job
+from encore.posts import decisions, handoff
+from encore.posts.moving import move_job
 from encore_airflow.web.clock import instant_of
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.history import job_history

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import FileResponse
 from starlette.responses import Response as PlainResponse
 
-from encore import media_library
+from encore.campaigns import media_library
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
 from encore_airflow.web.routes.campaign import CampaignId

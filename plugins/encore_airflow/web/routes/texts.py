@@ -8,14 +8,14 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from encore.content.fact_check import check_facts
-from encore.content.facts import FactSheet
-from encore.content_editing import MOST_CHARACTERS, Edit, edit, write_anew
+from encore.campaigns.texts import MOST_CHARACTERS, Edit, edit, write_anew
+from encore.content.facts.fact_check import check_facts
+from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType
 from encore.domain.job import Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
-from encore.whole_number import whole_number
+from encore_airflow.http.whole_number import whole_number
 from encore_airflow.web.routes.campaign import AssetId, CampaignId
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.differences import Piece, difference, versions

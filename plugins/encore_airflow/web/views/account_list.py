@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from encore.accounts.stopping import Scope
 from encore.domain.job import Delivery, Platform
-from encore.health import progress
-from encore.platforms.error_table import names_of
+from encore.platforms.about import names_of
+from encore.posts.standing import action_named
 from encore.publishing.ending import DISCONNECTED
-from encore.status import action_named
-from encore.stopping import Scope
+from encore.upkeep.progress import progress
 from encore_airflow.web.visit import Visit
 
 A_MONTH = timedelta(days=30)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from encore import campaigns
-from encore.binding import Effect
+from encore.campaigns.binding import Effect
+from encore.campaigns.fact_review import UnsupportedFact, unsupported_facts
+from encore.campaigns.review import Reviewed, review
+from encore.campaigns.scheduling import Choices as Approved
+from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
+from encore.campaigns.staleness import Stale, stale_parts
 from encore.domain.job import Platform
-from encore.fact_review import UnsupportedFact, unsupported_facts
-from encore.platforms.declarations import Declarations
-from encore.platforms.error_table import names_of
-from encore.scheduling import Choices as Approved
-from encore.scheduling import can_go_at_once, foresee, wanted_of
-from encore.staleness import Stale, stale_parts
+from encore.platforms.about import Declarations, names_of
 from encore_airflow.web.views.labels import language_name, touchpoint_name
 from encore_airflow.web.views.posts import Picture, PostCard, cards_of, moments, picture_of
 from encore_airflow.web.visit import Visit
@@ -102,7 +101,7 @@ class ApprovalPage:
 
 
 def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage:
-    reviewed = campaigns.review(visit.store, campaign.campaign_id)
+    reviewed = review(visit.store, campaign.campaign_id)
     shown = moments(visit, reviewed, cards_of(visit, reviewed))
     posts = sorted((post for moment in shown for post in moment.posts), key=lambda entry: entry.post.planned_at)
     foreseen = foresee(visit.store, visit.settings, campaign.campaign_id, visit.now)
@@ -165,7 +164,7 @@ def _fact(visit: Visit, fact: UnsupportedFact, choices: Choices) -> FactToConfir
     return FactToConfirm(fact.key, said, where, fact.key in choices.facts)
 
 
-def _stale(visit: Visit, part: Stale, reviewed: campaigns.Reviewed, choices: Choices) -> StaleToConfirm:
+def _stale(visit: Visit, part: Stale, reviewed: Reviewed, choices: Choices) -> StaleToConfirm:
     picture = next((picture_of(visit, row) for row in reviewed.media if row.media_id == part.part), None)
     if picture:
         where = names_of(part.platform)[visit.words.chinese]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore_airflow.paging import Position, page_of
+from encore_airflow.http.paging import Position, page_of
 from encore_airflow.web.views.labels import status_name
 from encore_airflow.web.visit import Visit
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from encore import campaigns
-from encore.campaign_changes import facts_version
-from encore.campaigns import Reviewed
-from encore.staleness import stale_parts
+from encore.campaigns.facts import facts_version
+from encore.campaigns.review import Reviewed, review
+from encore.campaigns.staleness import stale_parts
 from encore_airflow.web.views import timeline as drawing
 from encore_airflow.web.views.labels import status_name, touchpoint_name
 from encore_airflow.web.views.posts import (
@@ -67,7 +66,7 @@ class CampaignPage:
 
 
 def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
-    reviewed = campaigns.review(visit.store, campaign.campaign_id)
+    reviewed = review(visit.store, campaign.campaign_id)
     cards = cards_of(visit, reviewed)
     shown = moments(visit, reviewed, cards)
     became = results(visit, campaign)
@@ -124,7 +123,7 @@ def _timeline(
     visit: Visit, campaign: Any, shown: tuple[Moment, ...], became: Results, shape: drawing.Shape
 ) -> drawing.Timeline:
     """Of the posts as they are planned; before there are any, as they would be."""
-    from encore.platforms.error_table import names_of
+    from encore.platforms.about import names_of
 
     if became.outcomes:
         found = [

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 
-from encore.campaign_changes import read_facts
+from encore.campaigns.facts import read_facts
+from encore.campaigns.outlook import Outlook, outlook
 from encore.domain.campaign import SKIP, USUAL, known_timeline
 from encore.domain.job import Platform
 from encore.errors import InvalidFactsError, RefusedError
-from encore.outlook import Outlook, outlook
 from encore.settings import TimelineRule
 from encore_airflow.web.clock import instant_of, local_field
 from encore_airflow.web.preferences import all_zones

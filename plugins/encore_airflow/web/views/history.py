@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from encore.status import action_named
+from encore.posts.standing import action_named
 from encore_airflow.web.views.labels import FIELDS, STATES, STATUSES
 from encore_airflow.web.visit import Visit
 

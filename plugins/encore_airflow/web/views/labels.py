@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from encore.campaigns import CALLED_OFF, PUT_OFF
+from encore.campaigns.turn import CALLED_OFF, PUT_OFF
 from encore.domain.campaign import CampaignStatus
 from encore.domain.job import JobState
 from encore_airflow.web.visit import Visit

@@ -9,7 +9,7 @@ from typing import Any
 import segno
 from markupsafe import Markup
 
-from encore.handoff import Package, package
+from encore.posts.handoff import Package, package
 from encore_airflow.web.views.labels import PARTS
 from encore_airflow.web.views.posts import Picture, picture_of
 from encore_airflow.web.visit import Visit

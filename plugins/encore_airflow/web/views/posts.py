@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from encore.campaigns import Reviewed
-from encore.content.limits_check import Usage, problems, usage
+from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.preview import Post, posts
+from encore.campaigns.review import Reviewed
+from encore.campaigns.staleness import is_outdated
+from encore.content.writing.limits_check import Usage, problems, usage
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Delivery, Platform
-from encore.fact_review import unsupported_facts
-from encore.platforms.base import Problem
-from encore.preview import Post, posts
-from encore.staleness import is_outdated
+from encore.platforms.contract import Problem
 from encore_airflow.web.views.labels import touchpoint_name
 from encore_airflow.web.visit import Visit
 

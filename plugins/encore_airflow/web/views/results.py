@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore.binding import ELSEWHERE, LEFT_OUT, OFF
+from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF
+from encore.campaigns.timeline import misplaced
 from encore.domain.job import Action, Delivery, JobState, Touchpoint
-from encore.planning import misplaced
-from encore.status import Live, Wait, due_at, standing, waits_for
+from encore.posts.standing import Live, Wait, due_at, standing, waits_for
 from encore_airflow.web.views.labels import BY_HAND, DOUBTFUL, HELD, STATES, touchpoint_name
 from encore_airflow.web.visit import Visit
 

@@ -1,0 +1,91 @@
+"""What a person must vouch for before an approval: what a campaign's texts state and its facts do not support, and what
+was made from facts, texts or pictures that have changed since."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from encore.campaigns.staleness import Stale, stale_parts
+from encore.content.facts.fact_check import FactFinding, check_facts
+from encore.content.facts.sheet import FactSheet
+from encore.domain.campaign import stored_facts
+from encore.domain.content import payload_ref
+from encore.domain.job import Touchpoint
+from encore.errors import RefusedError
+from encore.settings import Settings
+
+if TYPE_CHECKING:
+    from encore.campaigns.review import Reviewed
+
+CONFIRMED = "fact:"
+"""How a confirmed statement begins among an approval's confirmations."""
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class UnsupportedFact:
+    """One statement of one text. A text that says it twice needs one confirmation."""
+
+    asset_id: str
+    version: int
+    finding: FactFinding
+
+    @property
+    def key(self) -> str:
+        """What a person confirms: these words in this version of this text, and no other."""
+        said = self.finding.text
+        if len(said) > _LONGEST:
+            said = f"{said[:_LONGEST]}…{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+        return f"{CONFIRMED}{payload_ref(self.asset_id, self.version)}:{self.finding.kind}:{said}"
+
+
+def unsupported_facts(reviewed: Reviewed) -> tuple[UnsupportedFact, ...]:
+    """What no fact supports in any of the campaign's texts, in their order."""
+    facts = FactSheet.of(stored_facts(reviewed.campaign))
+    found = (fact for row in reviewed.texts for fact in _unsupported(row, facts))
+    return tuple({fact.key: fact for fact in found}.values())
+
+
+def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str]) -> list[str]:
+    """The keys of all that a person must vouch for, if one did: what is unsupported, and what is stale.
+
+    Raises `RefusedError` naming what was not confirmed. Keys that mean nothing here are left out.
+    """
+    needed, old = unsupported_facts(reviewed), stale_parts(settings, reviewed)
+    missing = [fact for fact in needed if fact.key not in given]
+    unseen = [part for part in old if part.key not in given]
+    if missing or unseen:
+        said_zh = dict.fromkeys(fact.finding.message_zh for fact in missing)
+        old_zh = dict.fromkeys(part.message_zh for part in unseen)
+        raise RefusedError(
+            f"Not confirmed: {' '.join([*_told(missing), *_told_stale(unseen)])}",
+            "Correct the text or the concert's facts, have everything written anew, or confirm each of these.",
+            field="confirmed_facts",
+            message_zh=f"尚未确认：{''.join([*said_zh, *old_zh])}",
+        )
+    return [entry.key for entry in (*needed, *old)]
+
+
+def _unsupported(row: Any, facts: FactSheet) -> Iterable[UnsupportedFact]:
+    touchpoint = Touchpoint(row.touchpoint) if row.touchpoint else None
+    for finding in check_facts(row.content, facts, touchpoint):
+        yield UnsupportedFact(row.asset_id, row.version, finding)
+
+
+def _told(missing: Iterable[UnsupportedFact]) -> Iterable[str]:
+    """One sentence for each statement, with the texts that it stands in."""
+    texts: dict[str, list[str]] = {}
+    for fact in missing:
+        texts.setdefault(fact.finding.message, []).append(fact.asset_id)
+    return (f"{message} (In {', '.join(names)}.)" for message, names in texts.items())
+
+
+def _told_stale(unseen: Iterable[Stale]) -> Iterable[str]:
+    """The same for what is stale."""
+    parts: dict[str, list[str]] = {}
+    for part in unseen:
+        parts.setdefault(part.message, []).append(part.part)
+    return (f"{message} ({', '.join(names)}.)" for message, names in parts.items())

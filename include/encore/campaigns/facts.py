@@ -1,0 +1,150 @@
+"""The facts of a concert: one way in for form, API, pages, CSV and DAGs, and what follows when they change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from encore.campaigns.rebinding import void_approval
+from encore.campaigns.turn import PUT_OFF, lock
+from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts
+from encore.domain.job import JobState
+from encore.errors import ConflictError, InvalidFactsError, OutdatedError, RefusedError
+from encore.seeding.validate import field_problems
+from encore.settings import Settings
+from encore.store.store import Store
+
+INSERTED, UPDATED, UNCHANGED = "inserted", "updated", "unchanged"
+
+
+@dataclass(frozen=True)
+class Retimed:
+    """Job ids: `moved` to another time, `cancelled` because the new facts leave no room for them. `lost`: those of the
+    moved ones whose time a person had chosen, which the new facts leave no room for."""
+
+    moved: tuple[str, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What became of a change of facts. `live_now_wrong`: jobs whose posts still tell the old facts."""
+
+    campaign: Any
+    names: tuple[str, ...]
+    retimed: Retimed
+    live_now_wrong: tuple[Any, ...]
+
+
+def read_facts(given: dict[str, Any], now: datetime) -> CampaignFacts:
+    """Facts as a person gives them. Raises `InvalidFactsError` naming every wrong field."""
+    try:
+        return CampaignFacts.model_validate(given, context={"now": now})
+    except ValidationError as err:
+        raise InvalidFactsError(field_problems(err)) from None
+
+
+def facts_version(campaign: Any) -> str:
+    """Changes whenever a person changes the campaign, and not when its posts move on."""
+    timeline = json.dumps(campaign.timeline, sort_keys=True)
+    return hashlib.sha256(f"{campaign.facts_sha256}\n{timeline}".encode()).hexdigest()[:20]
+
+
+def put_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: datetime) -> tuple[str, str]:
+    """Insert or update; returns the campaign's id and `inserted`, `updated` or `unchanged`.
+
+    Changed facts void the approval; the posts follow them, and what is queued is held. A concert that was put off takes
+    place again once it has another time. Raises `RefusedError` for another teacher's campaign.
+    """
+    with store.transaction():
+        campaign_id = facts.identity
+        if not facts.campaign_id:
+            # The same concert may have come in under an id of its own.
+            known = store.campaign_by_identity(
+                teacher_id=facts.teacher_id, concert_title=facts.concert_title, concert_datetime=facts.concert_datetime
+            )
+            campaign_id = known.campaign_id if known else campaign_id
+        stored = lock(store, campaign_id)
+        if stored and stored.teacher_id != facts.teacher_id:
+            raise RefusedError(
+                f"The id '{campaign_id}' is taken by another campaign.", "Leave it out or choose another.",
+                field="campaign_id",
+            )  # fmt: skip
+        timeline = {str(name): value for name, value in facts.timeline.items()}
+        if stored:
+            known = known_timeline(stored)
+            # What this version does not know is not its to remove.
+            timeline |= {name: value for name, value in stored.timeline.items() if name not in known}
+        named = facts.model_copy(update={"campaign_id": campaign_id})
+        written = store.put_campaign(
+            **named.model_dump(exclude={"platforms", "timeline"}),
+            platforms=[str(name) for name in facts.platforms],
+            timeline=timeline,
+            facts_sha256=facts_sha256(named),
+            now=now,
+        )
+        if written is None:
+            return campaign_id, UNCHANGED
+        if not written.inserted:
+            if stored.off == PUT_OFF and stored.concert_datetime != facts.concert_datetime:
+                store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
+            void_approval(store, settings, campaign_id, "the concert's facts changed", now)
+    return campaign_id, INSERTED if written.inserted else UPDATED
+
+
+def create_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: datetime) -> tuple[str, bool]:
+    """Put a new campaign in; returns its id and whether it is new. The same facts again find the first.
+
+    Raises `ConflictError` where a campaign of that id, or that concert of the same teacher, has other facts.
+    """
+    with store.transaction():
+        campaign_id, became = put_campaign(store, settings, facts, now)
+        if became == UPDATED:  # and rolled back by this error
+            raise ConflictError(
+                f"The campaign '{campaign_id}' exists already, with other facts.", "Change that one instead.",
+                code="campaign_exists",
+            )  # fmt: skip
+    return campaign_id, became == INSERTED
+
+
+def change_facts(
+    store: Store, settings: Settings, campaign_id: str, changes: dict[str, Any], seen: str | None, now: datetime
+) -> Changed:
+    """Change facts of a campaign. `seen`: the `facts_version` that the change is based on, None for whatever it is.
+
+    Raises `OutdatedError` when somebody else changed them meanwhile, `InvalidFactsError` for bad facts.
+    """
+    with store.transaction():
+        before = lock(store, campaign_id)
+        known = stored_facts(before)
+        if seen is not None and seen != facts_version(before):
+            raise OutdatedError(
+                "Somebody else changed this campaign meanwhile; nothing was changed.", "Look at it again.",
+                current={**known.model_dump(mode="json"), "version": facts_version(before)},
+            )  # fmt: skip
+        facts = read_facts({**known.model_dump(), **changes}, now)
+        planned = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign_id)}
+        _, became = put_campaign(store, settings, facts, now)
+        if became == UNCHANGED:
+            return Changed(before, (), Retimed(), ())
+        after = store.campaign(campaign_id=campaign_id)
+        names = tuple(name for name in CampaignFacts.model_fields if getattr(known, name) != getattr(facts, name))
+        live = [job for job in store.reports_of_campaign(campaign_id=campaign_id) if job.state == JobState.SUCCESS]
+        wrong = tuple(live) if set(names) & set(TOLD) else ()
+        return Changed(after, names, _retimed(planned, store.jobs_of_campaign(campaign_id=campaign_id)), wrong)
+
+
+def _retimed(before: dict[str, Any], after: list[Any]) -> Retimed:
+    waited = [(before[job.job_id], job) for job in after if before[job.job_id].state == JobState.QUEUED]
+    moved = [(old, job) for old, job in waited if job.state == JobState.QUEUED and job.scheduled_at != old.scheduled_at]
+    return Retimed(
+        moved=tuple(job.job_id for _, job in moved),
+        cancelled=tuple(job.job_id for _, job in waited if job.state == JobState.CANCELLED),
+        lost=tuple(job.job_id for old, job in moved if old.moved_at),
+    )

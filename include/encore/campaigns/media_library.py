@@ -1,0 +1,280 @@
+"""Put pictures and videos into a campaign: for each platform a version that it accepts, with the consent that is on
+file for it. Whatever changes the media voids the approval."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from encore.campaigns.rebinding import void_approval
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.campaigns.turn import lock
+from encore.domain.content import SHARED
+from encore.domain.job import Platform
+from encore.errors import NotFoundError, RefusedError
+from encore.media.file_facts import MediaFacts, read_media_facts
+from encore.media.media_store import MediaStore
+from encore.media.repair import repaired_picture
+from encore.platforms.about import names_of
+from encore.platforms.contract import MediaAsset
+from encore.platforms.limits import LIMITS
+from encore.platforms.validation import media_problems
+from encore.settings import Settings
+from encore.store.store import Store
+
+FLYER = "flyer"
+"""`origin` of what Encore has drawn itself."""
+
+UPLOAD, BACKGROUND = "upload", "background"
+"""`origin` of what a person put in: to be posted, or to stand behind the flyer's text."""
+
+SMALLEST_BACKGROUND = 700
+"""Pixels of the shorter side: a smaller picture would be blown up to a blur."""
+
+_SUFFIXES = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+}
+
+
+@dataclass(frozen=True)
+class PutIn:
+    """One platform's version of a file. `repaired`: it is not the file as it was given."""
+
+    platform: Platform
+    media_id: str
+    repaired: bool
+
+
+@dataclass(frozen=True)
+class _Version:
+    platform: Platform
+    path: Path
+    facts: MediaFacts
+    repaired: bool
+
+
+def put_media(
+    store: Store,
+    settings: Settings,
+    media: MediaStore,
+    campaign_id: str,
+    source: Path,
+    *,
+    contains_students: bool,
+    consent_on_file: bool,
+    now: datetime,
+    platform: Platform | None = None,
+) -> list[PutIn]:
+    """Put the file `source` in for `platform`, or for each platform of the campaign that posts this kind of file.
+
+    From then on it is the campaign's media there, and what was approved is no longer. Raises `RefusedError` naming
+    every problem that no repair solves; then nothing has changed. The same file again changes nothing but the consent.
+    Not for within a transaction: decoding and the media store take their time.
+    """
+    campaign = _campaign(store, campaign_id)
+    facts = read_media_facts(source)
+    platforms = _platforms(settings, campaign, facts.kind, platform)
+    with tempfile.TemporaryDirectory(prefix="encore-media-") as folder:
+        versions = [_fitting(source, facts, name, Path(folder)) for name in platforms]
+        _check(versions)
+        for version in versions:
+            _put_once(media, version.path, _file_of(campaign_id, version))
+    return _store(store, settings, campaign_id, versions, facts.sha256, contains_students, consent_on_file, now)
+
+
+def put_background(
+    store: Store,
+    settings: Settings,
+    media: MediaStore,
+    campaign_id: str,
+    source: Path,
+    *,
+    contains_students: bool,
+    consent_on_file: bool,
+    who: str,
+    now: datetime,
+) -> str:
+    """Let the picture `source` stand behind the flyer's text, which is drawn anew for it; returns its media_id.
+
+    Raises `RefusedError` for what is no picture, is too small, or shows students without their consent. Not for within
+    a transaction, as `put_media`."""
+    _campaign(store, campaign_id)
+    facts = read_media_facts(source)
+    if facts.kind != "image":
+        raise RefusedError("Only a picture can stand behind the flyer.", "Take a JPEG, PNG or WebP.", field="media")
+    if min(facts.width, facts.height) < SMALLEST_BACKGROUND:
+        raise RefusedError(
+            f"The picture is too small for a flyer ({facts.width} x {facts.height}).",
+            f"Its shorter side needs at least {SMALLEST_BACKGROUND} pixels.", field="media",
+        )  # fmt: skip
+    if contains_students and not consent_on_file:
+        raise RefusedError(
+            "The picture shows students, and no consent is on file.", "Tick the consent or take another picture.",
+            field="consent_on_file",
+        )  # fmt: skip
+    media_id = media_id_of(campaign_id, BACKGROUND, facts)
+    name = f"{campaign_id}/background-{facts.sha256[:24]}{_SUFFIXES[facts.mime]}"
+    _put_once(media, source, name)
+    with store.transaction():
+        lock(store, campaign_id)
+        store.put_media_upload(
+            **media_row(media_id, name, facts), campaign_id=campaign_id, origin=BACKGROUND, platform=SHARED,
+            contains_students=contains_students, consent_on_file=consent_on_file, made_of=facts.sha256, now=now,
+        )  # fmt: skip
+        store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
+        _draw_anew(store, settings, campaign_id, "a picture was put behind the flyer", who, now)
+    return media_id
+
+
+def remove_background(store: Store, settings: Settings, campaign_id: str, who: str, now: datetime) -> None:
+    """The flyer is drawn in its own colours again. Removed twice, nothing more happens."""
+    with store.transaction():
+        lock(store, campaign_id)
+        if store.remove_backgrounds(campaign_id=campaign_id):
+            _draw_anew(store, settings, campaign_id, "the picture behind the flyer was removed", who, now)
+
+
+def _draw_anew(store: Store, settings: Settings, campaign_id: str, reason: str, who: str, now: datetime) -> None:
+    void_approval(store, settings, campaign_id, reason, now)
+    if store.content_assets(campaign_id=campaign_id):
+        request_generation(store, settings, campaign_id, who, now)
+
+
+def set_consent(
+    store: Store, settings: Settings, campaign_id: str, media_id: str, consent_on_file: bool, now: datetime
+) -> None:
+    """Say whether the consent of everybody shown is on file, for this file and all that was made of it. Taken back,
+    nothing of that goes out any more, from this transaction on."""
+    with store.transaction():
+        lock(store, campaign_id)
+        before = store.background_of_campaign(campaign_id=campaign_id)
+        if store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file):
+            void_approval(store, settings, campaign_id, "the consent for a picture or video changed", now)
+            after = store.background_of_campaign(campaign_id=campaign_id)
+            if before and before.consent_on_file != after.consent_on_file and not _drawn_with_it(store, campaign_id):
+                request_generation(store, settings, campaign_id, "a change of consent", now)
+
+
+def _drawn_with_it(store: Store, campaign_id: str) -> bool:
+    """Whether every flyer shows what stands behind it now, and nothing else."""
+    reviewed = review(store, campaign_id)
+    wanted = reviewed.background.media_id if reviewed.background else None
+    flyers = [row for row in reviewed.media if row.origin == FLYER]
+    return all("background" in row.drawn_from and row.drawn_from["background"] == wanted for row in flyers)
+
+
+def media_row(media_id: str, file: str, facts: MediaFacts) -> dict[str, Any]:
+    """The parameters of `put_media_asset` and `put_media_upload` that follow from the file itself."""
+    return {
+        "media_id": media_id,
+        "file": file,
+        "sha256": facts.sha256,
+        "kind": facts.kind,
+        "mime": facts.mime,
+        "size_bytes": facts.size_bytes,
+        "width": facts.width,
+        "height": facts.height,
+        "duration_seconds": facts.duration_seconds,
+        "facts": {name: getattr(facts, name) for name in ("frame_rate", "video_codec", "audio_codec")},
+    }
+
+
+def media_id_of(campaign_id: str, platform: str, facts: MediaFacts) -> str:
+    """The same bytes for the same platform are the same media."""
+    return f"m-{campaign_id}-{platform}-{facts.kind}-{facts.sha256[:12]}"
+
+
+def _campaign(store: Store, campaign_id: str) -> Any:
+    campaign = store.campaign(campaign_id=campaign_id)
+    if campaign is None:
+        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+    return campaign
+
+
+def _put_once(media: MediaStore, source: Path, file: str) -> None:
+    """Files are named by their content, so the same one is never sent twice."""
+    if not media.exists(file):
+        media.put(source, file)
+
+
+def _platforms(settings: Settings, campaign: Any, kind: str, platform: Platform | None) -> list[Platform]:
+    posting = [Platform(name) for name in campaign.platforms if settings.platforms[Platform(name)].media == kind]
+    asked = posting if platform is None else [name for name in posting if name == platform]
+    if not asked:
+        where = platform or "any platform of this campaign"
+        raise RefusedError(
+            f"A {'picture' if kind == 'image' else 'video'} is not what is posted on {where}.",
+            "Which kind is posted is the platform's setting `media`.", field="media",
+        )  # fmt: skip
+    return asked
+
+
+def _fitting(source: Path, facts: MediaFacts, platform: Platform, folder: Path) -> _Version:
+    content = repaired_picture(source, LIMITS[platform].image) if facts.kind == "image" else None
+    if content is None:
+        return _Version(platform, source, facts, repaired=False)
+    path = folder / f"{platform}.jpg"
+    path.write_bytes(content)
+    return _Version(platform, path, read_media_facts(path), repaired=True)
+
+
+def _check(versions: list[_Version]) -> None:
+    """Raises `RefusedError` for what a platform would not take."""
+    problems = [
+        (version.platform, problem)
+        for version in versions
+        for problem in media_problems(
+            MediaAsset((version.facts.media_file("new", version.path),)), LIMITS[version.platform]
+        )
+    ]
+    if problems:
+        said = " ".join(f"{name}: {problem.message}" for name, problem in problems)
+        said_zh = "".join(f"{names_of(name)[1]}：{found.message_zh or found.message}" for name, found in problems)
+        raise RefusedError(said, "Take another file.", field="media", message_zh=said_zh)
+
+
+def _file_of(campaign_id: str, version: _Version) -> str:
+    suffix = _SUFFIXES[version.facts.mime]
+    return f"{campaign_id}/upload-{version.platform}-{version.facts.sha256[:24]}{suffix}"
+
+
+def _store(
+    store: Store,
+    settings: Settings,
+    campaign_id: str,
+    versions: list[_Version],
+    made_of: str,
+    contains_students: bool,
+    consent_on_file: bool,
+    now: datetime,
+) -> list[PutIn]:
+    said = {"contains_students": contains_students, "consent_on_file": consent_on_file}
+    with store.transaction():
+        lock(store, campaign_id)
+        current = {
+            row.media_id: {name: getattr(row, name) for name in said}
+            for row in review(store, campaign_id).media
+        }
+        put_in = []
+        for version in versions:
+            media_id = media_id_of(campaign_id, version.platform, version.facts)
+            row = media_row(media_id, _file_of(campaign_id, version), version.facts)
+            if current.get(media_id) != said:
+                store.put_media_upload(
+                    **row, **said, campaign_id=campaign_id, origin=UPLOAD, platform=version.platform, made_of=made_of,
+                    now=now,
+                )  # fmt: skip
+            put_in.append(PutIn(version.platform, media_id, version.repaired))
+        others = store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
+        if others or any(current.get(entry.media_id) != said for entry in put_in):
+            void_approval(store, settings, campaign_id, "a picture or video was put in", now)
+    return put_in

@@ -1,0 +1,86 @@
+"""What a campaign's posts would be: exact text and media, room left under each limit, what would be refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from encore.campaigns.review import Reviewed
+from encore.campaigns.timeline import objection, touchpoint_moment
+from encore.content.writing.caption import to_payload
+from encore.content.writing.limits_check import Usage, problems, usage
+from encore.domain.content import AssetType
+from encore.domain.job import Platform, Touchpoint
+from encore.platforms.contract import ContentPayload, MediaAsset, MediaFile, Problem
+from encore.platforms.limits import LIMITS
+from encore.platforms.validation import media_problems
+from encore.settings import Settings
+
+
+@dataclass(frozen=True)
+class Post:
+    """One post as it would go out if it were scheduled now. `text` and `media` are None until they are generated.
+
+    `left_out`: why it would not be planned, to follow "its time is ...".
+    """
+
+    platform: Platform
+    touchpoint: Touchpoint
+    planned_at: datetime
+    left_out: str | None
+    text: Any | None
+    media: Any | None
+    payload: ContentPayload | None
+    usage: tuple[Usage, ...]
+    problems: tuple[Problem, ...]
+
+
+def posts(settings: Settings, reviewed: Reviewed, now: datetime) -> list[Post]:
+    """Every post of the campaign's timeline that it does not do without."""
+    campaign = reviewed.campaign
+    texts = {(row.platform, row.touchpoint, row.language): row for row in reviewed.texts if _is_caption(row)}
+    media = {(row.platform, row.kind): row for row in reviewed.media}
+    found = []
+    for platform in map(Platform, campaign.platforms):
+        channel = settings.platforms[platform]
+        for touchpoint in settings.moments_of(campaign.timeline):
+            at = touchpoint_moment(campaign, platform, touchpoint, now, settings)
+            if at is not None:
+                text = texts.get((platform, touchpoint, channel.languages[0]))
+                picture = media.get((platform, channel.media))
+                why_not = objection(campaign, touchpoint, at, settings, now)
+                found.append(_post(platform, touchpoint, at, why_not, text, picture, channel.media))
+    return found
+
+
+def _is_caption(row: Any) -> bool:
+    return row.asset_type == AssetType.CAPTION
+
+
+def _post(
+    platform: Platform,
+    touchpoint: Touchpoint,
+    at: datetime,
+    why_not: str | None,
+    text: Any | None,
+    media: Any | None,
+    kind: str,
+) -> Post:
+    refused: list[Problem] = []
+    if media is not None:
+        refused += media_problems(MediaAsset((_media_file(media),)), LIMITS[platform])
+    if text is None:
+        return Post(platform, touchpoint, at, why_not, None, media, None, (), tuple(refused))
+    payload = to_payload(text.content, platform, kind, language=text.language)
+    refused = problems(platform, text.content, kind) + refused
+    used = tuple(usage(platform, text.content, kind))
+    return Post(platform, touchpoint, at, why_not, text, media, payload, used, tuple(refused))
+
+
+def _media_file(row: Any) -> MediaFile:
+    details = {name: row.facts.get(name) for name in ("frame_rate", "video_codec", "audio_codec")}
+    return MediaFile(
+        media_id=row.media_id, kind=row.kind, path=row.file, sha256=row.sha256, mime=row.mime,
+        size_bytes=row.size_bytes, width=row.width, height=row.height, duration_seconds=row.duration_seconds, **details,
+    )  # fmt: skip

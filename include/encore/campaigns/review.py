@@ -1,0 +1,59 @@
+"""What a person is shown before an approval, and signs by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from encore.domain.content import approval_sha256, payload_ref, text_sha256
+from encore.errors import NotFoundError
+from encore.store.store import Store
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What a person is shown: the texts and media as they are now, each with its reference and sha256. `background`:
+    the picture that stands behind the flyer's text, if it may be shown."""
+
+    campaign: Any
+    texts: tuple[Any, ...]
+    media: tuple[Any, ...]
+    background: Any | None = None
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Reference (payload_ref or media_id) -> sha256 of the bytes."""
+        texts = {payload_ref(row.asset_id, row.version): text_sha256(row.content) for row in self.texts}
+        return texts | {row.media_id: row.sha256 for row in self.media}
+
+    @property
+    def digest(self) -> str:
+        """One value for all of it, which an approval signs."""
+        return approval_sha256(self.parts)
+
+
+
+def review(store: Store, campaign_id: str) -> Reviewed:
+    campaign = store.campaign(campaign_id=campaign_id)
+    if campaign is None:
+        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+    media = store.media_assets(campaign_id=campaign_id)
+    return Reviewed(
+        campaign, tuple(store.content_assets(campaign_id=campaign_id)), tuple(_current_media(media)), _background(media)
+    )
+
+
+
+def _current_media(rows: list[Any]) -> list[Any]:
+    """For each platform and kind the newest that a person put in, else the newest flyer. What stands behind the flyer
+    is in it, and not posted itself."""
+    flyers = [row for row in rows if row.origin == "flyer"]
+    uploads = [row for row in rows if row.origin == "upload"]
+    return list({(row.platform, row.kind): row for row in (*flyers, *uploads)}.values())
+
+
+
+def _background(rows: list[Any]) -> Any | None:
+    """The newest; one that shows people without their consent is never drawn."""
+    newest = next((row for row in reversed(rows) if row.origin == "background"), None)
+    return newest if newest and (newest.consent_on_file or not newest.contains_students) else None

@@ -1,0 +1,217 @@
+"""The one approval: exactly what was seen, with every rule that an approval must keep; then the campaign's posts are
+made right by it. The API, the pages and the review in Airflow all come through here, and each may ask beforehand what
+an approval would do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from encore.campaigns import fact_review
+from encore.campaigns.binder import bind
+from encore.campaigns.binding import Binding, Content, Effect, Reason
+from encore.campaigns.plan_notes import plan_notes
+from encore.campaigns.preview import posts
+from encore.campaigns.rebinding import rebind
+from encore.campaigns.review import Reviewed, review
+from encore.campaigns.timeline import objection
+from encore.campaigns.turn import lock, require_taking_place
+from encore.domain.content import approval_sha256
+from encore.domain.job import Delivery, Platform, Touchpoint
+from encore.errors import ConflictError, OutdatedError, RefusedError
+from encore.platforms.about import Declarations, declarations, names_of
+from encore.posts import decisions
+from encore.settings import Settings
+from encore.store.store import Store
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an approver chooses and declares, besides the content itself.
+
+    `audiences`: platform -> who may see its posts, where the platform wants that chosen. `confirmations`: what
+    platforms want declared. `confirmed`: the keys (`UnsupportedFact.key`, `Stale.key`) of what the approver vouches
+    for. `at_once`: moments whose day has passed and that go out as soon as they are approved. `restored`: jobs whose
+    cancel is taken back.
+    """
+
+    audiences: Mapping[str, str] = field(default_factory=dict)
+    confirmations: Collection[str] = ()
+    confirmed: Collection[str] = ()
+    at_once: Collection[str] = ()
+    restored: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """`notes`: a sentence for everything that does not go out as the timeline says."""
+
+    approval: Any
+    jobs: tuple[Any, ...]
+    notes: tuple[str, ...]
+
+
+def schedule(
+    store: Store, settings: Settings, campaign_id: str, approved_by: str, seen: str, choices: Choices, now: datetime
+) -> Scheduled:
+    """Approve what has the digest `seen` (`Reviewed.digest`) and make its posts right by it. Repeated, it finds the
+    first.
+
+    Raises `OutdatedError` when the content changed since, `ConflictError` while it is being generated or the concert
+    is off, and `RefusedError`, naming the field, for what must not be approved: an audience or a declaration missing,
+    students shown without consent, what no fact supports or what is stale and nobody vouches for, what a platform
+    would refuse, nothing there. Then nothing is approved and nothing planned.
+    """
+    with store.transaction():
+        campaign = lock(store, campaign_id)
+        reviewed = review(store, campaign_id)
+        require_taking_place(reviewed.campaign)
+        if store.open_generation_request(campaign_id=campaign_id):
+            raise ConflictError(
+                "The content is being generated.", "Wait until it stands, then look at it.", code="being_generated"
+            )
+        if not reviewed.texts or not reviewed.media:
+            raise RefusedError("There is no content to approve yet.", "Generate it first.", field="content")
+        if seen != reviewed.digest:
+            raise OutdatedError(
+                "The content is not what you saw; nothing was approved.", "Look at it again.",
+                current={"content_sha256": reviewed.digest},
+            )  # fmt: skip
+        _check_platforms(store, settings, campaign, choices)
+        _check_consent(reviewed)
+        vouched = fact_review.confirmed(settings, reviewed, choices.confirmed)
+        _send_at_once(store, settings, campaign, choices.at_once, now)
+        approval = _approval(store, reviewed, approved_by, choices, vouched, now)
+        for job_id in choices.restored:
+            decisions.undo_cancel(store, settings, job_id, now)
+        foreseen = foresee(store, settings, campaign_id, now)
+        _check_content(settings, review(store, campaign_id), foreseen, now)
+        bindings = rebind(store, settings, campaign_id, now)
+        jobs = store.jobs_of_campaign(campaign_id=campaign_id)
+        notes = plan_notes(reviewed.campaign, bindings)
+        if not jobs:
+            raise RefusedError(f"There is nothing to plan: {' '.join(notes)}", "Change the timeline.", field="timeline")
+        return Scheduled(approval, tuple(jobs), notes)
+
+
+def foresee(store: Store, settings: Settings, campaign_id: str, now: datetime) -> tuple[Binding, ...]:
+    """What an approval of the content as it is would do, post by post. Changes nothing."""
+    reviewed = review(store, campaign_id)
+    return bind(
+        reviewed.campaign,
+        store.accounts_of_teacher(teacher_id=reviewed.campaign.teacher_id),
+        store.jobs_of_campaign(campaign_id=campaign_id),
+        Content.of(reviewed),
+        now,
+        settings,
+        now,
+    )
+
+
+def can_go_at_once(
+    settings: Settings, campaign: Any, bindings: Iterable[Binding], now: datetime
+) -> tuple[Touchpoint, ...]:
+    """The moments whose day has passed before anything of them went out, and that would still make sense: an approver
+    is asked whether they go out as soon as they are approved."""
+    past = dict.fromkeys(
+        Touchpoint(binding.touchpoint) for binding in bindings
+        if binding.reason is Reason.PAST and binding.effect is Effect.LEFT_OUT
+    )  # fmt: skip
+    return tuple(name for name in past if _makes_sense(settings, campaign, name, now))
+
+
+def wanted_of(store: Store, settings: Settings, campaign: Any) -> dict[Platform, Declarations]:
+    """What the campaign's platforms want chosen or declared, of those through whose API something is posted."""
+    accounts = store.accounts_of_teacher(teacher_id=campaign.teacher_id)
+    by_api = {row.platform for row in accounts if row.delivery == Delivery.API}
+    asked = {Platform(name): declarations(name) for name in campaign.platforms if name in by_api}
+    return {platform: wants for platform, wants in asked.items() if wants.audiences or wants.confirmations}
+
+
+# The rules ----------------------------------------------------------------------------------------------------
+
+
+def _check_platforms(store: Store, settings: Settings, campaign: Any, choices: Choices) -> None:
+    wanted = wanted_of(store, settings, campaign)
+    for platform, wants in wanted.items():
+        offered = [audience.key for audience in wants.audiences]
+        if offered and choices.audiences.get(platform) not in offered:
+            name, name_zh = names_of(platform)
+            raise RefusedError(
+                f"Choose who may see the {name} posts; {name} allows no default.", f"One of {', '.join(offered)}.",
+                field=f"privacy.{platform}", message_zh=f"请选择谁可以看到{name_zh}上的内容；{name_zh}不允许默认值。",
+            )  # fmt: skip
+    needed = {confirmation.key for wants in wanted.values() for confirmation in wants.confirmations}
+    if missing := needed - set(choices.confirmations):
+        raise RefusedError(
+            f"A platform wants this declared: {', '.join(sorted(missing))}.", "Confirm it, or leave the platform out.",
+            field="confirmations",
+        )  # fmt: skip
+
+
+def _check_consent(reviewed: Reviewed) -> None:
+    if any(row.contains_students and not row.consent_on_file for row in reviewed.media):
+        raise RefusedError(
+            "A picture shows students, and no consent is on file.", "Tick the consent or take another picture.",
+            field="media",
+        )  # fmt: skip
+
+
+def _send_at_once(store: Store, settings: Settings, campaign: Any, moments: Collection[str], now: datetime) -> None:
+    for name in moments:
+        if name not in settings.moments or not _makes_sense(settings, campaign, Touchpoint(name), now):
+            raise RefusedError(f"'{name}' cannot go out at once.", "Leave it out.", field="at_once")
+    if moments:
+        timeline = {**campaign.timeline, **dict.fromkeys(moments, now.isoformat())}
+        store.set_timeline(campaign_id=campaign.campaign_id, timeline=timeline, now=now)
+
+
+def _makes_sense(settings: Settings, campaign: Any, touchpoint: Touchpoint, now: datetime) -> bool:
+    return not campaign.off and objection(campaign, touchpoint, now, settings, now) is None
+
+
+def _approval(
+    store: Store, reviewed: Reviewed, approved_by: str, choices: Choices, vouched: list[str], now: datetime
+) -> Any:
+    """The same approval again is the first one."""
+    campaign_id, audiences = reviewed.campaign.campaign_id, dict(choices.audiences)
+    in_force = store.approval_in_force(campaign_id=campaign_id)
+    if in_force and in_force.content_sha256 == reviewed.digest and in_force.privacy == audiences:
+        return in_force
+    store.void_approval(campaign_id=campaign_id, reason="approved anew", now=now)
+    return store.put_approval(
+        campaign_id=campaign_id,
+        approved_by=approved_by,
+        payload_refs=reviewed.parts,
+        content_sha256=approval_sha256(reviewed.parts),
+        privacy=audiences,
+        confirmations=[*choices.confirmations, *vouched],
+        now=now,
+    )
+
+
+def _check_content(
+    settings: Settings, reviewed: Reviewed, foreseen: Iterable[Binding], now: datetime
+) -> None:
+    """Better told now than when it is due."""
+    for binding in foreseen:
+        if binding.reason in (Reason.NO_TEXT, Reason.NO_PICTURE):
+            what = "text" if binding.reason is Reason.NO_TEXT else "picture or video"
+            raise RefusedError(
+                f"There is no {what} yet for {binding.platform} {binding.touchpoint}.", "Generate the content again.",
+                field="content",
+            )  # fmt: skip
+    going = {
+        (binding.platform, binding.touchpoint) for binding in foreseen
+        if binding.effect in (Effect.PLANNED, Effect.AT_ONCE, Effect.BY_HAND)
+    }  # fmt: skip
+    for post in posts(settings, reviewed, now):
+        if post.problems and (post.platform, post.touchpoint) in going:
+            said = " ".join(problem.message for problem in post.problems)
+            said_zh = "".join(problem.message_zh or problem.message for problem in post.problems)
+            raise RefusedError(
+                f"{post.platform} would refuse the {post.touchpoint}: {said}", field=f"content.{post.touchpoint}",
+                message_zh=f"{names_of(post.platform)[1]}不会接受这条内容：{said_zh}",
+            )  # fmt: skip

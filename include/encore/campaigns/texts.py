@@ -1,0 +1,207 @@
+"""What a person does to a campaign's texts: edit them, have one written anew, look back at what they were."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from encore.campaigns.rebinding import void_approval
+from encore.campaigns.requests import request_generation
+from encore.campaigns.review import review
+from encore.campaigns.turn import lock
+from encore.content.facts.sheet import FactSheet
+from encore.content.writing.bilingual import in_one_post
+from encore.content.writing.writer import CaptionSlot, DraftAsset, Writer, WritingPlan
+from encore.domain.campaign import stored_facts, told_sha256
+from encore.domain.content import AssetType, Language, text_sha256
+from encore.domain.job import Platform, Touchpoint
+from encore.errors import NotFoundError, OutdatedError, RefusedError
+from encore.settings import Settings
+from encore.store.storable import storable_text
+from encore.store.store import Store
+
+MOST_CHARACTERS = 10_000
+"""In one text; every platform takes fewer."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One text as a person wants it. `version`: the one they edited, None if the caller checked what they saw. `told`:
+    digest of the facts that stood beside it, None for today's; facts that changed meanwhile nobody has seen."""
+
+    asset_id: str
+    content: str
+    version: int | None = None
+    told: str | None = None
+
+
+def edit(
+    store: Store,
+    settings: Settings,
+    campaign_id: str,
+    edits: Iterable[Edit],
+    editor: str,
+    seen: str | None,
+    now: datetime,
+) -> list[Any]:
+    """Store edited texts, all or none; returns the rows that changed. An edit voids the approval.
+
+    `seen`: the digest (`Reviewed.digest`) of all that the editor had before their eyes, None where each edit names
+    its version. Raises `OutdatedError` with the newer texts when somebody else was faster.
+    """
+    with store.transaction():
+        stored = _locked_texts(store, campaign_id)
+        today = _facts_of(store.campaign(campaign_id=campaign_id))
+        if seen is not None and seen != review(store, campaign_id).digest:
+            raise _outdated(stored.values())
+        changed = []
+        for position, wanted in enumerate(edits):
+            known = stored.get(wanted.asset_id)
+            if known is None:
+                raise RefusedError(
+                    f"This campaign has no text '{wanted.asset_id}'.", "Read its content for the ids.",
+                    field=f"assets.{position}.asset_id",
+                )  # fmt: skip
+            if wanted.version not in (None, known.version):
+                raise _outdated([known])
+            text = _clean(wanted.content, f"assets.{position}.content")
+            if text != known.content:
+                # Who edits sees the facts and whether the text is outdated, and answers for it from then on.
+                # The model is kept: a text that people only changed is still AI's where a platform asks for it.
+                under = today if wanted.told in (None, today["told"]) else _made_under(known.provenance)
+                provenance = {**_of_model(known.provenance), "editor": editor, **under}
+                changed.append(_replaced(store, known, text, provenance, now))
+        _after_change(store, settings, campaign_id, changed, editor, "a text was edited", now)
+    return changed
+
+
+@dataclass(frozen=True)
+class _Anew:
+    """A text written again, not stored yet: from which facts, and in place of which version."""
+
+    draft: DraftAsset
+    facts: dict[str, str]
+    version: int
+
+
+def _draft_anew(
+    store: Store, settings: Settings, writer: Writer, campaign_id: str, asset_id: str, version: int | None
+) -> _Anew:
+    campaign = store.campaign(campaign_id=campaign_id)
+    known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
+    if known is None:
+        raise NotFoundError(f"There is no text '{asset_id}'.")
+    if version not in (None, known.version):
+        raise _outdated([known])
+    languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
+    plan = _plan_of(known, languages)
+    drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content)
+    [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts
+    return _Anew(draft, _facts_of(campaign), known.version)
+
+
+def write_anew(
+    store: Store,
+    settings: Settings,
+    writer: Writer,
+    campaign_id: str,
+    asset_id: str,
+    version: int | None,
+    asked_by: str,
+    now: datetime,
+) -> Any:
+    """Have one text written again from today's facts; the others stay, and what it was stays in its revisions.
+
+    Not for within a transaction: a model may take its time. Returns the text's row. Raises `OutdatedError` when it is
+    no longer the `version` that the person saw.
+    """
+    anew = _draft_anew(store, settings, writer, campaign_id, asset_id, version)
+    content = storable_text(anew.draft.content)  # whose digest is that of what is stored
+    with store.transaction():
+        current = _locked_texts(store, campaign_id)[asset_id]
+        if version not in (None, current.version) or current.version != anew.version:
+            raise _outdated([current])
+        if content == current.content:
+            return current
+        provenance = {**anew.draft.provenance, **anew.facts, "asked_by": asked_by}
+        row = _replaced(store, current, content, provenance, now)
+        _after_change(store, settings, campaign_id, [row], asked_by, "a text was written anew", now)
+    return row
+
+
+def difference(old: str, new: str) -> str:
+    """The lines that changed, as a unified diff without its file header."""
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2)
+    return "\n".join(list(lines)[2:])
+
+
+def _locked_texts(store: Store, campaign_id: str) -> dict[str, Any]:
+    lock(store, campaign_id)
+    return {row.asset_id: row for row in store.content_assets(campaign_id=campaign_id)}
+
+
+def _plan_of(asset: Any, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:
+    """What one text is made of: a post's is in all languages of its channel."""
+    language = Language(asset.language)
+    if asset.asset_type == AssetType.FLYER_TEXT:
+        return WritingPlan((), (language,))
+    platform, touchpoint = Platform(asset.platform), Touchpoint(asset.touchpoint)
+    spoken = languages[platform] if language == languages[platform][0] else (language,)
+    return WritingPlan(tuple(CaptionSlot(platform, touchpoint, each) for each in spoken), ())
+
+
+def _clean(content: str, field: str) -> str:
+    text = unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not text:
+        raise RefusedError("A text cannot be empty.", field=field)
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+        raise RefusedError("The text contains control characters.", "Paste it as plain text.", field=field)
+    return text
+
+
+def _facts_of(campaign: Any) -> dict[str, str]:
+    """Which facts a text was made under, as its provenance keeps it."""
+    return {"facts": campaign.facts_sha256, "told": told_sha256(campaign)}
+
+
+def _made_under(provenance: dict[str, Any]) -> dict[str, str]:
+    return {name: provenance[name] for name in ("facts", "told") if name in provenance}
+
+
+def _of_model(provenance: dict[str, Any]) -> dict[str, Any]:
+    """What says that a model wrote the text, if one did."""
+    kept = ("writer", "model", "prompt", "input_sha256") if "model" in provenance else ()
+    return {name: provenance[name] for name in kept if name in provenance}
+
+
+def _replaced(store: Store, known: Any, content: str, provenance: dict[str, Any], now: datetime) -> Any:
+    row = store.replace_content(
+        asset_id=known.asset_id, version=known.version, content=content, provenance=provenance, now=now
+    )
+    store.put_content_revision(
+        asset_id=row.asset_id, version=row.version, content=content, sha256=text_sha256(content),
+        provenance=provenance, now=now,
+    )  # fmt: skip
+    return row
+
+
+def _after_change(
+    store: Store, settings: Settings, campaign_id: str, changed: list[Any], who: str, reason: str, now: datetime
+) -> None:
+    if changed:
+        void_approval(store, settings, campaign_id, reason, now)
+    if any(row.asset_type == AssetType.FLYER_TEXT for row in changed):
+        # The flyer shows this text: it is drawn anew by the DAG, which writes no text whose facts are unchanged.
+        request_generation(store, settings, campaign_id, who, now)
+
+
+def _outdated(rows: Iterable[Any]) -> OutdatedError:
+    texts = [{"asset_id": row.asset_id, "version": row.version, "content": row.content} for row in rows]
+    return OutdatedError(
+        "Somebody else changed the content meanwhile; nothing was stored.", "Look at the newer text, then edit that.",
+        current={"assets": texts},
+    )  # fmt: skip

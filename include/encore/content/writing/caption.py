@@ -1,0 +1,100 @@
+"""A caption: how its title, body and hashtags share the one text that a teacher edits and approves.
+
+    The title, where the post has one       <- the first line
+                                            <- blank
+    The body, any number of lines.
+                                            <- blank
+    #recital #piano                         <- the last lines that hold nothing but hashtags
+
+An empty first line means an empty title. A post that has no title has no title line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from encore.domain.job import Platform
+from encore.platforms.contract import ContentPayload
+from encore.platforms.limits import LIMITS
+
+_TAG_LINE = re.compile(r"#\w+(?:\s+#\w+)*")
+_TAG = re.compile(r"#(\w+)")
+
+
+def takes_title(platform: Platform, media_kind: str) -> bool:
+    """Whether a post of this kind (`image`, `carousel`, `video`) has a title of its own.
+
+    A platform with a text limit of its own for pictures (TikTok) titles its picture posts only.
+    """
+    limits = LIMITS[platform]
+    return limits.title is not None and not (limits.photo_text is not None and media_kind == "video")
+
+
+@dataclass(frozen=True)
+class Caption:
+    """`title` is None where the post has none; `hashtags` are words without their `#`.
+
+    Raises ValueError for parts that would not come back from the text as they went in.
+    """
+
+    body: str
+    title: str | None = None
+    hashtags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.title is not None and (self.title != self.title.strip() or re.search(r"[\r\n]", self.title)):
+            raise ValueError("a title is one line without spaces around it")
+        if "\r" in self.body or self.body != self.body.strip():
+            raise ValueError("a body has no blank lines around it and ends its lines with \\n")
+        if _TAG_LINE.fullmatch(self.body.rsplit("\n", 1)[-1].strip()):
+            raise ValueError("a body must not end with a line of hashtags; they belong in hashtags")
+        if not all(re.fullmatch(r"\w+", tag) for tag in self.hashtags):
+            raise ValueError("a hashtag is one word without #")
+
+    def render(self) -> str:
+        parts = [self.body, " ".join(f"#{tag}" for tag in self.hashtags)]
+        text = "\n\n".join(part for part in parts if part)
+        return text if self.title is None else f"{self.title}\n\n{text}"
+
+    @classmethod
+    def parse(cls, text: str, *, titled: bool) -> Caption:
+        """Take a stored text apart. `titled`: whether its first line is a title (see `takes_title`)."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        title = None
+        if titled:
+            title, _, text = text.partition("\n")
+            title = title.strip()
+        lines = text.strip().split("\n")
+        tags: list[str] = []
+        while lines and (not lines[-1].strip() or _TAG_LINE.fullmatch(lines[-1].strip())):
+            tags = _TAG.findall(lines.pop()) + tags
+        return cls(body="\n".join(lines).strip(), title=title, hashtags=tuple(tags))
+
+
+def to_payload(
+    text: str,
+    platform: Platform,
+    media_kind: str,
+    *,
+    language: str,
+    privacy: str | None = None,
+    ai_generated: bool = False,
+    submission_key: str = "",
+) -> ContentPayload:
+    """The stored text as the adapter sends it.
+
+    Where tags are taken apart from the text, the payload's `text` is the body alone. Elsewhere they are ordinary words
+    of the text: they stay in it, and `hashtags` is empty, so that nobody adds them twice.
+    """
+    caption = Caption.parse(text, titled=takes_title(platform, media_kind))
+    apart = LIMITS[platform].tags_apart
+    return ContentPayload(
+        text=caption.body if apart else Caption(caption.body, hashtags=caption.hashtags).render(),
+        title=caption.title or "",
+        hashtags=caption.hashtags if apart else (),
+        language=language,
+        privacy=privacy,
+        ai_generated=ai_generated,
+        submission_key=submission_key,
+    )

@@ -1,0 +1,34 @@
+"""Hashtags that follow from a campaign's own words (`hashtags.yaml`); none is guessed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from encore.content.facts.sheet import FactSheet
+from encore.domain.content import Language
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return yaml.safe_load(Path(__file__).with_name("hashtags.yaml").read_text(encoding="utf-8"))
+
+
+def _said(word: str, text: str) -> bool:
+    """`text` is lower case. Chinese writes no spaces, so a Chinese word may stand anywhere."""
+    return word in text if not word[0].isascii() else re.search(rf"\b{re.escape(word)}\b", text) is not None
+
+
+def hashtags(facts: FactSheet, language: Language, most: int) -> tuple[str, ...]:
+    """At most `most` tags without `#`: one general tag, those of the facts, then more general ones."""
+    table = _table()
+    text = f"{facts.title}\n{facts.highlights}".lower()
+    first, *general = table["always"][language]
+    special = [entry[language] for entry in table["by_word"] if any(_said(word, text) for word in entry["words"])]
+    if facts.highlights:
+        general += table["with_highlights"][language]
+    return tuple(dict.fromkeys([first, *special, *general]))[:most]

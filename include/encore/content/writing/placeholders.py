@@ -1,0 +1,133 @@
+"""A model's text with placeholders: what is wrong with it, and the finished text.
+
+The model writes `{title}` where the title belongs; code puts the facts in. Every problem is a sentence that is sent
+back to the model, and names what to change.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from encore.content.facts.fact_check import check_facts, stated_facts
+from encore.content.facts.sheet import FactSheet
+from encore.content.shorten import shorten
+from encore.content.writing.caption import Caption
+from encore.content.writing.facts_said import facts_said
+from encore.content.writing.hashtags import hashtags
+from encore.content.writing.limits_check import problems, usage
+from encore.content.writing.template_writer import MOST_HIGHLIGHTS, TAGS, USUAL_HIGHLIGHTS, USUAL_TAGS
+from encore.content.writing.writer import CaptionSlot
+from encore.domain.content import Language
+from encore.domain.job import Touchpoint
+from encore.platforms.limits import LIMITS
+
+MOST_INVITATION = 140
+"""Characters of the flyer's one sentence."""
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_SAME = {"title": ("title", "quoted_title"), "when": ("when", "date", "time")}
+_MEDIA_KINDS = ("image", "video")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """`text` is what can be posted; with any `problems` it must not be."""
+
+    text: str
+    problems: tuple[str, ...]
+
+
+def placeholders(facts: FactSheet, slot: CaptionSlot) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names that a caption may use, and those among them that it needs."""
+    said = facts_said(facts, slot)
+    day_of = slot.touchpoint == Touchpoint.DAY_OF
+    may = tuple(name for name, value in said.items() if value and (day_of or name.lower() != "today"))
+    return may, tuple(name for name in ("title", "when", "where", "watch_link", "highlights", "link") if said[name])
+
+
+def fill_caption(facts: FactSheet, slot: CaptionSlot, body: str, headline: str | None) -> Filled:
+    """`headline`: the post's own title, where the platform has one. Hashtags are added, as the facts give them."""
+    said = facts_said(facts, slot)
+    may, needed = placeholders(facts, slot)
+    body, headline = _clean(body), None if headline is None else " ".join(_clean(headline).split())
+    found = _template_problems(f"{headline or ''}\n{body}", may)
+    if not body:
+        found.append("The body is empty.")
+    if headline == "":
+        found.append("The headline is empty.")
+    used = set(_PLACEHOLDER.findall(body))
+    for name in needed:
+        if not used.intersection(_SAME.get(name, (name,))) or (name == "when" and not _says_when(used)):
+            found.append(f"The body must hold {{{name}}}.")
+    if found:
+        return Filled("", tuple(found))
+    title = None if headline is None else _headline(headline, said, slot)
+    try:
+        text = _caption(facts, slot, body, title, said).render()
+    except ValueError as err:
+        return Filled("", (f"It cannot be posted like this: {err}.",))
+    refused = [problem.message for kind in _MEDIA_KINDS for problem in problems(slot.platform, text, kind)]
+    unsupported = [finding.message for finding in check_facts(text, facts, slot.touchpoint)]
+    return Filled(text, tuple(dict.fromkeys([*refused, *unsupported])))
+
+
+def fill_invitation(facts: FactSheet, language: Language, sentence: str) -> Filled:
+    """The flyer's sentence between the facts and the highlights. Only the title may be put in."""
+    said = {name: value for name, value in vars(facts.in_language(language)).items() if "title" in name}
+    sentence = " ".join(_clean(sentence).split())
+    found = _template_problems(sentence, tuple(said))
+    if not sentence:
+        found.append("The invitation is empty.")
+    text = _PLACEHOLDER.sub(lambda match: said.get(match[1], ""), sentence)
+    if len(text) > MOST_INVITATION:
+        found.append(f"The invitation is too long by {len(text) - MOST_INVITATION} characters.")
+    return Filled(text, (*found, *(finding.message for finding in check_facts(text, facts, Touchpoint.ANNOUNCEMENT))))
+
+
+def _template_problems(text: str, may: tuple[str, ...]) -> list[str]:
+    unknown = sorted(set(_PLACEHOLDER.findall(text)) - set(may))
+    found = [f"There is no placeholder {{{name}}} for this text." for name in unknown]
+    bare = _PLACEHOLDER.sub(" ", text)
+    if re.search(r"[{}]", bare):
+        found.append("Braces are for placeholders only.")
+    if re.search(r"[#＃]", bare):
+        found.append("Leave out hashtags; they are added.")
+    typed = [claim.text for claim in stated_facts(bare)]
+    found += [f"Do not type “{words}”; facts come from placeholders only." for words in dict.fromkeys(typed)]
+    return found
+
+
+def _says_when(used: set[str]) -> bool:
+    return "when" in used or {"date", "time"} <= used
+
+
+def _headline(headline: str, said: dict[str, str], slot: CaptionSlot) -> str:
+    """The concert's title cut to the room that the headline's own words leave."""
+    limit = LIMITS[slot.platform].title
+    if limit is None:
+        return _fill(headline, said).strip()
+    names = {name: "" for name in _SAME["title"]}
+    room = limit.most - limit.count(_fill(headline, {**said, **names}))
+    cut = {name: shorten(said[name], room, limit.count) for name in names}
+    return _fill(headline, {**said, **cut}).strip()
+
+
+def _caption(facts: FactSheet, slot: CaptionSlot, body: str, title: str | None, said: dict[str, str]) -> Caption:
+    tags = hashtags(facts, slot.language, TAGS.get(slot.platform, USUAL_TAGS))
+    without = Caption(_fill(body, {**said, "highlights": ""}).strip(), title, tags).render()
+    room = min(use.left for kind in _MEDIA_KINDS for use in usage(slot.platform, without, kind) if use.field == "text")
+    room = min(room, MOST_HIGHLIGHTS.get(slot.platform, USUAL_HIGHLIGHTS))
+    highlights = shorten(said["highlights"], room, LIMITS[slot.platform].text.count)
+    return Caption(_fill(body, {**said, "highlights": highlights}).strip(), title, tags)
+
+
+def _fill(template: str, said: dict[str, str]) -> str:
+    """Facts are put in once, so that braces within them stay what they are."""
+    return _PLACEHOLDER.sub(lambda match: said.get(match[1], match[0]), template)
+
+
+def _clean(text: str) -> str:
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()

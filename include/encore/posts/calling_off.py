@@ -1,0 +1,96 @@
+"""A concert is called off or put off: nothing of it goes out any more, and people hear what is out already.
+
+It takes place after all when somebody says so or, put off, when its facts give it another time; then it is approved
+anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from encore.campaigns.rebinding import rebind, void_approval
+from encore.campaigns.turn import CALLED_OFF, PUT_OFF, lock
+from encore.content.facts.sheet import FactSheet
+from encore.domain.campaign import stored_facts
+from encore.domain.content import Language
+from encore.domain.job import Action, Delivery, JobState
+from encore.errors import NotFoundError, RefusedError
+from encore.publishing.ledger import read_position
+from encore.settings import Settings
+from encore.store.store import Store
+
+_REASON = {CALLED_OFF: "the concert was called off", PUT_OFF: "the concert was put off"}
+
+
+@dataclass(frozen=True)
+class Off:
+    """What becomes of the posts of a concert that is off, as `report` rows. `held`: those that do not go out. `live`:
+    those that only a person can mend. `may_be_live`: those that it was too late for (being sent, handed to a person
+    already, or in doubt): somebody must look."""
+
+    campaign: Any
+    held: tuple[Any, ...]
+    live: tuple[Any, ...]
+    may_be_live: tuple[Any, ...]
+
+
+def call_off(store: Store, settings: Settings, campaign_id: str, how: str, who: str, now: datetime) -> Off:
+    """Call a concert off, or put it off: the approval is void and everything that has not been sent is held.
+
+    What is being prepared at this moment finds out at its commit. Repeated, it changes nothing more.
+    """
+    if how not in _REASON:
+        raise RefusedError("Say whether it is called off or put off.", field="how")
+    with store.transaction():
+        before = lock(store, campaign_id)
+        if before is None:
+            raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        if before.off != how:
+            store.set_off(campaign_id=campaign_id, off=how, off_at=now, off_by=who, now=now)
+        void_approval(store, settings, campaign_id, _REASON[how], now)
+        return became(store, campaign_id)
+
+
+def take_place(store: Store, settings: Settings, campaign_id: str, now: datetime) -> Any:
+    """It takes place as planned after all; returns the campaign. Its posts come back with the next approval."""
+    with store.transaction():
+        if lock(store, campaign_id) is None:
+            raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
+        rebind(store, settings, campaign_id, now)
+        return store.campaign(campaign_id=campaign_id)
+
+
+def became(store: Store, campaign_id: str) -> Off:
+    """How the posts of a concert that is off stand now."""
+    rows = store.reports_of_campaign(campaign_id=campaign_id)
+    live = tuple(row for row in rows if row.state == JobState.SUCCESS)
+    maybe = tuple(row for row in rows if row not in live and _may_be_live(store, row))
+    held = tuple(row for row in rows if row.state in (JobState.CANCELLED, JobState.RUNNING) and row not in maybe)
+    return Off(store.campaign(campaign_id=campaign_id), held, live, maybe)
+
+
+def words_for(campaign: Any) -> dict[Language, str]:
+    """What to tell the audience, to be put on what is live: that the concert is off, ready to be copied."""
+    sheet = FactSheet.of(stored_facts(campaign))
+    en, zh = sheet.in_language(Language.EN), sheet.in_language(Language.ZH)
+    if campaign.off == PUT_OFF:
+        return {
+            Language.EN: f"“{en.title}”, planned for {en.when}, is put off. We will tell you the new date as soon as "
+            "we know it. Thank you for understanding.",
+            Language.ZH: f"原定于{zh.when}举行的{zh.quoted_title}因故延期，新的时间将另行通知。感谢您的理解。",
+        }
+    return {
+        Language.EN: f"“{en.title}” on {en.when} is called off. We are sorry, and thank you for understanding.",
+        Language.ZH: f"原定于{zh.when}举行的{zh.quoted_title}因故取消。非常抱歉，感谢您的理解。",
+    }
+
+
+def _may_be_live(store: Store, row: Any) -> bool:
+    if row.action_required == Action.CONFIRM_OUTCOME:
+        return True
+    if row.delivery == Delivery.HANDOFF:
+        return row.handed_off_at is not None
+    return row.state == JobState.RUNNING and read_position(store.ledger(job_id=row.job_id)).commit_open

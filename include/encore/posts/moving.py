@@ -1,0 +1,112 @@
+"""Posts at another time, or not at all: one job or a whole campaign, chosen by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from encore.campaigns.rebinding import rebind, void_approval
+from encore.campaigns.timeline import misplaced, useless_from
+from encore.campaigns.turn import lock, lock_with_job, require_taking_place
+from encore.domain.job import Action, JobState, Touchpoint
+from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.posts import decisions
+from encore.settings import Settings
+from encore.store.store import Store
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """`jobs`: the campaign's jobs as they are now. `notes`: why some of them could not be taken back."""
+
+    jobs: tuple[Any, ...]
+    notes: tuple[str, ...]
+
+
+def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: datetime) -> Any:
+    """Let a post go out at `at` instead: one that waits, or one that failed or was cancelled, which is taken up again.
+
+    Returns the job's row. Raises `RefusedError` for a time that is past or on the wrong side of the concert,
+    `ConflictError` for a post that is live, on its way, or in doubt, or that the campaign has no place for.
+    """
+    with store.transaction():
+        job = lock_with_job(store, job_id)
+        if job is None:
+            raise NotFoundError(f"There is no job '{job_id}'.")
+        campaign = store.campaign(campaign_id=job.campaign_id)
+        _move(store, settings, job, campaign, at, now, "scheduled_at")
+        rebind(store, settings, job.campaign_id, now)
+        moved = store.job(job_id=job_id)
+        if moved.state == JobState.CANCELLED:
+            raise ConflictError(
+                "The timeline, the platforms or the accounts have no place for it any more.", code="no_place"
+            )
+        return moved
+
+
+def move_campaign(
+    store: Store, settings: Settings, campaign_id: str, times: Mapping[Touchpoint, datetime], now: datetime
+) -> tuple[Any, ...]:
+    """Move all posts of the given touchpoints that wait, or that missed their time; returns those that moved.
+
+    Raises `RefusedError` naming the touchpoint, `ConflictError` where nothing waits any more.
+    """
+    with store.transaction():
+        campaign = lock(store, campaign_id)
+        waiting = [
+            job for job in store.jobs_of_campaign(campaign_id=campaign_id)
+            if job.touchpoint in times and _waits(job)
+        ]  # fmt: skip
+        if not waiting:
+            raise ConflictError("No post of these touchpoints is waiting to go out.", code="nothing_waits")
+        for job in waiting:
+            touchpoint = Touchpoint(job.touchpoint)
+            _move(store, settings, job, campaign, times[touchpoint], now, f"times.{touchpoint}")
+        rebind(store, settings, campaign_id, now)
+        return tuple(store.job(job_id=job.job_id) for job in waiting)
+
+
+def cancel_campaign(store: Store, settings: Settings, campaign_id: str, now: datetime) -> Cancelled:
+    """Take back every post that has not gone out, and the approval with them. To go on, it is approved anew, and the
+    posts that are wanted after all are named then.
+
+    What failed stays as it is, with its reason.
+    """
+    with store.transaction():
+        lock(store, campaign_id)
+        notes = []
+        for job in store.jobs_of_campaign(campaign_id=campaign_id):
+            if job.state in (JobState.QUEUED, JobState.RUNNING):
+                try:
+                    decisions.cancel(store, job.job_id, now)
+                except ConflictError as err:
+                    notes.append(f"{job.platform} {job.touchpoint}: {err}")
+        void_approval(store, settings, campaign_id, "the campaign was cancelled", now)
+        return Cancelled(tuple(store.jobs_of_campaign(campaign_id=campaign_id)), tuple(notes))
+
+
+def _waits(job: Any) -> bool:
+    return job.state == JobState.QUEUED or (job.state == JobState.FAILED and job.error_code == "missed_window")
+
+
+def _move(
+    store: Store, settings: Settings, job: Any, campaign: Any, at: datetime, now: datetime, field: str
+) -> None:
+    on_its_way = job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME
+    if on_its_way:
+        raise ConflictError(f"Its time cannot be changed: the job is {job.state}.", code="not_waiting")
+    require_taking_place(campaign)
+    if at < now:
+        raise RefusedError("This time is already past.", "Choose one that is to come.", field=field)
+    touchpoint, concert_at = Touchpoint(job.touchpoint), campaign.concert_datetime
+    match misplaced(touchpoint, at, concert_at, settings):
+        case "after the concert":
+            raise RefusedError("At this time the concert will have begun.", "Choose an earlier one.", field=field)
+        case "before the concert":
+            raise RefusedError("At this time the concert will not have begun.", "Choose a later one.", field=field)
+    store.move_job(
+        job_id=job.job_id, scheduled_at=at, useless_after=useless_from(at, touchpoint, concert_at, settings),
+        attempts=settings.publishing.max_attempts, now=now,
+    )  # fmt: skip

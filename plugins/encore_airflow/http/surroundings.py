@@ -1,0 +1,50 @@
+"""What the API and the pages need from around them, so that a test can give it something else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from starlette.requests import Request
+
+from encore.campaigns.access import Person
+from encore.content.writing.writer import Writer
+from encore.media.media_store import MediaStore
+from encore.settings import Settings
+from encore.store.store import Store
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`identify`: who is asking, None for nobody. `open_store`: a store whose writes the audit trail ascribes to a
+    name; it holds no connection between its statements. `now`: the moment, which like every statement may raise
+    `StoreUnavailableError`."""
+
+    identify: Callable[[Request], Awaitable[Person | None]]
+    open_store: Callable[[str], Store]
+    settings: Callable[[], Settings]
+    now: Callable[[], datetime]
+    writer: Callable[[], Writer]
+    media_store: Callable[[Settings], MediaStore]
+
+
+def airflow_surroundings() -> Surroundings:
+    from encore_airflow import wiring
+    from encore_airflow.http.pooled_store import PAGES
+    from encore_airflow.http.signed_in import signed_in
+
+    return Surroundings(
+        identify=signed_in,
+        open_store=PAGES.store,
+        settings=wiring.settings,
+        now=PAGES.now,
+        writer=lambda: wiring.writer(wiring.settings()),
+        media_store=wiring.media_store,
+    )
+
+
+def media_surroundings() -> Surroundings:
+    from encore_airflow.http.pooled_store import MEDIA
+
+    return replace(airflow_surroundings(), open_store=MEDIA.store, now=MEDIA.now)

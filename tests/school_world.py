@@ -14,7 +14,7 @@ from campaign_fixtures import DECLARED, NOW, Campaigns
 from fake_platform import Clock
 
 from encore.accounts.configured import put_accounts
-from encore.campaigns import media_library
+from encore.campaigns import media_library, restoring
 from encore.campaigns import texts as content_editing
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.facts import change_facts
@@ -213,7 +213,7 @@ class School:
         return decisions.cancel(self.store, job.job_id, self.clock())
 
     def undo(self, job: Any) -> Any:
-        return decisions.undo_cancel(self.store, self.settings, job.job_id, self.clock())
+        return restoring.undo_cancel(self.store, self.settings, job.job_id, self.clock())
 
     def retry(self, job: Any) -> Any:
         return decisions.retry(self.store, self.settings, job.job_id, self.clock())

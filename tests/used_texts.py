@@ -9,10 +9,10 @@ from pathlib import Path
 
 from jinja2.ext import extract_from_ast
 
+from encore.domain.fact_problems import _sentence
 from encore.platforms.limits import LIMITS
 from encore.posts import calling_off
 from encore.posts.decisions import _FIRST
-from encore.seeding.validate import _sentence
 from encore.store.store import RULES
 from encore_airflow.web.rendering import environment
 from encore_airflow.web.views import campaign_list, campaign_page, history, labels

@@ -8,6 +8,7 @@ import pytest
 from campaign_fixtures import NOW, Campaigns
 from role_table import put_job_in_state
 
+from encore.campaigns import restoring
 from encore.campaigns.requests import request_generation
 from encore.domain.content import Language
 from encore.errors import ConflictError, RefusedError
@@ -125,7 +126,7 @@ def test_nothing_of_it_can_be_set_going(store, settings, concerts, campaign_id, 
     for attempt in (
         lambda: request_generation(store, settings, campaign_id, "teacher-li", NOW),
         lambda: concerts.approve(campaign_id),
-        lambda: decisions.undo_cancel(store, settings, cancelled.job_id, NOW),
+        lambda: restoring.undo_cancel(store, settings, cancelled.job_id, NOW),
         lambda: decisions.retry(store, settings, failed.job_id, NOW),
         lambda: move_job(store, settings, cancelled.job_id, NOW + A_DAY, NOW),
     ):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW, Campaigns
 
+from encore.campaigns import restoring
 from encore.errors import ConflictError
 from encore.posts import decisions
 from encore.posts.moving import move_job
@@ -38,7 +39,7 @@ def swept(store, campaign_id, job, settings):
 def test_a_cancel_that_is_taken_back_goes_out_as_planned(store, settings, campaign_id):
     before = post(store, campaign_id)
     decisions.cancel(store, before.job_id, NOW)
-    after = decisions.undo_cancel(store, settings, before.job_id, NOW)
+    after = restoring.undo_cancel(store, settings, before.job_id, NOW)
     assert (after.state, after.scheduled_at, after.action_required) == ("queued", before.scheduled_at, None)
 
 
@@ -46,21 +47,21 @@ def test_a_time_that_a_person_chose_outlives_cancel_and_undo(store, settings, ca
     job, chosen = post(store, campaign_id), NOW + timedelta(days=18)
     move_job(store, settings, job.job_id, chosen, NOW)
     decisions.cancel(store, job.job_id, NOW)
-    assert decisions.undo_cancel(store, settings, job.job_id, NOW).scheduled_at == chosen
+    assert restoring.undo_cancel(store, settings, job.job_id, NOW).scheduled_at == chosen
 
 
 def test_taken_back_while_the_approval_is_void_it_waits_for_the_next(store, settings, campaign_id):
     job = post(store, campaign_id)
     decisions.cancel(store, job.job_id, NOW)
     store.void_approval(campaign_id=campaign_id, reason="a text was edited", now=NOW)
-    assert decisions.undo_cancel(store, settings, job.job_id, NOW).action_required == "approve_content"
+    assert restoring.undo_cancel(store, settings, job.job_id, NOW).action_required == "approve_content"
 
 
 def test_a_cancel_is_not_taken_back_once_the_post_is_pointless(store, settings, campaign_id):
     job = post(store, campaign_id, "announcement")
     decisions.cancel(store, job.job_id, NOW)
     with pytest.raises(ConflictError, match="Choose another time"):
-        decisions.undo_cancel(store, settings, job.job_id, job.useless_after)
+        restoring.undo_cancel(store, settings, job.job_id, job.useless_after)
 
 
 @pytest.mark.parametrize("ended", ["cancelled", "failed"])

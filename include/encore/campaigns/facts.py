@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.turn import PUT_OFF, lock
 from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts
+from encore.domain.fact_problems import field_problems
 from encore.domain.job import JobState
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError, RefusedError
-from encore.seeding.validate import field_problems
 from encore.settings import Settings
 from encore.store.store import Store
 

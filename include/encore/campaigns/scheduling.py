@@ -15,6 +15,7 @@ from encore.campaigns.binding import Binding, Content, Effect, Reason
 from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.preview import posts
 from encore.campaigns.rebinding import rebind
+from encore.campaigns.restoring import undo_cancel
 from encore.campaigns.review import Reviewed, review
 from encore.campaigns.timeline import objection
 from encore.campaigns.turn import lock, require_taking_place
@@ -22,7 +23,6 @@ from encore.domain.content import approval_sha256
 from encore.domain.job import Delivery, Platform, Touchpoint
 from encore.errors import ConflictError, OutdatedError, RefusedError
 from encore.platforms.about import Declarations, declarations, names_of
-from encore.posts import decisions
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -85,7 +85,7 @@ def schedule(
         _send_at_once(store, settings, campaign, choices.at_once, now)
         approval = _approval(store, reviewed, approved_by, choices, vouched, now)
         for job_id in choices.restored:
-            decisions.undo_cancel(store, settings, job_id, now)
+            undo_cancel(store, settings, job_id, now)
         foreseen = foresee(store, settings, campaign_id, now)
         _check_content(settings, review(store, campaign_id), foreseen, now)
         bindings = rebind(store, settings, campaign_id, now)

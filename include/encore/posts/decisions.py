@@ -1,4 +1,4 @@
-"""What a person decides about a publish job: retry, cancel and take that back, and what became of a doubtful one.
+"""What a person decides about a publish job: retry, cancel, and what became of a doubtful one.
 
 Each ends in `rebind`, which says what the job carries, when it goes and whether it may."""
 
@@ -7,12 +7,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from encore.campaigns.binding import LEFT_OUT, OFF, Reason
 from encore.campaigns.rebinding import rebind
-from encore.campaigns.timeline import misplaced
-from encore.campaigns.turn import lock_with_job, require_taking_place
+from encore.campaigns.restoring import locked, taken_up
+from encore.campaigns.turn import require_taking_place
 from encore.domain.job import Action, Delivery, JobState
-from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.errors import ConflictError, RefusedError
 from encore.platforms.post_links import link_problem
 from encore.publishing.ledger import NOT_PUBLISHED, PUBLISHED, read_position
 from encore.settings import Settings
@@ -30,7 +29,7 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
     Raises `ConflictError` with what must happen first, or why there is nothing to retry.
     """
     with store.transaction():
-        job = _locked(store, job_id)
+        job = locked(store, job_id)
         if job.action_required in _FIRST:
             first = _FIRST[Action(job.action_required)]
             raise ConflictError(f"It cannot be retried yet. {first}", code=job.action_required)
@@ -39,14 +38,14 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
             raise ConflictError(f"There is nothing to retry: the job is {job.state}.", code="nothing_to_retry")
         if not store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now):
             return job
-        return _taken_up(store, settings, job, now)
+        return taken_up(store, settings, job, now)
 
 
 def cancel(store: Store, job_id: str, now: datetime) -> Any:
     """Take a job back. While it is being published this is a request, obeyed up to the moment it is sent; after that
     it raises `ConflictError`."""
     with store.transaction():
-        job = _locked(store, job_id)
+        job = locked(store, job_id)
         if job.action_required == Action.CONFIRM_OUTCOME:
             raise ConflictError(f"It cannot be cancelled. {_FIRST[Action.CONFIRM_OUTCOME]}", code=job.action_required)
         if job.state == JobState.SUCCESS:
@@ -63,23 +62,6 @@ def cancel(store: Store, job_id: str, now: datetime) -> Any:
     return asked
 
 
-def undo_cancel(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
-    """Take a cancel back, or have a post go out that the plan had left out because the same is live elsewhere.
-
-    Raises `ConflictError` where nothing was cancelled, the post would be pointless by now, or the concert is off.
-    """
-    with store.transaction():
-        job = _locked(store, job_id)
-        if job.state == JobState.RUNNING and job.cancel_requested:
-            store.undo_cancel_request(job_id=job_id, now=now)
-            return store.job(job_id=job_id)
-        if job.state != JobState.CANCELLED or job.error_code in (LEFT_OUT, OFF):
-            raise ConflictError("There is no cancel to take back.", code="not_cancelled")
-        require_taking_place(store.campaign(campaign_id=job.campaign_id))
-        store.undo_cancel(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
-        return _taken_up(store, settings, job, now)
-
-
 def confirm_live(
     store: Store, settings: Settings, job_id: str, link: str, who: str, now: datetime, post_id: str | None = None
 ) -> Any:
@@ -88,7 +70,7 @@ def confirm_live(
     Raises `RefusedError` for a link that cannot be a post of the job's platform and account.
     """
     with store.transaction():
-        job = _locked(store, job_id)
+        job = locked(store, job_id)
         by_hand = job.delivery == Delivery.HANDOFF and job.state in (JobState.QUEUED, JobState.FAILED)
         if job.action_required != Action.CONFIRM_OUTCOME and not by_hand:
             raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
@@ -105,29 +87,10 @@ def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, no
     """A person has looked and it is not there: the doubt ends and the job is queued again, if it is still worth
     posting; what was to be posted by hand may go out through the API from now on."""
     with store.transaction():
-        job = _locked(store, job_id)
+        job = locked(store, job_id)
         if job.action_required != Action.CONFIRM_OUTCOME:
             raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
         store.put_confirmation(job_id=job_id, outcome=NOT_PUBLISHED, evidence={"by": who}, now=now)
         store.confirm_not_live(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
         rebind(store, settings, job.campaign_id, now)
         return store.job(job_id=job_id)
-
-
-def _taken_up(store: Store, settings: Settings, job: Any, now: datetime) -> Any:
-    """A job that was put back into the queue, as it is bound. Raises `ConflictError` if it would be pointless: by the
-    time that it has now, since the concert may have got another one."""
-    bindings = rebind(store, settings, job.campaign_id, now)
-    if not any(one.job_id == job.job_id and one.reason is Reason.PAST for one in bindings):
-        return store.job(job_id=job.job_id)
-    concert_at = store.campaign(campaign_id=job.campaign_id).concert_datetime
-    if misplaced(job.touchpoint, now, concert_at, settings):
-        raise ConflictError("Its time is past.", code="missed_window")
-    raise ConflictError("Its time is past.", "Choose another time for it instead.", code="missed_window")
-
-
-def _locked(store: Store, job_id: str) -> Any:
-    job = lock_with_job(store, job_id)
-    if job is None:
-        raise NotFoundError(f"There is no job '{job_id}'.")
-    return job

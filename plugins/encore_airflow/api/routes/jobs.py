@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
+from encore.campaigns import restoring
 from encore.posts import decisions
 from encore.posts.moving import move_job
 from encore_airflow.api.call import Answer, Call, Reading, Writing, answer, reply
@@ -51,7 +52,7 @@ def uncancel(job_id: JobId, call: Writing) -> JSONResponse:
 
     def do() -> Answer:
         call.job(job_id)
-        decisions.undo_cancel(call.store, call.settings, job_id, call.now)
+        restoring.undo_cancel(call.store, call.settings, job_id, call.now)
         return answer(_job(job_id, call))
 
     return call.once(do)

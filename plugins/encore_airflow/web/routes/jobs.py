@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from starlette.responses import Response as PlainResponse
 
+from encore.campaigns import restoring
 from encore.errors import EncoreError, RefusedError
 from encore.posts import decisions, handoff
 from encore.posts.moving import move_job
@@ -46,7 +47,7 @@ def cancel(job_id: JobId, visit: Visiting) -> Response:
 @router.post("/uncancel")
 def uncancel(job_id: JobId, visit: Visiting) -> Response:
     job = visit.job(job_id)
-    decisions.undo_cancel(visit.store, visit.settings, job_id, visit.now)
+    restoring.undo_cancel(visit.store, visit.settings, job_id, visit.now)
     return _done(visit, job)
 
 

@@ -82,8 +82,9 @@ bench-pages: .venv/.installed ## time the teacher's pages with 1,000 campaigns
 	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/pages.py
 
 .PHONY: lint
-lint: .venv/.installed ## check style and import direction
+lint: .venv/.installed ## check style and who imports whom
 	$(RUN) -m ruff check .
+	@.venv/bin/lint-imports --no-cache --no-logo
 
 .PHONY: lock
 lock: .venv/bin/python ## make the lock again after an edit of requirements.txt

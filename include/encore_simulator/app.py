@@ -19,8 +19,9 @@ from .exchange import Delivery, carry_out
 from .instagram import Instagram
 from .lookalike import Lookalike
 from .pages import page_routes
+from .simulation import Simulation
 from .tiktok import TikTok
-from .world import LoggedRequest, Simulation
+from .world import LoggedRequest
 from .xiaohongshu import Xiaohongshu
 
 

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from .faults import KINDS, FaultError
+from .simulation import Simulation
 from .switches import SwitchError
-from .world import Simulation
 
 ControlMethod = Callable[[Request, Any], Awaitable[Response]]
 

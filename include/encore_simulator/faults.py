@@ -6,10 +6,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .call import Call
+from typing import Any, Protocol
 
 
 class FaultError(ValueError):
@@ -25,6 +22,15 @@ class Stage(Enum):
     ANSWER = "on the answer, whatever it is (the effect takes place)"
     POST = "on the post that the request makes or concerns"
     CONTENT = "on the text that the chat model writes"
+
+
+class Concerned(Protocol):
+    """What a fault looks at of a request."""
+
+    platform: str
+    operation: str
+    account: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -157,7 +163,7 @@ class Fault:
     def stage(self) -> Stage:
         return KINDS[self.kind].stage
 
-    def concerns(self, call: Call) -> bool:
+    def concerns(self, call: Concerned) -> bool:
         return (
             self.times != 0
             and self.platform == call.platform
@@ -222,14 +228,14 @@ class FaultBook:
         self._faults.append(fault)
         return fault
 
-    def take(self, call: Call) -> Fault | None:
+    def take(self, call: Concerned) -> Fault | None:
         """The oldest fault that concerns this call, used up by one; POST faults are left for `take_shaping`."""
         for fault in self._faults:
             if fault.stage is not Stage.POST and fault.concerns(call):
                 return self._use(fault)
         return None
 
-    def take_shaping(self, call: Call) -> list[Fault]:
+    def take_shaping(self, call: Concerned) -> list[Fault]:
         return [self._use(fault) for fault in list(self._faults) if fault.stage is Stage.POST and fault.concerns(call)]
 
     def give_back(self, fault: Fault) -> None:

@@ -17,7 +17,8 @@ from starlette.routing import BaseRoute, Route
 from .control import Control, public_base
 from .faults import KINDS, Stage
 from .feed import Post
-from .world import Simulation, World
+from .simulation import Simulation
+from .world import World
 
 SHOWN_PER_COLUMN = 30
 _MARKED = re.compile(r"(?<![\w&])([#@](?:[\w.]*\w))")

@@ -13,11 +13,11 @@ import itertools
 import random
 import secrets
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import anyio.to_thread
 
@@ -25,10 +25,7 @@ from .accounts import Allowance
 from .faults import FaultBook
 from .feed import Feed, instant
 from .media import Previews
-from .switches import COMMON, Switches
-
-if TYPE_CHECKING:
-    from .lookalike import Lookalike
+from .switches import Switches
 
 T = TypeVar("T")
 FETCH_THREADS = 64
@@ -98,24 +95,3 @@ class World:
         task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
-
-
-class Simulation:
-    """Holds the world in force and replaces it on reset."""
-
-    def __init__(self, lookalikes: tuple[Lookalike, ...], settings: Mapping[str, Any] | None = None) -> None:
-        self.lookalikes = lookalikes
-        self._settings = dict(settings or {})
-        self.reset()
-
-    def reset(self) -> None:
-        declared = COMMON + tuple(switch for platform in self.lookalikes for switch in platform.switches)
-        names = {
-            platform.name: tuple(dict.fromkeys(operation.name for operation in platform.operations))
-            for platform in self.lookalikes
-        }
-        self.world = World(
-            switches=Switches(declared, self._settings),
-            faults=FaultBook(names),
-            parts={platform.name: platform.new_state() for platform in self.lookalikes},
-        )

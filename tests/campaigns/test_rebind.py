@@ -16,9 +16,9 @@ from encore.domain.job import Action, Delivery, JobState
 from encore.errors import ConflictError, RefusedError
 from encore.posts import moving as rescheduling
 from encore.publishing import objection
+from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Skipped
-from encore.publishing.turn import acquire
 from encore.seeding.seed import seed
 from encore.seeding.table import table_of
 

@@ -14,7 +14,7 @@ from crash import copy_of_task
 from crash.points import Hit
 
 from encore.platforms.contract import NotPublished
-from encore.publishing import attempts, committing, settling, turn
+from encore.publishing import acquire, attempts, committing, settling
 from encore.publishing.committing import Committing
 from encore.publishing.verdict import Believe
 from encore.store.store import Store
@@ -119,8 +119,8 @@ def _commit_first() -> Iterator[None]:
 
 
 def _observe_skipped() -> Any:
-    real = turn.read_position
-    return patch.object(turn, "read_position", lambda entries: replace(real(entries), commit_open=False))
+    real = acquire.read_position
+    return patch.object(acquire, "read_position", lambda entries: replace(real(entries), commit_open=False))
 
 
 def _fence_unchecked() -> Any:

@@ -25,9 +25,9 @@ from encore.domain.job import Step
 from encore.errors import ConflictError, OutcomeUnknownError, PublishingError, StoreUnavailableError
 from encore.platforms.contract import AccountState, Processing
 from encore.posts import decisions
+from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
-from encore.publishing.turn import acquire
 from encore.store import schema
 from encore.store.store import Store, connect
 from encore_airflow.stack.sessions import end

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW
 
+from encore.publishing.acquire import acquire
 from encore.publishing.claim import AHEAD, claim_due, time_until_due
-from encore.publishing.turn import acquire
 
 RUN = "publish_due_jobs/run-1"
 LATER = NOW + timedelta(minutes=2)

@@ -10,9 +10,9 @@ from fake_platform import make_publisher
 
 from encore.errors import AccountDisconnectedError
 from encore.platforms.contract import Processing
+from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
-from encore.publishing.turn import acquire
 
 RUN = "publish_due_jobs/run-1"
 

@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from encore.domain.job import Step
 from encore.errors import PlatformUnavailableError, PublishingError, QuotaExceededError, RateLimitedError
 from encore.publishing import ledger
-from encore.publishing.ledger import held
-from encore.publishing.turn import Turn
+from encore.publishing.ledger import Turn, held
 from encore.settings import Settings
 from encore.store.store import Store
 

@@ -12,12 +12,11 @@ from encore.domain.job import Step
 from encore.errors import NotWantedError, OutcomeUnknownError, PlatformUnavailableError, PublishingError
 from encore.platforms.contract import CannotTell, Checkpoint, NotPublished, Observation, Processing, Published
 from encore.publishing import attempts, ending, ledger
-from encore.publishing.ledger import held, read_position
+from encore.publishing.ledger import Turn, held, read_position
 from encore.publishing.objection import objection
 from encore.publishing.outcome import Outcome
 from encore.publishing.settling import Settling, evidence_of
 from encore.publishing.submission import Submission
-from encore.publishing.turn import Turn
 from encore.settings import Settings
 from encore.store.store import Store
 from encore.wire.deadline import ending_within

@@ -15,11 +15,10 @@ from encore.errors import (
 )
 from encore.platforms.contract import Published
 from encore.publishing import attempts, ledger
-from encore.publishing.ledger import held
+from encore.publishing.ledger import Turn, held
 from encore.publishing.objection import REBIND
 from encore.publishing.outcome import Done, Outcome, Skipped, Waiting
 from encore.publishing.retry import delay_after
-from encore.publishing.turn import Turn
 from encore.settings import PublishingSettings, Settings
 from encore.store.store import Store
 

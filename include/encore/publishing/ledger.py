@@ -15,15 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from encore.domain.job import Step
 from encore.errors import LostFenceError
 from encore.platforms.contract import Checkpoint, Published
 from encore.store.store import Store
-
-if TYPE_CHECKING:
-    from encore.publishing.turn import Turn
 
 # Outcomes of commit_answered, observed and confirmed.
 NOT_SENT = "not_sent"
@@ -61,6 +58,30 @@ class Position:
         """What the adapter left when something was last begun, whatever text or media that was for: only the adapter
         can tell whether it may still become a post."""
         return {**self.checkpoint.get("platform", {}), **({"denied": True} if self.denied else {})}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The right to work on a job under one fence, handed on from here to every statement of that work.
+
+    No row brings a fence along: one that is read later may be the successor's, and whoever wrote under it would write
+    as its successor, with a position from before. `position` is the ledger as it stood when the turn began.
+    """
+
+    job_id: str
+    fence: int
+    platform: str
+    account: str
+    attempt_no: int
+    attempt_limit: int
+    position: Position
+    counted: bool = False
+    """Whether this pass has been counted as an attempt, by itself or by one that it goes on from."""
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What a statement of this work is bound to."""
+        return {"job_id": self.job_id, "fence": self.fence}
 
 
 def read_position(entries: Iterable[Any]) -> Position:

@@ -11,13 +11,13 @@ from encore.domain.job import Step
 from encore.errors import ContentRejectedError, LostFenceError, NotWantedError, PublishingError
 from encore.platforms.contract import Checkpoint, Processing
 from encore.publishing import attempts, ending, ledger
+from encore.publishing.acquire import acquire
 from encore.publishing.committing import Committing
-from encore.publishing.ledger import held
+from encore.publishing.ledger import Turn, held
 from encore.publishing.objection import CANCELLED, MISSED_WINDOW
 from encore.publishing.outcome import Done, Outcome, Skipped
 from encore.publishing.settling import Settling
 from encore.publishing.submission import Submission
-from encore.publishing.turn import Turn, acquire
 from encore.settings import Settings
 from encore.store.store import Store
 

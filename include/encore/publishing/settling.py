@@ -12,10 +12,9 @@ from encore.domain.job import Step
 from encore.errors import ConflictError, PublishingError
 from encore.platforms.contract import Observation, Published
 from encore.publishing import ending, ledger
-from encore.publishing.ledger import Position, held
+from encore.publishing.ledger import Position, Turn, held
 from encore.publishing.outcome import Outcome, Parked
 from encore.publishing.submission import Submission, unseen
-from encore.publishing.turn import Turn
 from encore.publishing.verdict import Adopt, Believe, Doubt, judge
 from encore.settings import Settings
 from encore.store.store import Store

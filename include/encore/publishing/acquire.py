@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from encore.domain.job import Action, Delivery, JobState
 from encore.errors import OutcomeUnknownError, PublishingError
-from encore.publishing.ledger import Position, read_position
+from encore.publishing.ledger import Turn, read_position
 from encore.publishing.outcome import Done, Skipped
 from encore.settings import PublishingSettings
 from encore.store.store import Store
-
-
-@dataclass(frozen=True)
-class Turn:
-    """The right to work on a job under one fence, handed on from here to every statement of that work.
-
-    No row brings a fence along: one that is read later may be the successor's, and whoever wrote under it would write
-    as its successor, with a position from before. `position` is the ledger as it stood when the turn began.
-    """
-
-    job_id: str
-    fence: int
-    platform: str
-    account: str
-    attempt_no: int
-    attempt_limit: int
-    position: Position
-    counted: bool = False
-    """Whether this pass has been counted as an attempt, by itself or by one that it goes on from."""
-
-    @property
-    def key(self) -> dict[str, Any]:
-        """What a statement of this work is bound to."""
-        return {"job_id": self.job_id, "fence": self.fence}
 
 
 def acquire(

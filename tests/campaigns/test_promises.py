@@ -27,7 +27,7 @@ from encore.campaigns.review import review
 from encore.campaigns.scheduling import can_go_at_once, foresee
 from encore.campaigns.timeline import misplaced, touchpoint_moment, useless_from
 from encore.domain.job import Action, Delivery, JobState
-from encore.errors import ConflictError, RefusedError
+from encore.errors import ConflictError, PublishingError, RefusedError
 from encore.publishing.claim import claim_due
 from encore.settings import Settings
 from encore.store.store import Store
@@ -174,11 +174,51 @@ class Stories(RuleBasedStateMachine):
                                       "WHERE media_id = %s", (consent, self.picture()))  # fmt: skip
         self.life.set_consent(consent)
 
+    @rule(what=some.sampled_from(["stop", "handoff", "cancel", "off", "edit", "facts"]), platform=some_platform)
+    def something_happens_between_claim_and_commit(self, what: str, platform: str) -> None:
+        """A post has fallen due and was taken; before it is sent, somebody thinks better of it."""
+        life, run = self.life, f"taken-{next(self.life.runs)}"
+        if due := self.store.next_due_at():
+            life.clock.now = max(due, life.clock())
+        taken = [job.job_id for job in claim_due(self.store, life.settings, run, life.clock())]
+        match what:
+            case "stop":
+                life.stop("platform", platform)
+            case "handoff":
+                self.delivers(platform, Delivery.HANDOFF)
+            case "cancel":
+                for job in [job for job in life.jobs() if job.job_id in taken]:
+                    if self.tries(lambda job=job: life.cancel(job)):
+                        self.cancelled.add(job.job_id)
+            case "off":
+                life.set_off("called_off")
+            case "edit":
+                self.edits(None)
+            case "facts":
+                self.changes_the_venue(f"Hall {next(life.runs)}")
+        for job_id in taken:
+            with suppress(PublishingError):
+                life.publisher().publish(job_id, run, cleared=False)
+
     # Staff -----------------------------------------------------------------------------------------------------
 
     @rule(platform=some_platform, delivery=some.sampled_from(Delivery))
     def delivers(self, platform: str, delivery: Delivery) -> None:
         self.life.deliver(delivery, f"{platform}-school", f"{platform}-li")
+
+    @rule(platform=some_platform, posts=some.booleans())
+    def hands_over_for_a_while(self, platform: str, posts: bool) -> None:
+        """Until a post was handed over, which somebody posts and does not confirm; then it goes by itself again."""
+        life, accounts = self.life, (f"{platform}-school", f"{platform}-li")
+        life.deliver(Delivery.HANDOFF, *accounts)
+        waiting = [job for job in life.jobs() if job.platform == platform and job.state == JobState.QUEUED]
+        if waiting:
+            life.at(min(job.scheduled_at for job in waiting))
+        handed = [job for job in life.jobs() if job.handed_off_at and job.state == JobState.QUEUED]
+        for job in handed if posts else ():
+            if job.action_required == Action.POST_BY_HAND and not life.feeds.of(job.job_id):
+                life.post_by_hand(job)
+        life.deliver(Delivery.API, *accounts)
 
     @rule(platform=some_platform)
     def an_account_comes_or_goes(self, platform: str) -> None:

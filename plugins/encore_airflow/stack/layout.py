@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,3 +75,15 @@ class Layout:
     @property
     def sessions(self) -> Path:
         return self.run / "sessions.json"
+
+    def make(self) -> None:
+        """The directories, closed to other users; PostgreSQL's makes itself."""
+        self.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for directory in (self.logs, self.airflow_home, self.media):
+            directory.mkdir(mode=0o700, exist_ok=True)
+
+    def clear(self) -> None:
+        """Forget all that the stack knows."""
+        for directory in (self.postgres, self.airflow_home, self.media, self.logs):
+            shutil.rmtree(directory, ignore_errors=True)
+        self.make()

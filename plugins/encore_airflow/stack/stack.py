@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -89,12 +88,12 @@ class Stack:
 
     def start(self) -> None:
         """Return when all is healthy and every DAG is parsed; on any failure nothing is left running."""
-        self._make_directories()
+        self.layout.make()
         self._lock.acquire()
         try:
             self._end_left_overs()
             if self._fresh:
-                self._forget()
+                self.layout.clear()
             self._reserve_ports()
             self._write_settings()
             write_for_shell(self.environment(), self.layout.environment)
@@ -226,20 +225,10 @@ class Stack:
 
     # -- parts of start ------------------------------------------------------------------------------------
 
-    def _make_directories(self) -> None:
-        self.layout.run.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for directory in (self.layout.logs, self.layout.airflow_home, self.layout.media):
-            directory.mkdir(mode=0o700, exist_ok=True)
-
     def _end_left_overs(self) -> None:
         if left := self._record.left_over():
             self._tell(f"ending {len(left)} processes that an earlier stack left here")
             end(left, _GRACE_SECONDS)
-
-    def _forget(self) -> None:
-        for directory in (self.layout.postgres, self.layout.airflow_home, self.layout.media, self.layout.logs):
-            shutil.rmtree(directory, ignore_errors=True)
-        self._make_directories()
 
     def _reserve_ports(self) -> None:
         for name, (usual, asked) in self._asked.items():

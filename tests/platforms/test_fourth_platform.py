@@ -1,4 +1,4 @@
-"""A fourth platform is one new file, its limits, its errors and the configuration: done here to a copy of the code, as
+"""A fourth platform is one new folder and its configuration: done here to a copy of the code, as
 include/docs/platforms.md says, and then used from planning to the published post."""
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class BilibiliAdapter(PlatformAdapter):
 '''
 
 LIMITS = """
-LIMITS[Platform.BILIBILI] = Limits(
+from encore.platforms.measures import ImageLimit, Limits, TextLimit, VideoLimit, characters
+
+LIMITS = Limits(
     text=TextLimit(250, characters, "characters"), title=None, hashtags=10, mentions=None,
     image=ImageLimit(("JPEG",), 5_000_000), video=VideoLimit(("mp4",), ("h264",), 8_000_000_000, 1, 36_000),
 )
@@ -62,7 +64,7 @@ ERRORS = """
 
 SECTION = """
   bilibili:
-    adapter: encore.platforms.bilibili:BilibiliAdapter
+    adapter: encore.platforms.bilibili.adapter:BilibiliAdapter
     languages: [zh]
     max_in_flight: 4
     max_in_flight_per_account: 1
@@ -134,12 +136,14 @@ print(store.jobs_of_campaign(campaign_id=campaign_id)[0].state, len(import_modul
 
 def test_a_fourth_platform_needs_nothing_else(dsn, tmp_path):
     copy = tmp_path / "include"
-    shutil.copytree(ROOT / "include", copy, ignore=shutil.ignore_patterns("__pycache__", "simulator"))
-    platforms = copy / "encore" / "platforms"
-    (platforms / "bilibili.py").write_text(ADAPTER, encoding="utf-8")
-    (platforms / "errors" / "bilibili.yaml").write_text(ERRORS, encoding="utf-8")
-    with (platforms / "limits.py").open("a", encoding="utf-8") as limits:
-        limits.write(LIMITS)
+    shutil.copytree(ROOT / "include", copy, ignore=shutil.ignore_patterns("__pycache__", "encore_simulator"))
+    folder = copy / "encore" / "platforms" / "bilibili"
+    folder.mkdir()
+    for name, text in (
+        ("__init__.py", ""), ("adapter.py", ADAPTER), ("limits.py", LIMITS), ("errors.yaml", ERRORS),
+        ("about.yaml", "names: {en: Bilibili, zh: 哔哩哔哩}"),
+    ):  # fmt: skip
+        (folder / name).write_text(text, encoding="utf-8")
     config = copy / "encore" / "config.yaml"
     text = config.read_text(encoding="utf-8").replace("\nplatforms:", f"\nplatforms:{SECTION.rstrip()}")
     text = re.sub(r"at: \{", 'at: {bilibili: "19:00", ', text)

@@ -11,7 +11,7 @@ from encore.platforms.error_table import ErrorTable, Row
 _HEADER = """\
 # What the platforms' errors mean
 
-Made from `include/encore/platforms/errors/*.yaml` by `python -m encore_airflow known-errors`; edit those, not this.
+Made from `include/encore/platforms/*/errors.yaml` by `python -m encore_airflow known-errors`; edit those, not this.
 
 *Answer* is the platform's code, with its subcode or a part of its text; those that begin with `encore_` are found by
 Encore itself, before or instead of an answer. *At* says in which kind of request: one that reads, one that creates

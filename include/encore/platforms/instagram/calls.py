@@ -29,7 +29,7 @@ LONGEST_REGAIN = timedelta(hours=24)
 
 
 class GraphApi:
-    """The API as one account sees it. Every method raises PublishingError as `errors/instagram.yaml` says."""
+    """The API as one account sees it. Every method raises PublishingError as `errors.yaml` says."""
 
     def __init__(
         self, settings: PlatformSettings, credentials: Credentials, wire: Wire, clock: Callable[[], datetime]

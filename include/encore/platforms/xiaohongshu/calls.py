@@ -41,7 +41,7 @@ class NoteDetail:
 
 
 class NoteService:
-    """The service of one account. Every method raises PublishingError as `errors/xiaohongshu.yaml` says."""
+    """The service of one account. Every method raises PublishingError as `errors.yaml` says."""
 
     def __init__(
         self, settings: PlatformSettings, credentials: Credentials, wire: Wire, clock: Callable[[], datetime]

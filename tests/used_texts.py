@@ -22,11 +22,13 @@ WEB = ROOT / "plugins" / "encore_airflow" / "web"
 ENCORE = ROOT / "include" / "encore"
 
 SERVICES = (
-    "access", "campaigns", "campaign_changes", "scheduling", "rescheduling", "content_editing", "decisions", "planning",
-    "plan_notes",
-    "handoff", "media_library", "fact_review", "seeding/seed", "seeding/validate", "seeding/read_csv", "seeding/table",
-    "seeding/text_encoding", "platforms/post_links", "domain/campaign", "content/media_facts", "content/media_repair",
-    "health", "stopping", "calling_off", "answered_once", "media_store", "generation", "generation_requests",
+    "accounts/configured", "accounts/stopping", "campaigns/access", "campaigns/fact_review", "campaigns/facts",
+    "campaigns/generation", "campaigns/media_library", "campaigns/plan_notes", "campaigns/rebinding",
+    "campaigns/requests", "campaigns/restoring", "campaigns/review", "campaigns/scheduling", "campaigns/texts",
+    "campaigns/timeline", "campaigns/turn", "domain/campaign", "domain/fact_problems", "media/file_facts",
+    "media/media_store", "media/repair", "platforms/post_links", "posts/calling_off", "posts/decisions",
+    "posts/handoff", "posts/moving", "seeding/read_csv", "seeding/seed", "seeding/table", "seeding/text_encoding",
+    "seeding/validate", "store/idempotency", "upkeep/progress",
 )  # fmt: skip
 """What the pages call, and what those call in turn to refuse something."""
 
@@ -37,7 +39,7 @@ ERRORS = {
 
 
 OBJECTIONS = ("already past", "after the concert", "before the concert")
-"""Of `planning.objection`."""
+"""Of `timeline.objection`."""
 WHY_NOT_CANCELLED = "{} {}: {}"
 """Of `cancel_campaign`: platform, moment, and the sentence of an error."""
 

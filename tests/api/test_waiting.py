@@ -82,6 +82,6 @@ def test_an_import_under_a_key_goes_row_by_row_too(api, open_store, monkeypatch)
         seen.append(on.connection.execute("SELECT count(*) AS rows FROM campaign").fetchone().rows)
         return put(*given)
 
-    monkeypatch.setattr(seeding.campaigns, "put_campaign", put_and_look)
+    monkeypatch.setattr(seeding, "put_campaign", put_and_look)
     answer = api("POST", "/imports", files={"file": ("c.csv", TABLE.encode())}, headers={"Idempotency-Key": "k"})
     assert answer.status_code == 200 and seen == [0, 1, 2], "each campaign is there for everybody before the next"

@@ -57,7 +57,7 @@ def table(monkeypatch, tmp_path):
     )
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(error_table, "_FOLDER", tmp_path)
-        rows = tuple(error_table._read("made_up"))
+        rows = tuple(error_table._read("made_up.yaml"))
     return ErrorTable("instagram", rows)
 
 
@@ -166,7 +166,7 @@ def test_a_wrong_row_is_named(row, monkeypatch, tmp_path):
     (tmp_path / "wrong.yaml").write_text(f"- {row}\n", encoding="utf-8")
     monkeypatch.setattr(error_table, "_FOLDER", tmp_path)
     with pytest.raises(ValueError, match=r"wrong.yaml, row 1"):
-        list(error_table._read("wrong"))
+        list(error_table._read("wrong.yaml"))
 
 
 @pytest.mark.parametrize(

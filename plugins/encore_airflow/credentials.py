@@ -1,4 +1,4 @@
-"""Logins: from Airflow's connections, and from the Variables that hold what their tokens were renewed to.
+"""What Airflow keeps for us: connections, and the Variables that hold what the tokens of logins were renewed to.
 
 Beside `wiring`, whose half this is: no other module reads either. include/docs/platforms.md says which fields a
 connection has.
@@ -6,6 +6,7 @@ connection has.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from encore.errors import ConfigurationError, MisconfiguredError
@@ -14,14 +15,20 @@ from encore.platforms.tokens import Token, instant
 from encore.wire.redaction import register_secret
 
 if TYPE_CHECKING:
-    from encore.accounts.token_renewal import TokenRenewal
     from encore.content.writing.openai_call import ModelEndpoint
-    from encore.platforms.contract import PlatformAdapter
     from encore.settings import WriterSettings
-    from encore.store.store import Store
+
+ENCORE_DB = "encore_db"
 
 NO_SECRETS = frozenset({"user_id", "issued_at", "expires_at", "client_key", "shared_folder", "service_folder"})
 """Fields of a connection's extra that anybody may read; all others are masked wherever they would show."""
+
+
+def use_airflow_store() -> None:
+    """Let this process, which is none of Airflow's own, read the connections and Variables in Airflow's database, as
+    Airflow's own command line does; only where it has been told which database that is."""
+    if os.environ.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"):
+        os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
 
 def connection(conn_id: str) -> Any:
@@ -36,6 +43,23 @@ def connection(conn_id: str) -> Any:
             f"The Airflow connection '{conn_id}' is not defined.",
             f"Define it in Airflow (Admin, Connections) or as AIRFLOW_CONN_{conn_id.upper()}.",
         ) from None
+
+
+def dsn(conn_id: str = ENCORE_DB) -> str:
+    """A PostgreSQL connection string for libpq, from the Airflow connection of that name."""
+    from psycopg.conninfo import make_conninfo
+
+    found = connection(conn_id)
+    given = {
+        "host": found.host,
+        "port": found.port,
+        "user": found.login,
+        "password": found.password,
+        "dbname": found.schema,
+        "application_name": "encore",
+        **{key: value for key, value in found.extra_dejson.items() if key.startswith("ssl") or key == "host"},
+    }
+    return make_conninfo(**{key: value for key, value in given.items() if value not in (None, "")})
 
 
 class VariableTokens:
@@ -127,41 +151,3 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
     user_id = extra.pop("user_id", "")
     own = found.host if found.host and "://" in found.host else ""
     return Credentials(account, own or base_url, user_id, token.access_token, extra), token
-
-
-def renewal(on: Store, adapter: PlatformAdapter) -> TokenRenewal:
-    from encore.accounts.token_renewal import TokenRenewal
-
-    return TokenRenewal(on, VariableTokens(), adapter, clock=adapter.clock)
-
-
-def _masked(login: Credentials) -> Credentials:
-    secret(login.token)
-    secret(login.secrets.get("refresh_token", ""))
-    return login
-
-
-def login(on: Store, adapter: PlatformAdapter, account: Any, *, renew: bool = True) -> Credentials:
-    """The login of an `account` row with the token that is in force, renewed before it ends if `renew` says so."""
-    from encore.accounts.token_renewal import token_facts
-
-    given, token = given_login(account.account, account.conn_id, adapter.settings.base_url)
-    if adapter.renewal is None:
-        return given
-    tokens = renewal(on, adapter)
-    known = token_facts(account)
-    return _masked(tokens.for_use(given, token, known) if renew else tokens.in_force(given, token, known))
-
-
-def renewed_login(
-    on: Store, adapter: PlatformAdapter, account: Any, refused: Credentials | None = None
-) -> Credentials:
-    """The same after keep_house's renewal: ahead of time, or because the platform has `refused` this very login.
-
-    Raises `PublishingError` where the renewal fails.
-    """
-    given, token = given_login(account.account, account.conn_id, adapter.settings.base_url)
-    if adapter.renewal is None:
-        return given
-    known = refused.token if refused else ""
-    return _masked(given.with_token(renewal(on, adapter).renewed(given, token, in_use=False, refused=known)))

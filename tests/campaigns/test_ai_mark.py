@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from campaign_fixtures import NOW
 
 from encore.campaigns.rebinding import rebind
 from encore.campaigns.texts import Edit, edit
+from encore.media.media_store import MediaStore
 from encore.platforms.contract import Credentials
 from encore.posts import handoff
-from encore_airflow import credentials, wiring
+from encore.publishing.resolving import Resolver
 
 
-@pytest.fixture(autouse=True)
-def _logged_in(monkeypatch):
-    monkeypatch.setattr(credentials, "login", lambda on, channel, account, renew: Credentials("a", "", "1", "t", {}))
-    monkeypatch.setattr(wiring, "_local_file", lambda *args: "file")
+@pytest.fixture
+def resolver(store, settings, tmp_path):
+    logins = SimpleNamespace(of=lambda adapter, account, renew: Credentials("a", "", "1", "t", {}))
+    return Resolver(store, settings, lambda: NOW, logins, MediaStore(str(tmp_path), str(tmp_path)))
 
 
 @pytest.fixture
@@ -47,9 +49,9 @@ def posts(store, settings, concerts):
         ({"writer": "template", "version": 1, "instead_of": {"model": "gpt-test", "why": ["refused"]}}, False),
     ],
 )
-def test_the_mark_reaches_the_platforms_and_the_package(store, settings, posts, provenance, marked):
+def test_the_mark_reaches_the_platforms_and_the_package(store, resolver, posts, provenance, marked):
     found = posts(**provenance)
     assert len(found) == 6 and sum("editor" in job.provenance for job in found) == 2
     for job in found:
-        assert wiring.submission(store, settings, wiring.clock(store), job).content_payload.ai_generated is marked
+        assert resolver.submission(job).content_payload.ai_generated is marked
         assert (handoff.package(store, job.job_id).note in handoff.AI_NOTE.values()) is marked

@@ -94,7 +94,7 @@ before = set(sys.modules)
 sys.path.insert(0, "dags")
 import publish_due_jobs
 from encore_airflow import wiring
-import encore.publishing.publisher, encore.content.writing.caption
+import encore.publishing.publisher, encore.publishing.resolving, encore.accounts.logins
 import encore.platforms.tiktok.adapter, encore.platforms.instagram.adapter, encore.platforms.xiaohongshu.adapter
 heavy = {"pandas", "openai", "numpy", "PIL", "av", "fastapi", "starlette", "jinja2.ext", "alembic",
          "airflow.providers.postgres.hooks.postgres", "airflow.models"}

@@ -18,7 +18,7 @@ from encore.accounts import findings
 from encore.accounts.configured import put_accounts
 from encore.errors import MisconfiguredError
 from encore.platforms.xiaohongshu.adapter import RISK
-from encore_airflow import cli, credentials, wiring
+from encore_airflow import cli, credentials
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,7 +58,6 @@ def encore(environment, monkeypatch, capsys):
         return SimpleNamespace(**given, extra_dejson=given["extra"])
 
     monkeypatch.setattr(credentials, "connection", connection)
-    monkeypatch.setattr(wiring, "connection", connection)
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
     monkeypatch.setenv("ENCORE_CONFIG", environment["ENCORE_CONFIG"])
 

@@ -10,6 +10,7 @@ import pytest
 
 from encore.accounts.configured import put_accounts
 from encore.errors import AccountDisconnectedError, ConfigurationError, MisconfiguredError
+from encore.platforms.loading import load_adapter
 from encore.wire.redaction import redact
 from encore_airflow import credentials, wiring
 
@@ -83,24 +84,24 @@ def test_a_missing_or_wrong_connection_is_told_in_both_languages(connections):
 
 
 def test_a_task_renews_and_a_trigger_only_reads(store, using, account, lookalike):
-    channel = wiring.adapter("tiktok", using, wiring.clock(store))
-    assert credentials.login(store, channel, account(), renew=False).token == f"sim-{lookalike.who}"
-    assert credentials.login(store, channel, account()).token == f"sim-{lookalike.who}-1"
-    assert credentials.login(store, channel, account(), renew=False).token == f"sim-{lookalike.who}-1"
+    channel, logins = load_adapter("tiktok", using, wiring.clock(store)), wiring.logins(store)
+    assert logins.of(channel, account(), renew=False).token == f"sim-{lookalike.who}"
+    assert logins.of(channel, account()).token == f"sim-{lookalike.who}-1"
+    assert logins.of(channel, account(), renew=False).token == f"sim-{lookalike.who}-1"
     assert lookalike.operations("tiktok").count("token") == 1
 
 
 def test_a_token_refused_before_its_end_is_renewed_once(store, using, account, lookalike):
     lookalike.fault("tiktok", "creator_info", "token_invalid")
-    assert wiring.probe(store, using, wiring.clock(store), account()).username
+    assert wiring.resolver(store, using, wiring.clock(store)).probe(account()).username
     lookalike.fault("tiktok", "creator_info", "token_invalid", times=0)
     with pytest.raises(AccountDisconnectedError):
-        wiring.probe(store, using, wiring.clock(store), account())
+        wiring.resolver(store, using, wiring.clock(store)).probe(account())
 
 
 def test_no_secret_is_in_any_log(store, using, account, lookalike, caplog):
     caplog.set_level(logging.DEBUG)
-    wiring.probe(store, using, wiring.clock(store), account())
+    wiring.resolver(store, using, wiring.clock(store)).probe(account())
     said = "".join(record.getMessage() for record in caplog.records if not record.name.startswith("encore_simulator"))
     assert f"sim-{lookalike.who}" not in said and f"simr-{lookalike.who}" not in said
 
@@ -110,7 +111,7 @@ def test_the_token_duty_tells_what_a_person_must_do_and_clears_it(store, using, 
 
     def renew(row):
         if row.platform == "tiktok":
-            credentials.renewed_login(store, wiring.adapter(row.platform, using, wiring.clock(store)), row)
+            wiring.logins(store).renewed(load_adapter(row.platform, using, wiring.clock(store)), row)
 
     now = datetime.now(UTC)
     lookalike.fault("tiktok", "token", "error", code="invalid_grant")
@@ -140,7 +141,7 @@ def test_a_platform_in_trouble_tells_nobody_anything(store, using, account, look
 
     def renew(row):
         if row.platform == "tiktok":
-            credentials.renewed_login(store, wiring.adapter(row.platform, using, wiring.clock(store)), row)
+            wiring.logins(store).renewed(load_adapter(row.platform, using, wiring.clock(store)), row)
 
     assert token_duty.renew_tokens(store, using, renew, datetime.now(UTC)) == 0
     assert store.open_findings() == []

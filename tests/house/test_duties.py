@@ -10,7 +10,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from encore.domain.job import Platform
-from encore_airflow import credentials, wiring
+from encore_airflow import credentials
 from encore_airflow.operators import house
 
 LOGINS = ("tiktok", "instagram", "xiaohongshu")
@@ -33,8 +33,7 @@ def deployed(dsn, concerts, settings, lookalike, tokens, tmp_path, monkeypatch):
     if "port" in database:
         known["encore_db"]["port"] = int(database["port"])
     blank = {"host": None, "port": None, "login": None, "password": None, "schema": None, "extra_dejson": {}}
-    for module in (credentials, wiring):
-        monkeypatch.setattr(module, "connection", lambda conn_id: SimpleNamespace(**{**blank, **known[conn_id]}))
+    monkeypatch.setattr(credentials, "connection", lambda conn_id: SimpleNamespace(**{**blank, **known[conn_id]}))
     monkeypatch.setattr(credentials, "VariableTokens", lambda: tokens)
     (tmp_path / "media").mkdir()
     for platform in Platform:

@@ -9,17 +9,17 @@ import pytest
 from encore.domain.job import Platform
 from encore.errors import AccountDisconnectedError, PlatformUnavailableError, QuotaExceededError
 from encore.platforms.contract import PlatformAdapter
+from encore.platforms.loading import load_adapter
 from encore.settings import load_settings
 
 ADAPTERS = [platform.value for platform in Platform]
 
 
 def adapter(platform: str) -> PlatformAdapter:
-    from importlib import import_module
-
-    channel = load_settings().platforms[Platform(platform)].model_copy(update={"call_seconds": 5})
-    module, _, name = channel.adapter.partition(":")
-    return getattr(import_module(module), name)(channel, lambda: datetime.now(UTC))
+    packaged = load_settings()
+    channel = packaged.platforms[Platform(platform)].model_copy(update={"call_seconds": 5})
+    quick = packaged.model_copy(update={"platforms": {platform: channel}})
+    return load_adapter(platform, quick, lambda: datetime.now(UTC))
 
 
 @pytest.mark.parametrize("platform", ADAPTERS)

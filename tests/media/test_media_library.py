@@ -16,6 +16,7 @@ from encore.domain.job import Platform
 from encore.errors import ContentRejectedError, NotFoundError, RefusedError
 from encore.media.media_store import MediaStore
 from encore.platforms.limits import LIMITS
+from encore.publishing.resolving import Resolver
 
 
 @pytest.fixture
@@ -101,11 +102,10 @@ def test_students_without_consent_are_never_approved(store, put, picture, campai
 
 
 def test_students_without_consent_are_not_published_whatever_was_approved(
-    store, settings, put, picture, campaign_id, concerts
+    store, settings, media, put, picture, campaign_id, concerts
 ):
     """The last look, in the transaction that would start the commit, and before that when the post is put together."""
-    from encore_airflow import wiring
-
+    resolver = Resolver(store, settings, lambda: NOW, None, media)
     put(campaign_id, picture, NOW + timedelta(minutes=1), students=True, consent=True)
     concerts.approve(campaign_id)
     rebind(store, settings, campaign_id, NOW)
@@ -117,7 +117,7 @@ def test_students_without_consent_are_not_published_whatever_was_approved(
     )
     assert store.wanted(job_id=job_id, fence=0, now=NOW).media_approved is False
     with pytest.raises(ContentRejectedError) as caught:
-        wiring.submission(store, settings, lambda: NOW, store.job_for_publishing(job_id=job_id, fence=None))
+        resolver.submission(store.job_for_publishing(job_id=job_id, fence=None))
     assert caught.value.code == "consent_missing"
 
 

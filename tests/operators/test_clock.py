@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from encore.campaigns.requests import claim_requests, request_generation
+from encore.platforms.loading import load_adapter
 from encore.settings import Settings
 from encore.store.connect import connect
 from encore.store.store import Store
@@ -102,7 +103,7 @@ def test_the_wake_fires_by_the_database(due):
 def test_a_publisher_and_its_adapters_go_by_the_database(store, settings: Settings):
     publisher = wiring.publisher(store)
     assert about(publisher.clock()) == timedelta(0)
-    assert about(wiring.adapter("tiktok", settings, publisher.clock).clock()) == timedelta(0)
+    assert about(load_adapter("tiktok", settings, publisher.clock).clock()) == timedelta(0)
 
 
 def test_the_api_and_the_pages_go_by_the_database(database):

@@ -29,8 +29,8 @@ class Platforms:
         self.hanging = 0
         self._lock = threading.Lock()
 
-    def submission(self, *given):
-        platforms, job = self, given[-1]
+    def submission(self, job):
+        platforms = self
 
         class Submission:
             def observe(self, position):
@@ -50,7 +50,7 @@ def platforms(dsn, monkeypatch):
     made = Platforms()
     monkeypatch.setattr(pooled_store, "WATCH", watch)
     monkeypatch.setattr(wiring, "dsn", lambda *_: dsn)
-    monkeypatch.setattr(wiring, "submission", made.submission)
+    monkeypatch.setattr(wiring, "resolver", lambda *_: made)
     yield made
     made.let_go.set()
     if "_pool" in vars(watch):

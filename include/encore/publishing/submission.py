@@ -32,7 +32,7 @@ Renew = Callable[[Credentials], Credentials]
 
 @dataclass
 class Submission:
-    """One post, bound to its adapter. Built by the composition root.
+    """One post, bound to its adapter (`resolving`).
 
     A token that is refused before its end is renewed and the question asked once more (platforms.md 1.10), since the
     refresh token may well work; only `commit` is never repeated here.

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from encore.accounts.configured import put_accounts
     from encore.errors import NotFoundError
-    from encore_airflow import wiring
+    from encore_airflow import credentials, wiring
 
     using = wiring.settings()
     with wiring.store("command line") as on:
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
             ended = on.resume_account(account=args.resume, reason=None)
             print(f"{args.resume} goes on." if ended else f"{args.resume} was not paused.")
         if args.check:
-            wiring.use_airflow_store()
+            credentials.use_airflow_store()
             _check(on, using, clock)
         findings = defaultdict(list)
         for row in on.open_findings():
@@ -43,14 +43,12 @@ def _check(on: Any, using: Any, clock: Any) -> None:
     from functools import partial
 
     from encore.accounts.preflight import Preflight
+    from encore.media.address import reaches
     from encore_airflow import wiring
 
-    look = Preflight(
-        on, using,
-        # Only a task can store a renewed token, so none is renewed here.
-        partial(wiring.probe, on, using, clock, renew=False), partial(wiring.submission, on, using, clock),
-        wiring.reaches, clock(),
-    )  # fmt: skip
+    resolver = wiring.resolver(on, using, clock)
+    # Only a task can store a renewed token, so none is renewed here.
+    look = Preflight(on, using, partial(resolver.probe, renew=False), resolver.submission, reaches, clock())
     for account in on.accounts():
         if look.is_asked(account):
             look.check_account(account)
@@ -59,8 +57,8 @@ def _check(on: Any, using: Any, clock: Any) -> None:
 def _lines(account: Any, using: Any, findings: list[Any], clock: Any) -> list[str]:
     from encore.accounts.token_renewal import token_facts
     from encore.domain.job import Delivery, Platform
+    from encore.platforms.loading import load_adapter
     from encore.posts.standing import rest_of_account
-    from encore_airflow import wiring
 
     delivery = using.delivery(account.account, Platform(account.platform))
     whose = f"of {account.owner}" if account.owner else "of the school"
@@ -73,7 +71,7 @@ def _lines(account: Any, using: Any, findings: list[Any], clock: Any) -> list[st
         lines.append(f"    token    until {ends_at[:16].replace('T', ' ')} UTC, renewed by keep_house")
     if rest := rest_of_account(account, clock()):
         lines.append(f"    pause    {rest}")
-    risk = wiring.adapter(account.platform, using, clock).risk
+    risk = load_adapter(account.platform, using, clock).risk
     if risk and delivery is Delivery.API:
         lines.append(f"    mind     {risk}")
     for row in findings:

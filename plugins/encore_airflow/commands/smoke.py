@@ -30,9 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from encore.accounts.configured import put_accounts
-    from encore_airflow import wiring
+    from encore_airflow import credentials, wiring
 
-    wiring.use_airflow_store()
+    credentials.use_airflow_store()
     using = wiring.settings()
     problems = 0
     with wiring.store("smoke") as on:
@@ -57,14 +57,15 @@ def _accounts(using: Settings, platform: str, account: str | None) -> list[Accou
 def _try(args: argparse.Namespace, using: Settings, on: Store, clock: Clock, account: Any) -> int:
     """The number of problems. Prints what was tried, one line each."""
     from encore.errors import PublishingError
-    from encore_airflow import credentials, wiring
+    from encore.platforms.loading import load_adapter
+    from encore_airflow import wiring
 
-    channel = wiring.adapter(account.platform, using, clock)
+    channel = load_adapter(account.platform, using, clock)
     if channel.risk:
         _tell("mind", channel.risk)
     try:
         # Only a task can store a renewed token, so none is renewed here.
-        login = credentials.login(on, channel, account, renew=False)
+        login = wiring.logins(on).of(channel, account, renew=False)
         state = channel.probe(login)
     except PublishingError as err:
         _tell("login", f"{err} [{err.code}{f'; {err.detail}' if err.detail else ''}]")

@@ -13,16 +13,17 @@ ACTOR = "airflow keep_house"
 def renew_tokens() -> int:
     """Renew the tokens that end soon; returns the number of findings."""
     from encore.accounts import token_duty
-    from encore_airflow import credentials, wiring
+    from encore.platforms.loading import load_adapter
+    from encore_airflow import wiring
 
     using = wiring.settings()
     with wiring.store(ACTOR) as on:
-        clock = wiring.clock(on)
+        clock, logins = wiring.clock(on), wiring.logins(on)
         # The lock around a renewal belongs to the connection, so this one is used for nothing else at the time.
         found = token_duty.renew_tokens(
             on,
             using,
-            lambda account: credentials.renewed_login(on, wiring.adapter(account.platform, using, clock), account),
+            lambda account: logins.renewed(load_adapter(account.platform, using, clock), account),
             clock(),
         )
     log.info("%d findings about tokens", found)
@@ -32,19 +33,14 @@ def renew_tokens() -> int:
 def check_ahead() -> dict[str, int]:
     """Look at planned posts and at their accounts; returns how many of each, and of findings."""
     from encore.accounts.preflight import Preflight
+    from encore.media.address import reaches
     from encore_airflow import wiring
 
     using = wiring.settings()
     with wiring.store(ACTOR) as on:
         clock = wiring.clock(on)
-        done = Preflight(
-            on,
-            using,
-            partial(wiring.probe, on, using, clock),
-            partial(wiring.submission, on, using, clock),
-            wiring.reaches,
-            clock(),
-        ).check()
+        resolver = wiring.resolver(on, using, clock)
+        done = Preflight(on, using, resolver.probe, resolver.submission, reaches, clock()).check()
     log.info("%d accounts and %d posts looked at, %d findings", done.accounts, done.jobs, done.findings)
     return vars(done)
 
@@ -57,7 +53,7 @@ def name_posts() -> int:
     using = wiring.settings()
     with wiring.store(ACTOR) as on:
         clock = wiring.clock(on)
-        named = name(on, partial(wiring.submission, on, using, clock, renew=True), clock())
+        named = name(on, partial(wiring.resolver(on, using, clock).submission, renew=True), clock())
     log.info("%d posts have got their link", named)
     return named
 

@@ -81,7 +81,7 @@ class ObservePostTrigger(BaseTrigger):
 
         using = wiring.settings()
         on = WATCH.store(f"watching {self.job_id}")
-        seen = wiring.submission(on, using, WATCH.now, job).observe(position)
+        seen = wiring.resolver(on, using, WATCH.now).submission(job).observe(position)
         verdict = judge(seen, position, using.platforms[job.platform], WATCH.now())
         return None if isinstance(verdict, Watch) else type(verdict).__name__
 

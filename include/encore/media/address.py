@@ -1,0 +1,46 @@
+"""The public addresses of our media: for a platform that fetches a file instead of being sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from secrets import token_urlsafe
+from typing import Any
+
+from encore.errors import MisconfiguredError
+from encore.platforms.contract import MediaAsset
+from encore.settings import MediaSettings
+from encore.store.store import Store
+from encore.wire.call import Wire, WireError
+
+
+def new_address(store: Store, settings: MediaSettings, job: Any, media: Mapping[str, Any], now: datetime) -> str:
+    """An unguessable one for one attempt of `job`; who fetches it is kept as evidence. `media`: a `media_asset` row.
+
+    Raises `MisconfiguredError` where nothing of ours can be reached from outside.
+    """
+    if not settings.public_base_url:
+        raise MisconfiguredError(
+            "This platform fetches the picture, but Encore has no public address.",
+            "Set media.public_base_url to where the platforms can reach /media.",
+            code="media_not_reachable", message_zh="平台需要下载图片，但系统没有公开地址，请联系管理员。",
+        )  # fmt: skip
+    token = token_urlsafe(24)
+    store.put_media_address(
+        token=token,
+        media_id=media["media_id"],
+        job_id=job.job_id,
+        attempt_no=job.attempt_no,
+        now=now,
+        expires_at=now + timedelta(hours=settings.address_hours),
+    )
+    return f"{settings.public_base_url.rstrip('/')}/{token}{PurePosixPath(media['file']).suffix}"
+
+
+def reaches(media: MediaAsset) -> bool:
+    """Whether the first file of `media` can be fetched from the address that a platform would get."""
+    try:
+        return Wire().call("HEAD", media.files[0].public_address(), seconds=20).status == 200
+    except (WireError, MisconfiguredError):
+        return False

@@ -1,0 +1,103 @@
+"""From a job's row to what is sent: its text, its media, its account's login and its platform's adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from encore.content.writing.caption import to_payload
+from encore.domain.job import Platform
+from encore.errors import MisconfiguredError
+from encore.media.address import new_address
+from encore.media.media_store import MediaStore, MediaStoreError
+from encore.platforms.contract import AccountState, ContentPayload, Credentials, MediaAsset, MediaFile, PlatformAdapter
+from encore.platforms.error_table import own_error
+from encore.platforms.loading import load_adapter
+from encore.publishing.submission import Submission
+from encore.settings import Settings
+from encore.store.store import Store
+
+
+class AccountLogins(Protocol):
+    """The logins of `account` rows (`encore.accounts.logins`)."""
+
+    def of(self, adapter: PlatformAdapter, account: Any, *, renew: bool = True) -> Credentials:
+        """The one that is in force; with `renew` a token that is about to end is renewed first."""
+
+    def renewed(self, adapter: PlatformAdapter, account: Any, refused: Credentials | None = None) -> Credentials:
+        """The one that follows a login which the platform has `refused`."""
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Raises `PublishingError` for what cannot be put together, and for what the platform refuses.
+
+    `renew`: a token that is about to end, or is refused, is renewed, which only a task can store.
+    """
+
+    store: Store
+    settings: Settings
+    clock: Callable[[], datetime]
+    logins: AccountLogins
+    media: MediaStore
+
+    def submission(self, job: Any, *, renew: bool = False) -> Submission:
+        """Of a `job_for_publishing` row."""
+        media = MediaAsset(tuple(self._file(job, row) for row in _rows(job)))
+        payload = to_payload(
+            job.content,
+            Platform(job.platform),
+            media.kind,
+            language=job.language,
+            privacy=(job.approved_privacy or {}).get(job.platform),
+            ai_generated="model" in (job.provenance or {}),
+            submission_key=f"{job.job_id}-{job.attempt_no}",
+        )
+        return self._bound(job.platform, self.store.account(account=job.account), payload, media, renew)
+
+    def probe(self, account: Any, *, renew: bool = True) -> AccountState:
+        """What the platform says of an `account` row; posts nothing."""
+        return self._bound(account.platform, account, ContentPayload(""), MediaAsset(()), renew).probe()
+
+    def _bound(
+        self, platform: str, account: Any, payload: ContentPayload, media: MediaAsset, renew: bool
+    ) -> Submission:
+        adapter = load_adapter(platform, self.settings, self.clock)
+        login = self.logins.of(adapter, account, renew=renew)
+        renewed = partial(self.logins.renewed, adapter, account) if renew else None
+        return Submission(adapter, payload, media, login, renewed)
+
+    def _file(self, job: Any, row: Mapping[str, Any]) -> MediaFile:
+        columns = ("media_id", "kind", "sha256", "mime", "size_bytes", "width", "height", "duration_seconds")
+        details = {name: row["facts"].get(name) for name in ("frame_rate", "video_codec", "audio_codec")}
+        of = {"job_id": job.job_id, "media_id": row["media_id"]}
+        return MediaFile(
+            path=self._local_path(job, row),
+            alt_text=job.concert_title,
+            address=lambda: new_address(self.store, self.settings.media, job, row, self.clock()),
+            fetched=lambda: tuple(seen.at for seen in self.store.media_fetches(**of)),
+            **{name: row[name] for name in columns},
+            **details,
+        )
+
+    def _local_path(self, job: Any, row: Mapping[str, Any]) -> str:
+        """Raises `PlatformUnavailableError` while a bucket cannot be reached: the post waits, and nothing was sent."""
+        try:
+            return str(self.media.local_path(row["file"], row["size_bytes"]))
+        except MediaStoreError as err:
+            raise own_error("media_store_away", job.platform, detail=str(err)) from err
+
+
+def _rows(job: Any) -> list[Mapping[str, Any]]:
+    """The rows of the job's media in their order, all there and all fit to be shown."""
+    by_id = {row["media_id"]: row for row in job.media or ()}
+    names = job.media_ref.split(",")
+    if missing := [name for name in names if name not in by_id]:
+        raise MisconfiguredError(f"The media {', '.join(missing)} of this post is gone.", code="media_missing")
+    rows = [by_id[name] for name in names]
+    if any(row["contains_students"] and not row["consent_on_file"] for row in rows):
+        raise own_error("consent_missing", job.platform)
+    return rows

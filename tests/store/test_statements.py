@@ -1,4 +1,4 @@
-"""The statements file against the code and the schema: none unused, none unknown, the hot ones indexed."""
+"""The files of statements against the code and the schema: none unused, none unknown, the hot ones indexed."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiosql import SQLLoadException
 from campaign_fixtures import NOW
 from psycopg.types.json import Jsonb
 
 from encore.domain.job import Action, JobState
-from encore.store.store import statements
+from encore.store.store import QUERIES, statements
 
 ROOT = Path(__file__).parents[2]
 NAMES = {name for name in statements().available_queries if not name.endswith("_cursor")}
-STATEMENTS = (ROOT / "include/encore/store/queries.sql").read_text(encoding="utf-8")
+FILES = {path.name: path.read_text(encoding="utf-8") for path in sorted(QUERIES.iterdir())}
+STATEMENTS = "\n".join(FILES.values())
 
 ASKS_THE_CLOCK = re.compile(
     r"(?<![:\w])(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\s*\("
@@ -95,6 +97,20 @@ def report(store):
     return store.unknown_errors(), partial(store.claim_batch, run_id="x")
 """
     assert used_in(source) & NAMES == {"next_due_job", "unknown_errors"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_begins_by_saying_what_it_holds(name):
+    said = FILES[name].partition("\n\n")[0]
+    assert all(line.startswith("-- ") for line in said.splitlines()) and said.endswith(".")
+    assert name.endswith(".sql") and len(FILES[name].splitlines()) <= 300
+
+
+def test_a_name_that_two_files_give_is_refused(tmp_path):
+    (tmp_path / "campaigns.sql").write_text("-- name: note^\nSELECT 1;\n")
+    (tmp_path / "house.sql").write_text("-- name: note^\nSELECT 2;\n")
+    with pytest.raises(SQLLoadException, match="note"):
+        statements(tmp_path)
 
 
 def test_each_statement_says_what_its_name_cannot_or_is_plain():

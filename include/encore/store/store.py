@@ -1,8 +1,10 @@
-"""`Store`: one method for each statement of `queries.sql`, on a connection to the database `encore`.
+"""`Store`: one method for each statement of `queries/`, on a connection to the database `encore`.
 
-A method takes the statement's parameters by keyword and gives rows as named tuples. Driver errors come out as
-`StoreUnavailableError` (PostgreSQL is gone) or `ConflictError` (a rule of the schema refused); no other module
-needs to know psycopg.
+A method takes the statement's parameters by keyword and gives what the end of its name in the file says: `^` one row or
+None, `$` one value, `!` the number of rows touched, none of these all rows; a row is a named tuple. Instants are
+parameters; no statement asks the clock but `database_time`, by which every process sets its own. Driver errors come out
+as `StoreUnavailableError` (PostgreSQL is gone) or `ConflictError` (a rule of the schema refused); no other module needs
+to know psycopg.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from encore.store.storable import storable
 
 __all__ = ["Store", "connect", "domain_errors", "statements"]
 
+QUERIES = Path(__file__).with_name("queries")
+
 RULES = {
     "legal_transition": "That change of state is not possible any more.",
     "one_job_per_post": "That post already belongs to another job of the same account.",
@@ -37,9 +41,11 @@ _WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")
 
 
 @cache
-def statements() -> Any:
-    """The named statements, read once a process."""
-    return aiosql.from_path(Path(__file__).with_name("queries.sql"), "psycopg", mandatory_parameters=False)
+def statements(folder: Path = QUERIES) -> Any:
+    """The named statements, read once a process, and as one text: there aiosql refuses a name that is given twice; of a
+    folder it would keep one of the two without a word."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.sql"))
+    return aiosql.from_str(text, "psycopg", mandatory_parameters=False)
 
 
 @contextmanager
@@ -56,7 +62,7 @@ def domain_errors() -> Iterator[None]:
 
 
 class Store:
-    """The statements of `queries.sql` on one connection, its own for as long as it lives; without `transaction()` each
+    """The statements of `queries/` on one connection, its own for as long as it lives; without `transaction()` each
     is one by itself. What comes from outside passes `storable` on its way in."""
 
     def __init__(self, connection: psycopg.Connection) -> None:

@@ -1,0 +1,144 @@
+-- What is due: windows that are over, posts by hand, tasks gone silent, and what a run of publish_due_jobs takes.
+
+-- name: lock_claims$
+-- Claims follow one another: the limits in flight are counted, and two counts at once would both find room.
+SELECT pg_advisory_xact_lock(hashtextextended('encore claim', 0));
+
+-- name: open_claim!
+-- None for a run that has claimed before.
+INSERT INTO claim (run_id, claimed_at) VALUES (:run_id, :now) ON CONFLICT DO NOTHING;
+
+-- name: campaigns_past_window
+-- Campaigns with a queued post whose window is over: swept one at a time, because each sweep may lock its campaign.
+SELECT DISTINCT campaign_id FROM publish_job
+WHERE state = 'queued' AND useless_after <= :now ORDER BY campaign_id LIMIT :most;
+
+-- name: sweep_missed_windows!
+-- Held and cooling jobs too: a post that is useless now is not going to be useful later; it says if publishing was stopped
+-- when its time was over. What is posted by hand may have been, and nobody has said so.
+UPDATE publish_job SET state = 'failed',
+    error_code = CASE delivery WHEN 'handoff' THEN 'handoff_unconfirmed' ELSE 'missed_window' END,
+    action_required = CASE delivery WHEN 'handoff' THEN 'confirm_outcome' END,
+    handed_off_at = CASE delivery WHEN 'handoff' THEN coalesce(handed_off_at, :now) END,
+    error_message = CASE delivery
+        WHEN 'handoff' THEN 'Its time is over, and we do not know whether it was posted by hand.'
+        ELSE concat_ws(' ', 'It was not posted in time, and by now it would be pointless. Nothing was published.',
+            (SELECT concat('Publishing was stopped at that time', ': ' || nullif(rtrim(s.reason, '.'), ''), '.') FROM stop s
+             WHERE s.stopped_at <= useless_after AND (s.ended_at IS NULL OR s.ended_at > useless_after)
+               AND (s.scope = 'school' OR (s.scope, s.name) IN (('platform', platform), ('account', account)))
+             ORDER BY s.stop_id LIMIT 1),
+            'What it last waited for: ' || error_message) END,
+    error_message_zh = CASE delivery
+        WHEN 'handoff' THEN '发布时间已过，我们不知道是否已手动发布。'
+        ELSE concat('未能按时发布，现在发布已没有意义。没有发布任何内容。',
+            (SELECT concat('当时发布已暂停', '：' || nullif(rtrim(s.reason, '.。'), ''), '。') FROM stop s
+             WHERE s.stopped_at <= useless_after AND (s.ended_at IS NULL OR s.ended_at > useless_after)
+               AND (s.scope = 'school' OR (s.scope, s.name) IN (('platform', platform), ('account', account)))
+             ORDER BY s.stop_id LIMIT 1),
+            '此前等待的原因：' || error_message_zh) END,
+    updated_at = :now
+WHERE job_id IN (
+    -- What somebody is deciding about is left to the next claim, so that nobody waits for the other in a circle.
+    SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id AND state = 'queued' AND useless_after <= :now
+    ORDER BY job_id FOR UPDATE SKIP LOCKED);
+
+-- name: hand_over_due_jobs!
+-- From now on a person may post them; until somebody says that it is not live they stay by hand.
+UPDATE publish_job SET action_required = 'post_by_hand', handed_off_at = coalesce(handed_off_at, :now), updated_at = :now
+WHERE job_id IN (
+    SELECT job_id FROM publish_job
+    WHERE state = 'queued' AND delivery = 'handoff' AND action_required IS NULL AND scheduled_at <= :now
+      AND NOT EXISTS (SELECT FROM campaign c WHERE c.campaign_id = publish_job.campaign_id AND c.rebind_due_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM stopped_account s WHERE s.account = publish_job.account)
+    ORDER BY scheduled_at, job_id LIMIT :most FOR UPDATE SKIP LOCKED);
+
+-- name: silent_jobs
+-- Jobs whose task has been silent for longer than its lease.
+SELECT job_id FROM publish_job WHERE state = 'running' AND lease_expires_at < :now
+ORDER BY lease_expires_at, job_id LIMIT :most;
+
+-- name: lock_silent_job^
+-- The same job, if it is still silent and nobody else is deciding about it.
+SELECT * FROM publish_job WHERE job_id = :job_id AND state = 'running' AND lease_expires_at < :now
+FOR UPDATE SKIP LOCKED;
+
+-- name: reclaim_job!
+-- Back to the queue under a new fence, so that the lost task can write nothing any more if it wakes.
+UPDATE publish_job SET state = 'queued', fence = fence + 1, reclaims = reclaims + started::integer, claimed_by = NULL,
+    lease_expires_at = NULL, started = false, observing = false, updated_at = :now
+WHERE job_id = :job_id;
+
+-- name: take_over_job!
+-- Straight to the claiming run: a job whose post may be live never lies in the queue, where it could be cancelled,
+-- held, planned anew or swept as if nothing had been sent.
+WITH taken AS (
+    UPDATE publish_job SET claimed_by = :run_id, fence = fence + 1, reclaims = reclaims + started::integer,
+        started = false, observing = false, lease_expires_at = :lease_expires_at, updated_at = :now
+    WHERE job_id = :job_id
+    RETURNING job_id
+)
+INSERT INTO claim_batch (run_id, position, job_id)
+SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id), job_id FROM taken;
+
+-- name: claim_due_jobs
+-- For each account with free places its oldest due jobs, then the oldest of all within each platform's places. Of those
+-- that are late (a backlog after an outage) an account gets one, and the next when it has caught its breath.
+-- The lateral joins read publish_job_waiting from its start once an account, whatever the table holds besides.
+WITH free AS MATERIALIZED (
+    SELECT * FROM free_place
+    WHERE open AND places > 0 AND platform_places > 0 AND (paused_until IS NULL OR paused_until <= :now)
+), due AS MATERIALIZED (
+    SELECT j.job_id, j.due_at, false AS late, free.account, free.places, free.platform, free.platform_places
+    FROM free CROSS JOIN LATERAL (
+        SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
+        WHERE account = free.account AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
+          AND greatest(scheduled_at, not_before) <= :now AND scheduled_at >= :now - free.late_after
+          AND NOT EXISTS (SELECT FROM campaign c
+                          WHERE c.campaign_id = publish_job.campaign_id AND c.rebind_due_at IS NOT NULL)
+        ORDER BY greatest(scheduled_at, not_before), job_id LIMIT least(free.places, :most)
+        FOR UPDATE SKIP LOCKED) j
+    UNION ALL
+    SELECT j.job_id, j.due_at, true, free.account, free.places, free.platform, free.platform_places
+    FROM free CROSS JOIN LATERAL (
+        SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
+        WHERE account = free.account AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
+          AND greatest(scheduled_at, not_before) <= :now AND scheduled_at < :now - free.late_after
+          AND NOT EXISTS (SELECT FROM campaign c
+                          WHERE c.campaign_id = publish_job.campaign_id AND c.rebind_due_at IS NOT NULL)
+          AND (free.catch_up_at IS NULL OR free.catch_up_at <= :now)
+        ORDER BY greatest(scheduled_at, not_before), job_id LIMIT 1
+        FOR UPDATE SKIP LOCKED) j
+), chosen AS MATERIALIZED (
+    SELECT job_id, due_at, late, account, platform FROM (
+        SELECT *, row_number() OVER (PARTITION BY platform ORDER BY due_at, job_id) AS rank_there,
+            row_number() OVER (PARTITION BY account ORDER BY due_at, job_id) AS rank FROM due) ranked
+    WHERE rank_there <= platform_places AND rank <= places ORDER BY due_at, job_id LIMIT :most
+), paced AS (
+    UPDATE account a SET catch_up_at = :now + h.catch_up
+    FROM chosen JOIN channel h USING (platform)
+    WHERE chosen.late AND a.account = chosen.account
+), claimed AS (
+    UPDATE publish_job j SET state = 'running', claimed_by = :run_id, lease_expires_at = :lease_expires_at,
+        started = false, not_before = NULL, observing = false, updated_at = :now
+    FROM chosen WHERE j.job_id = chosen.job_id
+    RETURNING j.job_id, chosen.due_at
+)
+INSERT INTO claim_batch (run_id, position, job_id)
+SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id)
+    + row_number() OVER (ORDER BY due_at, job_id) - 1, job_id
+FROM claimed
+RETURNING job_id;
+
+-- name: claim_batch
+-- What a run has claimed, as people call it, in the order in which it was claimed.
+SELECT b.position, j.job_id, j.platform, j.touchpoint, c.concert_title
+FROM claim_batch b JOIN publish_job j USING (job_id) JOIN campaign c USING (campaign_id)
+WHERE b.run_id = :run_id ORDER BY b.position;
+
+-- name: next_due_at$
+-- When a claim would next find something; by the view that says what a claim may take.
+SELECT min(due_at) FROM next_thing_to_do;
+
+-- name: next_due_job^
+-- The same with the job, by which the wake tells new work from work that nobody takes.
+SELECT what, due_at FROM next_thing_to_do ORDER BY due_at, what LIMIT 1;

@@ -1,0 +1,88 @@
+-- Requests to have a campaign written, who works on them, and what the model that writes has answered.
+
+-- name: put_generation_request^
+-- One waiting request a campaign: asking again finds the first, which is locked and stays as it is, but for what was
+-- asked to be written anew: that is never lost, and who asked for it last says what is kept. In one statement, since the
+-- first may be taken up at any time between two; what it reads then is what there is by then.
+INSERT INTO generation_request (campaign_id, requested_by, requested_at, review, privacy, anew)
+VALUES (:campaign_id, :requested_by, :now, :review, :privacy, :anew)
+ON CONFLICT (campaign_id) WHERE state = 'requested'
+DO UPDATE SET anew = coalesce(excluded.anew, generation_request.anew)
+RETURNING *;
+
+-- name: open_generation_request^
+-- The one that is being worked on, else the one that waits.
+SELECT * FROM generation_request WHERE campaign_id = :campaign_id AND state IN ('requested', 'running')
+ORDER BY state DESC LIMIT 1;
+
+-- name: generation_request^
+SELECT * FROM generation_request WHERE request_id = :request_id;
+
+-- name: last_generation_request^
+SELECT * FROM generation_request WHERE campaign_id = :campaign_id ORDER BY request_id DESC LIMIT 1;
+
+-- name: claim_generation_requests
+-- What waits while nobody works on its campaign, and what a run took and then showed no life of for too long.
+UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
+WHERE request_id IN (
+    SELECT request_id FROM generation_request
+    WHERE (state = 'requested' AND NOT EXISTS (SELECT FROM generation_request o
+           WHERE o.campaign_id = generation_request.campaign_id AND o.state = 'running'))
+       OR (state = 'running' AND claimed_at < :stale_before)
+    ORDER BY requested_at, request_id LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+RETURNING request_id;
+
+-- name: claim_generation_request!
+-- For a run that was started for this very request; not while another one works on the campaign.
+UPDATE generation_request r SET state = 'running', claimed_by = :run_id, claimed_at = :now
+WHERE request_id = :request_id AND state = 'requested' AND NOT EXISTS (
+    SELECT FROM generation_request o WHERE o.campaign_id = r.campaign_id AND o.state = 'running');
+
+-- name: await_review!
+-- The content stands and a person looks at it, which keeps nobody from asking for other content or from approving it.
+UPDATE generation_request SET state = 'reviewing' WHERE request_id = :request_id AND claimed_by = :run_id
+  AND state IN ('running', 'reviewing');
+
+-- name: renew_generation_request!
+-- A sign of life of the run that has it, at a moment that may be to come. A request that is over (staff cleared a task of
+-- its run) is that run's as long as no other of the campaign is open, so that two never ask the model at once.
+UPDATE generation_request r SET claimed_at = greatest(claimed_at, :alive_at)
+WHERE request_id = :request_id AND claimed_by = :run_id
+  AND (state = 'running' OR NOT EXISTS (SELECT FROM generation_request o
+       WHERE o.campaign_id = r.campaign_id AND o.request_id <> r.request_id AND o.state IN ('requested', 'running')));
+
+-- name: generation_requests_of_run
+-- What a run has taken up, with the concert as people call it.
+SELECT r.*, c.concert_title FROM generation_request r JOIN campaign c USING (campaign_id)
+WHERE r.claimed_by = :run_id ORDER BY r.request_id;
+
+-- name: next_request_at$
+-- Since when the oldest request waits that a run could take up.
+SELECT min(requested_at) FROM generation_request r WHERE state = 'requested' AND NOT EXISTS (
+    SELECT FROM generation_request o WHERE o.campaign_id = r.campaign_id AND o.state = 'running');
+
+-- name: next_generation_request^
+-- The same with the request, by which the wake tells new work from work that nobody takes.
+SELECT request_id AS what, requested_at AS due_at FROM generation_request r
+WHERE state = 'requested' AND NOT EXISTS (
+    SELECT FROM generation_request o WHERE o.campaign_id = r.campaign_id AND o.state = 'running')
+ORDER BY requested_at, request_id LIMIT 1;
+
+-- name: end_generation_request!
+-- By the run that has it; one that has failed may still be done.
+UPDATE generation_request SET state = :state, ended_at = :now, note = :note
+WHERE request_id = :request_id AND claimed_by = :run_id AND state IN ('running', 'reviewing', 'failed');
+
+-- name: generation_request_counts
+SELECT state, count(*) AS requests FROM generation_request GROUP BY state;
+
+-- name: model_answer^
+-- What the model that writes answered before to exactly this.
+SELECT content, why_not, tokens FROM model_answer WHERE asked = :asked;
+
+-- name: put_model_answer!
+-- The first answer stays.
+INSERT INTO model_answer (asked, model, content, why_not, tokens, at)
+VALUES (:asked, :model, :content, :why_not, :tokens, :now)
+ON CONFLICT (asked) DO NOTHING;

@@ -1,0 +1,146 @@
+-- One job on its way out: the turn under its fence, the ledger, the moment of the commit, and each way to end.
+
+-- name: lock_job^
+SELECT * FROM publish_job WHERE job_id = :job_id FOR UPDATE;
+
+-- name: take_job^
+-- Acquire: the job is this run's, under a fence that shuts out every earlier copy. What it gives is the turn.
+UPDATE publish_job SET state = 'running', claimed_by = :run_id, fence = fence + 1, started = true, observing = false,
+    lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_message_zh = NULL,
+    action_required = NULL, attempt_limit = greatest(attempt_limit, :attempt_limit), updated_at = :now
+WHERE job_id = :job_id
+RETURNING job_id, fence, platform, account, attempt_no, attempt_limit;
+
+-- name: hold_turn^
+-- Whether the job is still this turn's; if so, it is locked until the transaction ends.
+SELECT cancel_requested FROM publish_job WHERE job_id = :job_id AND fence = :fence AND state = 'running' FOR UPDATE;
+
+-- name: renew_lease!
+-- Compare-and-set on the fence, as all that follow here. A sign of life alone is no :progress: a task that dies at
+-- the same place again and again must be told from one that gets on.
+UPDATE publish_job SET lease_expires_at = :lease_expires_at, observing = :observing,
+    reclaims = CASE WHEN :progress THEN 0 ELSE reclaims END, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: count_attempt^
+-- A new pass through prepare and commit; retry_count is the attempts after the first.
+UPDATE publish_job SET attempt_no = attempt_no + 1, retry_count = attempt_no, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running'
+RETURNING attempt_no;
+
+-- name: give_attempt_back!
+-- The pass came to nothing because something had to be waited for; that uses a job up never.
+UPDATE publish_job SET attempt_limit = attempt_limit + 1 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: lock_begins^
+-- When posts of an account last began; whoever begins one waits here for whoever else does.
+SELECT begun_at FROM account WHERE account = :account FOR UPDATE;
+
+-- name: note_begins!
+UPDATE account SET begun_at = :begun_at WHERE account = :account;
+
+-- name: put_ledger_entry!
+-- A line of the ledger, under the turn's fence.
+INSERT INTO publish_attempt (job_id, attempt_no, fence, step, checkpoint, commit_deadline_at, outcome, error_code,
+    error_message, evidence, at)
+SELECT job_id, attempt_no, fence, :step, :checkpoint, :commit_deadline_at, :outcome, :error_code, :error_message,
+    :evidence, :now
+FROM publish_job WHERE job_id = :job_id AND fence = :fence AND state = 'running' FOR UPDATE;
+
+-- name: ledger
+SELECT * FROM publish_attempt WHERE job_id = :job_id ORDER BY entry_id;
+
+-- name: wanted^
+-- What must hold at the moment of the commit, read under locks that make an edit, a move, a cancel or a pause wait.
+-- After `hold_turn`, as a statement of its own: the approval cannot be locked here, and had this one waited for an
+-- edit to end, it would still show the approval as it was before that.
+SELECT j.cancel_requested, j.scheduled_at > :now AS moved, j.useless_after <= :now AS useless,
+    j.payload_ref, j.media_ref, c.off IS NOT NULL AS off, j.delivery = 'api' AND a.delivery = 'api' AS by_api,
+    EXISTS (SELECT FROM stopped_account s WHERE s.account = j.account) AS stopped,
+    coalesce(p.payload_refs ? j.payload_ref, false) AS text_approved,
+    coalesce(p.payload_refs ?& string_to_array(j.media_ref, ','), false) AND NOT EXISTS (
+        SELECT FROM media_asset m WHERE m.media_id = ANY (string_to_array(j.media_ref, ','))
+        AND m.contains_students AND NOT m.consent_on_file) AS media_approved,
+    greatest(a.paused_until, h.paused_until) AS paused_until,
+    coalesce(a.pause_reason, h.pause_reason) AS pause_reason
+FROM publish_job j
+JOIN campaign c USING (campaign_id)
+JOIN account a USING (account)
+JOIN channel h ON h.platform = j.platform
+LEFT JOIN approval p ON p.campaign_id = j.campaign_id AND p.voided_at IS NULL
+WHERE j.job_id = :job_id AND j.fence = :fence AND j.state = 'running'
+FOR UPDATE OF j FOR SHARE OF c, a, h;
+
+-- name: finish_job!
+-- The end of a job under this fence: success, failed or cancelled.
+UPDATE publish_job SET state = :state, error_code = :error_code, error_message = :error_message,
+    error_message_zh = :error_message_zh, action_required = :action_required, external_post_id = :external_post_id,
+    external_url = :external_url, published_at = :published_at, claimed_by = NULL, lease_expires_at = NULL,
+    observing = false, reclaims = 0, cancel_requested = false, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: posts_without_a_name
+-- Posts that are live without a link, the newest first: their platform may name them by now. By publish_job_published.
+SELECT job_id FROM publish_job
+WHERE platform IN (SELECT platform FROM channel) AND state = 'success' AND published_at >= :since
+  AND external_url IS NULL AND delivery = 'api'
+ORDER BY published_at DESC, job_id LIMIT :most;
+
+-- name: name_post!
+-- Once: a name that is there already stays.
+UPDATE publish_job SET external_post_id = coalesce(external_post_id, :external_post_id), external_url = :external_url,
+    updated_at = :now
+WHERE job_id = :job_id AND state = 'success' AND external_url IS NULL;
+
+-- name: got_through_since$
+-- Whether another job was published on the platform since then: if so, it is not the platform that is down.
+SELECT EXISTS (SELECT FROM publish_job
+    WHERE platform = :platform AND state = 'success' AND published_at >= :since AND job_id <> :job_id);
+
+-- name: attempt_ended_at$
+-- When the first attempt after :attempt_no ended.
+SELECT min(at) FROM publish_attempt WHERE job_id = :job_id AND attempt_no > :attempt_no AND step = 'ended';
+
+-- name: requeue_job^
+-- A wait: back to the queue until :not_before. Whether it is held, rebind decides; with :rebind its campaign is marked, so
+-- that its posts are made right before any of them is claimed.
+WITH requeued AS (
+    UPDATE publish_job SET state = 'queued', not_before = :not_before, action_required = NULL,
+        error_code = :error_code, error_message = :error_message, error_message_zh = :error_message_zh,
+        claimed_by = NULL, lease_expires_at = NULL, observing = false, reclaims = 0, updated_at = :now
+    WHERE job_id = :job_id AND fence = :fence AND state = 'running'
+    RETURNING job_id, campaign_id
+), marked AS (
+    UPDATE campaign c SET rebind_due_at = coalesce(c.rebind_due_at, :now), updated_at = :now
+    FROM requeued WHERE :rebind AND c.campaign_id = requeued.campaign_id
+)
+SELECT job_id FROM requeued;
+
+-- name: end_silent_job!
+-- Given up or cancelled while its task is gone, whose row is locked and whose lease is over.
+UPDATE publish_job SET state = :state, fence = fence + 1, error_code = :error_code, error_message = :error_message,
+    error_message_zh = :error_message_zh, action_required = :action_required, claimed_by = NULL,
+    lease_expires_at = NULL, observing = false, cancel_requested = false, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: job_for_publishing^
+-- All that one publish task needs besides the ledger, in one round trip, while the job is its turn's. Whoever only looks
+-- has no turn, and gives no :fence.
+SELECT j.*, c.concert_title, c.teacher_id, a.conn_id, a.health AS account_health,
+    r.content, r.sha256 AS content_sha256, r.provenance, s.language, p.privacy AS approved_privacy,
+    (SELECT jsonb_agg(to_jsonb(m)) FROM media_asset m WHERE m.media_id = ANY (string_to_array(j.media_ref, ','))) AS media
+FROM publish_job j
+JOIN campaign c USING (campaign_id)
+JOIN account a USING (account)
+JOIN content_asset s ON s.asset_id = split_part(j.payload_ref, '@', 1)
+JOIN content_revision r ON r.asset_id = s.asset_id AND r.version = split_part(j.payload_ref, '@', 2)::integer
+LEFT JOIN approval p ON p.campaign_id = j.campaign_id AND p.voided_at IS NULL
+WHERE j.job_id = :job_id AND (:fence::bigint IS NULL OR (j.fence = :fence AND j.state = 'running'));
+
+-- name: hold_account_lock$
+-- One publish task at a time for an account whose platform bears no two; held by the connection, not a transaction.
+SELECT pg_try_advisory_lock(hashtextextended('encore account ' || :account, 0));
+
+-- name: drop_account_lock$
+-- By the connection that holds it.
+SELECT pg_advisory_unlock(hashtextextended('encore account ' || :account, 0));

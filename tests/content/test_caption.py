@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from encore.content.writing.caption import Caption, takes_title, to_payload
+from encore.content.writing.caption import Caption, to_payload
 from encore.domain.job import Platform
+from encore.platforms.limits import LIMITS
 
 TAGS = st.lists(st.from_regex(r"\w{1,8}", fullmatch=True), max_size=4).map(tuple)
 TITLES = st.none() | st.text(max_size=30).map(lambda text: re.sub(r"[\r\n]", "", text).strip())
@@ -62,7 +63,7 @@ def test_a_body_that_would_not_come_back_is_refused(body):
     ],
 )
 def test_which_posts_have_a_title(platform, kind, titled):
-    assert takes_title(platform, kind) is titled
+    assert LIMITS[platform].takes_title(kind) is titled
 
 
 def test_payload_keeps_xiaohongshu_tags_apart():

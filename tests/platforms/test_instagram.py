@@ -23,7 +23,7 @@ from encore.platforms.contract import (
     NotPublished,
     Published,
 )
-from encore.platforms.instagram.containers import caption
+from encore.platforms.sent_text import sent_text
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_what_was_approved_is_what_is_published(make_bench, name):
     seen = bench.commit(bench.prepare())
     (post,) = bench.world.feed()
     assert isinstance(seen, Published) and seen.url == post["url"]
-    assert post["text"] == caption(bench.content)
+    assert post["text"] == sent_text(bench.content)
     assert post["flags"]["is_ai_generated"] is True
     assert post["media"]["sha256s"] == [file.sha256 for file in bench.media.files]
     assert post["flags"]["media_type"] == {"picture": "IMAGE", "reel": "REELS", "carousel": "CAROUSEL"}[name.split()[1]]

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encore.domain.job import Platform
-from encore.platforms.caption import caption
 from encore.platforms.contract import ContentPayload
 from encore.platforms.limits import LIMITS
 from encore.platforms.measures import HASHTAG, MENTION
+from encore.platforms.sent_text import sent_text
 from encore.platforms.tiktok.limits import utf16_units
 from encore.platforms.validation import text_problems
 from encore.platforms.xiaohongshu.limits import title_units
@@ -54,12 +54,12 @@ def test_what_is_no_hashtag_or_mention():
 
 @given(words, st.lists(words, max_size=5))
 def test_a_caption_holds_each_hashtag_once_and_the_approved_text_unchanged(body, tags):
-    made = caption(ContentPayload(f"{body} #first", hashtags=("first", *tags)))
+    made = sent_text(ContentPayload(f"{body} #first", hashtags=("first", *tags)))
     assert made.startswith(f"{body} #first")
     found = [tag.casefold() for tag in HASHTAG.findall(made)]
     assert len(found) == len(set(found))
     assert {tag.casefold() for tag in ("first", *tags)} <= set(found)
-    assert caption(ContentPayload(made, hashtags=("#first", *tags))) == made
+    assert sent_text(ContentPayload(made, hashtags=("#first", *tags))) == made
 
 
 @given(text)

@@ -33,7 +33,9 @@ from encore.platforms.contract import (
     Processing,
     Published,
 )
-from encore.platforms.xiaohongshu.adapter import VISIBILITIES, XiaohongshuAdapter, tags_of, typed_body
+from encore.platforms.sent_text import sent_text, tags_to_add
+from encore.platforms.xiaohongshu.adapter import VISIBILITIES, XiaohongshuAdapter
+from encore.platforms.xiaohongshu.limits import typed_body
 from encore.settings import load_settings
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
@@ -375,8 +377,8 @@ words = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=8)
 @given(words, st.lists(words, max_size=12))
 def test_the_limit_counts_everything_that_is_typed(text, tags):
     content = ContentPayload(text, "标题", tuple(tags))
-    typed = typed_body(content)
-    kept = tags_of(content)
+    typed = sent_text(content, typed_body)
+    kept = tags_to_add(content)
     assert typed.startswith(text)
     assert len(typed) == len(text) + (2 + sum(len(tag) + 2 for tag in kept) if kept else 0)
     assert {tag.casefold() for tag in kept} == {tag.casefold() for tag in tags}
@@ -390,7 +392,7 @@ def test_the_limit_counts_everything_that_is_typed(text, tags):
 
 @given(words, words)
 def test_a_tag_that_the_text_holds_is_not_typed_again(text, tag):
-    assert tags_of(ContentPayload(f"{text} #{tag}", hashtags=(f"#{tag}",))) == []
+    assert tags_to_add(ContentPayload(f"{text} #{tag}", hashtags=(f"#{tag}",))) == []
 
 
 @pytest.mark.parametrize(

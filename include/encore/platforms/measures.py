@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 HASHTAG = re.compile(r"(?<![\w&])#(\w+)")
 MENTION = re.compile(r"(?<![\w@])@([\w.]+)")
+
+TagForm = Callable[[str, Sequence[str]], str]
+"""A text, and hashtags without `#` -> the one text that both become."""
+
+
+def with_tags(text: str, tags: Sequence[str]) -> str:
+    """The form in which captions are stored, and which most platforms get: a line of hashtags after a blank one."""
+    return "\n\n".join(part for part in (text, " ".join(f"#{tag}" for tag in tags)) if part)
 
 
 def characters(text: str) -> int:
@@ -72,7 +80,17 @@ class Limits:
     """The size we draw pictures in for this platform."""
     tags_apart: bool = False
     """Whether hashtags are sent apart from the text, which does not hold them then."""
+    tag_form: TagForm = with_tags
+    """How they follow the text in the post, and are counted with it."""
     habits: str = ""
     """How its readers expect a text, for whoever writes one."""
 
+    def takes_title(self, media_kind: str) -> bool:
+        """Whether a post of this kind (`image`, `carousel`, `video`) has a title of its own.
 
+        A platform with a text limit of its own for pictures (TikTok) titles its picture posts only.
+        """
+        return self.title is not None and not (self.photo_text is not None and media_kind == "video")
+
+    def text_of(self, media_kind: str) -> TextLimit:
+        return self.photo_text if self.photo_text is not None and media_kind != "video" else self.text

@@ -13,12 +13,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from encore.content.writing.caption import Caption, takes_title
+from encore.content.writing.caption import Caption
 from encore.domain.content import Language
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
 from encore.media.media_store import MediaStore
 from encore.platforms.about import names_of
+from encore.platforms.limits import LIMITS
 from encore.store.store import Store
 
 AI_NOTE = {
@@ -98,7 +99,7 @@ def package(store: Store, job_id: str) -> Package:
     campaign = store.campaign(campaign_id=job.campaign_id)
     platform, language = Platform(job.platform), Language(job.language)
     kind = "carousel" if len(rows) > 1 else rows[0]["kind"]
-    caption = Caption.parse(job.content, titled=takes_title(platform, kind))
+    caption = Caption.parse(job.content, titled=LIMITS[platform].takes_title(kind))
     return Package(
         job_id=job_id,
         platform=platform,

@@ -17,18 +17,9 @@ from dataclasses import dataclass
 from encore.domain.job import Platform
 from encore.platforms.contract import ContentPayload
 from encore.platforms.limits import LIMITS
+from encore.platforms.measures import HASHTAG, with_tags
 
 _TAG_LINE = re.compile(r"#\w+(?:\s+#\w+)*")
-_TAG = re.compile(r"#(\w+)")
-
-
-def takes_title(platform: Platform, media_kind: str) -> bool:
-    """Whether a post of this kind (`image`, `carousel`, `video`) has a title of its own.
-
-    A platform with a text limit of its own for pictures (TikTok) titles its picture posts only.
-    """
-    limits = LIMITS[platform]
-    return limits.title is not None and not (limits.photo_text is not None and media_kind == "video")
 
 
 @dataclass(frozen=True)
@@ -53,13 +44,12 @@ class Caption:
             raise ValueError("a hashtag is one word without #")
 
     def render(self) -> str:
-        parts = [self.body, " ".join(f"#{tag}" for tag in self.hashtags)]
-        text = "\n\n".join(part for part in parts if part)
+        text = with_tags(self.body, self.hashtags)
         return text if self.title is None else f"{self.title}\n\n{text}"
 
     @classmethod
     def parse(cls, text: str, *, titled: bool) -> Caption:
-        """Take a stored text apart. `titled`: whether its first line is a title (see `takes_title`)."""
+        """Take a stored text apart. `titled`: whether its first line is a title (see `Limits.takes_title`)."""
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         title = None
         if titled:
@@ -68,7 +58,7 @@ class Caption:
         lines = text.strip().split("\n")
         tags: list[str] = []
         while lines and (not lines[-1].strip() or _TAG_LINE.fullmatch(lines[-1].strip())):
-            tags = _TAG.findall(lines.pop()) + tags
+            tags = HASHTAG.findall(lines.pop()) + tags
         return cls(body="\n".join(lines).strip(), title=title, hashtags=tuple(tags))
 
 
@@ -87,12 +77,12 @@ def to_payload(
     Where tags are taken apart from the text, the payload's `text` is the body alone. Elsewhere they are ordinary words
     of the text: they stay in it, and `hashtags` is empty, so that nobody adds them twice.
     """
-    caption = Caption.parse(text, titled=takes_title(platform, media_kind))
-    apart = LIMITS[platform].tags_apart
+    limits = LIMITS[platform]
+    caption = Caption.parse(text, titled=limits.takes_title(media_kind))
     return ContentPayload(
-        text=caption.body if apart else Caption(caption.body, hashtags=caption.hashtags).render(),
+        text=caption.body if limits.tags_apart else with_tags(caption.body, caption.hashtags),
         title=caption.title or "",
-        hashtags=caption.hashtags if apart else (),
+        hashtags=caption.hashtags if limits.tags_apart else (),
         language=language,
         privacy=privacy,
         ai_generated=ai_generated,

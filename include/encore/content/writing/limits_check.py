@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from encore.content.writing.caption import Caption, takes_title
+from encore.content.writing.caption import to_payload
 from encore.domain.job import Platform
-from encore.platforms.contract import Problem
+from encore.platforms.contract import ContentPayload, Problem
 from encore.platforms.limits import LIMITS
-from encore.platforms.measures import HASHTAG, MENTION, TextLimit
+from encore.platforms.measures import HASHTAG, MENTION
 from encore.platforms.validation import text_problems
 
 
@@ -27,27 +27,20 @@ class Usage:
         return self.most - self.used
 
 
-def text_limit(platform: Platform, media_kind: str) -> TextLimit:
-    limits = LIMITS[platform]
-    return limits.photo_text if limits.photo_text and media_kind != "video" else limits.text
-
-
-def _sent_text(caption: Caption, platform: Platform) -> str:
-    """The text as the platform counts it. Xiaohongshu's tags are typed after the body, each with a space."""
-    if platform == Platform.XIAOHONGSHU and caption.hashtags:
-        return caption.body + "\n\n" + "".join(f"#{tag} " for tag in caption.hashtags)
-    return Caption(caption.body, hashtags=caption.hashtags).render()
+def _as_sent(platform: Platform, text: str, media_kind: str) -> tuple[ContentPayload, str]:
+    """The post, and its text as the platform counts it; neither depends on the language."""
+    post = to_payload(text, platform, media_kind, language="")
+    return post, LIMITS[platform].tag_form(post.text, post.hashtags)
 
 
 def usage(platform: Platform, text: str, media_kind: str) -> list[Usage]:
     """Each limit of the platform with what `text` (as stored) uses of it."""
     limits = LIMITS[platform]
-    caption = Caption.parse(text, titled=takes_title(platform, media_kind))
-    sent = _sent_text(caption, platform)
-    limit = text_limit(platform, media_kind)
+    post, sent = _as_sent(platform, text, media_kind)
+    limit = limits.text_of(media_kind)
     found = []
-    if caption.title is not None and limits.title is not None:
-        found.append(Usage("title", limits.title.count(caption.title), limits.title.most, limits.title.unit))
+    if limits.title is not None and limits.takes_title(media_kind):
+        found.append(Usage("title", limits.title.count(post.title), limits.title.most, limits.title.unit))
     found.append(Usage("text", limit.count(sent), limit.most, limit.unit))
     if limits.hashtags is not None:
         found.append(Usage("hashtags", len(HASHTAG.findall(sent)), limits.hashtags, "hashtags"))
@@ -62,12 +55,11 @@ def problems(platform: Platform, text: str, media_kind: str) -> list[Problem]:
     The codes and sentences are those of the adapters' own validation, which looks at the same text again.
     """
     limits = LIMITS[platform]
-    caption = Caption.parse(text, titled=takes_title(platform, media_kind))
+    post, sent = _as_sent(platform, text, media_kind)
     found = []
     if limits.text_needed:
-        for field, name, value in (("title", "标题", caption.title), ("text", "正文", caption.body)):
+        for field, name, value in (("title", "标题", post.title), ("text", "正文", post.text)):
             if not value:
                 found.append(Problem(field, f"{field}_missing", f"This post needs a {field}.", f"这条内容需要{name}。"))
-    if caption.title is not None:
-        found += text_problems("title", caption.title, limits.title)
-    return found + text_problems("text", _sent_text(caption, platform), text_limit(platform, media_kind), limits)
+    found += text_problems("title", post.title, limits.title)
+    return found + text_problems("text", sent, limits.text_of(media_kind), limits)

@@ -16,7 +16,6 @@ from typing import Any, ClassVar
 
 from encore.domain.job import Platform
 from encore.errors import MisconfiguredError, PublishingError
-from encore.platforms.caption import caption
 from encore.platforms.contract import (
     AccountState,
     CannotTell,
@@ -47,6 +46,7 @@ from encore.platforms.instagram.containers import (
 )
 from encore.platforms.instagram.draft import Draft, quota
 from encore.platforms.instagram.listing import Matches, Wanted, find_post
+from encore.platforms.sent_text import sent_text
 from encore.platforms.tokens import Token
 from encore.platforms.validation import media_problems, text_problems
 from encore.settings import PlatformSettings
@@ -70,7 +70,7 @@ class InstagramAdapter(PlatformAdapter):
         self.wire = wire or Wire()
 
     def validate(self, content_payload: ContentPayload, media_asset: MediaAsset) -> list[Problem]:
-        words = text_problems("text", caption(content_payload), self.limits.text, self.limits)
+        words = text_problems("text", sent_text(content_payload), self.limits.text, self.limits)
         return words + media_problems(media_asset, self.limits)
 
     def prepare(
@@ -191,7 +191,7 @@ class InstagramAdapter(PlatformAdapter):
         self, content_payload: ContentPayload, media_asset: MediaAsset, checkpoint: Checkpoint, committed_at: datetime
     ) -> Wanted:
         """The post as its container was made, which an edit since has not changed."""
-        words, kind = checkpoint.get("caption", caption(content_payload)), checkpoint.get("kind", media_asset.kind)
+        words, kind = checkpoint.get("caption", sent_text(content_payload)), checkpoint.get("kind", media_asset.kind)
         # Where an earlier commit has published it, only the container's own age bounds the time of its post.
         earlier = checkpoint.get("status") == PUBLISHED and "made_at" in checkpoint
         since = datetime.fromisoformat(checkpoint["made_at"]) if earlier else committed_at

@@ -17,9 +17,9 @@ from datetime import datetime
 from typing import Any
 
 from encore.errors import ContentRejectedError, PublishingError
-from encore.platforms.caption import caption
 from encore.platforms.contract import ContentPayload, Credentials, MediaAsset, MediaFile
 from encore.platforms.instagram.calls import ERRORS, GraphApi
+from encore.platforms.sent_text import sent_text
 
 IN_PROGRESS, FINISHED, PUBLISHED = "IN_PROGRESS", "FINISHED", "PUBLISHED"
 ERROR, EXPIRED = "ERROR", "EXPIRED"
@@ -97,12 +97,12 @@ def fetchable_address(media_file: MediaFile) -> str:
 def fingerprint(content_payload: ContentPayload, media_asset: MediaAsset, credentials: Credentials) -> str:
     """Tells whether a container was made of exactly these words and files, for this account."""
     files = [(file.sha256, file.kind, file.alt_text) for file in media_asset.files]
-    parts = [caption(content_payload), content_payload.ai_generated, files, credentials.user_id]
+    parts = [sent_text(content_payload), content_payload.ai_generated, files, credentials.user_id]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _words(content_payload: ContentPayload) -> dict[str, Any]:
-    words = caption(content_payload)
+    words = sent_text(content_payload)
     return {
         **({"caption": words} if words else {}),
         **({"is_ai_generated": True} if content_payload.ai_generated else {}),

@@ -25,7 +25,6 @@ from datetime import datetime
 from typing import Any
 
 from encore.errors import PlatformUnavailableError, PublishingError
-from encore.platforms.caption import caption
 from encore.platforms.contract import Checkpoint, ContentPayload, MediaAsset, Save
 from encore.platforms.instagram.calls import ERRORS, GraphApi
 from encore.platforms.instagram.containers import (
@@ -43,6 +42,7 @@ from encore.platforms.instagram.containers import (
     read_status,
 )
 from encore.platforms.instagram.listing import Wanted, find_post
+from encore.platforms.sent_text import sent_text
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ class Draft:
         asked_at = self.clock()
         self.state["container"] = self.api.create_container(fields)
         self.state["made_at"] = asked_at.isoformat()
-        self.state["caption"] = caption(self.content_payload)
+        self.state["caption"] = sent_text(self.content_payload)
         self.state["kind"] = self.media_asset.kind
         self._store()
         status = read_status(self.api, self.state["container"])

@@ -25,7 +25,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from encore.domain.job import Platform
-from encore.platforms.caption import caption
 from encore.platforms.contract import (
     AccountState,
     Checkpoint,
@@ -40,6 +39,7 @@ from encore.platforms.contract import (
     Save,
 )
 from encore.platforms.error_table import ErrorTable, own_error
+from encore.platforms.sent_text import sent_text
 from encore.platforms.tiktok import token as tiktok_token
 from encore.platforms.tiktok.calls import TABLE, Creator, TikTokApi
 from encore.platforms.tiktok.handle import Handle
@@ -68,12 +68,11 @@ class TikTokAdapter(PlatformAdapter):
         self._wire = wire or Wire()
 
     def validate(self, content_payload: ContentPayload, media_asset: MediaAsset) -> list[Problem]:
-        text = caption(content_payload)
-        video = media_asset.kind == "video"
-        problems = text_problems("text", text, self.limits.text if video else self.limits.photo_text, self.limits)
-        if not video:  # a video has no title of its own: TikTok's `title` there is the caption
-            problems += text_problems("title", content_payload.title, self.limits.title)
-        problems += media_problems(media_asset, self.limits)
+        limits, kind = self.limits, media_asset.kind
+        problems = text_problems("text", sent_text(content_payload), limits.text_of(kind), limits)
+        if limits.takes_title(kind):  # a video has none of its own: TikTok's `title` there is the caption
+            problems += text_problems("title", content_payload.title, limits.title)
+        problems += media_problems(media_asset, limits)
         if not content_payload.privacy:
             row = ErrorTable.load(TABLE).error("encore_privacy_missing", stage="create")
             problems.append(Problem("privacy", row.code, row.message, row.message_zh or ""))
@@ -219,7 +218,7 @@ def _submission(content: ContentPayload, media: MediaAsset, account: str) -> str
     """Tells whether an upload that was begun is of the very post that is wanted now."""
     parts = [
         account,
-        caption(content),
+        sent_text(content),
         content.title,
         content.privacy,
         content.ai_generated,

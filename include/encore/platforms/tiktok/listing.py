@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore.platforms.caption import caption
 from encore.platforms.contract import ContentPayload
+from encore.platforms.sent_text import sent_text
 
 PUBLIC = "PUBLIC_TO_EVERYONE"
 """The one audience whose posts are listed."""
@@ -45,7 +45,7 @@ class Wanted:
 
 def as_listed(content: ContentPayload) -> tuple[str, ...]:
     """The texts of a post as far as they can be found again in the list."""
-    return tuple(text for text in (_comparable(content.title), _comparable(caption(content))) if text)
+    return tuple(text for text in (_comparable(content.title), _comparable(sent_text(content))) if text)
 
 
 def _comparable(text: object) -> str:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from encore.errors import OutcomeUnknownError, PublishingError
-from encore.platforms.caption import caption
 from encore.platforms.contract import (
     CannotTell,
     Checkpoint,
@@ -21,6 +20,7 @@ from encore.platforms.contract import (
     Published,
 )
 from encore.platforms.error_table import ErrorTable
+from encore.platforms.sent_text import sent_text
 from encore.platforms.tiktok.calls import TABLE, TikTokApi
 from encore.platforms.tiktok.handle import Handle
 from encore.platforms.tiktok.listing import CLOCK_SKEW, LISTED_TEXT, PUBLIC, Wanted, as_listed
@@ -45,7 +45,7 @@ class PhotoPost:
         """
         info = {
             "title": content.title,
-            "description": caption(content),
+            "description": sent_text(content),
             "privacy_level": content.privacy,
             "disable_comment": bool(checkpoint.get("comment_disabled")),
             "auto_add_music": False,
@@ -102,7 +102,7 @@ class PhotoPost:
         """
         evidence: dict[str, Any] = {
             "sent_at": committed_at.astimezone(UTC).isoformat(),
-            "looked_for": (content.title or caption(content))[:LISTED_TEXT],
+            "looked_for": (content.title or sent_text(content))[:LISTED_TEXT],
             "pictures_fetched_at": _fetched_since(media, committed_at),
         }
         reason = "TikTok's answer was lost, so there is no id to ask about, and it lists no post that must be this one."

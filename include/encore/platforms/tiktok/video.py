@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from encore.errors import PublishingError
-from encore.platforms.caption import caption
 from encore.platforms.contract import Checkpoint, ContentPayload, MediaAsset, MediaFile, Observation, Processing, Save
 from encore.platforms.error_table import ErrorTable, Stage
+from encore.platforms.sent_text import sent_text
 from encore.platforms.tiktok.calls import TABLE, Creator, TikTokApi
 from encore.platforms.tiktok.upload import ChunkPlan, chunk_plan
 from encore.settings import PlatformSettings
@@ -122,7 +122,7 @@ def post_info(content: ContentPayload, creator: Creator) -> dict[str, Any]:
     """What is said about a video. Interactions are as open as the creator's own settings, never wider; both brand
     toggles are sent, since the reference's table calls them required although its examples omit them."""
     return {
-        "title": caption(content),
+        "title": sent_text(content),
         "privacy_level": content.privacy,
         "disable_comment": creator.comment_disabled,
         "disable_duet": creator.duet_disabled,

@@ -37,7 +37,7 @@ from encore.platforms.contract import (
     Published,
     Save,
 )
-from encore.platforms.measures import HASHTAG
+from encore.platforms.sent_text import sent_text, tags_to_add
 from encore.platforms.validation import media_problems, text_problems
 from encore.platforms.xiaohongshu.calls import ERRORS, NoteService, OwnNote
 from encore.platforms.xiaohongshu.media import media_sources
@@ -78,7 +78,7 @@ class XiaohongshuAdapter(PlatformAdapter):
         self.wire = wire or Wire(max_body_bytes=LARGEST_ANSWER)
 
     def validate(self, content_payload: ContentPayload, media_asset: MediaAsset) -> list[Problem]:
-        typed = typed_body(content_payload)
+        typed = sent_text(content_payload, self.limits.tag_form)
         problems = [
             Problem(field, f"{field}_missing", f"Xiaohongshu needs a {field}.", f"小红书需要{name}。")
             for field, name, value in (("title", "标题", content_payload.title), ("text", "正文", content_payload.text))
@@ -133,7 +133,7 @@ class XiaohongshuAdapter(PlatformAdapter):
         body: dict[str, Any] = {
             "title": content_payload.title,
             "content": content_payload.text,
-            "tags": tags_of(content_payload),
+            "tags": tags_to_add(content_payload),
             "visibility": content_payload.privacy or VISIBILITIES[0],
         }
         sources = media_sources(media_asset, credentials)
@@ -218,23 +218,6 @@ def _check_login(service: NoteService) -> None:
     """One "no" may come from a slow page (PR 724); two in a row are believed."""
     if not service.is_logged_in() and not service.is_logged_in():
         raise ERRORS.error("encore_not_logged_in", stage="read")
-
-
-def tags_of(content_payload: ContentPayload) -> list[str]:
-    """The hashtags to be typed after the text, without `#`: those that it does not hold already, each once."""
-    written = {tag.casefold() for tag in HASHTAG.findall(content_payload.text)}
-    tags: dict[str, str] = {}
-    for tag in (tag.strip().lstrip("#") for tag in content_payload.hashtags):
-        if tag and tag.casefold() not in written:
-            tags.setdefault(tag.casefold(), tag)
-    return list(tags.values())
-
-
-def typed_body(content_payload: ContentPayload) -> str:
-    """Everything that ends up in the body field, whose 1000 characters include the tags: the service types two line
-    breaks and then each tag with `#` and a space (publish.go inputTags)."""
-    tags = tags_of(content_payload)
-    return content_payload.text + ("\n\n" + "".join(f"#{tag} " for tag in tags) if tags else "")
 
 
 def _earlier(checkpoint: Checkpoint, content_payload: ContentPayload) -> list[dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from encore.platforms.measures import ImageLimit, Limits, TextLimit, VideoLimit, characters
 
 
@@ -10,6 +12,12 @@ def title_units(text: str) -> int:
     units = text.encode("utf-16-le")
     codes = (int.from_bytes(units[i : i + 2], "little") for i in range(0, len(units), 2))
     return (sum(2 if code > 127 else 1 for code in codes) + 1) // 2
+
+
+def typed_body(text: str, tags: Sequence[str]) -> str:
+    """Everything that ends up in the body field, whose 1000 characters include the tags: the service types two line
+    breaks and then each tag with `#` and a space (publish.go inputTags)."""
+    return text + ("\n\n" + "".join(f"#{tag} " for tag in tags) if tags else "")
 
 
 LIMITS = Limits(
@@ -21,6 +29,7 @@ LIMITS = Limits(
     video=VideoLimit(("mp4", "mov"), ("h264", "hevc"), 1_000_000_000, 1, 900, 1, 120, 1, 4096, 4096),
     text_needed=True,
     tags_apart=True,
+    tag_form=typed_body,
     picture_size=(1080, 1440),
     habits="Like a friend's tip: a catching title, short lines, a few fitting emoji, a question at the end.",
 )

@@ -7,6 +7,7 @@ timeout, and nothing is made twice.
 """
 
 from datetime import timedelta
+from functools import partial
 
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, task, task_group
 
@@ -21,7 +22,6 @@ requests = Asset(
     "encore_generation_requests",
     watchers=[AssetWatcher(name="generation_requests", trigger=GenerationRequestsTrigger())],
 )
-LABEL = "{{ (task.op_kwargs.request if task.op_kwargs is defined else task.request).label }}"
 every_few_minutes = CronTriggerTimetable("*/5 * * * *", timezone="UTC")
 
 with DAG(
@@ -38,17 +38,21 @@ with DAG(
         "retry_delay": timedelta(seconds=15),
         "retry_exponential_backoff": True,
         "on_failure_callback": note_failure,
-        "map_index_template": LABEL,
     },
 ) as dag:
 
+    step = partial(task, map_index_template="{{ task.op_kwargs['request']['label'] }}")
+
     @task_group
     def campaign(request):
-        review = ReviewContentOperator(task_id="review", request=request, retries=0)
         # The model that writes may ask to wait, or be away for an hour.
-        write = task(retries=10, retry_policy=WritingRetryPolicy())(write_content)
-        write(request=request) >> task(draw_flyer)(request=request) >> review
-        review >> task(plan_jobs)(request=request)
+        written = step(write_content, retries=10, retry_policy=WritingRetryPolicy())(request=request)
+        drawn = step(draw_flyer)(request=request)
+        reviewed = ReviewContentOperator(
+            task_id="review", request=request, retries=0, map_index_template="{{ task.request['label'] }}"
+        )
+        planned = step(plan_jobs)(request=request)
+        written >> drawn >> reviewed >> planned
 
-    claim_requests = ClaimGenerationRequestsOperator(task_id="claim_requests", map_index_template=None)
+    claim_requests = ClaimGenerationRequestsOperator(task_id="claim_requests")
     campaign.expand(request=claim_requests.output)

@@ -6,8 +6,10 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from jinja2 import Template
 
 ROOT = Path(__file__).parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
@@ -59,6 +61,17 @@ def test_writing_waits_for_a_model_as_long_as_it_asked(dags):
 
     write = dags["generate_campaign"].get_task("campaign.write_content")
     assert isinstance(write.retry_policy, WritingRetryPolicy) and write.retries >= 10
+
+
+def test_each_step_of_a_campaign_bears_the_label_of_its_request(dags):
+    request = {"request_id": 1, "label": "Spring Recital"}
+    tasks = dags["generate_campaign"].task_group.get_child_by_label("campaign").children
+    assert list(tasks) == [f"campaign.{step}" for step in ("write_content", "draw_flyer", "review", "plan_jobs")]
+    for name, task in tasks.items():
+        given = {"request": request}
+        shown = SimpleNamespace(**given if name.endswith("review") else {"op_kwargs": given})
+        assert Template(task.map_index_template).render(task=shown) == "Spring Recital"
+    assert dags["generate_campaign"].get_task("claim_requests").map_index_template is None
 
 
 @pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)

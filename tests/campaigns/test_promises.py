@@ -176,8 +176,10 @@ class Stories(RuleBasedStateMachine):
 
     @rule(what=some.sampled_from(["stop", "handoff", "cancel", "off", "edit", "facts"]), platform=some_platform)
     def something_happens_between_claim_and_commit(self, what: str, platform: str) -> None:
-        """A post has fallen due and was taken; before it is sent, somebody thinks better of it."""
+        """A post that is approved has fallen due and was taken; before it is sent, somebody thinks better of it."""
         life, run = self.life, f"taken-{next(self.life.runs)}"
+        life.go()
+        self.tries(life.approve)
         if due := self.store.next_due_at():
             life.clock.now = max(due, life.clock())
         taken = [job.job_id for job in claim_due(self.store, life.settings, run, life.clock())]
@@ -210,6 +212,7 @@ class Stories(RuleBasedStateMachine):
     def hands_over_for_a_while(self, platform: str, posts: bool) -> None:
         """Until a post was handed over, which somebody posts and does not confirm; then it goes by itself again."""
         life, accounts = self.life, (f"{platform}-school", f"{platform}-li")
+        self.tries(life.approve)
         life.deliver(Delivery.HANDOFF, *accounts)
         waiting = [job for job in life.jobs() if job.platform == platform and job.state == JobState.QUEUED]
         if waiting:

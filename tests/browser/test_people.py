@@ -128,6 +128,7 @@ def test_after_the_venue_changed_one_click_makes_everything_anew(house, li):
     li.go(f"/campaigns/{campaign_id}/facts")
     li.page.locator("[name=venue_or_link]").fill("New Lighthouse")
     li.button("Save the facts").click()
+    expect(li.page).not_to_have_url(re.compile("/facts$"))
     li.go(f"/campaigns/{campaign_id}/approve")
     old = li.page.locator("fieldset", has_text="These were made before something in them changed")
     texts, pictures = old.locator("label:not(:has(img, video))"), old.locator("label:has(img, video)")
@@ -194,7 +195,7 @@ def test_a_hand_off_is_confirmed_after_its_window(house):
     [job] = house.jobs(campaign_id)
     assert job.delivery == "handoff"
     post = anna.page.locator(f"[id='{job.job_id}']")
-    expect(anna.link("Open the package", post)).to_be_visible(timeout=MADE_WITHIN)
+    expect(anna.button("Open the package", post)).to_be_visible(timeout=MADE_WITHIN)
     expect(post).to_contain_text("We don't know whether it was posted by hand", timeout=2 * MADE_WITHIN)
     anna.picture("people-hand-off-late")
     post.locator("summary", has_text="It is live").click()

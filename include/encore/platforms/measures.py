@@ -14,9 +14,9 @@ TagForm = Callable[[str, Sequence[str]], str]
 """A text, and hashtags without `#` -> the one text that both become."""
 
 
-def with_tags(text: str, tags: Sequence[str]) -> str:
-    """The form in which captions are stored, and which most platforms get: a line of hashtags after a blank one."""
-    return "\n\n".join(part for part in (text, " ".join(f"#{tag}" for tag in tags)) if part)
+def with_tags(text: str, tags: Sequence[str], between: str = "\n") -> str:
+    """The form of most platforms, which read hashtags out of the text: a line of them at its end."""
+    return between.join(part for part in (text, " ".join(f"#{tag}" for tag in tags)) if part)
 
 
 def characters(text: str) -> int:

@@ -43,9 +43,13 @@ class Caption:
         if not all(re.fullmatch(r"\w+", tag) for tag in self.hashtags):
             raise ValueError("a hashtag is one word without #")
 
+    @property
+    def text(self) -> str:
+        """Without the title."""
+        return with_tags(self.body, self.hashtags, between="\n\n")
+
     def render(self) -> str:
-        text = with_tags(self.body, self.hashtags)
-        return text if self.title is None else f"{self.title}\n\n{text}"
+        return self.text if self.title is None else f"{self.title}\n\n{self.text}"
 
     @classmethod
     def parse(cls, text: str, *, titled: bool) -> Caption:
@@ -80,7 +84,7 @@ def to_payload(
     limits = LIMITS[platform]
     caption = Caption.parse(text, titled=limits.takes_title(media_kind))
     return ContentPayload(
-        text=caption.body if limits.tags_apart else with_tags(caption.body, caption.hashtags),
+        text=caption.body if limits.tags_apart else caption.text,
         title=caption.title or "",
         hashtags=caption.hashtags if limits.tags_apart else (),
         language=language,

@@ -18,7 +18,7 @@ from types import FrameType, ModuleType
 from encore.errors import EncoreError
 from encore_airflow import commands
 
-OK, PROBLEMS_FOUND, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
+OK, CANNOT_RUN, INTERRUPTED = 0, 2, 130
 
 _EPILOG = """\
 exit status: 0 done; 1 ran, but found problems; 2 could not run; 130 interrupted.

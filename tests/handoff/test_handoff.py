@@ -82,19 +82,15 @@ def test_pictures_keep_their_order(store, job):
     assert [file.file for file in packed.files] == [by_id[name] for name in names]
 
 
-def test_packing_can_be_repeated_and_changes_nothing(store, media, job, tmp_path):
+def test_packing_can_be_repeated_and_changes_nothing(store, media, job):
     before = store.job(job_id=job.job_id)
     packed = handoff.package(store, job.job_id)
     first, second = io.BytesIO(), io.BytesIO()
     handoff.write_zip(packed, media, first)
     handoff.write_zip(handoff.package(store, job.job_id), media, second)
     assert first.getvalue() == second.getvalue()
-    for _ in range(2):
-        handoff.write_folder(packed, media, tmp_path / "package")
-    inside = {path.name: path.read_bytes() for path in (tmp_path / "package").iterdir()}
     with zipfile.ZipFile(first) as archive:
-        assert {name: archive.read(name) for name in archive.namelist()} == inside
-    assert len(inside) == len(packed.texts) + len(packed.files)
+        assert len(archive.namelist()) == len(packed.texts) + len(packed.files)
     assert store.job(job_id=job.job_id) == before and store.ledger(job_id=job.job_id) == []
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from role_table import TABLE
 
@@ -38,7 +39,7 @@ def _files(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _rows(stack, database: str) -> Iterator[tuple[str, bytes]]:
-    with stack.psql(database) as connection:
+    with psycopg.connect(stack.dsn(database), autocommit=True) as connection:
         tables = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         ).fetchall()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 from chaos.school import media_files, plan_post
@@ -112,7 +113,7 @@ def _tell(what: str, values: Sequence[float]) -> None:
 
 
 def _cut_the_triggers_connection(stack) -> None:
-    with stack.psql("encore") as connection:
+    with psycopg.connect(stack.dsn("encore"), autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE pid <> pg_backend_pid() AND (query LIKE 'LISTEN%' OR query LIKE '%FROM next_claimable_job%')"

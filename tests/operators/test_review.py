@@ -186,6 +186,14 @@ def test_it_is_asked_again_until_the_time_to_answer_is_over_and_no_longer(review
     assert review.parked.trigger.timeout_datetime == until
 
 
+def test_the_settings_say_how_long_an_answer_is_waited_for(store, settings, campaign_id, airflow, monkeypatch):
+    shorter = settings.model_copy(update={"generation": settings.generation.model_copy(update={"review_hours": 5})})
+    monkeypatch.setattr(wiring, "settings", lambda: shorter)
+    request_from_form(store, settings, campaign_id, "op", RUN, NOW)
+    review = Review(store.last_generation_request(campaign_id=campaign_id).request_id, airflow)
+    assert review.parked.trigger.timeout_datetime == NOW + timedelta(hours=5)
+
+
 @pytest.mark.parametrize("at_once", [True, False])
 def test_what_is_past_its_day_goes_out_at_once_only_if_that_was_said(store, concerts, airflow, monkeypatch, at_once):
     school = load_settings()

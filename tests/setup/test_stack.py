@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from encore_airflow.stack import Stack
@@ -23,7 +24,7 @@ def test_staff_see_the_dags_and_teachers_do_not(stack: Stack) -> None:
 
 
 def test_each_role_reaches_its_own_database_only(stack: Stack) -> None:
-    with stack.psql("encore") as connection:
+    with psycopg.connect(stack.dsn("encore"), autocommit=True) as connection:
         assert connection.execute("SELECT to_regclass('publish_job') IS NOT NULL").fetchone() == (True,)
         may_connect = "SELECT has_database_privilege(%s, 'CONNECT')"
         reachable = {name: connection.execute(may_connect, (name,)).fetchone() for name in ("airflow", "encore")}

@@ -30,11 +30,6 @@ def payload_ref(asset_id: str, version: int) -> str:
     return f"{asset_id}@{version}"
 
 
-def split_payload_ref(ref: str) -> tuple[str, int]:
-    asset, _, version = ref.rpartition("@")
-    return asset, int(version)
-
-
 def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,10 +33,8 @@ class MediaFacts:
     video_codec: str | None = None
     audio_codec: str | None = None
 
-    def media_file(
-        self, media_id: str, path: Path | str, *, alt_text: str = "", address: Callable[[], str] | None = None
-    ) -> MediaFile:
-        return MediaFile(media_id=media_id, path=str(path), alt_text=alt_text, address=address, **asdict(self))
+    def media_file(self, media_id: str, path: Path | str, *, alt_text: str = "") -> MediaFile:
+        return MediaFile(media_id=media_id, path=str(path), alt_text=alt_text, **asdict(self))
 
 
 def read_media_facts(path: Path | str) -> MediaFacts:

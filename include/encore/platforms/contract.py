@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from encore.domain.job import Platform
@@ -138,7 +138,6 @@ class Processing:
     """The platform has it and is still working; nothing is to be sent."""
 
     detail: str = ""
-    poll_after: timedelta | None = None
 
 
 @dataclass(frozen=True)

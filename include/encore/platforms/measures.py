@@ -46,7 +46,6 @@ class ImageLimit:
     """Width to height, as the platform's own figures."""
     max_ratio: Fraction | None = None
     most: int = 1
-    fewest_in_carousel: int = 2
 
 
 @dataclass(frozen=True)

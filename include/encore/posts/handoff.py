@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -116,15 +116,8 @@ def package(store: Store, job_id: str) -> Package:
     )
 
 
-def write_folder(packed: Package, media: MediaStore, folder: Path) -> None:
-    """Write the package into `folder`, which is made if it is not there; written again it is the same."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in _contents(packed, media):
-        (folder / name).write_bytes(content)
-
-
 def write_zip(packed: Package, media: MediaStore, out: IO[bytes]) -> None:
-    """The same as a ZIP file; the same package gives the same bytes."""
+    """The package as a ZIP file; the same package gives the same bytes."""
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in _contents(packed, media):
             # A fixed date, because the time of packing is nothing that anybody wants to know.

@@ -106,5 +106,5 @@ class Submission:
 def unseen(err: PublishingError) -> Observation:
     """What an error on the way to the platform tells about a post there."""
     if err.retried:
-        return Processing(f"could not look ({err.code})", err.retry_after)
+        return Processing(f"could not look ({err.code})")
     return CannotTell(f"could not look ({err.code})", {"detail": err.detail})

@@ -117,20 +117,18 @@ class Wire:
         json: Any = None,
         form: Mapping[str, Any] | None = None,
         body: Any = None,
-        allow_redirects: bool = False,
     ) -> Reply:
         """Send one request and read the whole answer, both within `seconds`.
 
         `body` is bytes, or an object with `read(size)` and a length (then it is streamed). Raises NotSentError or
-        NoAnswerError; any HTTP status is an answer.
+        NoAnswerError; any HTTP status is an answer, a redirect too.
         """
         register_authorization((headers or {}).get("Authorization", ""))
         where = f"{method} {_place(url)}"
         with Deadline(seconds) as deadline, requests.Session() as session:
             session.trust_env = False  # neither proxies nor ~/.netrc nor CA bundles of the environment
-            session.max_redirects = 5
+            secure = url.lower().startswith("https://")
             session.mount("http://", GuardedAdapter(deadline, None))
-            secure = allow_redirects or url.lower().startswith("https://")
             session.mount("https://", GuardedAdapter(deadline, self._tls if secure else None))
             session.headers.update(
                 {"User-Agent": "encore", "Accept": "application/json", "Accept-Encoding": "identity"}
@@ -147,7 +145,7 @@ class Wire:
                     )
                 )
                 left = deadline.left()
-                with session.send(request, stream=True, timeout=left, allow_redirects=allow_redirects) as answer:
+                with session.send(request, stream=True, timeout=left, allow_redirects=False) as answer:
                     content = self._read(answer)
                 reply = Reply(answer.status_code, answer.headers, content.decode("utf-8-sig", "replace"))
                 problem = ""

@@ -24,7 +24,6 @@ class Note:
     media: tuple[Media, ...]
     flags: dict[str, Any]
     received_at: datetime
-    appears_at: datetime | None = None
     listing_delay: float | None = None
 
     @property

@@ -36,11 +36,11 @@ class ReviewContentOperator(ApprovalOperator):
     # The request first: the subject is rendered from it.
     template_fields = ("request", *ApprovalOperator.template_fields)
 
-    def __init__(self, *, request: dict[str, Any], review_hours: float = 72, **kwargs: Any) -> None:
+    def __init__(self, *, request: dict[str, Any], **kwargs: Any) -> None:
         # In place of the DAG's own params, which arrive here too: the review asks for nothing else.
         kwargs["params"] = dict(_form())
         kwargs.setdefault("subject", "Approve the posts of {{ task.request['label'] }}?")
-        super().__init__(defaults=self.REJECT, response_timeout=timedelta(hours=review_hours), **kwargs)
+        super().__init__(defaults=self.REJECT, **kwargs)
         self.request = request
 
     def execute(self, context: Any) -> str:
@@ -76,7 +76,7 @@ class ReviewContentOperator(ApprovalOperator):
             shown=up.shown.parts,
             doubtful=up.doubtful,
             past=list(up.past),
-            until=(now + self.response_timeout).isoformat(),
+            until=(now + timedelta(hours=using.generation.review_hours)).isoformat(),
         )
 
     def execute_complete(

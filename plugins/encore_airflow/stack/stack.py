@@ -29,7 +29,6 @@ from encore_airflow.stack.run_lock import RunLock
 from encore_airflow.stack.sessions import SessionRecord, end
 
 if TYPE_CHECKING:
-    import psycopg
     import requests
 
 _ENCORE = (sys.executable, "-m", "encore_airflow")
@@ -218,10 +217,6 @@ class Stack:
 
     def dsn(self, database: str = "encore") -> str:
         return self._postgres.dsn(database)
-
-    def psql(self, database: str = "encore") -> psycopg.Connection:
-        """A new connection, in autocommit mode."""
-        return self._postgres.connect(database)
 
     # -- parts of start ------------------------------------------------------------------------------------
 

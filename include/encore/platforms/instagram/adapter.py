@@ -130,7 +130,7 @@ class InstagramAdapter(PlatformAdapter):
                 return self._listed(matches, evidence)
             detail = f"container {container} is FINISHED, {matches.evidence}"
             return NotPublished(ERRORS.error("encore_container_finished", stage="create", detail=detail))
-        return Processing(f"container {container} is still in progress", timedelta(seconds=self.settings.watch_seconds))
+        return Processing(f"container {container} is still in progress")
 
     def identify(
         self,
@@ -227,7 +227,7 @@ class InstagramAdapter(PlatformAdapter):
             matches = find_post(api, wanted)
         except PublishingError as err:
             if err.retried:
-                return Processing(f"container {status.code}, the listing cannot be read ({err.code})", err.retry_after)
+                return Processing(f"container {status.code}, the listing cannot be read ({err.code})")
             reason = "The container has failed, but whether the post is listed cannot be read."
             return CannotTell(reason, {**evidence, "listing": err.code})
         if matches.items:

@@ -15,8 +15,6 @@ WHOLE_UP_TO = 64_000_000
 CHUNK_BYTES = 10_000_000
 """Between the 5 MB (MiB) and 64 MB (MiB) that the guide allows, whichever it means."""
 
-MOST_CHUNKS = 1000
-
 
 @dataclass(frozen=True)
 class ChunkPlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from campaign_fixtures import NOW
 from starlette.requests import Request
@@ -33,9 +34,22 @@ async def by_token(request: Request) -> Person | None:
     return PEOPLE.get(token if scheme == "Bearer" else request.cookies.get("_token", ""))
 
 
+class CountedStore:
+    """A store that notes in `asked` the name of each statement that it runs."""
+
+    def __init__(self, store: Store, asked: list[str]) -> None:
+        self.store = store
+        self.asked = asked
+        self.transaction = store.transaction
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked.append(name)
+        return getattr(self.store, name)
+
+
 @dataclass
 class World:
-    """What surrounds the one app of these tests; a test may change it."""
+    """What surrounds the one app of these tests; a test may change it. `asked`: where a test counts statements."""
 
     pool: Pool
     settings: Settings = field(default_factory=load_settings)
@@ -43,11 +57,13 @@ class World:
     database_is_away: bool = False
     media: MediaStore | None = None
     writer: Callable[[], Writer] = TemplateWriter
+    asked: list[str] | None = None
 
-    def open_store(self, actor: str) -> Store:
+    def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
             raise StoreUnavailableError("The database 'encore' cannot be reached.", "Wait.")
-        return store_from(self.pool, actor)
+        store = store_from(self.pool, actor)
+        return store if self.asked is None else CountedStore(store, self.asked)
 
     def surroundings(self) -> Surroundings:
         return Surroundings(

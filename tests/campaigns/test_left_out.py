@@ -96,7 +96,7 @@ class TestATouchpointThatIsNotKnown:
         reviewed = review(store, campaign_id)
         usual = {"announcement", "reminder", "day_of"}
         assert touchpoints(posts(settings, reviewed, NOW)) == usual
-        assert touchpoints(foresee(store, settings, campaign_id, NOW)) == usual
+        assert touchpoints(foresee(store, settings, review(store, campaign_id), NOW)) == usual
 
     def test_stays_where_it_is_and_is_no_change_by_itself(self, store, settings, campaign_id, concerts):
         facts = stored_facts(store.campaign(campaign_id=campaign_id))

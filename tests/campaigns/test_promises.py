@@ -102,7 +102,7 @@ class Stories(RuleBasedStateMachine):
     def approves(self, at_once: bool, restores: bool) -> None:
         life, moments = self.life, ()
         if at_once:
-            foreseen = foresee(self.store, life.settings, life.campaign_id, life.clock())
+            foreseen = foresee(self.store, life.settings, review(self.store, life.campaign_id), life.clock())
             moments = can_go_at_once(life.settings, life.campaign(), foreseen, life.clock())
         restored = sorted(self.cancelled)[:1] if restores else []
         if self.tries(lambda: life.approve(at_once=moments, restored=restored)):

@@ -11,6 +11,7 @@ from school_world import AWAY, REFUSES, SILENT, WORKS, School, school
 
 from encore.campaigns import rebinding
 from encore.campaigns.rebinding import REBIND_AGAIN, rebind
+from encore.campaigns.review import review
 from encore.campaigns.scheduling import can_go_at_once, foresee
 from encore.domain.job import Action, Delivery, JobState
 from encore.errors import ConflictError, RefusedError
@@ -148,7 +149,7 @@ def test_edited_after_its_time_with_an_open_window_it_goes_out_at_once_and_the_a
 
 
 def life_foresees(life: School):
-    return foresee(life.store, life.settings, life.campaign_id, life.clock())
+    return foresee(life.store, life.settings, review(life.store, life.campaign_id), life.clock())
 
 
 def test_edited_while_the_platform_is_down_the_new_text_goes_out_once_it_works(life):

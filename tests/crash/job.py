@@ -64,7 +64,7 @@ class PlannedPost:
             store.lock_campaign(campaign_id=self.campaign_id)
             job = store.job(job_id=self.job_id)
             _write(store, self.campaign_id, Platform(job.platform), job.touchpoint, EDITED, now)
-            void_approval(store, self.settings, self.campaign_id, "edited", now)
+            void_approval(store, self.settings, review(store, self.campaign_id), "edited", now)
 
     def move(self, store: Store, now: datetime) -> None:
         """The owner moves the post by an hour."""

@@ -316,7 +316,7 @@ def test_an_edit_that_ends_while_the_commit_waits_for_it_is_seen(
         store.lock_campaign(campaign_id=campaign_id)
         before.open()
         assert blocked(publishing)
-        void_approval(store, concerts.settings, campaign_id, "edited", clock())
+        void_approval(store, concerts.settings, review(store, campaign_id), "edited", clock())
     assert isinstance(publishing.result(PATIENCE), Skipped)
     assert world.feed == [] and claim_due(store, concerts.settings, "publish_due_jobs/next", clock()) == []
     assert store.job(job_id=job_id).action_required == "approve_content"

@@ -22,6 +22,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from encore.campaigns.rebinding import void_approval
+from encore.campaigns.review import review
 from encore.domain.campaign import STATUS_TRANSITIONS
 from encore.domain.job import TRANSITIONS, Action, JobState, Platform
 from encore.errors import ConflictError, OutcomeUnknownError, PlatformUnavailableError, PublishingError, RefusedError
@@ -252,7 +253,8 @@ class Sequences(RuleBasedStateMachine):
             self.store.lock_jobs_of_campaign(campaign_id=self.campaign_id)
             self.store.lock_campaign(campaign_id=self.campaign_id)
             self.concerts.write(self.campaign_id, self.clock(), text=words)
-            void_approval(self.store, self.settings, self.campaign_id, "edited", self.clock())
+            reviewed = review(self.store, self.campaign_id)
+            void_approval(self.store, self.settings, reviewed, "edited", self.clock())
 
     @rule()
     def plan(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from campaign_fixtures import NOW, Campaigns
 
 from encore.campaigns.rebinding import void_approval
+from encore.campaigns.review import review
 from encore.domain.job import Step
 from encore.errors import (
     AccountDisconnectedError,
@@ -281,7 +282,7 @@ def test_what_is_not_wanted_any_more_is_not_sent(publisher, store, concerts, clo
                 store.request_cancel(job_id=job_id, now=clock())
             case "edited":
                 concerts.write(job.campaign_id, clock(), text="Edited")
-                void_approval(store, concerts.settings, job.campaign_id, "edited", clock())
+                void_approval(store, concerts.settings, review(store, job.campaign_id), "edited", clock())
             case "moved":
                 store.connection.execute("UPDATE publish_job SET scheduled_at = %s", (clock() + timedelta(days=1),))
             case "too late":

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from encore.campaigns.rebinding import void_approval
-from encore.campaigns.turn import PUT_OFF, lock
+from encore.campaigns.review import review
+from encore.campaigns.turn import PUT_OFF, lock, lock_if_there
 from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts
 from encore.domain.fact_problems import field_problems
 from encore.domain.job import JobState
@@ -70,32 +71,38 @@ def put_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: da
                 teacher_id=facts.teacher_id, concert_title=facts.concert_title, concert_datetime=facts.concert_datetime
             )
             campaign_id = known.campaign_id if known else campaign_id
-        stored = lock(store, campaign_id)
-        if stored and stored.teacher_id != facts.teacher_id:
-            raise RefusedError(
-                f"The id '{campaign_id}' is taken by another campaign.", "Leave it out or choose another.",
-                field="campaign_id",
-            )  # fmt: skip
-        timeline = {str(name): value for name, value in facts.timeline.items()}
-        if stored:
-            known = known_timeline(stored)
-            # What this version does not know is not its to remove.
-            timeline |= {name: value for name, value in stored.timeline.items() if name not in known}
         named = facts.model_copy(update={"campaign_id": campaign_id})
-        written = store.put_campaign(
-            **named.model_dump(exclude={"platforms", "timeline"}),
-            platforms=[str(name) for name in facts.platforms],
-            timeline=timeline,
-            facts_sha256=facts_sha256(named),
-            now=now,
-        )
-        if written is None:
-            return campaign_id, UNCHANGED
-        if not written.inserted:
-            if stored.off == PUT_OFF and stored.concert_datetime != facts.concert_datetime:
-                store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
-            void_approval(store, settings, campaign_id, "the concert's facts changed", now)
-    return campaign_id, INSERTED if written.inserted else UPDATED
+        return campaign_id, _put_in_turn(store, settings, lock_if_there(store, campaign_id), named, now)
+
+
+def _put_in_turn(store: Store, settings: Settings, stored: Any | None, facts: CampaignFacts, now: datetime) -> str:
+    """The same for whoever has the campaign's turn: `stored` is its row, None for a new one."""
+    campaign_id = facts.campaign_id
+    if stored and stored.teacher_id != facts.teacher_id:
+        raise RefusedError(
+            f"The id '{campaign_id}' is taken by another campaign.", "Leave it out or choose another.",
+            field="campaign_id",
+        )  # fmt: skip
+    timeline = {str(name): value for name, value in facts.timeline.items()}
+    if stored:
+        known = known_timeline(stored)
+        # What this version does not know is not its to remove.
+        timeline |= {name: value for name, value in stored.timeline.items() if name not in known}
+    written = store.put_campaign(
+        **facts.model_dump(exclude={"platforms", "timeline"}),
+        platforms=[str(name) for name in facts.platforms],
+        timeline=timeline,
+        facts_sha256=facts_sha256(facts),
+        now=now,
+    )
+    if written is None:
+        return UNCHANGED
+    if written.inserted:
+        return INSERTED
+    if stored.off == PUT_OFF and stored.concert_datetime != facts.concert_datetime:
+        store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
+    void_approval(store, settings, review(store, campaign_id), "the concert's facts changed", now)
+    return UPDATED
 
 
 def create_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: datetime) -> tuple[str, bool]:
@@ -130,8 +137,7 @@ def change_facts(
             )  # fmt: skip
         facts = read_facts({**known.model_dump(), **changes}, now)
         planned = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign_id)}
-        _, became = put_campaign(store, settings, facts, now)
-        if became == UNCHANGED:
+        if _put_in_turn(store, settings, before, facts, now) == UNCHANGED:
             return Changed(before, (), Retimed(), ())
         after = store.campaign(campaign_id=campaign_id)
         names = tuple(name for name in CampaignFacts.model_fields if getattr(known, name) != getattr(facts, name))

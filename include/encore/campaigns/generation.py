@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from encore.campaigns.plan_notes import plan_notes
-from encore.campaigns.rebinding import rebind, void_approval
+from encore.campaigns.rebinding import rebind_in_turn, void_approval
 from encore.campaigns.requests import Anew, Turn, finish, show_life
-from encore.campaigns.review import review
+from encore.campaigns.review import review, review_of
 from encore.campaigns.staleness import drawn_from, flyer_text
-from encore.campaigns.turn import lock
+from encore.campaigns.turn import lock_if_there
 from encore.content.writing.bilingual import in_one_post
 from encore.content.writing.writer import DraftAsset, Writer, WritingPlan, writing_plan
 from encore.domain.campaign import CampaignFacts, stored_facts, told_sha256
@@ -58,13 +58,13 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
             show_life(store, turn, now + err.retry_after)
         raise
     with store.transaction():
-        current = lock(store, campaign.campaign_id)
+        current = lock_if_there(store, campaign.campaign_id)
         show_life(store, turn, now)
         if current is not None and current.facts_sha256 == campaign.facts_sha256:
             known = {row.asset_id: row for row in store.content_assets(campaign_id=campaign.campaign_id)}
             written = sum(_store_draft(store, campaign, draft, known, anew, now) for draft in drafts)
             if written:
-                void_approval(store, settings, campaign.campaign_id, "the content was generated anew", now)
+                void_approval(store, settings, review_of(store, current), "the content was generated anew", now)
             return written
     # The facts changed while a model took its time; what it wrote is of the past.
     return write_content(store, settings, writer, turn, now)
@@ -121,12 +121,12 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
                 _draw_into(media, name + suffix, draw, Drawing(text.content, platform, campaign.campaign_id, photo))
             drawn.append((platform, name + suffix, read_media_facts(media.local_path(name + suffix)), made_from))
     with store.transaction():
-        lock(store, campaign.campaign_id)
+        current = lock_if_there(store, campaign.campaign_id)
         show_life(store, turn, now)
         behind = _as_it_is_now(store, behind)
         made = sum(_store_media(store, campaign, *picture, behind, now) for picture in drawn)
         if made:
-            void_approval(store, settings, campaign.campaign_id, "the flyer was drawn anew", now)
+            void_approval(store, settings, review_of(store, current), "the flyer was drawn anew", now)
     return made
 
 
@@ -184,9 +184,9 @@ def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> t
     """
     campaign, _ = _campaign(store, turn)
     with store.transaction():
-        lock(store, campaign.campaign_id)
+        current = lock_if_there(store, campaign.campaign_id)
         show_life(store, turn, now)
-        bindings = rebind(store, settings, campaign.campaign_id, now)
+        bindings = rebind_in_turn(store, settings, review_of(store, current), now)
         approved = store.approval_in_force(campaign_id=campaign.campaign_id)
         note = "The content stands; nothing is planned until it is approved."
         if approved:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from encore.campaigns.rebinding import void_approval
-from encore.campaigns.requests import request_generation
-from encore.campaigns.review import review
+from encore.campaigns.requests import request_in_turn
+from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.turn import lock
 from encore.domain.content import SHARED
 from encore.domain.job import Platform
@@ -125,28 +125,29 @@ def put_background(
     name = f"{campaign_id}/background-{facts.sha256[:24]}{_SUFFIXES[facts.mime]}"
     _put_once(media, source, name)
     with store.transaction():
-        lock(store, campaign_id)
+        campaign = lock(store, campaign_id)
         store.put_media_upload(
             **media_row(media_id, name, facts), campaign_id=campaign_id, origin=BACKGROUND, platform=SHARED,
             contains_students=contains_students, consent_on_file=consent_on_file, made_of=facts.sha256, now=now,
         )  # fmt: skip
         store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
-        _draw_anew(store, settings, campaign_id, "a picture was put behind the flyer", who, now)
+        _draw_anew(store, settings, campaign, "a picture was put behind the flyer", who, now)
     return media_id
 
 
 def remove_background(store: Store, settings: Settings, campaign_id: str, who: str, now: datetime) -> None:
     """The flyer is drawn in its own colours again. Removed twice, nothing more happens."""
     with store.transaction():
-        lock(store, campaign_id)
+        campaign = lock(store, campaign_id)
         if store.remove_backgrounds(campaign_id=campaign_id):
-            _draw_anew(store, settings, campaign_id, "the picture behind the flyer was removed", who, now)
+            _draw_anew(store, settings, campaign, "the picture behind the flyer was removed", who, now)
 
 
-def _draw_anew(store: Store, settings: Settings, campaign_id: str, reason: str, who: str, now: datetime) -> None:
-    void_approval(store, settings, campaign_id, reason, now)
-    if store.content_assets(campaign_id=campaign_id):
-        request_generation(store, settings, campaign_id, who, now)
+def _draw_anew(store: Store, settings: Settings, campaign: Any, reason: str, who: str, now: datetime) -> None:
+    reviewed = review_of(store, campaign)
+    void_approval(store, settings, reviewed, reason, now)
+    if reviewed.texts:
+        request_in_turn(store, campaign, who, now)
 
 
 def set_consent(
@@ -155,18 +156,25 @@ def set_consent(
     """Say whether the consent of everybody shown is on file, for this file and all that was made of it. Taken back,
     nothing of that goes out any more, from this transaction on."""
     with store.transaction():
-        lock(store, campaign_id)
-        before = store.background_of_campaign(campaign_id=campaign_id)
-        if store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file):
-            void_approval(store, settings, campaign_id, "the consent for a picture or video changed", now)
-            after = store.background_of_campaign(campaign_id=campaign_id)
-            if before and before.consent_on_file != after.consent_on_file and not _drawn_with_it(store, campaign_id):
-                request_generation(store, settings, campaign_id, "a change of consent", now)
+        set_consent_in_turn(store, settings, lock(store, campaign_id), media_id, consent_on_file, now)
 
 
-def _drawn_with_it(store: Store, campaign_id: str) -> bool:
+def set_consent_in_turn(
+    store: Store, settings: Settings, campaign: Any, media_id: str, consent_on_file: bool, now: datetime
+) -> None:
+    """The same for whoever has the campaign's turn."""
+    campaign_id = campaign.campaign_id
+    before = store.background_of_campaign(campaign_id=campaign_id)
+    if store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file):
+        reviewed = review_of(store, campaign)
+        void_approval(store, settings, reviewed, "the consent for a picture or video changed", now)
+        after = store.background_of_campaign(campaign_id=campaign_id)
+        if before and before.consent_on_file != after.consent_on_file and not _drawn_with_it(reviewed):
+            request_in_turn(store, campaign, "a change of consent", now)
+
+
+def _drawn_with_it(reviewed: Reviewed) -> bool:
     """Whether every flyer shows what stands behind it now, and nothing else."""
-    reviewed = review(store, campaign_id)
     wanted = reviewed.background.media_id if reviewed.background else None
     flyers = [row for row in reviewed.media if row.origin == FLYER]
     return all("background" in row.drawn_from and row.drawn_from["background"] == wanted for row in flyers)
@@ -259,10 +267,10 @@ def _store(
 ) -> list[PutIn]:
     said = {"contains_students": contains_students, "consent_on_file": consent_on_file}
     with store.transaction():
-        lock(store, campaign_id)
+        campaign = lock(store, campaign_id)
         current = {
             row.media_id: {name: getattr(row, name) for name in said}
-            for row in review(store, campaign_id).media
+            for row in review_of(store, campaign).media
         }
         put_in = []
         for version in versions:
@@ -276,5 +284,5 @@ def _store(
             put_in.append(PutIn(version.platform, media_id, version.repaired))
         others = store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
         if others or any(current.get(entry.media_id) != said for entry in put_in):
-            void_approval(store, settings, campaign_id, "a picture or video was put in", now)
+            void_approval(store, settings, review_of(store, campaign), "a picture or video was put in", now)
     return put_in

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from encore.campaigns.binder import bind
 from encore.campaigns.binding import Binding, Content
 from encore.campaigns.plan_notes import plan_notes
-from encore.campaigns.review import review
-from encore.campaigns.turn import lock
+from encore.campaigns.review import Reviewed, review_of
+from encore.campaigns.turn import lock_if_there
 from encore.settings import Settings
 from encore.store.store import Store
 
 log = logging.getLogger(__name__)
 
-
 REBIND_AGAIN, LONGEST_REBIND_WAIT = timedelta(seconds=30), timedelta(hours=1)
 """The first wait after a campaign's posts could not be made right, and the longest."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What becomes of each of a campaign's posts. `begun`: whether it is approved or has posts; before that, what it
+    leaves out is no news."""
 
-def void_approval(store: Store, settings: Settings, campaign_id: str, reason: str, now: datetime) -> None:
-    """To be called by whoever changes facts, texts or media, in the same transaction; what is queued is held."""
-    store.void_approval(campaign_id=campaign_id, reason=reason, now=now)
-    rebind(store, settings, campaign_id, now)
+    campaign: Any
+    bindings: tuple[Binding, ...]
+    begun: bool
 
+
+def void_approval(store: Store, settings: Settings, reviewed: Reviewed, reason: str, now: datetime) -> None:
+    """To be called by whoever changes facts, texts or media, in the same turn, with what the campaign has become by
+    that; what is queued is held."""
+    store.void_approval(campaign_id=reviewed.campaign.campaign_id, reason=reason, now=now)
+    carry_out(store, settings, plan_of(store, settings, reviewed, None, now), now)
 
 
 def rebind(store: Store, settings: Settings, campaign_id: str, now: datetime) -> tuple[Binding, ...]:
@@ -36,32 +46,40 @@ def rebind(store: Store, settings: Settings, campaign_id: str, now: datetime) ->
     doubt. Done twice, nothing changes.
     """
     with store.transaction():
-        campaign = lock(store, campaign_id)
-        if campaign is None:
-            return ()
-        current = review(store, campaign_id)
-        approval = store.approval_in_force(campaign_id=campaign_id)
-        approved_at = approval.approved_at if approval and approval.payload_refs == current.parts else None
-        jobs = store.jobs_of_campaign(campaign_id=campaign_id)
-        bindings = bind(
-            campaign,
-            store.accounts_of_teacher(teacher_id=campaign.teacher_id),
-            jobs,
-            Content.of(current),
-            approved_at,
-            settings,
-            now,
-        )
-        for binding in bindings:
-            if binding.writes is not None:
-                attempts = settings.publishing.max_attempts
-                store.bind_job(**binding.writes, campaign_id=campaign_id, attempt_limit=attempts, now=now)
-        if approved_at or jobs:
-            notes = {"notes": list(plan_notes(campaign, bindings))}
-            store.set_plan_notes(campaign_id=campaign_id, notes=notes, now=now)
-        store.unmark_campaign(campaign_id=campaign_id)
-        return bindings
+        campaign = lock_if_there(store, campaign_id)
+        return rebind_in_turn(store, settings, review_of(store, campaign), now) if campaign else ()
 
+
+def rebind_in_turn(store: Store, settings: Settings, reviewed: Reviewed, now: datetime) -> tuple[Binding, ...]:
+    """The same for whoever has the campaign's turn, with the campaign as it is by then."""
+    approval = store.approval_in_force(campaign_id=reviewed.campaign.campaign_id)
+    approved_at = approval.approved_at if approval and approval.payload_refs == reviewed.parts else None
+    plan = plan_of(store, settings, reviewed, approved_at, now)
+    carry_out(store, settings, plan, now)
+    return plan.bindings
+
+
+def plan_of(
+    store: Store, settings: Settings, reviewed: Reviewed, approved_at: datetime | None, now: datetime
+) -> Plan:
+    """`approved_at`: when just this content was approved, None for not at all. Changes nothing."""
+    campaign = reviewed.campaign
+    accounts = store.accounts_of_teacher(teacher_id=campaign.teacher_id)
+    jobs = store.jobs_of_campaign(campaign_id=campaign.campaign_id)
+    bindings = bind(campaign, accounts, jobs, Content.of(reviewed), approved_at, settings, now)
+    return Plan(campaign, bindings, begun=bool(approved_at or jobs))
+
+
+def carry_out(store: Store, settings: Settings, plan: Plan, now: datetime) -> None:
+    """For whoever has had the campaign's turn since the plan was made."""
+    campaign_id, attempts = plan.campaign.campaign_id, settings.publishing.max_attempts
+    for binding in plan.bindings:
+        if binding.writes is not None:
+            store.bind_job(**binding.writes, campaign_id=campaign_id, attempt_limit=attempts, now=now)
+    if plan.begun:
+        notes = {"notes": list(plan_notes(plan.campaign, plan.bindings))}
+        store.set_plan_notes(campaign_id=campaign_id, notes=notes, now=now)
+    store.unmark_campaign(campaign_id=campaign_id)
 
 
 def rebind_marked(store: Store, settings: Settings, now: datetime) -> None:

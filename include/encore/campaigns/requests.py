@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from encore.campaigns.turn import lock, require_taking_place
-from encore.errors import ConflictError, LostRequestError, NotFoundError, RefusedError
+from encore.errors import ConflictError, LostRequestError, RefusedError
 from encore.settings import Settings
 from encore.store.store import Store
 
@@ -85,13 +85,20 @@ def request_generation(
         )  # fmt: skip
     with store.transaction():
         campaign = lock(store, campaign_id)
-        if campaign is None:
-            raise NotFoundError(f"There is no campaign '{campaign_id}'.")
-        require_taking_place(campaign)
         wish = {"keep_edited": keep_edited, "asked_at": now.isoformat()} if anew else None
-        return store.put_generation_request(
-            campaign_id=campaign_id, requested_by=requested_by, review=review, privacy=privacy or {}, anew=wish, now=now
-        )
+        return request_in_turn(store, campaign, requested_by, now, review=review, privacy=privacy or {}, anew=wish)
+
+
+def request_in_turn(
+    store: Store, campaign: Any, requested_by: str, now: datetime, *, review: str = BY_TEACHER, **wished: Any
+) -> Any:
+    """The same for whoever has the campaign's turn; without more, for what is missing or outdated. `wished`: the
+    columns `privacy` and `anew`."""
+    require_taking_place(campaign)
+    asked = {"privacy": {}, "anew": None, **wished}
+    return store.put_generation_request(
+        campaign_id=campaign.campaign_id, requested_by=requested_by, review=review, now=now, **asked
+    )
 
 
 def claim_requests(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedRequest]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from encore.domain.content import approval_sha256, payload_ref, text_sha256
@@ -31,17 +32,24 @@ class Reviewed:
         """One value for all of it, which an approval signs."""
         return approval_sha256(self.parts)
 
+    def with_texts(self, changed: Iterable[Any]) -> Reviewed:
+        """The same with newer rows of some of its texts."""
+        newer = {row.asset_id: row for row in changed}
+        return replace(self, texts=tuple(newer.get(row.asset_id, row) for row in self.texts))
 
 
 def review(store: Store, campaign_id: str) -> Reviewed:
     campaign = store.campaign(campaign_id=campaign_id)
     if campaign is None:
         raise NotFoundError(f"There is no campaign '{campaign_id}'.")
-    media = store.media_assets(campaign_id=campaign_id)
-    return Reviewed(
-        campaign, tuple(store.content_assets(campaign_id=campaign_id)), tuple(_current_media(media)), _background(media)
-    )
+    return review_of(store, campaign)
 
+
+def review_of(store: Store, campaign: Any) -> Reviewed:
+    """The same for whoever has the campaign's row."""
+    media = store.media_assets(campaign_id=campaign.campaign_id)
+    texts = store.content_assets(campaign_id=campaign.campaign_id)
+    return Reviewed(campaign, tuple(texts), tuple(_current_media(media)), _background(media))
 
 
 def _current_media(rows: list[Any]) -> list[Any]:
@@ -50,7 +58,6 @@ def _current_media(rows: list[Any]) -> list[Any]:
     flyers = [row for row in rows if row.origin == "flyer"]
     uploads = [row for row in rows if row.origin == "upload"]
     return list({(row.platform, row.kind): row for row in (*flyers, *uploads)}.values())
-
 
 
 def _background(rows: list[Any]) -> Any | None:

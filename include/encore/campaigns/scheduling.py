@@ -5,23 +5,22 @@ an approval would do."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from encore.campaigns import fact_review
-from encore.campaigns.binder import bind
-from encore.campaigns.binding import Binding, Content, Effect, Reason
+from encore.campaigns.binding import Binding, Effect, Reason
 from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.preview import posts
-from encore.campaigns.rebinding import rebind
-from encore.campaigns.restoring import undo_cancel
-from encore.campaigns.review import Reviewed, review
+from encore.campaigns.rebinding import carry_out, plan_of
+from encore.campaigns.restoring import put_back, require_time_left
+from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.timeline import objection
 from encore.campaigns.turn import lock, require_taking_place
 from encore.domain.content import approval_sha256
 from encore.domain.job import Delivery, Platform, Touchpoint
-from encore.errors import ConflictError, OutdatedError, RefusedError
+from encore.errors import ConflictError, NotFoundError, OutdatedError, RefusedError
 from encore.platforms.about import Declarations, declarations, names_of
 from encore.settings import Settings
 from encore.store.store import Store
@@ -65,49 +64,50 @@ def schedule(
     would refuse, nothing there. Then nothing is approved and nothing planned.
     """
     with store.transaction():
-        campaign = lock(store, campaign_id)
-        reviewed = review(store, campaign_id)
-        require_taking_place(reviewed.campaign)
-        if store.open_generation_request(campaign_id=campaign_id):
-            raise ConflictError(
-                "The content is being generated.", "Wait until it stands, then look at it.", code="being_generated"
-            )
-        if not reviewed.texts or not reviewed.media:
-            raise RefusedError("There is no content to approve yet.", "Generate it first.", field="content")
-        if seen != reviewed.digest:
-            raise OutdatedError(
-                "The content is not what you saw; nothing was approved.", "Look at it again.",
-                current={"content_sha256": reviewed.digest},
-            )  # fmt: skip
-        _check_platforms(store, settings, campaign, choices)
-        _check_consent(reviewed)
-        vouched = fact_review.confirmed(settings, reviewed, choices.confirmed)
-        _send_at_once(store, settings, campaign, choices.at_once, now)
-        approval = _approval(store, reviewed, approved_by, choices, vouched, now)
-        for job_id in choices.restored:
-            undo_cancel(store, settings, job_id, now)
-        foreseen = foresee(store, settings, campaign_id, now)
-        _check_content(settings, review(store, campaign_id), foreseen, now)
-        bindings = rebind(store, settings, campaign_id, now)
-        jobs = store.jobs_of_campaign(campaign_id=campaign_id)
-        notes = plan_notes(reviewed.campaign, bindings)
-        if not jobs:
-            raise RefusedError(f"There is nothing to plan: {' '.join(notes)}", "Change the timeline.", field="timeline")
-        return Scheduled(approval, tuple(jobs), notes)
+        reviewed = review_of(store, lock(store, campaign_id))
+        return schedule_in_turn(store, settings, reviewed, approved_by, seen, choices, now)
 
 
-def foresee(store: Store, settings: Settings, campaign_id: str, now: datetime) -> tuple[Binding, ...]:
+def schedule_in_turn(
+    store: Store, settings: Settings, reviewed: Reviewed, approved_by: str, seen: str, choices: Choices, now: datetime
+) -> Scheduled:
+    """The same for whoever has the campaign's turn, with its content as it is in this turn. A refusal undoes the
+    transaction, which is the caller's."""
+    campaign = reviewed.campaign
+    require_taking_place(campaign)
+    if store.open_generation_request(campaign_id=campaign.campaign_id):
+        raise ConflictError(
+            "The content is being generated.", "Wait until it stands, then look at it.", code="being_generated"
+        )
+    if not reviewed.texts or not reviewed.media:
+        raise RefusedError("There is no content to approve yet.", "Generate it first.", field="content")
+    if seen != reviewed.digest:
+        raise OutdatedError(
+            "The content is not what you saw; nothing was approved.", "Look at it again.",
+            current={"content_sha256": reviewed.digest},
+        )  # fmt: skip
+    _check_platforms(store, settings, campaign, choices)
+    _check_consent(reviewed)
+    vouched = fact_review.confirmed(settings, reviewed, choices.confirmed)
+    reviewed = replace(reviewed, campaign=_sent_at_once(store, settings, campaign, choices.at_once, now))
+    approval = _approval(store, reviewed, approved_by, choices, vouched, now)
+    for job in _restored(store, campaign, choices.restored):
+        put_back(store, settings, campaign, job, now)
+    plan = plan_of(store, settings, reviewed, approval.approved_at, now)
+    for job_id in choices.restored:
+        require_time_left(settings, campaign, job_id, plan.bindings, now)
+    _check_content(settings, reviewed, plan.bindings, now)
+    carry_out(store, settings, plan, now)
+    jobs = store.jobs_of_campaign(campaign_id=campaign.campaign_id)
+    notes = plan_notes(campaign, plan.bindings)
+    if not jobs:
+        raise RefusedError(f"There is nothing to plan: {' '.join(notes)}", "Change the timeline.", field="timeline")
+    return Scheduled(approval, tuple(jobs), notes)
+
+
+def foresee(store: Store, settings: Settings, reviewed: Reviewed, now: datetime) -> tuple[Binding, ...]:
     """What an approval of the content as it is would do, post by post. Changes nothing."""
-    reviewed = review(store, campaign_id)
-    return bind(
-        reviewed.campaign,
-        store.accounts_of_teacher(teacher_id=reviewed.campaign.teacher_id),
-        store.jobs_of_campaign(campaign_id=campaign_id),
-        Content.of(reviewed),
-        now,
-        settings,
-        now,
-    )
+    return plan_of(store, settings, reviewed, now, now).bindings
 
 
 def can_go_at_once(
@@ -159,13 +159,24 @@ def _check_consent(reviewed: Reviewed) -> None:
         )  # fmt: skip
 
 
-def _send_at_once(store: Store, settings: Settings, campaign: Any, moments: Collection[str], now: datetime) -> None:
+def _restored(store: Store, campaign: Any, job_ids: Collection[str]) -> list[Any]:
+    """Of this campaign alone: the turn on another is not ours, and its posts may be a stranger's."""
+    jobs = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign.campaign_id)} if job_ids else {}
+    if unknown := [name for name in job_ids if name not in jobs]:
+        raise NotFoundError(f"There is no job '{unknown[0]}'.")
+    return [jobs[name] for name in job_ids]
+
+
+def _sent_at_once(store: Store, settings: Settings, campaign: Any, moments: Collection[str], now: datetime) -> Any:
+    """The campaign's row, with these moments' time now."""
     for name in moments:
         if name not in settings.moments or not _makes_sense(settings, campaign, Touchpoint(name), now):
             raise RefusedError(f"'{name}' cannot go out at once.", "Leave it out.", field="at_once")
-    if moments:
-        timeline = {**campaign.timeline, **dict.fromkeys(moments, now.isoformat())}
-        store.set_timeline(campaign_id=campaign.campaign_id, timeline=timeline, now=now)
+    if not moments:
+        return campaign
+    timeline = {**campaign.timeline, **dict.fromkeys(moments, now.isoformat())}
+    store.set_timeline(campaign_id=campaign.campaign_id, timeline=timeline, now=now)
+    return store.campaign(campaign_id=campaign.campaign_id)
 
 
 def _makes_sense(settings: Settings, campaign: Any, touchpoint: Touchpoint, now: datetime) -> bool:

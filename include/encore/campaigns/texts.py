@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from encore.campaigns.rebinding import void_approval
-from encore.campaigns.requests import request_generation
-from encore.campaigns.review import review
+from encore.campaigns.requests import request_in_turn
+from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.turn import lock
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.bilingual import in_one_post
@@ -47,16 +47,17 @@ def edit(
     editor: str,
     seen: str | None,
     now: datetime,
-) -> list[Any]:
-    """Store edited texts, all or none; returns the rows that changed. An edit voids the approval.
+) -> Reviewed:
+    """Store edited texts, all or none; returns the content as it is then. An edit voids the approval.
 
     `seen`: the digest (`Reviewed.digest`) of all that the editor had before their eyes, None where each edit names
     its version. Raises `OutdatedError` with the newer texts when somebody else was faster.
     """
     with store.transaction():
-        stored = _locked_texts(store, campaign_id)
-        today = _facts_of(store.campaign(campaign_id=campaign_id))
-        if seen is not None and seen != review(store, campaign_id).digest:
+        reviewed = review_of(store, lock(store, campaign_id))
+        stored = {row.asset_id: row for row in reviewed.texts}
+        today = _facts_of(reviewed.campaign)
+        if seen is not None and seen != reviewed.digest:
             raise _outdated(stored.values())
         changed = []
         for position, wanted in enumerate(edits):
@@ -75,8 +76,7 @@ def edit(
                 under = today if wanted.told in (None, today["told"]) else _made_under(known.provenance)
                 provenance = {**_of_model(known.provenance), "editor": editor, **under}
                 changed.append(_replaced(store, known, text, provenance, now))
-        _after_change(store, settings, campaign_id, changed, editor, "a text was edited", now)
-    return changed
+        return _after_change(store, settings, reviewed, changed, editor, "a text was edited", now)
 
 
 @dataclass(frozen=True)
@@ -122,14 +122,15 @@ def write_anew(
     anew = _draft_anew(store, settings, writer, campaign_id, asset_id, version)
     content = storable_text(anew.draft.content)  # whose digest is that of what is stored
     with store.transaction():
-        current = _locked_texts(store, campaign_id)[asset_id]
+        reviewed = review_of(store, lock(store, campaign_id))
+        current = next(row for row in reviewed.texts if row.asset_id == asset_id)
         if version not in (None, current.version) or current.version != anew.version:
             raise _outdated([current])
         if content == current.content:
             return current
         provenance = {**anew.draft.provenance, **anew.facts, "asked_by": asked_by}
         row = _replaced(store, current, content, provenance, now)
-        _after_change(store, settings, campaign_id, [row], asked_by, "a text was written anew", now)
+        _after_change(store, settings, reviewed, [row], asked_by, "a text was written anew", now)
     return row
 
 
@@ -137,11 +138,6 @@ def difference(old: str, new: str) -> str:
     """The lines that changed, as a unified diff without its file header."""
     lines = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2)
     return "\n".join(list(lines)[2:])
-
-
-def _locked_texts(store: Store, campaign_id: str) -> dict[str, Any]:
-    lock(store, campaign_id)
-    return {row.asset_id: row for row in store.content_assets(campaign_id=campaign_id)}
 
 
 def _plan_of(asset: Any, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:
@@ -190,13 +186,16 @@ def _replaced(store: Store, known: Any, content: str, provenance: dict[str, Any]
 
 
 def _after_change(
-    store: Store, settings: Settings, campaign_id: str, changed: list[Any], who: str, reason: str, now: datetime
-) -> None:
+    store: Store, settings: Settings, seen: Reviewed, changed: list[Any], who: str, reason: str, now: datetime
+) -> Reviewed:
+    """`seen`: what the change was made of, in this turn."""
+    reviewed = seen.with_texts(changed)
     if changed:
-        void_approval(store, settings, campaign_id, reason, now)
+        void_approval(store, settings, reviewed, reason, now)
     if any(row.asset_type == AssetType.FLYER_TEXT for row in changed):
         # The flyer shows this text: it is drawn anew by the DAG, which writes no text whose facts are unchanged.
-        request_generation(store, settings, campaign_id, who, now)
+        request_in_turn(store, reviewed.campaign, who, now)
+    return reviewed
 
 
 def _outdated(rows: Iterable[Any]) -> OutdatedError:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from encore.campaigns.rebinding import rebind, void_approval
+from encore.campaigns.rebinding import rebind_in_turn, void_approval
+from encore.campaigns.review import review
 from encore.campaigns.turn import CALLED_OFF, PUT_OFF, lock
 from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import stored_facts
 from encore.domain.content import Language
 from encore.domain.job import Action, Delivery, JobState
-from encore.errors import NotFoundError, RefusedError
+from encore.errors import RefusedError
 from encore.publishing.ledger import read_position
 from encore.settings import Settings
 from encore.store.store import Store
@@ -45,21 +46,18 @@ def call_off(store: Store, settings: Settings, campaign_id: str, how: str, who: 
         raise RefusedError("Say whether it is called off or put off.", field="how")
     with store.transaction():
         before = lock(store, campaign_id)
-        if before is None:
-            raise NotFoundError(f"There is no campaign '{campaign_id}'.")
         if before.off != how:
             store.set_off(campaign_id=campaign_id, off=how, off_at=now, off_by=who, now=now)
-        void_approval(store, settings, campaign_id, _REASON[how], now)
+        void_approval(store, settings, review(store, campaign_id), _REASON[how], now)
         return became(store, campaign_id)
 
 
 def take_place(store: Store, settings: Settings, campaign_id: str, now: datetime) -> Any:
     """It takes place as planned after all; returns the campaign. Its posts come back with the next approval."""
     with store.transaction():
-        if lock(store, campaign_id) is None:
-            raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        lock(store, campaign_id)
         store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
-        rebind(store, settings, campaign_id, now)
+        rebind_in_turn(store, settings, review(store, campaign_id), now)
         return store.campaign(campaign_id=campaign_id)
 
 

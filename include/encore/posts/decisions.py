@@ -1,15 +1,16 @@
-"""What a person decides about a publish job: retry, cancel, and what became of a doubtful one.
+"""What a person decides about a publish job: retry, cancel and take that back, and what became of a doubtful one.
 
-Each ends in `rebind`, which says what the job carries, when it goes and whether it may."""
+Each ends in a rebinding, which says what the job carries, when it goes and whether it may."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from encore.campaigns.rebinding import rebind
-from encore.campaigns.restoring import locked, taken_up
-from encore.campaigns.turn import require_taking_place
+from encore.campaigns.rebinding import rebind_in_turn
+from encore.campaigns.restoring import put_back, require_time_left
+from encore.campaigns.review import review_of
+from encore.campaigns.turn import lock_with_job, require_taking_place
 from encore.domain.job import Action, Delivery, JobState
 from encore.errors import ConflictError, RefusedError
 from encore.platforms.post_links import link_problem
@@ -29,37 +30,57 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
     Raises `ConflictError` with what must happen first, or why there is nothing to retry.
     """
     with store.transaction():
-        job = locked(store, job_id)
+        campaign, job = lock_with_job(store, job_id)
         if job.action_required in _FIRST:
             first = _FIRST[Action(job.action_required)]
             raise ConflictError(f"It cannot be retried yet. {first}", code=job.action_required)
-        require_taking_place(store.campaign(campaign_id=job.campaign_id))
+        require_taking_place(campaign)
         if job.state not in (JobState.FAILED, JobState.QUEUED, JobState.RUNNING):
             raise ConflictError(f"There is nothing to retry: the job is {job.state}.", code="nothing_to_retry")
         if not store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now):
             return job
-        return taken_up(store, settings, job, now)
+        return _taken_up(store, settings, campaign, job, now)
 
 
 def cancel(store: Store, job_id: str, now: datetime) -> Any:
     """Take a job back. While it is being published this is a request, obeyed up to the moment it is sent; after that
     it raises `ConflictError`."""
     with store.transaction():
-        job = locked(store, job_id)
-        if job.action_required == Action.CONFIRM_OUTCOME:
-            raise ConflictError(f"It cannot be cancelled. {_FIRST[Action.CONFIRM_OUTCOME]}", code=job.action_required)
-        if job.state == JobState.SUCCESS:
-            raise ConflictError("It is live already; delete it on the platform.", code="already_live")
-        if not store.cancel_job(job_id=job_id, now=now):
-            store.request_cancel(job_id=job_id, now=now)
-        sent = job.state == JobState.RUNNING and read_position(store.ledger(job_id=job_id)).commit_open
+        _, job = lock_with_job(store, job_id)
+        too_late = cancel_in_turn(store, job, now)
         asked = store.job(job_id=job_id)
-    if sent:
-        # The request stands all the same: should it turn out not to be live, nothing is sent again.
-        raise ConflictError(
-            "It is too late to cancel: it has just been sent.", "Once it is live, delete it there.", code="already_sent"
-        )
+    if too_late:
+        raise too_late
     return asked
+
+
+def cancel_in_turn(store: Store, job: Any, now: datetime) -> ConflictError | None:
+    """The same for whoever has the turn of the job's campaign. Returns what is to be raised once the transaction has
+    ended: that it has just been sent, with the request standing all the same. Should it turn out not to be live,
+    nothing is sent again."""
+    if job.action_required == Action.CONFIRM_OUTCOME:
+        raise ConflictError(f"It cannot be cancelled. {_FIRST[Action.CONFIRM_OUTCOME]}", code=job.action_required)
+    if job.state == JobState.SUCCESS:
+        raise ConflictError("It is live already; delete it on the platform.", code="already_live")
+    if not store.cancel_job(job_id=job.job_id, now=now):
+        store.request_cancel(job_id=job.job_id, now=now)
+    if job.state != JobState.RUNNING or not read_position(store.ledger(job_id=job.job_id)).commit_open:
+        return None
+    return ConflictError(
+        "It is too late to cancel: it has just been sent.", "Once it is live, delete it there.", code="already_sent"
+    )
+
+
+def undo_cancel(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
+    """Take a cancel back, or have a post go out that the plan had left out because the same is live elsewhere.
+
+    Raises `ConflictError` where nothing was cancelled, the post would be pointless by now, or the concert is off.
+    """
+    with store.transaction():
+        campaign, job = lock_with_job(store, job_id)
+        if not put_back(store, settings, campaign, job, now):
+            return store.job(job_id=job_id)
+        return _taken_up(store, settings, campaign, job, now)
 
 
 def confirm_live(
@@ -70,7 +91,7 @@ def confirm_live(
     Raises `RefusedError` for a link that cannot be a post of the job's platform and account.
     """
     with store.transaction():
-        job = locked(store, job_id)
+        _, job = lock_with_job(store, job_id)
         by_hand = job.delivery == Delivery.HANDOFF and job.state in (JobState.QUEUED, JobState.FAILED)
         if job.action_required != Action.CONFIRM_OUTCOME and not by_hand:
             raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
@@ -87,10 +108,17 @@ def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, no
     """A person has looked and it is not there: the doubt ends and the job is queued again, if it is still worth
     posting; what was to be posted by hand may go out through the API from now on."""
     with store.transaction():
-        job = locked(store, job_id)
+        campaign, job = lock_with_job(store, job_id)
         if job.action_required != Action.CONFIRM_OUTCOME:
             raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
         store.put_confirmation(job_id=job_id, outcome=NOT_PUBLISHED, evidence={"by": who}, now=now)
         store.confirm_not_live(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
-        rebind(store, settings, job.campaign_id, now)
+        rebind_in_turn(store, settings, review_of(store, campaign), now)
         return store.job(job_id=job_id)
+
+
+def _taken_up(store: Store, settings: Settings, campaign: Any, job: Any, now: datetime) -> Any:
+    """A job that was put back into the queue, as it is bound. Raises `ConflictError` if it would be pointless."""
+    bindings = rebind_in_turn(store, settings, review_of(store, campaign), now)
+    require_time_left(settings, campaign, job.job_id, bindings, now)
+    return store.job(job_id=job.job_id)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from encore.campaigns.rebinding import rebind, void_approval
+from encore.campaigns.rebinding import rebind_in_turn, void_approval
+from encore.campaigns.review import review_of
 from encore.campaigns.timeline import misplaced, useless_from
 from encore.campaigns.turn import lock, lock_with_job, require_taking_place
 from encore.domain.job import Action, JobState, Touchpoint
-from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.errors import ConflictError, RefusedError
 from encore.posts import decisions
 from encore.settings import Settings
 from encore.store.store import Store
@@ -32,12 +33,9 @@ def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: d
     `ConflictError` for a post that is live, on its way, or in doubt, or that the campaign has no place for.
     """
     with store.transaction():
-        job = lock_with_job(store, job_id)
-        if job is None:
-            raise NotFoundError(f"There is no job '{job_id}'.")
-        campaign = store.campaign(campaign_id=job.campaign_id)
+        campaign, job = lock_with_job(store, job_id)
         _move(store, settings, job, campaign, at, now, "scheduled_at")
-        rebind(store, settings, job.campaign_id, now)
+        rebind_in_turn(store, settings, review_of(store, campaign), now)
         moved = store.job(job_id=job_id)
         if moved.state == JobState.CANCELLED:
             raise ConflictError(
@@ -64,7 +62,7 @@ def move_campaign(
         for job in waiting:
             touchpoint = Touchpoint(job.touchpoint)
             _move(store, settings, job, campaign, times[touchpoint], now, f"times.{touchpoint}")
-        rebind(store, settings, campaign_id, now)
+        rebind_in_turn(store, settings, review_of(store, campaign), now)
         return tuple(store.job(job_id=job.job_id) for job in waiting)
 
 
@@ -75,15 +73,17 @@ def cancel_campaign(store: Store, settings: Settings, campaign_id: str, now: dat
     What failed stays as it is, with its reason.
     """
     with store.transaction():
-        lock(store, campaign_id)
+        campaign = lock(store, campaign_id)
         notes = []
         for job in store.jobs_of_campaign(campaign_id=campaign_id):
             if job.state in (JobState.QUEUED, JobState.RUNNING):
                 try:
-                    decisions.cancel(store, job.job_id, now)
+                    too_late = decisions.cancel_in_turn(store, job, now)
                 except ConflictError as err:
-                    notes.append(f"{job.platform} {job.touchpoint}: {err}")
-        void_approval(store, settings, campaign_id, "the campaign was cancelled", now)
+                    too_late = err
+                if too_late:
+                    notes.append(f"{job.platform} {job.touchpoint}: {too_late}")
+        void_approval(store, settings, review_of(store, campaign), "the campaign was cancelled", now)
         return Cancelled(tuple(store.jobs_of_campaign(campaign_id=campaign_id)), tuple(notes))
 
 

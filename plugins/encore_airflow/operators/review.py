@@ -247,15 +247,19 @@ def _choices(given: Mapping[str, Any], doubtful: Collection[str], past: Collecti
 
 def _approve(on: Store, using: Any, request: Any, name: str, digest: str, choices: Choices) -> str:
     """Under the campaign's lock, so that of two who approve the first wins."""
-    from encore.campaigns.scheduling import schedule
-    from encore.campaigns.turn import lock
+    from encore.campaigns.review import review_of
+    from encore.campaigns.scheduling import schedule_in_turn
+    from encore.campaigns.turn import lock_if_there
     from encore_airflow import wiring
-    from encore_airflow.triggers.review import decided
+    from encore_airflow.triggers.review import GONE, decided_of
 
     now = wiring.clock(on)()
     with on.transaction():
-        lock(on, request.campaign_id)
-        if sentence := decided(on, request.campaign_id, digest):
+        campaign = lock_if_there(on, request.campaign_id)
+        if campaign is None:
+            return GONE
+        reviewed = review_of(on, campaign)
+        if sentence := decided_of(on, reviewed, digest):
             return sentence
-        schedule(on, using, request.campaign_id, name, digest, choices, now)
+        schedule_in_turn(on, using, reviewed, name, digest, choices, now)
     return f"approved by {name}"

@@ -142,7 +142,7 @@ def _spoken(name: str) -> str:
 def up_for_approval(on: Store, using: Settings, campaign_id: str, now: datetime) -> UpForApproval:
     """All of it as it is now."""
     shown = review(on, campaign_id)
-    plan = foresee(on, using, campaign_id, now)
+    plan = foresee(on, using, shown, now)
     return UpForApproval(
         shown,
         plan,

@@ -15,11 +15,14 @@ from airflow.sdk.timezone import utcnow
 from airflow.triggers.base import TriggerEvent
 
 if TYPE_CHECKING:
+    from encore.campaigns.review import Reviewed
     from encore.store.store import Store
 
 AIRFLOW_EACH = 12
 """Of so many looks, one asks Airflow. Its API resumes the task by itself when staff answer; asked is for an answer that
 came before the task waited."""
+
+GONE = "the campaign is gone; nothing was approved"
 
 
 class ReviewTrigger(HITLTrigger):
@@ -70,17 +73,19 @@ class ReviewTrigger(HITLTrigger):
 
 def decided(on: Store, campaign_id: str, digest: str) -> str | None:
     """Why nobody needs to answer any more for content of this digest; None while somebody does."""
-    from encore.campaigns.review import review
-    from encore.errors import NotFoundError
+    from encore.campaigns.review import review_of
 
-    in_force = on.approval_in_force(campaign_id=campaign_id)
+    campaign = on.campaign(campaign_id=campaign_id)
+    return decided_of(on, review_of(on, campaign), digest) if campaign else GONE
+
+
+def decided_of(on: Store, reviewed: Reviewed, digest: str) -> str | None:
+    """The same for whoever has read the content."""
+    in_force = on.approval_in_force(campaign_id=reviewed.campaign.campaign_id)
     if in_force and in_force.content_sha256 == digest:
         return f"approved elsewhere, by {in_force.approved_by}"
-    try:
-        if review(on, campaign_id).digest == digest:
-            return None
-    except NotFoundError:
-        return "the campaign is gone; nothing was approved"
+    if reviewed.digest == digest:
+        return None
     return "the content has changed since it was shown; nothing was approved here"
 
 

@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from encore.campaigns.preview import posts
-from encore.campaigns.review import review
+from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
 from encore.campaigns.texts import Edit, edit, write_anew
 from encore.errors import NotFoundError
-from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
+from encore_airflow.api.call import Answer, Call, Reading, Writing, answer, reply
 from encore_airflow.api.models.content import (
     Content,
     ContentAsset,
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["content"])
 @router.get("/content", response_model=Content, responses=refusals(404))
 def read(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     """All texts and media as they are now. The ETag is what an edit and an approval are based on."""
-    content = _content(campaign_id, call)
+    content = _content(call, review_of(call.store, call.campaign(campaign_id)))
     return reply(content, ETag=etag(content.content_sha256))
 
 
@@ -45,8 +45,9 @@ def change(campaign_id: CampaignId, edits: ContentEdits, call: Writing, if_match
     def do() -> Answer:
         call.campaign(campaign_id)
         wanted = [Edit(**asset.model_dump()) for asset in edits.assets]
-        edit(call.store, call.settings, campaign_id, wanted, call.person.name, version_of(if_match), call.now)
-        content = _content(campaign_id, call)
+        seen = version_of(if_match)
+        became = edit(call.store, call.settings, campaign_id, wanted, call.person.name, seen, call.now)
+        content = _content(call, became)
         return answer(content, ETag=etag(content.content_sha256))
 
     return call.once(do)
@@ -83,10 +84,10 @@ def revisions(campaign_id: CampaignId, asset_id: AssetId, call: Reading) -> JSON
 def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     """Each post as it would go out: exact text and media, limits used and left, what would be refused."""
     campaign = call.campaign(campaign_id)
-    reviewed = review(call.store, campaign_id)
+    reviewed = review_of(call.store, campaign)
     found = posts(call.settings, reviewed, call.now)
     wanted = wanted_of(call.store, call.settings, campaign)
-    foreseen = foresee(call.store, call.settings, campaign_id, call.now)
+    foreseen = foresee(call.store, call.settings, reviewed, call.now)
     shown = Preview(
         campaign_id=campaign_id,
         content_sha256=reviewed.digest,
@@ -101,7 +102,6 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     return reply(shown, ETag=etag(reviewed.digest))
 
 
-def _content(campaign_id: str, call: Reading) -> Content:
-    call.campaign(campaign_id)
-    approval = call.store.approval_in_force(campaign_id=campaign_id)
-    return Content.of(review(call.store, campaign_id), approval, call.base)
+def _content(call: Call, reviewed: Reviewed) -> Content:
+    approval = call.store.approval_in_force(campaign_id=reviewed.campaign.campaign_id)
+    return Content.of(reviewed, approval, call.base)

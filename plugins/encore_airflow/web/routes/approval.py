@@ -8,7 +8,9 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 
 from encore.campaigns import media_library
-from encore.campaigns.scheduling import schedule
+from encore.campaigns.review import review_of
+from encore.campaigns.scheduling import schedule_in_turn
+from encore.campaigns.turn import lock
 from encore.domain.job import Platform
 from encore.errors import ConflictError, OutdatedError, RefusedError
 from encore_airflow.web.routes.campaign import CampaignId
@@ -45,12 +47,13 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
 
 
 def _schedule(visit: Visit, campaign_id: str, seen: str, choices: Choices) -> None:
-    with visit.store.transaction():
+    store, settings, now = visit.store, visit.settings, visit.now
+    with store.transaction():
+        campaign = lock(store, campaign_id)
         for media_id in choices.consents:
-            media_library.set_consent(visit.store, visit.settings, campaign_id, media_id, True, visit.now)
-        schedule(
-            visit.store, visit.settings, campaign_id, visit.person.name, seen, choices.for_approval(), visit.now
-        )
+            media_library.set_consent_in_turn(store, settings, campaign, media_id, True, now)
+        reviewed = review_of(store, campaign)
+        schedule_in_turn(store, settings, reviewed, visit.person.name, seen, choices.for_approval(), now)
 
 
 def _choices(sent: FormData) -> Choices:

@@ -7,7 +7,7 @@ from typing import Any
 
 from encore.campaigns.binding import Effect
 from encore.campaigns.fact_review import UnsupportedFact, unsupported_facts
-from encore.campaigns.review import Reviewed, review
+from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.scheduling import Choices as Approved
 from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
 from encore.campaigns.staleness import Stale, stale_parts
@@ -101,10 +101,10 @@ class ApprovalPage:
 
 
 def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage:
-    reviewed = review(visit.store, campaign.campaign_id)
+    reviewed = review_of(visit.store, campaign)
     shown = moments(visit, reviewed, cards_of(visit, reviewed))
     posts = sorted((post for moment in shown for post in moment.posts), key=lambda entry: entry.post.planned_at)
-    foreseen = foresee(visit.store, visit.settings, campaign.campaign_id, visit.now)
+    foreseen = foresee(visit.store, visit.settings, reviewed, visit.now)
     sent = [row for row in foreseen if row.effect in (Effect.PLANNED, Effect.AT_ONCE, Effect.BY_HAND)]
     places = {(row.platform, row.touchpoint) for row in sent}
     going = tuple(entry for entry in posts if (entry.post.platform, entry.post.touchpoint) in places)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from encore.campaigns.facts import facts_version
-from encore.campaigns.review import Reviewed, review
+from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.staleness import stale_parts
 from encore_airflow.web.views import timeline as drawing
 from encore_airflow.web.views.labels import status_name, touchpoint_name
@@ -66,7 +66,7 @@ class CampaignPage:
 
 
 def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
-    reviewed = review(visit.store, campaign.campaign_id)
+    reviewed = review_of(visit.store, campaign)
     cards = cards_of(visit, reviewed)
     shown = moments(visit, reviewed, cards)
     became = results(visit, campaign)

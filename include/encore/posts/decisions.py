@@ -1,4 +1,4 @@
-"""What a person decides about a publish job: retry, cancel and take that back, and what became of a doubtful one.
+"""What a person decides about a publish job: retry, cancel, and what became of a doubtful one.
 
 Each ends in a rebinding, which says what the job carries, when it goes and whether it may."""
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from encore.campaigns.rebinding import rebind_in_turn
-from encore.campaigns.restoring import put_back, require_time_left
+from encore.campaigns.restoring import taken_up
 from encore.campaigns.review import review_of
 from encore.campaigns.turn import lock_with_job, require_taking_place
 from encore.domain.job import Action, Delivery, JobState
@@ -39,7 +39,7 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
             raise ConflictError(f"There is nothing to retry: the job is {job.state}.", code="nothing_to_retry")
         if not store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now):
             return job
-        return _taken_up(store, settings, campaign, job, now)
+        return taken_up(store, settings, campaign, job, now)
 
 
 def cancel(store: Store, job_id: str, now: datetime) -> Any:
@@ -69,18 +69,6 @@ def cancel_in_turn(store: Store, job: Any, now: datetime) -> ConflictError | Non
     return ConflictError(
         "It is too late to cancel: it has just been sent.", "Once it is live, delete it there.", code="already_sent"
     )
-
-
-def undo_cancel(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
-    """Take a cancel back, or have a post go out that the plan had left out because the same is live elsewhere.
-
-    Raises `ConflictError` where nothing was cancelled, the post would be pointless by now, or the concert is off.
-    """
-    with store.transaction():
-        campaign, job = lock_with_job(store, job_id)
-        if not put_back(store, settings, campaign, job, now):
-            return store.job(job_id=job_id)
-        return _taken_up(store, settings, campaign, job, now)
 
 
 def confirm_live(
@@ -115,10 +103,3 @@ def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, no
         store.confirm_not_live(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
         rebind_in_turn(store, settings, review_of(store, campaign), now)
         return store.job(job_id=job_id)
-
-
-def _taken_up(store: Store, settings: Settings, campaign: Any, job: Any, now: datetime) -> Any:
-    """A job that was put back into the queue, as it is bound. Raises `ConflictError` if it would be pointless."""
-    bindings = rebind_in_turn(store, settings, review_of(store, campaign), now)
-    require_time_left(settings, campaign, job.job_id, bindings, now)
-    return store.job(job_id=job.job_id)

@@ -19,6 +19,7 @@ from encore_airflow.web.views import campaign_list, campaign_page, history, labe
 
 ROOT = Path(__file__).parents[1]
 WEB = ROOT / "plugins" / "encore_airflow" / "web"
+HTTP = WEB.with_name("http")
 ENCORE = ROOT / "include" / "encore"
 
 SERVICES = (
@@ -34,7 +35,7 @@ SERVICES = (
 
 ERRORS = {
     "RefusedError", "ConflictError", "NotFoundError", "OutdatedError", "ForbiddenError", "MediaStoreError",
-    "KeyReusedError",
+    "KeyReusedError", "TooLargeError",
 }  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def _constants(node: ast.expr) -> Iterator[str]:
 def service_sentences() -> set[str]:
     """`{}` for each value that is filled in."""
     found: set[str] = set()
-    for path in (*(ENCORE / f"{name}.py" for name in SERVICES), *WEB.rglob("*.py")):
+    for path in (*(ENCORE / f"{name}.py" for name in SERVICES), *WEB.rglob("*.py"), *HTTP.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found |= set(_of_call(node))

@@ -56,6 +56,10 @@ class InvalidFactsError(RefusedError):
         self.problems = problems
 
 
+class TooLargeError(RefusedError):
+    """What was sent is larger than is taken."""
+
+
 class KeyReusedError(RefusedError):
     """An Idempotency-Key that belongs to another request."""
 

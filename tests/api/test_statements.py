@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 
-from encore.store.store import Store
+PROOF = ("take_turn_on_campaign", "lock_jobs_of_campaign", "lock_campaign", "content_assets", "media_assets")
+"""The statements of `lock` and `review`; the campaign's row is that of the lock."""
 
 
 @pytest.fixture
@@ -19,23 +16,24 @@ def asked(api, monkeypatch) -> list[str]:
     return names
 
 
-def test_count(api, written, approval, asked):
-    from collections import Counter
-    def told(what):
-        print(what, len(asked), "bind_job", asked.count("bind_job"), asked)
-        asked.clear()
+def test_an_approval_locks_and_reviews_its_campaign_once(api, written, approval, asked):
     seen = api.ok("GET", f"/campaigns/{written}/content")["content_sha256"]
-    told("content")
-    api.ok("GET", f"/campaigns/{written}/preview"); told("preview")
-    api.ok("POST", f"/campaigns/{written}/schedule", json={"content_sha256": seen} | approval)
-    told("approval")
+    asked.clear()
+    planned = api.ok("POST", f"/campaigns/{written}/schedule", json={"content_sha256": seen} | approval)
+    assert {name: asked.count(name) for name in PROOF} == dict.fromkeys(PROOF, 1)
+    assert asked.count("bind_job") == len(planned["jobs"]) == 9
+    assert len(asked) - asked.count("bind_job") == 17, asked
+
+
+def test_so_do_a_move_and_an_edit(api, written, concerts, asked):
+    concerts.approve(written)
     job = api.ok("GET", f"/campaigns/{written}/jobs")["items"][-1]
-    told("jobs")
-    api.ok("PATCH", f"/jobs/{job['job_id']}", json={"scheduled_at": "2026-12-01T07:15:00+01:00"})
-    told("move")
     content = api.ok("GET", f"/campaigns/{written}/content")
-    told("content")
-    asset = content["assets"][0]
-    api.ok("PATCH", f"/campaigns/{written}/content", json={"assets": [{"asset_id": asset["asset_id"], "content": "New."}]}, headers={"If-Match": f'"{content["content_sha256"]}"'})
-    told("edit")
-    assert 0
+    edited = {"assets": [{"asset_id": content["assets"][0]["asset_id"], "content": "New."}]}
+    based_on = {"If-Match": f'"{content["content_sha256"]}"'}
+    asked.clear()
+    api.ok("PATCH", f"/jobs/{job['job_id']}", json={"scheduled_at": "2026-12-01T07:15:00+01:00"})
+    assert {name: asked.count(name) for name in PROOF} == dict.fromkeys(PROOF, 1)
+    asked.clear()
+    api.ok("PATCH", f"/campaigns/{written}/content", json=edited, headers=based_on)
+    assert {name: asked.count(name) for name in PROOF} == dict.fromkeys(PROOF, 1)

@@ -45,7 +45,7 @@ class Somebody:
 
     @property
     def complaints(self) -> list[str]:
-        """What a page has done wrong; not the refusals (422, 409) that a test has asked for."""
+        """What a page has done wrong; not the refusals (422, 409, 412) that a test has asked for."""
         told_of_refusals = ("Failed to load resource", "Response Status Error Code")  # by Chromium, by htmx
         return [said for said in self.wrong if not said.startswith(told_of_refusals)]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from campaign_fixtures import NOW
+from campaign_fixtures import DECLARED, NOW
 
 from encore.accounts.configured import put_accounts
 from encore.campaigns.rebinding import rebind
@@ -14,6 +15,7 @@ from encore.campaigns.review import review
 from encore.campaigns.scheduling import Choices, schedule
 from encore.domain.job import Delivery
 from encore.errors import ConflictError, NotFoundError, RefusedError
+from encore.posts import decisions
 from encore.publishing.claim import claim_due
 
 PUBLIC = {"tiktok": "PUBLIC_TO_EVERYONE"}
@@ -113,3 +115,15 @@ def test_a_hand_off_is_queued_for_a_person(store, settings, concerts):
     assert {(job.state, job.delivery, job.action_required) for job in jobs} == {("queued", "handoff", None)}
     assert claim_due(store, by_hand, "run", NOW) == []
     assert [job.action_required for job in concerts.jobs(campaign_id)] == ["post_by_hand", None, None]
+
+
+def test_an_approval_takes_no_cancel_back_but_of_its_own_campaign(store, settings, concerts):
+    stranger = concerts.planned(teacher_id="teacher-anna")
+    job_id = concerts.jobs(stranger)[0].job_id
+    decisions.cancel(store, job_id, NOW)
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    choices = replace(DECLARED, restored=[job_id])
+    with pytest.raises(NotFoundError):
+        schedule(store, settings, campaign_id, "teacher-li", review(store, campaign_id).digest, choices, NOW)
+    assert store.job(job_id=job_id).state == "cancelled" and concerts.jobs(campaign_id) == []

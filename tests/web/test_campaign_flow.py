@@ -98,7 +98,7 @@ class TestFacts:
         form = pages.fields(f"/campaigns/{written}/facts")
         pages.send(f"/campaigns/{written}/facts", {**form, "venue_or_link": "Theirs"})
         second = pages.send(f"/campaigns/{written}/facts", {**form, "venue_or_link": "Mine"})
-        assert second.status_code == 409
+        assert second.status_code == 412
         assert "Theirs" in seen(second) and 'value="Mine"' in second.text
         assert store.campaign(campaign_id=written).venue_or_link == "Theirs"
         again = pages.send(f"/campaigns/{written}/facts", form_fields(second.text, f"/campaigns/{written}/facts"))
@@ -175,7 +175,7 @@ class TestApproval:
         concerts.write(written, text="Something else.")
         choices = {"privacy.tiktok": "SELF_ONLY", "confirmations": "tiktok_music_usage"}
         answer = pages.send(f"/campaigns/{written}/approve", {**given, **choices})
-        assert answer.status_code == 409 and "changed after you opened this page" in seen(answer)
+        assert answer.status_code == 412 and "changed after you opened this page" in seen(answer)
         assert "Something else." in answer.text and concerts.jobs(written) == []
         assert not form_fields(answer.text, f"/campaigns/{written}/approve").get("confirmations"), "it is ticked anew"
 

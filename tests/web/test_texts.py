@@ -44,7 +44,7 @@ class TestEditing:
         sent = form_fields(pages("GET", f"{text}/edit", headers=HTMX).text, text)
         pages.send(text, {**sent, "content": "What Anna wrote."}, role="op", headers=HTMX)
         second = pages.send(text, {**sent, "content": "What Li wrote."}, headers=HTMX)
-        assert second.status_code == 409 and "<html" not in second.text and "hx-retarget" not in second.headers
+        assert second.status_code == 412 and "<html" not in second.text and "hx-retarget" not in second.headers
         assert "Somebody else changed this text while you did" in seen(second)
         assert "<ins>Anna</ins>" in second.text and "<del>Li</del>" in second.text
         kept = form_fields(second.text, text)
@@ -63,7 +63,7 @@ class TestEditing:
 
     @pytest.mark.parametrize("version", ["", "x", "-1", "99", "9" * 30])
     def test_a_version_that_is_none_overwrites_nothing(self, pages, text, store, version):
-        assert pages.send(text, {"content": "New.", "version": version}, headers=HTMX).status_code == 409
+        assert pages.send(text, {"content": "New.", "version": version}, headers=HTMX).status_code == 412
         assert content(store, text).version == 1
 
     def test_sent_twice_it_is_one_version(self, pages, text, store):
@@ -108,7 +108,7 @@ class TestVersions:
         answer = pages.send(f"{text}/anew", {"version": "1"}, headers=HTMX)
         row = content(store, text)
         assert answer.status_code == 200 and row.version == 2 and "Spring Recital" in row.content
-        assert pages.send(f"{text}/anew", {"version": "1"}, headers=HTMX).status_code == 409
+        assert pages.send(f"{text}/anew", {"version": "1"}, headers=HTMX).status_code == 412
 
     def test_differences_are_of_words_and_of_chinese_characters(self):
         assert [(piece.kind, piece.text) for piece in difference("on Sunday night", "on Monday night")] == [
@@ -127,5 +127,5 @@ class TestVersions:
 def test_a_version_that_is_no_number_overwrites_nothing(pages, text, store, version):
     for path, sent in ((text, {"content": "New.", "version": version}), (f"{text}/anew", {"version": version})):
         answer = pages.send(path, sent, headers=HTMX)
-        assert answer.status_code == 409, answer.text[:200]
+        assert answer.status_code == 412, answer.text[:200]
     assert content(store, text).version == 1

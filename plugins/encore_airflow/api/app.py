@@ -7,9 +7,8 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from encore_airflow.api.gate import LIVENESS, ProblemRefusals, too_large
-from encore_airflow.api.openapi import EVERYWHERE, describe, refusals, serve_document
-from encore_airflow.api.problems import add_problem_handlers
+from encore_airflow.api.openapi import EVERYWHERE, LIVENESS, describe, refusals, serve_document
+from encore_airflow.api.problems import ProblemRefusals, add_problem_handlers
 from encore_airflow.api.routes import accounts, campaigns, content, health, imports, jobs, media, off, schedule, stops
 from encore_airflow.http.body_limit import BodyLimit
 from encore_airflow.http.gate import Gate
@@ -39,9 +38,10 @@ def create_api(within: Surroundings | None = None) -> FastAPI:
     describe(app)
     serve_document(app)
     _serve_docs(app)
+    gate = ProblemRefusals()
     # The last one added stands outermost.
-    app.add_middleware(BodyLimit, within=within, refuse=too_large)
-    app.add_middleware(Gate, within=within, refusals=ProblemRefusals(), open_paths=(LIVENESS,))
+    app.add_middleware(BodyLimit, within=within, refuse=gate.too_large)
+    app.add_middleware(Gate, within=within, refusals=gate, open_paths=(LIVENESS,))
     app.add_middleware(RequestLog)
     return app
 

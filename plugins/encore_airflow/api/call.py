@@ -1,54 +1,35 @@
-"""One request as the routes see it: who asks, the store, the settings, the moment; and how a write is answered."""
+"""One request as the API's routes see it, and how a write is answered."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
-from encore.campaigns.access import Person, campaign_of, job_of
-from encore.settings import Settings
 from encore.store.idempotency import Answer, answered_once, answered_once_in_steps
 from encore.store.idempotency import Request as Keyed
-from encore.store.store import Store
-from encore_airflow.http.surroundings import Surroundings
+from encore_airflow.http.context import Context, surrounding
 
 REPLAYED = "Idempotency-Replayed"
+_PART = "API"
 
 
-@dataclass
-class Call:
+@dataclass(frozen=True)
+class Call(Context):
     """What a reading route gets."""
 
-    person: Person
-    store: Store
-    settings: Settings
-    now: datetime
-    within: Surroundings
-    base: str
 
-    def campaign(self, campaign_id: str) -> Any:
-        return campaign_of(self.store, self.person, campaign_id)
-
-    def job(self, job_id: str) -> Any:
-        return job_of(self.store, self.person, job_id)
-
-    def address(self, path: str) -> str:
-        return f"{self.base}{path}"
-
-
-@dataclass
+@dataclass(frozen=True)
 class WritingCall(Call):
     """What a route gets that changes something."""
 
-    key: str | None = None
-    fingerprint: str = field(default="")
+    key: str | None
+    fingerprint: str
 
     def once(self, do: Callable[[], Answer]) -> JSONResponse:
         """Do it, once for an `Idempotency-Key`, in one transaction with its answer."""
@@ -85,7 +66,7 @@ def _response(made: Answer) -> JSONResponse:
 
 
 def _reading(request: Request) -> Call:
-    return _called(request, Call)
+    return Call(**surrounding(request, _PART))
 
 
 async def _fingerprint(request: Request) -> str:
@@ -104,14 +85,7 @@ def _writing(
         Header(max_length=200, pattern=r"^[!-~]+$", description="The same key and request again gets the same answer."),
     ] = None,
 ) -> WritingCall:
-    return _called(request, WritingCall, key=idempotency_key, fingerprint=fingerprint)
-
-
-def _called(request: Request, kind: type, **more: Any) -> Any:
-    within: Surroundings = request.app.state.within
-    person: Person = request.state.person
-    store = within.open_store(f"{person.name} (API)")
-    return kind(person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""), **more)
+    return WritingCall(**surrounding(request, _PART), key=idempotency_key, fingerprint=fingerprint)
 
 
 Reading = Annotated[Call, Depends(_reading)]

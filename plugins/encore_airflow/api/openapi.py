@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 
-from encore_airflow.api.gate import LIVENESS
 from encore_airflow.api.problems import MEDIA_TYPE, Problem
 
 _SAID = {
@@ -23,6 +22,9 @@ _SAID = {
     429: "Too many requests; see Retry-After",
     503: "The database is away; see Retry-After",
 }
+LIVENESS = "/health/live"
+"""The one route that answers anybody."""
+
 EVERYWHERE = (400, 401, 403, 413, 422, 429, 503)
 
 

@@ -1,4 +1,4 @@
-"""Every refusal as an RFC 9457 problem document; the one place where an error becomes an HTTP status."""
+"""Every refusal of the API as an RFC 9457 problem document."""
 
 from __future__ import annotations
 
@@ -11,42 +11,16 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp
 
-from encore.errors import (
-    ConflictError,
-    EncoreError,
-    ForbiddenError,
-    InProgressError,
-    InvalidFactsError,
-    KeyReusedError,
-    NotFoundError,
-    OutdatedError,
-    RefusedError,
-    StoreUnavailableError,
-    WriterUnavailableError,
-)
-from encore.media.media_store import MediaStoreError
+from encore.errors import EncoreError, InProgressError, InvalidFactsError, OutdatedError
 from encore.wire.redaction import redact
+from encore_airflow.http.statuses import code_of, status_of
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
-
-STATUS_AND_CODE: dict[type[EncoreError], tuple[int, str]] = {
-    InvalidFactsError: (422, "invalid"),
-    KeyReusedError: (422, "idempotency_key_reused"),
-    RefusedError: (422, "refused"),
-    NotFoundError: (404, "not_found"),
-    ForbiddenError: (403, "forbidden"),
-    OutdatedError: (412, "changed_since"),
-    ConflictError: (409, "conflict"),
-    StoreUnavailableError: (503, "database_unavailable"),
-    WriterUnavailableError: (503, "writer_unavailable"),
-    MediaStoreError: (503, "media_unavailable"),
-    EncoreError: (500, "misconfigured"),
-}
-"""By the nearest class of an error. A `ConflictError` may have a code of its own."""
 
 CODES = {
     400: "malformed",
@@ -58,6 +32,7 @@ CODES = {
     428: "precondition_required",
     429: "too_many_requests",
 }
+"""Of refusals that are no error of ours."""
 
 
 class FieldProblem(BaseModel):
@@ -115,6 +90,30 @@ def problem(request: Request, status: int, code: str, detail: str, **more: Any) 
     return JSONResponse(said.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
 
 
+class ProblemRefusals:
+    """For the gate."""
+
+    def anonymous(self, request: Request) -> ASGIApp:
+        return problem(
+            request, 401, CODES[401], "Nobody is signed in.", hint="Send a token: Authorization: Bearer ...",
+            headers={"WWW-Authenticate": "Bearer"},
+        )  # fmt: skip
+
+    def cross_site(self, request: Request) -> ASGIApp:
+        return problem(
+            request, 403, "cross_site", "A browser session may change things from our own pages only.",
+            hint="A script sends a token instead of a cookie.",
+        )  # fmt: skip
+
+    def too_fast(self, request: Request, wait: int) -> ASGIApp:
+        return problem(
+            request, 429, CODES[429], f"Too many requests; wait {wait} s.", headers={"Retry-After": str(wait)}
+        )
+
+    def too_large(self, request: Request, said: str) -> ASGIApp:
+        return problem(request, 413, CODES[413], said)
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(EncoreError, _of_encore)
     app.add_exception_handler(RequestValidationError, _of_validation)
@@ -123,12 +122,11 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 def _of_encore(request: Request, err: EncoreError) -> JSONResponse:
-    status, code = next(STATUS_AND_CODE[kind] for kind in type(err).__mro__ if kind in STATUS_AND_CODE)
-    if status >= 500:
+    if status_of(err) >= 500:
         log.error("%s", redact(err))
     wrong = err.problems if isinstance(err, InvalidFactsError) else None
     return problem(
-        request, status, err.code if isinstance(err, ConflictError) else code, err.message,
+        request, status_of(err), code_of(err), err.message,
         hint=err.hint or None,
         field=getattr(err, "field", None),
         errors=[FieldProblem(field=field, message=message) for field, message in wrong] if wrong else None,

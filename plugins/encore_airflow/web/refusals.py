@@ -15,18 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from encore.errors import (
-    ConflictError,
-    EncoreError,
-    ForbiddenError,
-    NotFoundError,
-    RefusedError,
-    StoreUnavailableError,
-    WriterUnavailableError,
-)
-from encore.media.media_store import MediaStoreError
+from encore.errors import EncoreError, StoreUnavailableError
 from encore.wire.redaction import redact
 from encore_airflow.http.signed_in import SAFE_METHODS
+from encore_airflow.http.statuses import status_of
 from encore_airflow.web.headers import HEADERS
 from encore_airflow.web.preferences import preferences_of
 from encore_airflow.web.rendering import rendered
@@ -37,12 +29,6 @@ log = logging.getLogger(__name__)
 
 LoginAddress = Callable[[Request, str], str]
 """Where to sign in, to come back to a path."""
-
-_STATUS: dict[type[EncoreError], int] = {
-    RefusedError: 422, NotFoundError: 404, ForbiddenError: 403, ConflictError: 409, StoreUnavailableError: 503,
-    WriterUnavailableError: 503, MediaStoreError: 503, EncoreError: 500,
-}  # fmt: skip
-"""By the nearest class of an error."""
 
 
 def airflow_login(request: Request, back_to: str) -> str:
@@ -88,14 +74,13 @@ def add_refusals(app: FastAPI) -> None:
     """Every error that a route lets through becomes a page that says what happened and what to do."""
 
     def of_encore(request: Request, err: EncoreError) -> Response:
-        status = next(_STATUS[kind] for kind in type(err).__mro__ if kind in _STATUS)
-        if status >= 500:
+        if status_of(err) >= 500:
             log.error("%s", redact(err))
         words = Words(preferences_of(request).language)
         said = words.refusal(err)
         if isinstance(err, StoreUnavailableError):
             said = words.say("Encore cannot reach its database at the moment. Nothing is lost; try again in a minute.")
-        return _answer(request, status, redact(said))
+        return _answer(request, status_of(err), redact(said))
 
     def of_http(request: Request, err: HTTPException) -> Response:
         words = Words(preferences_of(request).language)

@@ -1,10 +1,9 @@
-"""One request as the pages' routes see it: who asks, the store, the settings, the moment, the words, the clock."""
+"""One request as the pages' routes see it, with the words and the clock of who asks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -12,10 +11,8 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from encore.accounts import stopping
-from encore.campaigns.access import Person, campaign_of, job_of
-from encore.settings import Settings
-from encore.store.store import Store
-from encore_airflow.http.surroundings import Surroundings
+from encore.campaigns.access import Person
+from encore_airflow.http.context import Context, surrounding
 from encore_airflow.web.clock import Clock
 from encore_airflow.web.preferences import Preferences, preferences_of
 from encore_airflow.web.rendering import rendered
@@ -23,17 +20,11 @@ from encore_airflow.web.stop_banner import stops_told
 from encore_airflow.web.words import Words
 
 
-@dataclass
-class Visit:
-    """What every route gets. `base`: where the pages are mounted."""
+@dataclass(frozen=True)
+class Visit(Context):
+    """What every route gets."""
 
     request: Request
-    person: Person
-    store: Store
-    settings: Settings
-    now: datetime
-    within: Surroundings
-    base: str
     reads: Preferences
 
     @property
@@ -58,15 +49,6 @@ class Visit:
     def stops(self) -> list[Any]:
         """What staff hold at the moment."""
         return self.request.state.stops
-
-    def campaign(self, campaign_id: str) -> Any:
-        return campaign_of(self.store, self.person, campaign_id)
-
-    def job(self, job_id: str) -> Any:
-        return job_of(self.store, self.person, job_id)
-
-    def address(self, path: str) -> str:
-        return f"{self.base}{path}"
 
     def page(self, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
         return HTMLResponse(
@@ -93,14 +75,9 @@ def page_context(request: Request, person: Person | None, reads: Preferences) ->
 
 
 def _visiting(request: Request) -> Visit:
-    within: Surroundings = request.app.state.within
-    person: Person = request.state.person
-    store = within.open_store(f"{person.name} (pages)")
-    request.state.stops = stopping.open_stops(store)  # for every page, whoever makes it
-    return Visit(
-        request, person, store, within.settings(), within.now(), within, request.scope.get("root_path", ""),
-        preferences_of(request),
-    )  # fmt: skip
+    visit = Visit(**surrounding(request, "pages"), request=request, reads=preferences_of(request))
+    request.state.stops = stopping.open_stops(visit.store)  # for every page, whoever makes it
+    return visit
 
 
 async def _form(request: Request) -> FormData:

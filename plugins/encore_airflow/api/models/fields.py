@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from encore.domain.campaign import YEARS
@@ -38,12 +37,6 @@ At = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_within_
 
 Instant = Annotated[datetime, AfterValidator(lambda value: value.astimezone(UTC))]
 """An instant that we tell: in UTC."""
-
-_ID = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
-CampaignId = Annotated[str, Path(max_length=64, pattern=_ID, examples=["c-4f1c2d3e5a6b7c8d"])]
-JobId = Annotated[str, Path(max_length=80, pattern=_ID, examples=["job-4f1c2d3e5a6b7c8d"])]
-AssetId = Annotated[str, Path(max_length=160, pattern=_ID, examples=["c-4f1c.caption.tiktok.reminder.en"])]
-MediaId = Annotated[str, Path(max_length=160, pattern=_ID, examples=["m-c-4f1c-tiktok-video-0123456789ab"])]
 
 Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
 """The address of a post."""

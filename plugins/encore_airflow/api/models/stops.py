@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Path
 from pydantic import ConfigDict, Field
 
 from encore.accounts.stopping import LONGEST_REASON, Scope
 from encore_airflow.api.models.fields import Input, Instant, Output
-
-StopId = Annotated[int, Path(ge=1, lt=2**63, examples=[1])]
 
 
 class NewStop(Input):

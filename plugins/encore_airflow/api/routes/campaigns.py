@@ -23,9 +23,10 @@ from encore_airflow.api.models.campaigns import (
     Generation,
     NewCampaign,
 )
-from encore_airflow.api.models.fields import At, CampaignId, Page
+from encore_airflow.api.models.fields import At, Page
 from encore_airflow.api.openapi import refusals
 from encore_airflow.api.preconditions import IfMatch, etag, version_of
+from encore_airflow.http.ids import CampaignId
 from encore_airflow.http.paging import Position, page_of
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])

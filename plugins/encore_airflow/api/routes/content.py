@@ -23,9 +23,10 @@ from encore_airflow.api.models.content import (
     Stale,
     UnsupportedFact,
 )
-from encore_airflow.api.models.fields import AssetId, CampaignId, Items
+from encore_airflow.api.models.fields import Items
 from encore_airflow.api.openapi import refusals
 from encore_airflow.api.preconditions import IfMatch, etag, require_one, version_of
+from encore_airflow.http.ids import AssetId, CampaignId
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["content"])
 

@@ -7,8 +7,8 @@ from starlette.responses import JSONResponse
 
 from encore.upkeep.progress import progress
 from encore_airflow.api.call import Reading, reply
-from encore_airflow.api.gate import LIVENESS
 from encore_airflow.api.models.health import Health, Liveness
+from encore_airflow.api.openapi import LIVENESS
 
 router = APIRouter(tags=["health"])
 

@@ -9,9 +9,9 @@ from encore.campaigns import restoring
 from encore.posts import decisions
 from encore.posts.moving import move_job
 from encore_airflow.api.call import Answer, Call, Reading, Writing, answer, reply
-from encore_airflow.api.models.fields import JobId
 from encore_airflow.api.models.jobs import Entry, HandedOff, Job, JobAudit, NewTime, Outcome
 from encore_airflow.api.openapi import refusals
+from encore_airflow.http.ids import JobId
 
 router = APIRouter(prefix="/jobs/{job_id}", tags=["jobs"])
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, UploadFile
@@ -14,13 +9,14 @@ from starlette.responses import FileResponse, JSONResponse
 
 from encore.campaigns import media_library
 from encore.domain.job import Platform
-from encore.errors import NotFoundError
 from encore.media.file_facts import read_media_facts
 from encore_airflow.api.call import Answer, Reading, Writing, answer
 from encore_airflow.api.models.content import Media
-from encore_airflow.api.models.fields import CampaignId, Items, MediaId
+from encore_airflow.api.models.fields import Items
 from encore_airflow.api.models.media import Consent, PutIn
 from encore_airflow.api.openapi import refusals
+from encore_airflow.http.ids import CampaignId, MediaId
+from encore_airflow.http.uploads import NEVER_A_PAGE, on_disk
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["media"])
 
@@ -39,7 +35,7 @@ def upload(
 
     With `use=flyer` a picture stands behind the flyer's text instead, which is then drawn anew."""
     call.campaign(campaign_id)
-    with _on_disk(file) as path:
+    with on_disk(file) as path:
         facts = read_media_facts(path)
         consent = {"contains_students": contains_students, "consent_on_file": consent_on_file}
 
@@ -78,11 +74,11 @@ def set_consent(campaign_id: CampaignId, media_id: MediaId, given: Consent, call
     """Say whether consent is on file. Taken back, nothing with this picture goes out any more."""
 
     def do() -> Answer:
-        _row(campaign_id, media_id, call)
+        call.media(campaign_id, media_id)
         media_library.set_consent(
             call.store, call.settings, campaign_id, media_id, given.consent_on_file, call.now
         )
-        return answer(Media.of(_row(campaign_id, media_id, call), call.base))
+        return answer(Media.of(call.media(campaign_id, media_id), call.base))
 
     return call.once(do)
 
@@ -94,27 +90,5 @@ def set_consent(campaign_id: CampaignId, media_id: MediaId, given: Consent, call
 )
 def download(campaign_id: CampaignId, media_id: MediaId, call: Reading) -> FileResponse:
     """The file itself."""
-    row = _row(campaign_id, media_id, call)
-    path = call.within.media_store(call.settings).local_path(row.file, row.size_bytes)
-    if not path.is_file():
-        raise NotFoundError("The file of this media is gone.")
-    # Never as a page: what somebody uploaded must not run in another's browser.
-    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
-    return FileResponse(path, media_type=row.mime, headers=headers)
-
-
-def _row(campaign_id: str, media_id: str, call: Reading) -> object:
-    call.campaign(campaign_id)
-    found = [row for row in call.store.media_assets(campaign_id=campaign_id) if row.media_id == media_id]
-    if not found:
-        raise NotFoundError(f"There is no media '{media_id}'.")
-    return found[0]
-
-
-@contextmanager
-def _on_disk(file: UploadFile) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="encore-upload-") as folder:
-        path = Path(folder, "upload")
-        with path.open("wb") as target:
-            shutil.copyfileobj(file.file, target)
-        yield path
+    row = call.media(campaign_id, media_id)
+    return FileResponse(call.file_of(row), media_type=row.mime, headers=NEVER_A_PAGE)

@@ -8,9 +8,9 @@ from starlette.responses import JSONResponse
 from encore.posts import calling_off
 from encore_airflow.api.call import Answer, Writing, answer
 from encore_airflow.api.models.campaigns import Campaign
-from encore_airflow.api.models.fields import CampaignId
 from encore_airflow.api.models.off import CallOff, OffCampaign
 from encore_airflow.api.openapi import refusals
+from encore_airflow.http.ids import CampaignId
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/off", tags=["campaigns"])
 

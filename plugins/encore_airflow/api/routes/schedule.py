@@ -9,11 +9,12 @@ from encore.campaigns.scheduling import schedule
 from encore.domain.job import JobState
 from encore.posts.moving import cancel_campaign, move_campaign
 from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
-from encore_airflow.api.models.fields import CampaignId, Items
+from encore_airflow.api.models.fields import Items
 from encore_airflow.api.models.jobs import Finding, Job, Jobs
 from encore_airflow.api.models.schedule import CancelledCampaign, NewTimes, Schedule, ScheduleRequest
 from encore_airflow.api.openapi import refusals
 from encore_airflow.api.preconditions import IfMatch, require_one, version_of
+from encore_airflow.http.ids import CampaignId
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["schedule"])
 

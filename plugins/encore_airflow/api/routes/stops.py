@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse
 from encore.accounts import stopping
 from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
 from encore_airflow.api.models.fields import Items
-from encore_airflow.api.models.stops import NewStop, Stop, StopId
+from encore_airflow.api.models.stops import NewStop, Stop
 from encore_airflow.api.openapi import refusals
+from encore_airflow.http.ids import StopId
 
 router = APIRouter(prefix="/stops", tags=["stops"])
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from encore.accounts import stopping
 from encore.errors import RefusedError
+from encore_airflow.http.ids import StopId
 from encore_airflow.web.views.account_list import account_list, stoppable, troubles
 from encore_airflow.web.visit import Form, Response, Visiting, text_of
 
@@ -32,6 +31,6 @@ def stop(visit: Visiting, sent: Form) -> Response:
 
 
 @router.post("/stops/{stop_id}/go")
-def go(stop_id: Annotated[int, Path(ge=1, lt=2**63)], visit: Visiting) -> Response:
+def go(stop_id: StopId, visit: Visiting) -> Response:
     stopping.go(visit.store, stop_id, visit.person, visit.now)
     return visit.go("/accounts")

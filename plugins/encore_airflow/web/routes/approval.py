@@ -13,7 +13,8 @@ from encore.campaigns.scheduling import schedule_in_turn
 from encore.campaigns.turn import lock
 from encore.domain.job import Platform
 from encore.errors import ConflictError, OutdatedError, RefusedError
-from encore_airflow.web.routes.campaign import CampaignId
+from encore_airflow.http.ids import CampaignId
+from encore_airflow.http.statuses import status_of
 from encore_airflow.web.views.approval_page import Choices, approval_page
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of, texts_of
 
@@ -35,14 +36,13 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     choices = _choices(sent)
     try:
         _schedule(visit, campaign_id, text_of(sent, "content_sha256"), choices)
-    except OutdatedError:
+    except OutdatedError as err:
         # What was ticked was for something else.
         said = visit.say("The content changed after you opened this page. Nothing was approved: look at it again.")
-        return _page(visit, campaign, Choices(audiences=choices.audiences), 409, "", said)
-    except RefusedError as err:
-        return _page(visit, campaign, choices, 422, err.field or "", visit.words.refusal(err))
-    except ConflictError as err:
-        return _page(visit, campaign, choices, 409, "", visit.words.refusal(err))
+        return _page(visit, campaign, Choices(audiences=choices.audiences), status_of(err), "", said)
+    except (RefusedError, ConflictError) as err:
+        field = getattr(err, "field", None) or ""
+        return _page(visit, campaign, choices, status_of(err), field, visit.words.refusal(err))
     return visit.go(f"/campaigns/{campaign_id}")
 
 

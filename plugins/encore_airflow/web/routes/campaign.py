@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response as PlainResponse
 
 from encore.campaigns.requests import request_generation
 from encore.posts import moving as rescheduling
+from encore_airflow.http.ids import CampaignId
 from encore_airflow.web.views.campaign_page import MAKING, campaign_page
 from encore_airflow.web.views.history import campaign_history
 from encore_airflow.web.views.results import results
 from encore_airflow.web.visit import Form, Response, Visiting, text_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}")
-_ID = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
-CampaignId = Annotated[str, Path(max_length=64, pattern=_ID)]
-AssetId = Annotated[str, Path(max_length=160, pattern=_ID)]
 Seen = Annotated[str, Query(max_length=40)]
 
 

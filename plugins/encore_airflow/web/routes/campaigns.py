@@ -11,6 +11,7 @@ from encore.campaigns.facts import create_campaign, read_facts
 from encore.campaigns.requests import request_generation
 from encore.errors import ConflictError, RefusedError
 from encore_airflow.http.paging import Position
+from encore_airflow.http.statuses import status_of
 from encore_airflow.web.views.campaign_list import campaign_list
 from encore_airflow.web.views.facts_form import FactsForm, blank_form, facts_meant, form_sent, moments_ahead
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
@@ -49,9 +50,9 @@ def create(visit: Visiting, sent: Form) -> Response:
             if generate and not written:
                 request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
     except RefusedError as err:
-        return _form_page(visit, form.refuse(visit, err), generate, 422)
+        return _form_page(visit, form.refuse(visit, err), generate, status_of(err))
     except ConflictError as err:
-        return _form_page(visit, form.refuse(visit, RefusedError(str(err))), generate, 409)
+        return _form_page(visit, form.refuse(visit, RefusedError(str(err))), generate, status_of(err))
     return visit.go(f"/campaigns/{campaign_id}")
 
 

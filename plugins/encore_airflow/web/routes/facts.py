@@ -8,7 +8,8 @@ from fastapi import APIRouter
 
 from encore.campaigns.facts import change_facts, facts_version
 from encore.errors import OutdatedError, RefusedError
-from encore_airflow.web.routes.campaign import CampaignId
+from encore_airflow.http.ids import CampaignId
+from encore_airflow.http.statuses import status_of
 from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent, moments_ahead, times_kept
 from encore_airflow.web.views.labels import FIELDS
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
@@ -33,16 +34,16 @@ def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
         given = facts_meant(form, campaign.teacher_id, visit.now)
         given["timeline"] |= times_kept(visit, campaign, form)
         done = change_facts(visit.store, visit.settings, campaign_id, given, seen, visit.now)
-    except OutdatedError:
+    except OutdatedError as err:
         theirs = form_of(visit, visit.campaign(campaign_id))
         others = [
             (visit.say(FIELDS[name]), theirs.values[name])
             for name in form.values
             if theirs.values[name] != form.values[name]
         ]
-        return _page(visit, campaign, form, facts_version(visit.campaign(campaign_id)), 409, others)
+        return _page(visit, campaign, form, facts_version(visit.campaign(campaign_id)), status_of(err), others)
     except RefusedError as err:
-        return _page(visit, campaign, form.refuse(visit, err), seen, 422)
+        return _page(visit, campaign, form.refuse(visit, err), seen, status_of(err))
     if done.live_now_wrong:
         return visit.page("facts_changed.html", campaign=done.campaign, live=done.live_now_wrong)
     return visit.go(f"/campaigns/{campaign_id}")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import tempfile
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.responses import Response as PlainResponse
 
 from encore.campaigns import restoring
 from encore.errors import EncoreError, RefusedError
 from encore.posts import decisions, handoff
 from encore.posts.moving import move_job
+from encore_airflow.http.ids import JobId
 from encore_airflow.web.clock import instant_of
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.history import job_history
@@ -21,7 +22,6 @@ from encore_airflow.web.views.results import outcome
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/jobs/{job_id}")
-JobId = Annotated[str, Path(max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
 
 
 @router.get("")

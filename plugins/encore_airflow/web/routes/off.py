@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from encore.posts import calling_off
-from encore_airflow.web.routes.campaign import CampaignId
+from encore_airflow.http.ids import CampaignId
 from encore_airflow.web.views.labels import status_name, touchpoint_name
 from encore_airflow.web.visit import Form, Response, Visiting, text_of
 

@@ -15,8 +15,9 @@ from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType
 from encore.domain.job import Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
+from encore_airflow.http.ids import AssetId, CampaignId
+from encore_airflow.http.statuses import status_of
 from encore_airflow.http.whole_number import whole_number
-from encore_airflow.web.routes.campaign import AssetId, CampaignId
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.differences import Piece, difference, versions
 from encore_airflow.web.views.posts import Measured, measure_text, writer_of
@@ -77,13 +78,14 @@ def save(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
             raise RefusedError(f"A text may have {MOST_CHARACTERS} characters.", field="content")
         wanted = Edit(asset_id, typed, whole_number(version) or NO_VERSION, text_of(sent, "told") or None)
         edit(visit.store, visit.settings, campaign_id, [wanted], visit.person.name, None, visit.now)
-    except OutdatedError:
+    except OutdatedError as err:
         newest = _asset(visit, campaign_id, asset_id)
         if newest.content == "\n".join(typed.splitlines()).strip():  # it was sent twice
             return _card(visit, campaign_id, asset_id, saved=True)
-        return _editor(visit, campaign_id, newest, typed, 409, theirs=difference(typed, newest.content))
+        theirs = difference(typed, newest.content)
+        return _editor(visit, campaign_id, newest, typed, status_of(err), theirs=theirs)
     except RefusedError as err:
-        return _editor(visit, campaign_id, asset, typed, 422, wrong=visit.words.refusal(err))
+        return _editor(visit, campaign_id, asset, typed, status_of(err), wrong=visit.words.refusal(err))
     return _card(visit, campaign_id, asset_id, saved=True)
 
 
@@ -96,9 +98,9 @@ def anew(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
             visit.store, visit.settings, visit.within.writer(), campaign_id, asset_id,
             (whole_number(version) or NO_VERSION) if version else None, visit.person.name, visit.now,
         )  # fmt: skip
-    except OutdatedError:
+    except OutdatedError as err:
         newest = _asset(visit, campaign_id, asset_id)
-        return _editor(visit, campaign_id, newest, newest.content, 409)
+        return _editor(visit, campaign_id, newest, newest.content, status_of(err))
     return _card(visit, campaign_id, asset_id, saved=True)
 
 

@@ -1,0 +1,47 @@
+"""Which HTTP status an error has, and which code: one table for the API and the pages."""
+
+from __future__ import annotations
+
+from encore.errors import (
+    ConflictError,
+    EncoreError,
+    ForbiddenError,
+    InvalidFactsError,
+    KeyReusedError,
+    NotFoundError,
+    OutdatedError,
+    RefusedError,
+    StoreUnavailableError,
+    TooLargeError,
+    WriterUnavailableError,
+)
+from encore.media.media_store import MediaStoreError
+
+STATUS_AND_CODE: dict[type[EncoreError], tuple[int, str]] = {
+    InvalidFactsError: (422, "invalid"),
+    KeyReusedError: (422, "idempotency_key_reused"),
+    TooLargeError: (413, "too_large"),
+    RefusedError: (422, "refused"),
+    NotFoundError: (404, "not_found"),
+    ForbiddenError: (403, "forbidden"),
+    OutdatedError: (412, "changed_since"),
+    ConflictError: (409, "conflict"),
+    StoreUnavailableError: (503, "database_unavailable"),
+    WriterUnavailableError: (503, "writer_unavailable"),
+    MediaStoreError: (503, "media_unavailable"),
+    EncoreError: (500, "misconfigured"),
+}
+"""By the nearest class of an error."""
+
+
+def status_of(err: EncoreError) -> int:
+    return _nearest(err)[0]
+
+
+def code_of(err: EncoreError) -> str:
+    """A `ConflictError` may have one of its own."""
+    return err.code if isinstance(err, ConflictError) else _nearest(err)[1]
+
+
+def _nearest(err: EncoreError) -> tuple[int, str]:
+    return next(STATUS_AND_CODE[kind] for kind in type(err).__mro__ if kind in STATUS_AND_CODE)

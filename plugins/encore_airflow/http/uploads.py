@@ -1,0 +1,66 @@
+"""Files that somebody sends: pictures and videos for a while on disk, tables of campaigns read and put in; and files
+that are sent back."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import UploadFile
+
+from encore.errors import RefusedError, TooLargeError
+from encore.seeding.read_csv import read_csv
+from encore.seeding.seed import Generate, Seeded, rows_of_teacher, seed
+from encore.seeding.table import Table
+from encore.seeding.validate import Reject
+from encore_airflow.http.context import Context
+
+NEVER_A_PAGE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+"""Headers for what somebody uploaded, which must not run in another's browser."""
+
+
+def chosen(sent: object) -> UploadFile:
+    """What a form's field holds for a file."""
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        raise RefusedError("Choose a file first.", field="file")
+    return sent
+
+
+@contextmanager
+def on_disk(file: UploadFile) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="encore-upload-") as folder:
+        path = Path(folder, "upload")
+        with path.open("wb") as target:
+            shutil.copyfileobj(file.file, target)
+        yield path
+
+
+@dataclass(frozen=True)
+class SentTable:
+    """A table of campaigns; `sha256` of its bytes, as hex."""
+
+    table: Table
+    sha256: str
+
+    def put_in(self, by: Context, *, generate: bool) -> tuple[Seeded, list[Reject]]:
+        """The good rows, of a teacher their own; returns what became of them and the rejects from before that.
+        `generate`: ask for the content of what is new."""
+        staff, name = by.person.staff, by.person.name
+        rows, others = (self.table, []) if staff else rows_of_teacher(self.table, name)
+        return seed(by.store, by.settings, rows, by.now, Generate(name) if generate else None), others
+
+
+def table_of(file: UploadFile, by: Context) -> SentTable:
+    """A teacher's rows may leave their name out. Raises `RefusedError` for what is no table, `TooLargeError`."""
+    most = by.settings.api.import_megabytes
+    if (file.size or 0) > most * 1_000_000:
+        raise TooLargeError(f"A table may have {most} MB.", field="file")
+    # By way of a file, always: as a text, one line would be taken for a path.
+    with on_disk(file) as path:
+        table = read_csv(path, {} if by.person.staff else {"teacher_id": by.person.name})
+        return SentTable(table, hashlib.sha256(path.read_bytes()).hexdigest())

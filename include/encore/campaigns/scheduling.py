@@ -33,7 +33,7 @@ class Choices:
     `audiences`: platform -> who may see its posts, where the platform wants that chosen. `confirmations`: what
     platforms want declared. `confirmed`: the keys (`UnsupportedFact.key`, `Stale.key`) of what the approver vouches
     for. `at_once`: moments whose day has passed and that go out as soon as they are approved. `restored`: jobs whose
-    cancel is taken back.
+    cancel is taken back. `consents`: pictures and videos of students whose consent the approver says is on file.
     """
 
     audiences: Mapping[str, str] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Choices:
     confirmed: Collection[str] = ()
     at_once: Collection[str] = ()
     restored: Collection[str] = ()
+    consents: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,21 @@ def schedule(
     would refuse, nothing there. Then nothing is approved and nothing planned.
     """
     with store.transaction():
-        reviewed = review_of(store, lock(store, campaign_id))
-        return schedule_in_turn(store, settings, reviewed, approved_by, seen, choices, now)
+        campaign = lock(store, campaign_id)
+        if choices.consents:
+            # PIL comes with it, which whoever only foresees can do without.
+            from encore.campaigns.media_library import set_consent_in_turn
+
+            for media_id in choices.consents:
+                set_consent_in_turn(store, settings, campaign, media_id, True, now)
+        return schedule_in_turn(store, settings, review_of(store, campaign), approved_by, seen, choices, now)
 
 
 def schedule_in_turn(
     store: Store, settings: Settings, reviewed: Reviewed, approved_by: str, seen: str, choices: Choices, now: datetime
 ) -> Scheduled:
-    """The same for whoever has the campaign's turn, with its content as it is in this turn. A refusal undoes the
-    transaction, which is the caller's."""
+    """The same for whoever has the campaign's turn, with its content as it is in this turn and every consent given. A
+    refusal undoes the transaction, which is the caller's."""
     campaign = reviewed.campaign
     require_taking_place(campaign)
     if store.open_generation_request(campaign_id=campaign.campaign_id):

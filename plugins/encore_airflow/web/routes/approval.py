@@ -7,10 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 
-from encore.campaigns import media_library
-from encore.campaigns.review import review_of
-from encore.campaigns.scheduling import schedule_in_turn
-from encore.campaigns.turn import lock
+from encore.campaigns.scheduling import schedule
 from encore.domain.job import Platform
 from encore.errors import ConflictError, OutdatedError, RefusedError
 from encore_airflow.http.ids import CampaignId
@@ -35,7 +32,8 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     campaign = visit.campaign(campaign_id)
     choices = _choices(sent)
     try:
-        _schedule(visit, campaign_id, text_of(sent, "content_sha256"), choices)
+        seen, who = text_of(sent, "content_sha256"), visit.person.name
+        schedule(visit.store, visit.settings, campaign_id, who, seen, choices.for_approval(), visit.now)
     except OutdatedError as err:
         # What was ticked was for something else.
         said = visit.say("The content changed after you opened this page. Nothing was approved: look at it again.")
@@ -44,16 +42,6 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
         field = getattr(err, "field", None) or ""
         return _page(visit, campaign, choices, status_of(err), field, visit.words.refusal(err))
     return visit.go(f"/campaigns/{campaign_id}")
-
-
-def _schedule(visit: Visit, campaign_id: str, seen: str, choices: Choices) -> None:
-    store, settings, now = visit.store, visit.settings, visit.now
-    with store.transaction():
-        campaign = lock(store, campaign_id)
-        for media_id in choices.consents:
-            media_library.set_consent_in_turn(store, settings, campaign, media_id, True, now)
-        reviewed = review_of(store, campaign)
-        schedule_in_turn(store, settings, reviewed, visit.person.name, seen, choices.for_approval(), now)
 
 
 def _choices(sent: FormData) -> Choices:

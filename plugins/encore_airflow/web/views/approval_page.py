@@ -49,7 +49,9 @@ class Choices:
     restored: list[str] = field(default_factory=list)
 
     def for_approval(self) -> Approved:
-        return Approved(self.audiences, self.confirmations, self.facts, self.at_once, self.restored)
+        return Approved(
+            self.audiences, self.confirmations, self.facts, self.at_once, self.restored, self.consents
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from encore_airflow.web.views import campaign_list, campaign_page, history, labe
 
 ROOT = Path(__file__).parents[1]
 WEB = ROOT / "plugins" / "encore_airflow" / "web"
-HTTP = WEB.with_name("http")
+EDGE = tuple(WEB.with_name("http") / f"{name}.py" for name in ("context", "uploads"))
+"""What refuses something on the way in."""
 ENCORE = ROOT / "include" / "encore"
 
 SERVICES = (
@@ -84,7 +85,7 @@ def _constants(node: ast.expr) -> Iterator[str]:
 def service_sentences() -> set[str]:
     """`{}` for each value that is filled in."""
     found: set[str] = set()
-    for path in (*(ENCORE / f"{name}.py" for name in SERVICES), *WEB.rglob("*.py"), *HTTP.glob("*.py")):
+    for path in (*(ENCORE / f"{name}.py" for name in SERVICES), *WEB.rglob("*.py"), *EDGE):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found |= set(_of_call(node))

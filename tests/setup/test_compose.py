@@ -83,9 +83,9 @@ def _read_by_encore() -> set[str]:
 
 def _read_by_airflow_connections() -> set[str]:
     from encore.settings import load_settings
-    from encore_airflow import wiring
+    from encore_airflow import credentials
 
-    conn_ids = {wiring.ENCORE_DB, *(account.conn_id for account in load_settings().accounts)}
+    conn_ids = {credentials.ENCORE_DB, *(account.conn_id for account in load_settings().accounts)}
     return {f"AIRFLOW_CONN_{conn_id.upper()}" for conn_id in conn_ids}
 
 

@@ -76,7 +76,9 @@ def decided(on: Store, campaign_id: str, digest: str) -> str | None:
     from encore.campaigns.review import review_of
 
     campaign = on.campaign(campaign_id=campaign_id)
-    return decided_of(on, review_of(on, campaign), digest) if campaign else GONE
+    sentence = decided_of(on, review_of(on, campaign), digest) if campaign else GONE
+    # Deleted while it was looked at, its content is changed to nothing.
+    return GONE if sentence and on.campaign(campaign_id=campaign_id) is None else sentence
 
 
 def decided_of(on: Store, reviewed: Reviewed, digest: str) -> str | None:

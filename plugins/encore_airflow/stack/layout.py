@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -15,32 +14,25 @@ PROJECT = Path(__file__).resolve().parents[3]
 _SOCKET_PATH_LIMIT = 103
 
 
-@dataclass(frozen=True)
 class Layout:
     """The files of one stack, all in `.run` under its root (a socket whose path would be too long excepted)."""
 
-    root: Path
-
-    @property
-    def run(self) -> Path:
-        return self.root / ".run"
-
-    @property
-    def logs(self) -> Path:
-        return self.run / "logs"
-
-    @property
-    def airflow_home(self) -> Path:
-        return self.run / "airflow"
-
-    @property
-    def media(self) -> Path:
-        return self.run / "media"
-
-    @property
-    def postgres(self) -> Path:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.run = root / ".run"
+        self.logs = self.run / "logs"
+        self.airflow_home = self.run / "airflow"
+        self.media = self.run / "media"
+        self.postgres = self.run / "postgres"
         """Owned by the user that PostgreSQL runs as, closed to all others: that is what guards the databases."""
-        return self.run / "postgres"
+        self.settings = self.run / "config.yaml"
+        """Laid over Encore's packaged settings."""
+        self.environment = self.run / "env"
+        """To be read into a shell, for `python -m encore_airflow ...` and `airflow ...` beside the stack."""
+        self.keys = self.run / "keys.json"
+        self.passwords = self.run / "passwords.json"
+        self.lock = self.run / "lock"
+        self.sessions = self.run / "sessions.json"
 
     @property
     def sockets(self) -> Path:
@@ -49,32 +41,6 @@ class Layout:
             return usual
         name = hashlib.sha256(bytes(self.postgres)).hexdigest()[:16]
         return Path(tempfile.gettempdir(), f"encore-{name}")
-
-    @property
-    def settings(self) -> Path:
-        """Laid over Encore's packaged settings."""
-        return self.run / "config.yaml"
-
-    @property
-    def environment(self) -> Path:
-        """To be read into a shell, for `python -m encore_airflow ...` and `airflow ...` beside the stack."""
-        return self.run / "env"
-
-    @property
-    def keys(self) -> Path:
-        return self.run / "keys.json"
-
-    @property
-    def passwords(self) -> Path:
-        return self.run / "passwords.json"
-
-    @property
-    def lock(self) -> Path:
-        return self.run / "lock"
-
-    @property
-    def sessions(self) -> Path:
-        return self.run / "sessions.json"
 
     def make(self) -> None:
         """The directories, closed to other users; PostgreSQL's makes itself."""

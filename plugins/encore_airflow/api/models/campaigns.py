@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from encore.campaigns.facts import Changed, facts_version
 from encore.domain.campaign import CampaignStatus, known_timeline
 from encore.domain.job import Platform, Touchpoint
-from encore_airflow.api.models.fields import At, Input, Instant, Output
+from encore_airflow.api.models.fields import At, Input, Instant, Output, shown_as
 from encore_airflow.api.models.jobs import Job
 
 _TIMELINE = "Overrides of the school's timeline: touchpoint -> instant with offset, or `skip`."
@@ -28,7 +28,7 @@ _EXAMPLE = {
 class NewCampaign(Input):
     """A concert. `campaign_id` may be left out: the same teacher, title and time always get the same one."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = shown_as(_EXAMPLE)
 
     campaign_id: str | None = None
     teacher_id: str | None = Field(None, description="Yourself if left out; staff may name any teacher.")
@@ -45,9 +45,7 @@ class NewCampaign(Input):
 class CampaignChanges(Input):
     """The facts to change; what is left out stays."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"concert_datetime": "2027-03-15T19:30:00+01:00"}]}
-    )
+    model_config = shown_as({"concert_datetime": "2027-03-15T19:30:00+01:00"})
 
     concert_title: str | None = None
     concert_datetime: At | None = None
@@ -89,7 +87,7 @@ class Generate(Input):
     """What is asked for: what is missing or outdated; or, with `anew`, every text and picture from today's facts, those
     that a person edited only if they are not to be kept."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"anew": True, "keep_edited": True}]})
+    model_config = shown_as({"anew": True, "keep_edited": True})
 
     anew: bool = False
     keep_edited: bool = True

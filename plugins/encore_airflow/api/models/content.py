@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from encore.campaigns.binding import Binding, Effect, Reason
+from encore.campaigns.binding import Effect, Reason
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.preview import Post
 from encore.campaigns.review import Reviewed
@@ -16,7 +16,7 @@ from encore.content.facts.fact_patterns import FactKind
 from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
 from encore.settings import Settings
-from encore_airflow.api.models.fields import Input, Instant, Output
+from encore_airflow.api.models.fields import Input, Instant, Output, shown_as
 
 
 class ContentAsset(Output):
@@ -144,21 +144,16 @@ class EditedAsset(Input):
 class ContentEdits(Input):
     """Edited texts; all are stored or none."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
+    model_config = shown_as(
+        {
+            "assets": [
                 {
-                    "assets": [
-                        {
-                            "asset_id": "c-4f1c.caption.instagram.reminder.en",
-                            "content": "On Sunday: come and listen!\n\n#recital",
-                            "version": 1,
-                        }
-                    ]
+                    "asset_id": "c-4f1c.caption.instagram.reminder.en",
+                    "content": "On Sunday: come and listen!\n\n#recital",
+                    "version": 1,
                 }
             ]
-        },
+        }
     )
 
     assets: list[EditedAsset] = Field(min_length=1, max_length=100)
@@ -167,7 +162,7 @@ class ContentEdits(Input):
 class Regenerate(Input):
     """Have one text written anew. `version`: the one that was seen; newer ones are then left alone."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": 1}]})
+    model_config = shown_as({"version": 1})
 
     version: int | None = Field(None, ge=1, le=2_000_000_000)
 
@@ -257,10 +252,6 @@ class Foreseen(Output):
     at: Instant | None
     reason: Reason | None
     lost_time: Instant | None = Field(description="A time that a person had chosen, which does not fit any more.")
-
-    @classmethod
-    def of(cls, binding: Binding) -> Foreseen:
-        return cls.model_validate(binding)
 
 
 class Preview(Output):

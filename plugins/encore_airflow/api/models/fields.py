@@ -16,6 +16,11 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def shown_as(example: dict[str, Any]) -> ConfigDict:
+    """The `model_config` of an input that the API's document shows by an example."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 class Output(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 

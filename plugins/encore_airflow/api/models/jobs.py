@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from encore.domain.job import Action, Delivery, JobState, Platform, Touchpoint
 from encore.posts.standing import sentence
 from encore.wire.redaction import redact
-from encore_airflow.api.models.fields import At, Input, Instant, Link, Output
+from encore_airflow.api.models.fields import At, Input, Instant, Link, Output, shown_as
 
 
 class Job(Output):
@@ -69,9 +69,7 @@ class Jobs(Output):
 class NewTime(Input):
     """When a post goes out instead."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"scheduled_at": "2027-03-12T17:00:00Z"}]}
-    )
+    model_config = shown_as({"scheduled_at": "2027-03-12T17:00:00Z"})
 
     scheduled_at: At
 
@@ -79,10 +77,7 @@ class NewTime(Input):
 class Outcome(Input):
     """What a person saw on the platform: the post (with its link), or that it is not there."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"live": True, "link": "https://www.tiktok.com/@school/video/7301"}]},
-    )
+    model_config = shown_as({"live": True, "link": "https://www.tiktok.com/@school/video/7301"})
 
     live: bool
     link: Link | None = Field(None, description="Needed when it is live.")
@@ -98,10 +93,7 @@ class Outcome(Input):
 class HandedOff(Input):
     """A post that a person has made by hand."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"link": "https://www.xiaohongshu.com/explore/66f0c0de000000001e03"}]},
-    )
+    model_config = shown_as({"link": "https://www.xiaohongshu.com/explore/66f0c0de000000001e03"})
 
     link: Link
     external_post_id: str | None = Field(None, max_length=200, pattern=r"^[!-~]+$")

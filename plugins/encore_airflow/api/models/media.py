@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict
-
 from encore.domain.job import Platform
-from encore_airflow.api.models.fields import Input, Output
+from encore_airflow.api.models.fields import Input, Output, shown_as
 
 
 class PutIn(Output):
@@ -19,6 +17,6 @@ class PutIn(Output):
 class Consent(Input):
     """Whether the consent of everybody shown is on file."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"consent_on_file": True}]})
+    model_config = shown_as({"consent_on_file": True})
 
     consent_on_file: bool

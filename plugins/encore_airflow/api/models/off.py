@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from encore.domain.content import Language
 from encore.posts.calling_off import Off, words_for
 from encore_airflow.api.models.campaigns import Campaign
-from encore_airflow.api.models.fields import Input, Output
+from encore_airflow.api.models.fields import Input, Output, shown_as
 from encore_airflow.api.models.jobs import Job
 
 
 class CallOff(Input):
     """Whether it does not take place at all, or at another time that is not known yet."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"how": "put_off"}]})
+    model_config = shown_as({"how": "put_off"})
 
     how: Literal["called_off", "put_off"]
 

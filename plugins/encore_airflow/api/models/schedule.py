@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from encore.campaigns.scheduling import Choices
 from encore.domain.job import Platform, Touchpoint
 from encore_airflow.api.models.campaigns import Approval
-from encore_airflow.api.models.fields import At, Input, Output
+from encore_airflow.api.models.fields import At, Input, Output, shown_as
 from encore_airflow.api.models.jobs import Job
 
 FactKey = Annotated[str, Field(max_length=400)]
@@ -20,18 +20,13 @@ Name = Annotated[str, Field(max_length=80)]
 class ScheduleRequest(Input):
     """Approval of exactly what was seen: its `content_sha256` here, or as `If-Match`."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "content_sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
-                    "privacy": {"tiktok": "PUBLIC_TO_EVERYONE"},
-                    "confirmations": ["tiktok_music_usage"],
-                    "confirmed_facts": ["fact:c-4f1c.caption.instagram.reminder.en@2:price:10 EUR"],
-                }
-            ]
-        },
+    model_config = shown_as(
+        {
+            "content_sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+            "privacy": {"tiktok": "PUBLIC_TO_EVERYONE"},
+            "confirmations": ["tiktok_music_usage"],
+            "confirmed_facts": ["fact:c-4f1c.caption.instagram.reminder.en@2:price:10 EUR"],
+        }
     )
 
     content_sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
@@ -74,9 +69,7 @@ class Schedule(Output):
 class NewTimes(Input):
     """New times for all posts of a touchpoint that have not gone out."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"times": {"reminder": "2027-03-12T17:00:00Z"}}]}
-    )
+    model_config = shown_as({"times": {"reminder": "2027-03-12T17:00:00Z"}})
 
     times: dict[Touchpoint, At] = Field(min_length=1)
 

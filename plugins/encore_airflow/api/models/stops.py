@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from encore.accounts.stopping import LONGEST_REASON, Scope
-from encore_airflow.api.models.fields import Input, Instant, Output
+from encore_airflow.api.models.fields import Input, Instant, Output, shown_as
 
 
 class NewStop(Input):
     """What is to be stopped, and why. `name`: the platform or the account; the school needs none."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"scope": "platform", "name": "tiktok", "reason": "The app is under review."}]},
-    )
+    model_config = shown_as({"scope": "platform", "name": "tiktok", "reason": "The app is under review."})
 
     scope: Scope
     name: str = Field("", max_length=80)

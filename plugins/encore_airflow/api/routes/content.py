@@ -96,7 +96,7 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
         unsupported_facts=UnsupportedFact.each_of(reviewed),
         stale=Stale.each_of(call.settings, reviewed),
         privacy={name: [each.key for each in wants.audiences] for name, wants in wanted.items() if wants.audiences},
-        will=[Foreseen.of(binding) for binding in foreseen],
+        will=[Foreseen.model_validate(binding) for binding in foreseen],
         can_go_at_once=list(can_go_at_once(call.settings, campaign, foreseen, call.now)),
         posts=[PreviewedPost.of(post, call.base) for post in found],
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from encore.campaigns import restoring
 from encore.posts import decisions
 from encore.posts.moving import move_job
-from encore_airflow.api.call import Answer, Call, Reading, Writing, answer, reply
+from encore_airflow.api.call import Answer, Call, Reading, Writing, WritingCall, answer, reply
 from encore_airflow.api.models.jobs import Entry, HandedOff, Job, JobAudit, NewTime, Outcome
 from encore_airflow.api.openapi import refusals
 from encore_airflow.http.ids import JobId
@@ -28,13 +30,7 @@ def retry(job_id: JobId, call: Writing) -> JSONResponse:
 
     Refused (409, `code` says why) where a person must act first: `confirm_outcome`, `reconnect_account`.
     """
-
-    def do() -> Answer:
-        call.job(job_id)
-        decisions.retry(call.store, call.settings, job_id, call.now)
-        return answer(_job(job_id, call))
-
-    return call.once(do)
+    return _decided(job_id, call, lambda: decisions.retry(call.store, call.settings, job_id, call.now))
 
 
 @router.post("/cancel", response_model=Job, responses=refusals(404, 409))
@@ -49,56 +45,31 @@ def cancel(job_id: JobId, call: Writing) -> JSONResponse:
 @router.post("/uncancel", response_model=Job, responses=refusals(404, 409))
 def uncancel(job_id: JobId, call: Writing) -> JSONResponse:
     """Take a cancel back; also of a post that was left out because the same is live through another account."""
-
-    def do() -> Answer:
-        call.job(job_id)
-        restoring.undo_cancel(call.store, call.settings, job_id, call.now)
-        return answer(_job(job_id, call))
-
-    return call.once(do)
+    return _decided(job_id, call, lambda: restoring.undo_cancel(call.store, call.settings, job_id, call.now))
 
 
 @router.patch("", response_model=Job, responses=refusals(404, 409))
 def move(job_id: JobId, wanted: NewTime, call: Writing) -> JSONResponse:
     """Let a post go out at another time: one that waits, or one that failed or was cancelled."""
-
-    def do() -> Answer:
-        call.job(job_id)
-        move_job(call.store, call.settings, job_id, wanted.scheduled_at, call.now)
-        return answer(_job(job_id, call))
-
-    return call.once(do)
+    return _decided(job_id, call, lambda: move_job(call.store, call.settings, job_id, wanted.scheduled_at, call.now))
 
 
 @router.post("/outcome", response_model=Job, responses=refusals(404, 409))
 def confirm_outcome(job_id: JobId, seen: Outcome, call: Writing) -> JSONResponse:
     """End the doubt about a post: it is live (with its link), or it is not and goes back into the queue."""
-
-    def do() -> Answer:
-        call.job(job_id)
-        if seen.live:
-            decisions.confirm_live(
-                call.store, call.settings, job_id, seen.link, call.person.name, call.now, seen.external_post_id
-            )
-        else:
-            decisions.confirm_not_live(call.store, call.settings, job_id, call.person.name, call.now)
-        return answer(_job(job_id, call))
-
-    return call.once(do)
+    if seen.live:
+        return _is_live(job_id, call, seen)
+    return _decided(
+        job_id,
+        call,
+        lambda: decisions.confirm_not_live(call.store, call.settings, job_id, call.person.name, call.now),
+    )
 
 
 @router.post("/handoff", response_model=Job, responses=refusals(404, 409))
 def confirm_handoff(job_id: JobId, posted: HandedOff, call: Writing) -> JSONResponse:
     """Confirm a post that you made by hand, with its link."""
-
-    def do() -> Answer:
-        call.job(job_id)
-        decisions.confirm_live(
-            call.store, call.settings, job_id, posted.link, call.person.name, call.now, posted.external_post_id
-        )
-        return answer(_job(job_id, call))
-
-    return call.once(do)
+    return _is_live(job_id, call, posted)
 
 
 @router.get("/audit", response_model=JobAudit, responses=refusals(404))
@@ -107,6 +78,27 @@ def audit(job_id: JobId, call: Reading) -> JSONResponse:
     call.job(job_id)
     entries = [Entry.of(row) for row in call.store.ledger(job_id=job_id)]
     return reply(JobAudit.model_validate({"events": call.store.job_events(job_id=job_id), "attempts": entries}))
+
+
+def _is_live(job_id: str, call: WritingCall, told: Outcome | HandedOff) -> JSONResponse:
+    return _decided(
+        job_id,
+        call,
+        lambda: decisions.confirm_live(
+            call.store, call.settings, job_id, told.link, call.person.name, call.now, told.external_post_id
+        ),
+    )
+
+
+def _decided(job_id: str, call: WritingCall, decide: Callable[[], object]) -> JSONResponse:
+    """What is decided about a job, for whoever may see it; the answer is the job as it stands then."""
+
+    def do() -> Answer:
+        call.job(job_id)
+        decide()
+        return answer(_job(job_id, call))
+
+    return call.once(do)
 
 
 def _job(job_id: str, call: Call) -> Job:

@@ -32,7 +32,6 @@ from encore.platforms.contract import (
     Save,
 )
 from encore.platforms.error_table import own_error
-from encore.platforms.instagram import token as instagram_token
 from encore.platforms.instagram.calls import ERRORS, GraphApi
 from encore.platforms.instagram.containers import (
     ERROR,
@@ -46,6 +45,7 @@ from encore.platforms.instagram.containers import (
 )
 from encore.platforms.instagram.draft import Draft, quota
 from encore.platforms.instagram.listing import Matches, Wanted, find_post
+from encore.platforms.instagram.token import RENEWAL, refresh
 from encore.platforms.sent_text import sent_text
 from encore.platforms.tokens import Token
 from encore.platforms.validation import media_problems, text_problems
@@ -63,7 +63,7 @@ class InstagramAdapter(PlatformAdapter):
     an account connected through Facebook Login, `base_url`."""
 
     platform: ClassVar[Platform] = Platform.INSTAGRAM
-    renewal = instagram_token.RENEWAL
+    renewal = RENEWAL
 
     def __init__(self, settings: PlatformSettings, clock: Callable[[], datetime], wire: Wire | None = None) -> None:
         super().__init__(settings, clock)
@@ -175,9 +175,7 @@ class InstagramAdapter(PlatformAdapter):
 
     def renew(self, credentials: Credentials, token: Token) -> Token:
         login = credentials.with_token(token)
-        return instagram_token.refresh(
-            login, self.wire, self.settings, issued_at=token.issued_at, now=self.clock()
-        ).as_token()
+        return refresh(login, self.wire, self.settings, issued_at=token.issued_at, now=self.clock())
 
     def _api(self, credentials: Credentials) -> GraphApi:
         return GraphApi(self.settings, credentials, self.wire, self.clock)

@@ -6,7 +6,6 @@ https://developers.facebook.com/documentation/instagram-platform/instagram-graph
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,18 +25,6 @@ RENEWAL = RenewalRule(ahead=RENEW_BEFORE, at_use=timedelta(days=1), youngest=YOU
 """keep_house tries a token of unknown age; a publish task has no need to."""
 
 
-@dataclass(frozen=True)
-class LongLivedToken:
-    """To be stored before it is used."""
-
-    access_token: str = field(repr=False)
-    issued_at: datetime
-    expires_at: datetime
-
-    def as_token(self) -> Token:
-        return Token(self.access_token, "", self.issued_at, self.expires_at)
-
-
 def refresh(
     credentials: Credentials,
     wire: Wire,
@@ -45,9 +32,10 @@ def refresh(
     *,
     now: datetime,
     issued_at: datetime | None = None,
-) -> LongLivedToken:
-    """One renewal; stores nothing. With `client_id` and `client_secret` in `credentials.secrets` the token is one of
-    Facebook Login (graph.facebook.com), else of Instagram Login.
+) -> Token:
+    """One renewal; stores nothing, and what it gives is to be stored before it is used. With `client_id` and
+    `client_secret` in `credentials.secrets` the token is one of Facebook Login (graph.facebook.com), else of Instagram
+    Login.
 
     Raises AccountDisconnectedError when the teacher must connect the account again. With any other error the old token
     stays what it was; one with the code `token_not_renewed` says that it works and to try again tomorrow.
@@ -69,7 +57,7 @@ def refresh(
     if not token or not isinstance(token, str) or isinstance(lasts, bool) or not isinstance(lasts, int | float):
         raise ERRORS.unanswered(MalformedReplyError("a renewal without access_token or expires_in"), "read")
     register_secret(token)
-    return LongLivedToken(token, now, now + timedelta(seconds=lasts))
+    return Token(token, issued_at=now, expires_at=now + timedelta(seconds=lasts))
 
 
 def _ask(credentials: Credentials, wire: Wire, settings: PlatformSettings, now: datetime) -> dict[str, Any]:

@@ -40,12 +40,11 @@ from encore.platforms.contract import (
 )
 from encore.platforms.error_table import ErrorTable, own_error
 from encore.platforms.sent_text import sent_text
-from encore.platforms.tiktok import token as tiktok_token
 from encore.platforms.tiktok.calls import TABLE, Creator, TikTokApi
 from encore.platforms.tiktok.handle import Handle
 from encore.platforms.tiktok.listing import as_listed
 from encore.platforms.tiktok.photo import PhotoPost
-from encore.platforms.tiktok.token import POSTING_SCOPE, RENEWAL
+from encore.platforms.tiktok.token import POSTING_SCOPE, RENEWAL, refresh
 from encore.platforms.tiktok.upload import CHUNK_BYTES, WHOLE_UP_TO
 from encore.platforms.tiktok.video import VideoPost
 from encore.platforms.tokens import Token
@@ -180,9 +179,7 @@ class TikTokAdapter(PlatformAdapter):
 
     def renew(self, credentials: Credentials, token: Token) -> Token:
         login, wait = credentials.with_token(token), self.settings.call_seconds
-        return tiktok_token.refresh(
-            login, self._wire, base_url=self.settings.base_url, seconds=wait, now=self.clock()
-        ).as_token(self.clock())
+        return refresh(login, self._wire, base_url=self.settings.base_url, seconds=wait, now=self.clock())
 
     def _api(self, credentials: Credentials) -> TikTokApi:
         base_url = credentials.base_url or self.settings.base_url

@@ -5,7 +5,6 @@ https://developers.tiktok.com/doc/oauth-user-access-token-management
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from encore.errors import PublishingError
@@ -24,28 +23,11 @@ RENEWAL = RenewalRule(ahead=timedelta(hours=2), at_use=timedelta(minutes=10))
 may end any moment and is renewed at once."""
 
 
-@dataclass(frozen=True)
-class TokenPair:
-    """To be stored before it is used. `refresh_token` replaces the stored one: TikTok does not say whether the old
-    one dies at once, and clients report that it does."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    expires_at: datetime
-    refresh_expires_at: datetime | None
-    open_id: str
-    scopes: tuple[str, ...]
-
-    def as_token(self, issued_at: datetime) -> Token:
-        return Token(
-            self.access_token, self.refresh_token, issued_at, self.expires_at, self.refresh_expires_at, self.scopes
-        )
-
-
-def refresh(
-    credentials: Credentials, wire: Wire, *, now: datetime, base_url: str = "", seconds: float = 60
-) -> TokenPair:
+def refresh(credentials: Credentials, wire: Wire, *, now: datetime, base_url: str = "", seconds: float = 60) -> Token:
     """One refresh request; stores nothing. `credentials.secrets`: client_key, client_secret, refresh_token.
+
+    What it gives is to be stored before it is used. Its `refresh_token` replaces the stored one: TikTok does not say
+    whether the old one dies at once, and clients report that it does.
 
     Raises AccountDisconnectedError when the teacher must connect the account again, MisconfiguredError when our app is
     at fault, PlatformUnavailableError when the old pair stays as it was (for all that is known: after an unanswered
@@ -73,7 +55,7 @@ def refresh(
         raise table.error("encore_refresh_unanswered", stage="create", detail=str(err)) from err
 
 
-def _pair(reply: Reply, old_refresh_token: str, now: datetime) -> TokenPair:
+def _pair(reply: Reply, old_refresh_token: str, now: datetime) -> Token:
     try:
         content = reply.json()
     except MalformedReplyError:
@@ -93,12 +75,12 @@ def _pair(reply: Reply, old_refresh_token: str, now: datetime) -> TokenPair:
     register_secret(access_token)
     register_secret(refresh_token)
     lasts = content.get("refresh_expires_in")
-    return TokenPair(
+    return Token(
         access_token=access_token,
         refresh_token=refresh_token,
+        issued_at=now,
         expires_at=now + timedelta(seconds=expires_in),
         refresh_expires_at=now + timedelta(seconds=lasts) if isinstance(lasts, int | float) else None,
-        open_id=str(content.get("open_id") or ""),
         scopes=tuple(scope.strip() for scope in str(content.get("scope") or "").split(",") if scope.strip()),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,26 +43,18 @@ class Checked:
     findings: int
 
 
+@dataclass
 class Preflight:
     """`probe` asks the platform about an `account` row; `submission_for` resolves a `job_for_publishing` row;
     `reaches` tries to fetch a file of it from our own public address and says whether that worked."""
 
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        probe: Callable[[Any], AccountState],
-        submission_for: Callable[[Any], Submission],
-        reaches: Callable[[MediaAsset], bool],
-        now: datetime,
-    ) -> None:
-        self.store = store
-        self.settings = settings
-        self.probe = probe
-        self.submission_for = submission_for
-        self.reaches = reaches
-        self.now = now
-        self._reachable: bool | None = None
+    store: Store
+    settings: Settings
+    probe: Callable[[Any], AccountState]
+    submission_for: Callable[[Any], Submission]
+    reaches: Callable[[MediaAsset], bool]
+    now: datetime
+    _reachable: bool | None = field(default=None, init=False)
 
     def check(self) -> Checked:
         """Look at everything that it is time for. Accounts first: what they said is used for their posts."""

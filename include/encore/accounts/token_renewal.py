@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -47,26 +48,18 @@ class TokenStore(Protocol):
         """Raises TokenStoreError."""
 
 
+@dataclass(frozen=True)
 class TokenRenewal:
     """The tokens of the accounts of one platform.
 
     `store` is on a connection of its own: the lock that keeps renewals apart belongs to it.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        tokens: TokenStore,
-        adapter: PlatformAdapter,
-        *,
-        clock: Callable[[], datetime],
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self.store = store
-        self.tokens = tokens
-        self.adapter = adapter
-        self.clock = clock
-        self.sleep = sleep
+    store: Store
+    tokens: TokenStore
+    adapter: PlatformAdapter
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
 
     def in_force(self, login: Credentials, given: Token, known: Mapping[str, Any]) -> Credentials:
         """`login` with the token that is in force; asks no platform. `given` is the token in the connection, `known`

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -13,13 +14,13 @@ from encore_airflow.http.surroundings import Surroundings
 from encore_airflow.http.whole_number import whole_number
 
 
+@dataclass(frozen=True)
 class BodyLimit:
     """`refuse`: the answer to a request that says itself that it is too large, with the sentence for a person."""
 
-    def __init__(self, app: ASGIApp, within: Surroundings, refuse: Callable[[Request, str], ASGIApp]) -> None:
-        self.app = app
-        self.within = within
-        self.refuse = refuse
+    app: ASGIApp
+    within: Surroundings
+    refuse: Callable[[Request, str], ASGIApp]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json as jsonlib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -28,16 +29,14 @@ NAMED_CODE = re.compile(r"INSTAGRAM_PLATFORM_API__[A-Z_]+")
 LONGEST_REGAIN = timedelta(hours=24)
 
 
+@dataclass(frozen=True)
 class GraphApi:
     """The API as one account sees it. Every method raises PublishingError as `errors.yaml` says."""
 
-    def __init__(
-        self, settings: PlatformSettings, credentials: Credentials, wire: Wire, clock: Callable[[], datetime]
-    ) -> None:
-        self.settings = settings
-        self.credentials = credentials
-        self.wire = wire
-        self.clock = clock
+    settings: PlatformSettings
+    credentials: Credentials
+    wire: Wire
+    clock: Callable[[], datetime]
 
     def read(self, node: str, fields: str, *, seconds: float | None = None) -> dict[str, Any]:
         """One object's `fields` (names with commas between). `node` is an id, or an id and an edge."""

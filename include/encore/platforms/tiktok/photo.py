@@ -6,6 +6,7 @@ https://developers.tiktok.com/doc/content-posting-api-reference-photo-post
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,13 +31,13 @@ PULL_WINDOW = timedelta(hours=1)
 """TikTok gives up fetching after one hour."""
 
 
+@dataclass(frozen=True)
 class PhotoPost:
     """The requests of one picture post, over an API that is bound to its account."""
 
-    def __init__(self, api: TikTokApi, settings: PlatformSettings, clock: Callable[[], datetime]) -> None:
-        self._api = api
-        self._settings = settings
-        self._clock = clock
+    api: TikTokApi
+    settings: PlatformSettings
+    clock: Callable[[], datetime]
 
     def send(self, content: ContentPayload, media: MediaAsset, checkpoint: Checkpoint) -> Observation:
         """Publish. `publish_id`, known only from the answer, is put into `checkpoint` for the caller to store.
@@ -53,10 +54,10 @@ class PhotoPost:
             "brand_organic_toggle": False,
         }
         addresses = [file.public_address() for file in media.files]
-        begun_at = self._clock()
+        begun_at = self.clock()
         checkpoint |= {"begun_at": begun_at.isoformat(), "closes_at": (begun_at + PULL_WINDOW).isoformat()}
         try:
-            checkpoint["publish_id"] = self._api.init_photo(info, addresses, self._settings.commit_seconds)
+            checkpoint["publish_id"] = self.api.init_photo(info, addresses, self.settings.commit_seconds)
         except OutcomeUnknownError:
             raise
         except PublishingError:
@@ -77,7 +78,7 @@ class PhotoPost:
         if checkpoint.get("privacy") == PUBLIC:
             wanted = Wanted(tuple(checkpoint.get("texts", ())), datetime.fromisoformat(begun_at))
             try:
-                found = wanted.matching(self._api.newest_videos())
+                found = wanted.matching(self.api.newest_videos())
             except PublishingError as err:
                 if err.retried and not believed:
                     raise
@@ -111,7 +112,7 @@ class PhotoPost:
         if content.privacy != PUBLIC:
             return CannotTell(reason, {**evidence, "not_listed": f"privacy {content.privacy}"})
         try:
-            videos = self._api.newest_videos()
+            videos = self.api.newest_videos()
         except OutcomeUnknownError as err:
             return CannotTell(reason, {**evidence, "not_listed": err.platform_code})
         except PublishingError as err:
@@ -126,7 +127,7 @@ class PhotoPost:
         return self._handle(checkpoint).as_published(found[0], {**evidence, "matches": 1})
 
     def _handle(self, checkpoint: Checkpoint) -> Handle:
-        return Handle(self._api, self._settings, self._clock, checkpoint)
+        return Handle(self.api, self.settings, self.clock, checkpoint)
 
 
 def _fetched_since(media: MediaAsset, committed_at: datetime) -> list[str]:

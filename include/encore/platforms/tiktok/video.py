@@ -6,6 +6,7 @@ https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,34 +31,27 @@ _CLOSED = (403, 404)
 _DOCUMENTED = (*_MORE, *_ALL, *_CLOSED, 400, 416)
 
 
+@dataclass(frozen=True)
 class VideoPost:
     """The requests of one video, over an API that is bound to its account."""
 
-    def __init__(
-        self,
-        api: TikTokApi,
-        settings: PlatformSettings,
-        clock: Callable[[], datetime],
-        whole_up_to: int,
-        chunk_bytes: int,
-    ) -> None:
-        self._api = api
-        self._settings = settings
-        self._clock = clock
-        self._whole_up_to = whole_up_to
-        self._chunk_bytes = chunk_bytes
+    api: TikTokApi
+    settings: PlatformSettings
+    clock: Callable[[], datetime]
+    whole_up_to: int
+    chunk_bytes: int
 
     def begin(self, content: ContentPayload, media: MediaAsset, creator: Creator, about: dict[str, Any]) -> Checkpoint:
         """Ask for a publish_id and an upload_url; nothing is public, and nothing is sent there yet."""
-        plan = chunk_plan(media.files[0].size_bytes, whole_up_to=self._whole_up_to, chunk=self._chunk_bytes)
+        plan = chunk_plan(media.files[0].size_bytes, whole_up_to=self.whole_up_to, chunk=self.chunk_bytes)
         source = {
             "source": "FILE_UPLOAD",
             "video_size": plan.size,
             "chunk_size": plan.chunk,
             "total_chunk_count": plan.count,
         }
-        asked_at = self._clock()
-        publish_id, upload_url = self._api.init_video(post_info(content, creator), source)
+        asked_at = self.clock()
+        publish_id, upload_url = self.api.init_video(post_info(content, creator), source)
         return {
             **about,
             "begun_at": asked_at.isoformat(),
@@ -75,7 +69,7 @@ class VideoPost:
         plan = _plan(checkpoint)
         while (first := checkpoint["uploaded"]) < plan.last_first:
             last = plan.end_of(first)
-            reply = self._put(file, checkpoint, first, last, self._settings.call_seconds, "create")
+            reply = self._put(file, checkpoint, first, last, self.settings.call_seconds, "create")
             if not _says(reply, _MORE):
                 if self._is_closed_by(reply, checkpoint):
                     save(checkpoint)
@@ -89,7 +83,7 @@ class VideoPost:
     def send_last(self, file: MediaFile, checkpoint: Checkpoint) -> Observation:
         """Send the rest of the file. From the last byte on TikTok publishes by itself."""
         plan, first = _plan(checkpoint), checkpoint["uploaded"]
-        reply = self._put(file, checkpoint, first, plan.size - 1, self._settings.commit_seconds, "publish")
+        reply = self._put(file, checkpoint, first, plan.size - 1, self.settings.commit_seconds, "publish")
         if _says(reply, _ALL):
             checkpoint["uploaded"] = plan.size
             return Processing("uploaded")
@@ -101,19 +95,19 @@ class VideoPost:
     ) -> Reply:
         if file.size_bytes != checkpoint["size"]:
             raise ErrorTable.load(TABLE).error("encore_media_missing", stage="create", detail="another size")
-        return self._api.put_chunk(checkpoint["upload_url"], file, first, last, seconds=seconds, stage=stage)
+        return self.api.put_chunk(checkpoint["upload_url"], file, first, last, seconds=seconds, stage=stage)
 
     def _is_closed_by(self, reply: Reply, checkpoint: Checkpoint) -> bool:
         """Whether nothing more can be sent to the upload_url, which `checkpoint` then knows."""
         closed = _says(reply, _CLOSED)
         if closed:
-            checkpoint["closes_at"] = self._clock().isoformat()
+            checkpoint["closes_at"] = self.clock().isoformat()
         return closed
 
     def _refused(self, reply: Reply, stage: Stage) -> PublishingError:
         """What TikTok documents has a row of its own; all else is said by nobody knows whom, and proves nothing."""
         code = f"put_{reply.status}" if _says(reply, _DOCUMENTED) else None
-        now = self._clock()
+        now = self.clock()
         wait = reply.retry_after(now)
         return ErrorTable.load(TABLE).error(code, status=reply.status, stage=stage, retry_after=wait, now=now)
 

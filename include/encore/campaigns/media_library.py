@@ -4,7 +4,7 @@ file for it. Whatever changes the media voids the approval."""
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -182,18 +182,9 @@ def _drawn_with_it(reviewed: Reviewed) -> bool:
 
 def media_row(media_id: str, file: str, facts: MediaFacts) -> dict[str, Any]:
     """The parameters of `put_media_asset` and `put_media_upload` that follow from the file itself."""
-    return {
-        "media_id": media_id,
-        "file": file,
-        "sha256": facts.sha256,
-        "kind": facts.kind,
-        "mime": facts.mime,
-        "size_bytes": facts.size_bytes,
-        "width": facts.width,
-        "height": facts.height,
-        "duration_seconds": facts.duration_seconds,
-        "facts": {name: getattr(facts, name) for name in ("frame_rate", "video_codec", "audio_codec")},
-    }
+    columns = asdict(facts)
+    details = {name: columns.pop(name) for name in ("frame_rate", "video_codec", "audio_codec")}
+    return {"media_id": media_id, "file": file, **columns, "facts": details}
 
 
 def media_id_of(campaign_id: str, platform: str, facts: MediaFacts) -> str:

@@ -12,7 +12,8 @@ from encore.content.writing.caption import to_payload
 from encore.content.writing.limits_check import Usage, problems, usage
 from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
-from encore.platforms.contract import ContentPayload, MediaAsset, MediaFile, Problem
+from encore.media.media_store import stored_file
+from encore.platforms.contract import ContentPayload, MediaAsset, Problem
 from encore.platforms.limits import LIMITS
 from encore.platforms.validation import media_problems
 from encore.settings import Settings
@@ -69,18 +70,10 @@ def _post(
 ) -> Post:
     refused: list[Problem] = []
     if media is not None:
-        refused += media_problems(MediaAsset((_media_file(media),)), LIMITS[platform])
+        refused += media_problems(MediaAsset((stored_file(media._asdict(), media.file),)), LIMITS[platform])
     if text is None:
         return Post(platform, touchpoint, at, why_not, None, media, None, (), tuple(refused))
     payload = to_payload(text.content, platform, kind, language=text.language)
     refused = problems(platform, text.content, kind) + refused
     used = tuple(usage(platform, text.content, kind))
     return Post(platform, touchpoint, at, why_not, text, media, payload, used, tuple(refused))
-
-
-def _media_file(row: Any) -> MediaFile:
-    details = {name: row.facts.get(name) for name in ("frame_rate", "video_codec", "audio_codec")}
-    return MediaFile(
-        media_id=row.media_id, kind=row.kind, path=row.file, sha256=row.sha256, mime=row.mime,
-        size_bytes=row.size_bytes, width=row.width, height=row.height, duration_seconds=row.duration_seconds, **details,
-    )  # fmt: skip

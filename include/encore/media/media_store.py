@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from encore.errors import ConfigurationError, EncoreError
+from encore.platforms.contract import MediaFile
 
 
 class MediaStoreError(EncoreError):
@@ -131,3 +132,10 @@ def _draft(target: Path) -> Iterator[Path]:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def stored_file(row: Mapping[str, Any], path: str, **more: Any) -> MediaFile:
+    """The file of a `media_asset` row, for a platform's rules and for its adapter. `more`: what the row cannot tell."""
+    columns = ("media_id", "kind", "sha256", "mime", "size_bytes", "width", "height", "duration_seconds")
+    details = {name: row["facts"].get(name) for name in ("frame_rate", "video_codec", "audio_codec")}
+    return MediaFile(path=path, **{name: row[name] for name in columns}, **details, **more)

@@ -12,7 +12,7 @@ from encore.content.writing.caption import to_payload
 from encore.domain.job import Platform
 from encore.errors import MisconfiguredError
 from encore.media.address import new_address
-from encore.media.media_store import MediaStore, MediaStoreError
+from encore.media.media_store import MediaStore, MediaStoreError, stored_file
 from encore.platforms.contract import AccountState, ContentPayload, Credentials, MediaAsset, MediaFile, PlatformAdapter
 from encore.platforms.error_table import own_error
 from encore.platforms.loading import load_adapter
@@ -71,16 +71,13 @@ class Resolver:
         return Submission(adapter, payload, media, login, renewed)
 
     def _file(self, job: Any, row: Mapping[str, Any]) -> MediaFile:
-        columns = ("media_id", "kind", "sha256", "mime", "size_bytes", "width", "height", "duration_seconds")
-        details = {name: row["facts"].get(name) for name in ("frame_rate", "video_codec", "audio_codec")}
         of = {"job_id": job.job_id, "media_id": row["media_id"]}
-        return MediaFile(
-            path=self._local_path(job, row),
+        return stored_file(
+            row,
+            self._local_path(job, row),
             alt_text=job.concert_title,
             address=lambda: new_address(self.store, self.settings.media, job, row, self.clock()),
             fetched=lambda: tuple(seen.at for seen in self.store.media_fetches(**of)),
-            **{name: row[name] for name in columns},
-            **details,
         )
 
     def _local_path(self, job: Any, row: Mapping[str, Any]) -> str:

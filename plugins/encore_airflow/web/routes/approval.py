@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 
-from encore.campaigns.scheduling import schedule
+from encore.campaigns.scheduling import Choices, schedule
 from encore.domain.job import Platform
 from encore.errors import ConflictError, OutdatedError, RefusedError
 from encore_airflow.http.ids import CampaignId
 from encore_airflow.http.statuses import status_of
-from encore_airflow.web.views.approval_page import Choices, approval_page
+from encore_airflow.web.views.approval_page import approval_page
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of, texts_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/approve")
@@ -33,7 +33,7 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     choices = _choices(sent)
     try:
         seen, who = text_of(sent, "content_sha256"), visit.person.name
-        schedule(visit.store, visit.settings, campaign_id, who, seen, choices.for_approval(), visit.now)
+        schedule(visit.store, visit.settings, campaign_id, who, seen, choices, visit.now)
     except OutdatedError as err:
         # What was ticked was for something else.
         said = visit.say("The content changed after you opened this page. Nothing was approved: look at it again.")
@@ -48,7 +48,7 @@ def _choices(sent: FormData) -> Choices:
     return Choices(
         audiences={name: chosen for name in Platform if (chosen := text_of(sent, f"privacy.{name}"))},
         confirmations=texts_of(sent, "confirmations"),
-        facts=texts_of(sent, "facts"),
+        confirmed=texts_of(sent, "facts"),
         consents=texts_of(sent, "consents"),
         at_once=texts_of(sent, "at_once"),
         restored=texts_of(sent, "restored"),

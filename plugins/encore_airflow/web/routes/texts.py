@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from encore.campaigns.texts import MOST_CHARACTERS, Edit, edit, write_anew
 from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
+from encore.content.writing.limits_check import Usage
 from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType
 from encore.domain.job import Touchpoint
@@ -20,7 +21,7 @@ from encore_airflow.http.statuses import status_of
 from encore_airflow.http.whole_number import whole_number
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.differences import Piece, difference, versions
-from encore_airflow.web.views.posts import Measured, measure_text, writer_of
+from encore_airflow.web.views.posts import measure_text, writer_of
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/texts/{asset_id}")
@@ -37,7 +38,7 @@ class Editor:
     campaign: Any
     asset: Any
     typed: str
-    measured: tuple[Measured, ...]
+    measured: tuple[Usage, ...]
     problems: tuple[str, ...]
     facts: tuple[str, ...]
     writer: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from encore.campaigns.binding import Effect
 from encore.campaigns.fact_review import UnsupportedFact, unsupported_facts
 from encore.campaigns.review import Reviewed, review_of
-from encore.campaigns.scheduling import Choices as Approved
-from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
+from encore.campaigns.scheduling import Choices, can_go_at_once, foresee, wanted_of
 from encore.campaigns.staleness import Stale, stale_parts
 from encore.domain.job import Platform
 from encore.platforms.about import Declarations, names_of
@@ -19,39 +18,15 @@ from encore_airflow.web.visit import Visit
 
 
 @dataclass(frozen=True)
-class FactToConfirm:
-    key: str
-    said: str
-    where: str
-    confirmed: bool
-
-
-@dataclass(frozen=True)
-class StaleToConfirm:
-    """Something that was made before what it shows has changed; with its picture where it is one."""
+class ToConfirm:
+    """A statement that the facts do not give; or something that was made before what it shows has changed, with its
+    picture where it is one."""
 
     key: str
     said: str
     where: str
-    picture: Picture | None
     confirmed: bool
-
-
-@dataclass
-class Choices:
-    """What was chosen in the form, kept when it comes back."""
-
-    audiences: dict[str, str] = field(default_factory=dict)
-    confirmations: list[str] = field(default_factory=list)
-    facts: list[str] = field(default_factory=list)
-    consents: list[str] = field(default_factory=list)
-    at_once: list[str] = field(default_factory=list)
-    restored: list[str] = field(default_factory=list)
-
-    def for_approval(self) -> Approved:
-        return Approved(
-            self.audiences, self.confirmations, self.facts, self.at_once, self.restored, self.consents
-        )  # fmt: skip
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -91,8 +66,8 @@ class ApprovalPage:
     count: int
     accounts: int
     asked: tuple[Asked, ...]
-    facts: tuple[FactToConfirm, ...]
-    stale: tuple[StaleToConfirm, ...]
+    facts: tuple[ToConfirm, ...]
+    stale: tuple[ToConfirm, ...]
     consents: tuple[Picture, ...]
     at_once: int
     can_go_at_once: tuple[AtOnce, ...]
@@ -103,6 +78,7 @@ class ApprovalPage:
 
 
 def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage:
+    """`choices`: what was chosen in the form, kept when it comes back."""
     reviewed = review_of(visit.store, campaign)
     shown = moments(visit, reviewed, cards_of(visit, reviewed))
     posts = sorted((post for moment in shown for post in moment.posts), key=lambda entry: entry.post.planned_at)
@@ -158,22 +134,22 @@ def _asked(visit: Visit, platform: Platform, wants: Declarations, accounts: list
     )
 
 
-def _fact(visit: Visit, fact: UnsupportedFact, choices: Choices) -> FactToConfirm:
+def _fact(visit: Visit, fact: UnsupportedFact, choices: Choices) -> ToConfirm:
     """Where it stands: `Instagram, Reminder` or `Flyer, English`, from the id of the text."""
     _, kind, platform, touchpoint, language = fact.asset_id.rsplit(".", 4)
     where = _flyer(visit, language) if kind == "flyer_text" else _where(visit, platform, touchpoint)
     said = visit.words.either(fact.finding.message, fact.finding.message_zh)
-    return FactToConfirm(fact.key, said, where, fact.key in choices.facts)
+    return ToConfirm(fact.key, said, where, fact.key in choices.confirmed)
 
 
-def _stale(visit: Visit, part: Stale, reviewed: Reviewed, choices: Choices) -> StaleToConfirm:
+def _stale(visit: Visit, part: Stale, reviewed: Reviewed, choices: Choices) -> ToConfirm:
     picture = next((picture_of(visit, row) for row in reviewed.media if row.media_id == part.part), None)
     if picture:
         where = names_of(part.platform)[visit.words.chinese]
     else:
         where = _where(visit, part.platform, part.touchpoint) if part.touchpoint else _flyer(visit, part.language)
     said = visit.words.either(part.message, part.message_zh)
-    return StaleToConfirm(part.key, said, where, picture, part.key in choices.facts)
+    return ToConfirm(part.key, said, where, part.key in choices.confirmed, picture)
 
 
 def _where(visit: Visit, platform: str, touchpoint: str) -> str:

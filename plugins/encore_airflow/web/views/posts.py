@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,19 +14,8 @@ from encore.content.writing.limits_check import Usage, problems, usage
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Delivery, Platform
 from encore.platforms.contract import Problem
-from encore_airflow.web.views.labels import touchpoint_name
+from encore_airflow.web.views.labels import USAGE, touchpoint_name
 from encore_airflow.web.visit import Visit
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One limit with what a text uses of it."""
-
-    field: str
-    used: int
-    most: int
-    left: int
-    unit: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +55,7 @@ class PostCard:
     """A picture to show where the post itself is a video."""
     accounts: tuple[str, ...]
     by_hand: bool
-    measured: tuple[Measured, ...]
+    measured: tuple[Usage, ...]
     problems: tuple[str, ...]
 
 
@@ -138,16 +127,14 @@ def picture_of(visit: Visit, row: Any) -> Picture:
     )  # fmt: skip
 
 
-def measured(visit: Visit, used: tuple[Usage, ...] | list[Usage]) -> tuple[Measured, ...]:
-    from encore_airflow.web.views.labels import USAGE
-
+def measured(visit: Visit, used: tuple[Usage, ...] | list[Usage]) -> tuple[Usage, ...]:
+    """In the person's own words."""
     return tuple(
-        Measured(visit.say(USAGE[entry.field]), entry.used, entry.most, entry.left, visit.words.told(entry.unit))
-        for entry in used
+        replace(entry, field=visit.say(USAGE[entry.field]), unit=visit.words.told(entry.unit)) for entry in used
     )
 
 
-def measure_text(visit: Visit, asset: Any, text: str) -> tuple[tuple[Measured, ...], tuple[str, ...]]:
+def measure_text(visit: Visit, asset: Any, text: str) -> tuple[tuple[Usage, ...], tuple[str, ...]]:
     """What a caption uses of its platform's limits, and why it would be refused; nothing for a flyer's text."""
     if asset.asset_type != AssetType.CAPTION:
         return (), ()

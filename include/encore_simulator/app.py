@@ -14,11 +14,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .call import Call, Operation
 from .chat import Chat
-from .control import control_routes
+from .control import Control
 from .exchange import Delivery, carry_out
 from .instagram import Instagram
 from .lookalike import Lookalike
-from .pages import page_routes
+from .pages import Pages
 from .simulation import Simulation
 from .tiktok import TikTok
 from .world import LoggedRequest
@@ -137,7 +137,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> ASGIApp:
     """The application; `settings` are switch values to start (and to reset) with."""
     lookalikes: tuple[Lookalike, ...] = (TikTok(), Instagram(), Xiaohongshu(), Chat())
     simulation = Simulation(lookalikes, settings)
-    routes = [*control_routes(simulation), *page_routes(simulation)]
+    routes = [*Control(simulation).routes(), *Pages(simulation).routes()]
     for platform in lookalikes:
         routes += _lookalike_routes(simulation, platform)
     return Router(routes, redirect_slashes=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from starlette.requests import Request
@@ -74,14 +74,9 @@ class Control:
 
     async def feed(self, request: Request, world: Any) -> Response:
         """Every post that was published, in order, one entry for each time; filter with platform= and account=."""
-        wanted = {key: request.query_params[key] for key in ("platform", "account") if key in request.query_params}
         base_url = public_base(request, world)
-        posts = [
-            post.as_json(base_url)
-            for post in world.feed.posts
-            if all(getattr(post, key) == value for key, value in wanted.items())
-        ]
-        return JSONResponse(posts)
+        found = _asked_for(request, world.feed.posts, "platform", "account")
+        return JSONResponse([post.as_json(base_url) for post in found])
 
     async def switches(self, request: Request, world: Any) -> Response:
         """All switches with value, default, description and the accounts that differ."""
@@ -149,17 +144,8 @@ class Control:
 
     async def requests(self, request: Request, world: Any) -> Response:
         """Every request to a look-alike; filter with platform=, account=, operation=, method=. Never a token."""
-        wanted = {
-            key: request.query_params[key]
-            for key in ("platform", "account", "operation", "method")
-            if key in request.query_params
-        }
-        lines = [
-            line.as_json()
-            for line in world.requests
-            if all(getattr(line, key) == value for key, value in wanted.items())
-        ]
-        return JSONResponse(lines)
+        found = _asked_for(request, world.requests, "platform", "account", "operation", "method")
+        return JSONResponse([line.as_json() for line in found])
 
     async def reset(self, request: Request, world: Any) -> Response:
         """Forgets everything; switches go back to what the simulator was started with."""
@@ -167,10 +153,12 @@ class Control:
         return JSONResponse({"reset": True})
 
 
+def _asked_for(request: Request, rows: Iterable[Any], *fields: str) -> list[Any]:
+    """Those that are what the query says of these fields, where it says something."""
+    wanted = {field: request.query_params[field] for field in fields if field in request.query_params}
+    return [row for row in rows if all(getattr(row, field) == value for field, value in wanted.items())]
+
+
 def public_base(request: Request, world: Any) -> str:
     """Scheme and host for links to posts: the switch `public_url`, else the host that the caller used."""
     return world.switches.value("public_url").rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
-
-
-def control_routes(simulation: Simulation) -> list[BaseRoute]:
-    return Control(simulation).routes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from .call import Answer, Call, Operation
@@ -18,10 +18,8 @@ class Lookalike(ABC):
     prefix: ClassVar[str]
     operations: ClassVar[tuple[Operation, ...]]
     switches: ClassVar[tuple[Switch, ...]]
-
-    @abstractmethod
-    def new_state(self) -> Any:
-        """What the platform remembers, empty; needs `as_json()` for /_sim/state."""
+    new_state: ClassVar[Callable[[], Any]]
+    """What the platform remembers, empty; needs `as_json()` for /_sim/state."""
 
     @abstractmethod
     def account_of(self, call: Call) -> str:

@@ -167,7 +167,3 @@ def _waiting(world: World) -> dict[str, int]:
         ),
         "xiaohongshu": sum(map(len, world.parts["xiaohongshu"].publishing.values())),
     }
-
-
-def page_routes(simulation: Simulation) -> list[BaseRoute]:
-    return Pages(simulation).routes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .faults import FaultBook
@@ -20,13 +21,13 @@ class Simulation:
         self.reset()
 
     def reset(self) -> None:
-        declared = COMMON + tuple(switch for platform in self.lookalikes for switch in platform.switches)
+        own = (replace(switch, platform=each.name) for each in self.lookalikes for switch in each.switches)
         names = {
             platform.name: tuple(dict.fromkeys(operation.name for operation in platform.operations))
             for platform in self.lookalikes
         }
         self.world = World(
-            switches=Switches(declared, self._settings),
+            switches=Switches((*COMMON, *own), self._settings),
             faults=FaultBook(names),
             parts={platform.name: platform.new_state() for platform in self.lookalikes},
         )

@@ -1,7 +1,7 @@
 """Switches: every rule, number and delay of the simulator that can be changed while it runs.
 
-A switch is declared beside the rule that reads it (`SWITCHES` in each platform's package); the page at `/switches` is
-made from the same declarations. A value can be set for everybody or for one account.
+A switch is declared beside the rule that reads it (`SWITCHES` in each platform's package, whose own it is from then
+on); the page at `/switches` is made from the same declarations. A value can be set for everybody or for one account.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Switch:
     name: str
     default: Value
     description: str
-    platform: str = "all"
     choices: tuple[str, ...] = ()
+    platform: str = "all"
 
     def accept(self, value: Any) -> Value:
         """`value` in this switch's type, or SwitchError saying what would be right."""

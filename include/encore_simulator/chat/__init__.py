@@ -123,10 +123,8 @@ def _completion(
 class Chat(Lookalike):
     name, title, prefix = "openai", "OpenAI-compatible chat", "/openai"
     switches = SWITCHES
+    new_state = ChatState
     operations = (Operation("chat", "POST", "/v1/chat/completions", "Write something", chat, text_of_messages),)
-
-    def new_state(self) -> ChatState:
-        return ChatState()
 
     def account_of(self, call: Call) -> str:
         return account_of_token(call.bearer)

@@ -18,6 +18,7 @@ NODE = "/{version}/{node}"
 class Instagram(Lookalike):
     name, title, prefix = "instagram", "Instagram", "/instagram"
     switches = SWITCHES
+    new_state = InstagramState
     operations = (
         Operation("refresh", "GET", "/refresh_access_token", "A new token, 60 days", reading.refresh),
         Operation(
@@ -52,9 +53,6 @@ class Instagram(Lookalike):
         ),
         Operation("media_read", "GET", NODE, "One published medium", reading.media_read, reading.text_of_node),
     )
-
-    def new_state(self) -> InstagramState:
-        return InstagramState()
 
     def account_of(self, call: Call) -> str:
         return access.account_of(call)

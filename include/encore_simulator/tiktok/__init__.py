@@ -20,6 +20,7 @@ UPLOAD = "/upload/video/{upload_id}"
 class TikTok(Lookalike):
     name, title, prefix = "tiktok", "TikTok", "/tiktok"
     switches = SWITCHES
+    new_state = TikTokState
     operations = (
         Operation(
             "creator_info", "POST", f"{PUBLISH}/creator_info/query/", "What the creator may do", reading.creator_info
@@ -90,9 +91,6 @@ class TikTok(Lookalike):
         ),
         Operation("revoke", "POST", "/v2/oauth/revoke/", "Revoke a token", oauth.revoke),
     )
-
-    def new_state(self) -> TikTokState:
-        return TikTokState()
 
     def account_of(self, call: Call) -> str:
         if "upload_id" in call.path_params:

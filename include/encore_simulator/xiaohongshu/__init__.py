@@ -30,6 +30,7 @@ FAILURES = {
 class Xiaohongshu(Lookalike):
     name, title, prefix = "xiaohongshu", "Xiaohongshu", "/xiaohongshu"
     switches = SWITCHES
+    new_state = XiaohongshuState
     operations = (
         Operation("health", "GET", "/{account}/health", "Is the service up", reading.health),
         Operation("login_status", "GET", f"{API}/login/status", "Is the session alive", reading.login_status),
@@ -57,9 +58,6 @@ class Xiaohongshu(Lookalike):
         Operation("profile", "POST", f"{API}/user/profile", "Somebody's notes", reading.user_profile),
         Operation("detail", "POST", f"{API}/feeds/detail", "One note", reading.detail, reading.text_of_feed_id),
     )
-
-    def new_state(self) -> XiaohongshuState:
-        return XiaohongshuState()
 
     def account_of(self, call: Call) -> str:
         rest = call.path_params.get("rest", "").strip("/").partition("/")[0]

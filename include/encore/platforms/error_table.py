@@ -168,15 +168,16 @@ class ErrorTable:
 
 def own_error(match: str, platform: str, *, detail: str | None = None, now: datetime | None = None) -> PublishingError:
     """What Encore itself has found out about an account or a post of `platform` (`errors/encore.yaml`)."""
-    row = next(row for row in _own(*names_of(platform)) if row.match_code == match)
+    row = next(row for row in _of_all("encore", *names_of(platform)) if row.match_code == match)
     error = _made(row, None, detail, None, now)
     error.stage = "read"
     return error
 
 
 @cache
-def _own(en: str, zh: str) -> tuple[Row, ...]:
-    return tuple(_read("errors/encore.yaml", en, zh))
+def _of_all(name: str, en: str, zh: str) -> tuple[Row, ...]:
+    """What is the same for every platform, told of the one with these names."""
+    return tuple(_read(f"errors/{name}.yaml", en, zh))
 
 
 def _made(
@@ -202,12 +203,8 @@ def _made(
 
 
 def _general(match: str, stage: str, platform: str) -> Row:
-    return next(row for row in _every_platform(*names_of(platform)) if row.match_code == match and row.stage == stage)
-
-
-@cache
-def _every_platform(en: str, zh: str) -> tuple[Row, ...]:
-    return tuple(_read("errors/every_platform.yaml", en, zh))
+    rows = _of_all("every_platform", *names_of(platform))
+    return next(row for row in rows if row.match_code == match and row.stage == stage)
 
 
 def _read(name: str, en: str = "", zh: str = "") -> Iterator[Row]:

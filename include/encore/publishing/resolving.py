@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from encore.content.writing.caption import to_payload
 from encore.domain.job import Platform
-from encore.errors import MisconfiguredError
 from encore.media.address import new_address
 from encore.media.media_store import MediaStore, MediaStoreError, stored_file
 from encore.platforms.contract import AccountState, ContentPayload, Credentials, MediaAsset, MediaFile, PlatformAdapter
@@ -93,7 +92,7 @@ def _rows(job: Any) -> list[Mapping[str, Any]]:
     by_id = {row["media_id"]: row for row in job.media or ()}
     names = job.media_ref.split(",")
     if missing := [name for name in names if name not in by_id]:
-        raise MisconfiguredError(f"The media {', '.join(missing)} of this post is gone.", code="media_missing")
+        raise own_error("media_gone", job.platform, detail=", ".join(missing))
     rows = [by_id[name] for name in names]
     if any(row["contains_students"] and not row["consent_on_file"] for row in rows):
         raise own_error("consent_missing", job.platform)

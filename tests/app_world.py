@@ -16,7 +16,7 @@ from encore.content.writing.writer import Writer
 from encore.errors import StoreUnavailableError
 from encore.media.media_store import MediaStore
 from encore.settings import Settings, load_settings
-from encore.store.pool import Pool, store_from
+from encore.store.pool import BorrowingStore, Pool
 from encore.store.store import Store
 from encore_airflow.http.surroundings import Surroundings
 
@@ -62,7 +62,7 @@ class World:
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
             raise StoreUnavailableError("The database 'encore' cannot be reached.", "Wait.")
-        store = store_from(self.pool, actor)
+        store = BorrowingStore(self.pool, actor)
         return store if self.asked is None else CountedStore(store, self.asked)
 
     def surroundings(self) -> Surroundings:

@@ -49,10 +49,10 @@ def store(actor: str) -> Iterator[Store]:
 def patient_store(actor: str, max_idle: float = 5.0) -> Iterator[Store]:
     """The same for who waits for a model or a bucket in between: a connection that has not been needed for `max_idle`
     seconds is closed."""
-    from encore.store.pool import open_pool, store_from
+    from encore.store.pool import BorrowingStore, open_pool
 
     with open_pool(dsn(), most=1, application_name="encore", max_idle=max_idle) as pool:
-        yield store_from(pool, actor)
+        yield BorrowingStore(pool, actor)
 
 
 def clock(on: Store) -> DatabaseClock:

@@ -59,7 +59,7 @@ def test_stopped_twice_it_is_one_stop_and_let_go_twice_too(store, settings, jobs
     assert (again.stop_id, again.reason) == (first.stop_id, "The hall burns")
     for who in (STAFF, Person("admin", staff=True)):
         assert stopping.go(store, first.stop_id, who, NOW).ended_by == "op"
-    assert stopping.open_stops(store) == []
+    assert store.open_stops() == []
 
 
 def test_only_staff_stop_and_let_go(store, settings, jobs):
@@ -109,4 +109,4 @@ def test_a_stop_that_was_over_by_then_is_not_named(store, settings, jobs):
     stopping.go(store, over.stop_id, STAFF, job.useless_after - A_MINUTE)
     store.sweep_missed_windows(campaign_id=job.campaign_id, now=job.useless_after + A_MINUTE)
     assert "stopped" not in store.job(job_id=job.job_id).error_message
-    assert [entry.stop_id for entry in stopping.open_stops(store)] == [row.stop_id]
+    assert [entry.stop_id for entry in store.open_stops()] == [row.stop_id]

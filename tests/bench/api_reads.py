@@ -34,7 +34,7 @@ from encore.campaigns.access import Person
 from encore.campaigns.requests import request_generation
 from encore.settings import load_settings
 from encore.store import schema
-from encore.store.pool import BorrowingStore, Pool, open_pool, store_from
+from encore.store.pool import BorrowingStore, Pool, open_pool
 from encore.store.store import Store, connect, statements
 from encore_airflow.api.app import create_api
 from encore_airflow.http.surroundings import airflow_surroundings
@@ -139,7 +139,7 @@ def served(dsn: str, noted: dict[str, tuple[str, dict[str, Any]]] | None = None)
         return Person("op" if staff else TEACHER, staff=staff)
 
     def open_store(actor: str) -> Store:
-        return store_from(pool, actor) if noted is None else NotingStore(pool, actor, noted)
+        return BorrowingStore(pool, actor) if noted is None else NotingStore(pool, actor, noted)
 
     within = replace(
         airflow_surroundings(), identify=identify, open_store=open_store,

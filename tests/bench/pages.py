@@ -31,7 +31,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from encore.campaigns.access import Person
 from encore.settings import load_settings
 from encore.store import schema
-from encore.store.pool import open_pool, store_from
+from encore.store.pool import BorrowingStore, open_pool
 from encore.store.store import Store, connect, statements
 from encore_airflow.http.surroundings import airflow_surroundings
 from encore_airflow.web.app import create_pages
@@ -132,7 +132,7 @@ def served(dsn: str, person: Person) -> Iterator[tuple[str, dict[str, list[float
     limits = load_settings().api.model_copy(update={"requests_per_minute": 1_000_000, "burst": 1_000_000})
     settings = load_settings().model_copy(update={"api": limits})
     within = replace(
-        airflow_surroundings(), identify=identify, open_store=lambda actor: store_from(pool, actor),
+        airflow_surroundings(), identify=identify, open_store=lambda actor: BorrowingStore(pool, actor),
         settings=lambda: settings, now=lambda: NOW,
     )  # fmt: skip
     app = Timed(Starlette(routes=[Mount("/encore", app=create_pages(within))]))

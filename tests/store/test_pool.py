@@ -9,7 +9,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.errors import StoreUnavailableError
-from encore.store.pool import open_pool, store_from
+from encore.store.pool import BorrowingStore, open_pool
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def pool(dsn):
 @pytest.fixture
 def lent(pool, concerts):
     """A store, and the id of a campaign."""
-    return store_from(pool, "li"), concerts.put()
+    return BorrowingStore(pool, "li"), concerts.put()
 
 
 def borrowed(pool) -> int:
@@ -56,7 +56,7 @@ def test_more_stores_than_connections_take_turns(pool, lent):
     together = threading.Barrier(10)
 
     def reads(number):
-        on = store_from(pool, f"reader {number}")
+        on = BorrowingStore(pool, f"reader {number}")
         together.wait(10)
         return on.campaign(campaign_id=campaign_id).campaign_id
 
@@ -66,7 +66,7 @@ def test_more_stores_than_connections_take_turns(pool, lent):
 
 def test_each_write_is_ascribed_to_its_own_actor_on_whichever_connection(pool, lent):
     _, campaign_id = lent
-    stores = [store_from(pool, f"teacher {number}") for number in range(3)]
+    stores = [BorrowingStore(pool, f"teacher {number}") for number in range(3)]
     for number, on in enumerate([*stores, *stores]):
         on.campaign(campaign_id=campaign_id)  # reading changes nobody's name
         with on.transaction():
@@ -87,8 +87,8 @@ FACTS = (
 def test_a_statement_outside_a_transaction_is_ascribed_too(pool, lent, concerts, store):
     campaign_id = concerts.planned(platforms=["instagram"])
     first, second, _ = concerts.jobs(campaign_id)
-    store_from(pool, "li").cancel_job(job_id=first.job_id, now=NOW)
-    store_from(pool, "anna").cancel_job(job_id=second.job_id, now=NOW)
+    BorrowingStore(pool, "li").cancel_job(job_id=first.job_id, now=NOW)
+    BorrowingStore(pool, "anna").cancel_job(job_id=second.job_id, now=NOW)
     assert [store.job_events(job_id=job.job_id)[-1].actor for job in (first, second)] == ["li", "anna"]
 
 
@@ -103,13 +103,13 @@ def test_connections_that_died_are_found_out_and_replaced(pool, lent, store, act
         "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
         "WHERE datname = current_database() AND application_name = 'encore pages'"
     )
-    assert store_from(pool, actor).campaign(campaign_id=campaign_id).campaign_id == campaign_id
-    with store_from(pool, actor).transaction():
+    assert BorrowingStore(pool, actor).campaign(campaign_id=campaign_id).campaign_id == campaign_id
+    with BorrowingStore(pool, actor).transaction():
         pass
 
 
 def _in_transaction(pool, campaign_id, together):
-    on = store_from(pool, "li")
+    on = BorrowingStore(pool, "li")
     with on.transaction():
         on.campaign(campaign_id=campaign_id)
         together.wait(10)
@@ -118,7 +118,7 @@ def _in_transaction(pool, campaign_id, together):
 def test_without_a_database_it_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr("encore.store.pool.WAIT_SECONDS", 0.2)
     with open_pool(f"postgresql:///encore?host={tmp_path}", most=2) as pool, pytest.raises(StoreUnavailableError):
-        store_from(pool, "li").campaign(campaign_id="c")
+        BorrowingStore(pool, "li").campaign(campaign_id="c")
 
 
 def test_a_lock_that_belongs_to_a_session_is_not_for_it(lent):

@@ -57,11 +57,6 @@ def go(store: Store, stop_id: int, who: Person, now: datetime) -> Any:
     return row
 
 
-def open_stops(store: Store) -> list[Any]:
-    """What is stopped at the moment, for everybody to see."""
-    return store.open_stops()
-
-
 def _require_staff(who: Person) -> None:
     if not who.staff:
         raise ForbiddenError("Only staff can stop publishing or let it go on.", "Ask whoever runs Encore.")

@@ -100,10 +100,6 @@ class BorrowingStore(Store):
         return super().__getattr__(name)
 
 
-def store_from(pool: Pool, actor: str) -> BorrowingStore:
-    return BorrowingStore(pool, actor)
-
-
 def _living_connection(pool: Pool, actor: str | None) -> LentConnection:
     """After a restart of PostgreSQL the pool holds dead connections. Each is found out and replaced; the pool's own
     check would ask the server every time, and pause before each next one. `actor`: None for whoever it names now."""

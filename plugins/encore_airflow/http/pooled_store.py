@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from encore.store.clock import DatabaseClock
-from encore.store.pool import BorrowingStore, Pool, open_pool, store_from
+from encore.store.pool import BorrowingStore, Pool, open_pool
 from encore_airflow import wiring
 
 
@@ -22,7 +22,7 @@ class PooledStores:
 
     def store(self, actor: str) -> BorrowingStore:
         """The audit trail names `actor`."""
-        return store_from(self._pool, actor)
+        return BorrowingStore(self._pool, actor)
 
     def now(self) -> datetime:
         """The database's time, aware and in UTC."""

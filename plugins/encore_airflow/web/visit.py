@@ -10,7 +10,6 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from encore.accounts import stopping
 from encore.campaigns.access import Person
 from encore_airflow.http.context import Context, surrounding
 from encore_airflow.web.clock import Clock
@@ -76,7 +75,7 @@ def page_context(request: Request, person: Person | None, reads: Preferences) ->
 
 def _visiting(request: Request) -> Visit:
     visit = Visit(**surrounding(request, "pages"), request=request, reads=preferences_of(request))
-    request.state.stops = stopping.open_stops(visit.store)  # for every page, whoever makes it
+    request.state.stops = visit.store.open_stops()  # for every page, whoever makes it
     return visit
 
 

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/stops", tags=["stops"])
 @router.get("", response_model=Items[Stop])
 def list_stops(call: Reading) -> JSONResponse:
     """What is stopped at the moment."""
-    return reply(Items[Stop](items=[Stop.model_validate(row) for row in stopping.open_stops(call.store)]))
+    return reply(Items[Stop](items=[Stop.model_validate(row) for row in call.store.open_stops()]))
 
 
 @router.post("", response_model=Stop)

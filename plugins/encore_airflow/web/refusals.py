@@ -49,8 +49,8 @@ class PageRefusals:
                 query = f"?{request.url.query}" if request.url.query else ""
                 return RedirectResponse(self.login(request, f"{request.url.path}{query}"), 302)
             # We cannot send the form again; the browser still has it one page back.
-            return self._said(request, 401, "signed_out.html", login=self.login(request, _start(request)))
-        return self._said(request, 401, "parts/signed_out.html", login=self.login(request, _start(request)))
+            return _html(request, 401, "signed_out.html", login=self.login(request, _start(request)))
+        return _html(request, 401, "parts/signed_out.html", login=self.login(request, _start(request)))
 
     def cross_site(self, request: Request) -> ASGIApp:
         return self._refused(request, 403, "Another site has sent this. Nothing was changed.")
@@ -61,13 +61,10 @@ class PageRefusals:
         return answer
 
     def too_large(self, request: Request, said: str) -> ASGIApp:
-        return _answer(request, 413, Words(preferences_of(request).language).told(said))
+        return _answer(request, 413, _words(request).told(said))
 
     def _refused(self, request: Request, status: int, text: str) -> Response:
-        return _answer(request, status, Words(preferences_of(request).language).say(text))
-
-    def _said(self, request: Request, status: int, template: str, **shown: Any) -> Response:
-        return _html(request, status, template, **shown)
+        return _answer(request, status, _words(request).say(text))
 
 
 def add_refusals(app: FastAPI) -> None:
@@ -76,27 +73,27 @@ def add_refusals(app: FastAPI) -> None:
     def of_encore(request: Request, err: EncoreError) -> Response:
         if status_of(err) >= 500:
             log.error("%s", redact(err))
-        words = Words(preferences_of(request).language)
+        words = _words(request)
         said = words.refusal(err)
         if isinstance(err, StoreUnavailableError):
             said = words.say("Encore cannot reach its database at the moment. Nothing is lost; try again in a minute.")
         return _answer(request, status_of(err), redact(said))
 
     def of_http(request: Request, err: HTTPException) -> Response:
-        words = Words(preferences_of(request).language)
+        words = _words(request)
         told = {404: "There is nothing at this address.", 405: "There is nothing at this address."}
         said = words.say(told[err.status_code]) if err.status_code in told else words.told(str(err.detail))
         return _answer(request, err.status_code, said)
 
     def of_validation(request: Request, _: RequestValidationError) -> Response:
-        words = Words(preferences_of(request).language)
-        return _answer(request, 404, words.say("There is nothing at this address."))
+        return _answer(request, 404, _words(request).say("There is nothing at this address."))
 
     def of_surprise(request: Request, err: Exception) -> Response:
         request_id = request.scope.get("state", {}).get("request_id")
         log.error("request %s failed by surprise: %s: %s", request_id, type(err).__name__, redact(err))
-        words = Words(preferences_of(request).language)
-        said = words.say("Encore met something it did not expect. Tell an operator this number: {id}", id=request_id)
+        said = _words(request).say(
+            "Encore met something it did not expect. Tell an operator this number: {id}", id=request_id
+        )
         answer = _answer(request, 500, said)
         answer.headers.update(HEADERS)  # this answer is made outside of what sets them
         return answer
@@ -121,6 +118,10 @@ def _html(request: Request, status: int, template: str, **shown: Any) -> Respons
         answer.headers["HX-Reswap"] = "innerHTML"
         answer.headers["HX-Push-Url"] = "false"
     return answer
+
+
+def _words(request: Request) -> Words:
+    return Words(preferences_of(request).language)
 
 
 def _start(request: Request) -> str:

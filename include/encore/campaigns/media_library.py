@@ -11,11 +11,11 @@ from typing import Any
 
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.requests import request_in_turn
-from encore.campaigns.review import Reviewed, review_of
+from encore.campaigns.review import Reviewed, require_campaign, review_of
 from encore.campaigns.turn import lock
 from encore.domain.content import SHARED
 from encore.domain.job import Platform
-from encore.errors import NotFoundError, RefusedError
+from encore.errors import RefusedError
 from encore.media.file_facts import MediaFacts, read_media_facts
 from encore.media.media_store import MediaStore
 from encore.media.repair import repaired_picture
@@ -80,7 +80,7 @@ def put_media(
     every problem that no repair solves; then nothing has changed. The same file again changes nothing but the consent.
     Not for within a transaction: decoding and the media store take their time.
     """
-    campaign = _campaign(store, campaign_id)
+    campaign = require_campaign(store, campaign_id)
     facts = read_media_facts(source)
     platforms = _platforms(settings, campaign, facts.kind, platform)
     with tempfile.TemporaryDirectory(prefix="encore-media-") as folder:
@@ -107,7 +107,7 @@ def put_background(
 
     Raises `RefusedError` for what is no picture, is too small, or shows students without their consent. Not for within
     a transaction, as `put_media`."""
-    _campaign(store, campaign_id)
+    require_campaign(store, campaign_id)
     facts = read_media_facts(source)
     if facts.kind != "image":
         raise RefusedError("Only a picture can stand behind the flyer.", "Take a JPEG, PNG or WebP.", field="media")
@@ -190,13 +190,6 @@ def media_row(media_id: str, file: str, facts: MediaFacts) -> dict[str, Any]:
 def media_id_of(campaign_id: str, platform: str, facts: MediaFacts) -> str:
     """The same bytes for the same platform are the same media."""
     return f"m-{campaign_id}-{platform}-{facts.kind}-{facts.sha256[:12]}"
-
-
-def _campaign(store: Store, campaign_id: str) -> Any:
-    campaign = store.campaign(campaign_id=campaign_id)
-    if campaign is None:
-        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
-    return campaign
 
 
 def _put_once(media: MediaStore, source: Path, file: str) -> None:

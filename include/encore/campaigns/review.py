@@ -38,11 +38,16 @@ class Reviewed:
         return replace(self, texts=tuple(newer.get(row.asset_id, row) for row in self.texts))
 
 
-def review(store: Store, campaign_id: str) -> Reviewed:
+def require_campaign(store: Store, campaign_id: str) -> Any:
+    """The campaign's row. Raises `NotFoundError`."""
     campaign = store.campaign(campaign_id=campaign_id)
     if campaign is None:
         raise NotFoundError(f"There is no campaign '{campaign_id}'.")
-    return review_of(store, campaign)
+    return campaign
+
+
+def review(store: Store, campaign_id: str) -> Reviewed:
+    return review_of(store, require_campaign(store, campaign_id))
 
 
 def review_of(store: Store, campaign: Any) -> Reviewed:

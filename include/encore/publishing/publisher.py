@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ BUSY_FOR = timedelta(seconds=20)
 """When a post looks again whether its account is free."""
 
 
+@dataclass
 class Publisher:
     """`publish(job_id, run_id)` takes a job as far as it gets and says how far that was.
 
@@ -32,24 +34,17 @@ class Publisher:
     step that can still be left out; `clock` gives the database's time (`store.clock`), aware and in UTC.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        submission_for: Callable[[Any], Submission],
-        *,
-        clock: Callable[[], datetime],
-        sleep: Callable[[float], None] = time.sleep,
-        stopping: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self.store = store
-        self.settings = settings
-        self.submission_for = submission_for
-        self.clock = clock
-        self.sleep = sleep
-        self.stopping = stopping
-        self.settling = Settling(store, settings, clock, sleep)
-        self.committing = Committing(store, settings, self.settling, clock, stopping)
+    store: Store
+    settings: Settings
+    submission_for: Callable[[Any], Submission]
+    _: KW_ONLY
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
+    stopping: Callable[[], bool] = lambda: False
+
+    def __post_init__(self) -> None:
+        self.settling = Settling(self.store, self.settings, self.clock, self.sleep)
+        self.committing = Committing(self.store, self.settings, self.settling, self.clock, self.stopping)
 
     def publish(self, job_id: str, run_id: str, *, cleared: bool = True) -> Outcome:
         """Raises `PublishingError` when an attempt ended without a post; its `retry_in` says whether the same task

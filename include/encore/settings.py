@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from encore.domain.content import Language
-from encore.domain.job import Delivery, Platform, Touchpoint
+from encore.domain.job import YAML_LOADER, Delivery, Platform, Touchpoint
 from encore.errors import ConfigurationError
 
 PACKAGED = Path(__file__).with_name("config.yaml")
@@ -212,10 +212,8 @@ def laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
 
 
 def _read(path: Path) -> dict[str, Any]:
-    # The C loader is several times faster, and every publish task reads the file once.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=YAML_LOADER)
     except OSError as err:
         raise ConfigurationError(
             f"The settings file {path} cannot be read ({err.strerror}).", "Check ENCORE_CONFIG."

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import yaml
 
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is several times faster
-_PACKAGED = yaml.load((Path(__file__).parents[1] / "config.yaml").read_bytes(), _YAML)
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C loader is several times faster, and every publish task reads settings and its platform's table of errors."""
+
+_PACKAGED = yaml.load((Path(__file__).parents[1] / "config.yaml").read_bytes(), YAML_LOADER)
 Platform = StrEnum("Platform", {name.upper(): name for name in _PACKAGED["platforms"]}, module=__name__)
 """Those that the packaged config.yaml has a section for (`Platform.TIKTOK` and so on), so that a further platform is
 added there and nowhere else in the domain or the schema; include/docs/platforms.md says how."""

@@ -29,7 +29,7 @@ from typing import Any, Literal
 
 import yaml
 
-from encore.domain.job import Action
+from encore.domain.job import YAML_LOADER, Action
 from encore.errors import (
     AccountDisconnectedError,
     ContentRejectedError,
@@ -209,9 +209,7 @@ def _general(match: str, stage: str, platform: str) -> Row:
 
 def _read(name: str, en: str = "", zh: str = "") -> Iterator[Row]:
     path = _FOLDER / name
-    # The C loader is several times faster, and each publish task reads its platform's table.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for number, entry in enumerate(yaml.load(path.read_text(encoding="utf-8"), Loader=loader), start=1):
+    for number, entry in enumerate(yaml.load(path.read_text(encoding="utf-8"), Loader=YAML_LOADER), start=1):
         try:
             yield from _rows(entry, en, zh)
         except (KeyError, TypeError, ValueError) as err:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from encore.domain.content import Language
-from encore.domain.job import Platform, Touchpoint
+from encore.domain.job import YAML_LOADER, Platform, Touchpoint
 from encore.errors import EncoreError
 from encore.platforms.about import names_of
 from encore.settings import load_settings
@@ -111,5 +111,4 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
 
 
 def _read(name: str) -> dict[str, str]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((_FOLDER / name).read_text(encoding="utf-8"), Loader=loader)
+    return yaml.load((_FOLDER / name).read_text(encoding="utf-8"), Loader=YAML_LOADER)

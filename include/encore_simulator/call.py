@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from .media import fetch
+
 if TYPE_CHECKING:
     from .faults import Fault
     from .world import World
@@ -98,6 +100,11 @@ class Call:
 
     def value(self, switch: str) -> Any:
         return self.world.switches.value(switch, self.account)
+
+    async def fetched(self, url: str, *, redirects: bool, limit: int) -> bytes:
+        """The media behind `url`, or FetchError."""
+        seconds = self.value("media_fetch_seconds")
+        return await self.world.off_loop(fetch, url, seconds=seconds, redirects=redirects, limit=limit)
 
     def shape(self, post: Any) -> None:
         """Lets the faults that change a post (slow, stuck, failing, listed late) take hold of `post`."""

@@ -73,6 +73,11 @@ class World:
         """A new id above `first`."""
         return first + next(self._numbers) * 1000 + secrets.randbelow(1000)
 
+    def listed_at(self, at: datetime, account: str, delay: float | None) -> datetime:
+        """When a post of that moment is listed: after a `delay` of its own, or what the account's posts have."""
+        usual = self.switches.value("listing_delay_seconds", account)
+        return at + timedelta(seconds=usual if delay is None else delay)
+
     def at(self, due: datetime, action: Callable[[], None]) -> None:
         """`action` happens at `due`: it is done when the next request at or after that instant looks."""
         heapq.heappush(self._agenda, (due, next(self._numbers), action))

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..accounts import DAY
 from ..call import Answer, Call
-from ..media import MIB, FetchError, Media, fetch, host_of, image_preview, is_local_host, look_at_image, look_at_video
+from ..media import MIB, FetchError, Media, host_of, image_preview, is_local_host, look_at_image, look_at_video
 from .access import admit, flag, id_list, own_node, parameters, single, state_of
 from .containers import Container
 from .errors import refuse
@@ -141,9 +141,7 @@ async def _fetch_image(call: Call, url: Any) -> tuple[Media, ...]:
     if not call.value("instagram_fetch"):
         return ()
     try:
-        content = await call.world.off_loop(
-            fetch, url, seconds=call.value("media_fetch_seconds"), redirects=True, limit=IMAGE_BYTES
-        )
+        content = await call.fetched(url, redirects=True, limit=IMAGE_BYTES)
     except FetchError as err:
         too_large, late = err.kind == "too_large", err.kind == "timeout"
         raise refuse(*((36000, 2207004) if too_large else (-2, 2207003) if late else (9004, 2207052))) from err
@@ -161,9 +159,7 @@ async def _load_video(call: Call, container: Container, url: str) -> None:
     """Videos are fetched after the answer; what is wrong shows as ERROR in the container's status."""
     world = call.world
     try:
-        content = await world.off_loop(
-            fetch, url, seconds=call.value("media_fetch_seconds"), redirects=True, limit=VIDEO_BYTES
-        )
+        content = await call.fetched(url, redirects=True, limit=VIDEO_BYTES)
     except FetchError as err:
         container.error_subcode = 2207003 if err.kind == "timeout" else 2207052
         return

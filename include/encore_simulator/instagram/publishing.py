@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import string
-from datetime import timedelta
 
 from ..accounts import DAY
 from ..call import Answer, Call
@@ -54,7 +53,6 @@ async def publish(call: Call) -> Answer:
 
 
 def _to_feed(call: Call, container: Container) -> Post:
-    delay = call.value("listing_delay_seconds") if container.listing_delay is None else container.listing_delay
     code = "".join(secrets.choice(ALPHABET) for _ in range(11))
     post = Post(
         platform="instagram",
@@ -68,7 +66,7 @@ def _to_feed(call: Call, container: Container) -> Post:
         at=call.now,
         received_at=call.received_at,
         handle=container.id,
-        listed_at=call.now + timedelta(seconds=delay),
+        listed_at=call.world.listed_at(call.now, call.account, container.listing_delay),
         listed=container.kind != "STORIES",
         secret=code,
         more_ids=(code,),

@@ -9,7 +9,6 @@ from ..call import Call
 from ..media import (
     FetchError,
     Media,
-    fetch,
     host_is_address,
     host_of,
     image_preview,
@@ -56,9 +55,7 @@ async def pull(call: Call, submission: Submission, urls: list[str]) -> None:
     media: list[Media] = []
     for url in urls:
         try:
-            content = await world.off_loop(
-                fetch, url, seconds=call.value("media_fetch_seconds"), redirects=False, limit=limit
-            )
+            content = await call.fetched(url, redirects=False, limit=limit)
         except FetchError as err:
             too_large = err.kind == "too_large"
             reason = "photo_pull_failed" if photo else "video_pull_failed"

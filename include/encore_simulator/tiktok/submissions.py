@@ -149,9 +149,6 @@ class Submission:
         if count == 0:
             self.post_ids = []
         self.ids_visible_at = at + timedelta(seconds=switches.value("tiktok_moderation_seconds", self.account))
-        delay = self.listing_delay
-        if delay is None:
-            delay = switches.value("listing_delay_seconds", self.account)
         self.post = world.feed.publish(
             Post(
                 platform="tiktok",
@@ -165,7 +162,7 @@ class Submission:
                 at=at,
                 received_at=self.received_at or at,
                 handle=self.publish_id,
-                listed_at=self.ids_visible_at + timedelta(seconds=delay),
+                listed_at=world.listed_at(self.ids_visible_at, self.account, self.listing_delay),
                 listed=self.public and (self.kind == "video" or switches.value("tiktok_photos_listed", self.account)),
                 more_ids=tuple(more),
             )

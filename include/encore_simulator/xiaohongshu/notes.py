@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ..feed import Post, instant
@@ -70,9 +70,6 @@ class XiaohongshuState:
 
 def show(world: World, note: Note, at: datetime) -> Post:
     """The note is on the site."""
-    delay = note.listing_delay
-    if delay is None:
-        delay = world.switches.value("listing_delay_seconds", note.account)
     number = world.number(7_000_000_000_000_000)
     post_id = f"{int(at.timestamp()):08x}{number:016x}"
     return world.feed.publish(
@@ -88,7 +85,7 @@ def show(world: World, note: Note, at: datetime) -> Post:
             at=at,
             received_at=note.received_at,
             handle=None,
-            listed_at=at + timedelta(seconds=delay),
+            listed_at=world.listed_at(at, note.account, note.listing_delay),
             secret=f"AB{number:x}=",
         )
     )

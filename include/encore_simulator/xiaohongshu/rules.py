@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..call import Call
-from ..media import FetchError, Media, fetch, image_preview, look_at_image, look_at_video
+from ..media import FetchError, Media, image_preview, look_at_image, look_at_video
 from .answers import missing_field, refuse
 
 TITLE_UNITS, BODY, MOST_IMAGES, IMAGE_BYTES = 20, 1000, 18, 64 * 1024 * 1024
@@ -108,12 +108,10 @@ async def _download(call: Call, url: str) -> bytes:
     if not call.value("xiaohongshu_fetch"):
         return url.encode()
     try:
-        seconds = call.value("media_fetch_seconds")
-        content = await call.world.off_loop(fetch, url, seconds=seconds, redirects=True, limit=IMAGE_BYTES)
+        return await call.fetched(url, redirects=True, limit=IMAGE_BYTES)
     except FetchError as err:
         words = str(err) if err.kind == "status" else f"failed to download image: {err}"
         raise refuse("PUBLISH_FAILED", f"下载图片失败: {words}") from err
-    return content
 
 
 def _read_file(path: str) -> bytes | None:

@@ -55,8 +55,8 @@ class ObservePostTrigger(BaseTrigger):
     async def _seen(self) -> str | None:
         """What ends the wait, or None while it is too early to say."""
         loop = asyncio.get_running_loop()
-        job, position, why = await loop.run_in_executor(_threads("database"), self._standing)
-        return why or await loop.run_in_executor(_threads(job.platform), self._verdict, job, position)
+        job, position, why = await loop.run_in_executor(threads("database"), self._standing)
+        return why or await loop.run_in_executor(threads(job.platform), self._verdict, job, position)
 
     def _standing(self) -> tuple[Any, Position | None, str | None]:
         """The job as it is and what its ledger says, or why nobody needs to look."""
@@ -87,6 +87,6 @@ class ObservePostTrigger(BaseTrigger):
 
 
 @cache
-def _threads(of: str) -> ThreadPoolExecutor:
+def threads(of: str, most: int = LOOKS) -> ThreadPoolExecutor:
     """Not the event loop's own: those are few, and for whoever else runs in this process."""
-    return ThreadPoolExecutor(LOOKS, thread_name_prefix=f"encore-watch-{of}")
+    return ThreadPoolExecutor(most, thread_name_prefix=f"encore-watch-{of}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.sdk.timezone import utcnow
 from airflow.triggers.base import TriggerEvent
+
+from encore_airflow.triggers.observe import threads
 
 if TYPE_CHECKING:
     from encore.campaigns.review import Reviewed
@@ -62,7 +62,7 @@ class ReviewTrigger(HITLTrigger):
             return None
 
     async def _decided(self) -> TriggerEvent | None:
-        sentence = await asyncio.get_running_loop().run_in_executor(_threads(), self._standing)
+        sentence = await asyncio.get_running_loop().run_in_executor(threads("reviews", 2), self._standing)
         return TriggerEvent({"decided": sentence}) if sentence else None
 
     def _standing(self) -> str | None:
@@ -89,9 +89,3 @@ def decided_of(on: Store, reviewed: Reviewed, digest: str) -> str | None:
     if reviewed.digest == digest:
         return None
     return "the content has changed since it was shown; nothing was approved here"
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    """Not the event loop's own: those are few, and for whoever else runs in this process."""
-    return ThreadPoolExecutor(2, thread_name_prefix="encore-review")

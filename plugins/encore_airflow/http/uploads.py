@@ -13,6 +13,8 @@ from pathlib import Path
 
 from starlette.datastructures import UploadFile
 
+from encore.campaigns import media_library
+from encore.domain.job import Platform
 from encore.errors import RefusedError, TooLargeError
 from encore.seeding.read_csv import read_csv
 from encore.seeding.seed import Generate, Seeded, rows_of_teacher, seed
@@ -38,6 +40,22 @@ def on_disk(file: UploadFile) -> Iterator[Path]:
         with path.open("wb") as target:
             shutil.copyfileobj(file.file, target)
         yield path
+
+
+def put_in(
+    by: Context, campaign_id: str, path: Path, *, behind: bool, platform: Platform | None, **consent: bool
+) -> list[media_library.PutIn]:
+    """Put a picture or video into a campaign in place of the flyer, or a picture `behind` its text; returns what was
+    put in for each platform."""
+    media = by.within.media_store(by.settings)
+    if behind:
+        media_library.put_background(
+            by.store, by.settings, media, campaign_id, path, **consent, who=by.person.name, now=by.now
+        )
+        return []
+    return media_library.put_media(
+        by.store, by.settings, media, campaign_id, path, **consent, now=by.now, platform=platform
+    )
 
 
 @dataclass(frozen=True)

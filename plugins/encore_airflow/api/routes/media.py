@@ -16,7 +16,7 @@ from encore_airflow.api.models.fields import Items
 from encore_airflow.api.models.media import Consent, PutIn
 from encore_airflow.api.openapi import refusals
 from encore_airflow.http.ids import CampaignId, MediaId
-from encore_airflow.http.uploads import NEVER_A_PAGE, on_disk
+from encore_airflow.http.uploads import NEVER_A_PAGE, on_disk, put_in
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["media"])
 
@@ -39,22 +39,12 @@ def upload(
         facts = read_media_facts(path)
         consent = {"contains_students": contains_students, "consent_on_file": consent_on_file}
 
-        def put_behind() -> Answer:
-            media_library.put_background(
-                call.store, call.settings, call.within.media_store(call.settings), campaign_id, path, **consent,
-                who=call.person.name, now=call.now,
-            )  # fmt: skip
-            return answer(Items[PutIn](items=[]), 201)
-
         def do() -> Answer:
-            put_in = media_library.put_media(
-                call.store, call.settings, call.within.media_store(call.settings), campaign_id, path,
-                **consent, now=call.now, platform=platform,
-            )  # fmt: skip
-            return answer(Items[PutIn](items=[PutIn.model_validate(entry) for entry in put_in]), 201)
+            done = put_in(call, campaign_id, path, behind=use == "flyer", platform=platform, **consent)
+            return answer(Items[PutIn](items=[PutIn.model_validate(entry) for entry in done]), 201)
 
         told = f"{facts.sha256} {platform} {contains_students} {consent_on_file} {use}"
-        return call.once_in_steps(put_behind if use == "flyer" else do, also=told)
+        return call.once_in_steps(do, also=told)
 
 
 @router.delete("/flyer-background", response_model=Items[PutIn], responses=refusals(404))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 from fastapi import APIRouter
 from PIL import Image, ImageOps
-from starlette.datastructures import FormData
 from starlette.responses import FileResponse
 from starlette.responses import Response as PlainResponse
 
@@ -16,8 +14,8 @@ from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError
 from encore_airflow.http.ids import CampaignId, MediaId
 from encore_airflow.http.statuses import status_of
-from encore_airflow.http.uploads import NEVER_A_PAGE, chosen, on_disk
-from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
+from encore_airflow.http.uploads import NEVER_A_PAGE, chosen, on_disk, put_in
+from encore_airflow.web.visit import Form, Response, Visiting, text_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/media")
 SMALL = (360, 640)
@@ -34,26 +32,17 @@ def upload(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     campaign = visit.campaign(campaign_id)
     try:
         with on_disk(chosen(sent.get("file"))) as path:
-            _put(visit, campaign_id, path, sent)
+            platform = text_of(sent, "platform")
+            put_in(
+                visit, campaign_id, path,
+                behind=text_of(sent, "use") == "flyer",
+                platform=Platform(platform) if platform in list(Platform) else None,
+                **{name: bool(text_of(sent, name)) for name in ("contains_students", "consent_on_file")},
+            )  # fmt: skip
     except RefusedError as err:
         shown = {"campaign": campaign, "wrong": visit.words.refusal(err), "use": text_of(sent, "use")}
         return visit.page("upload.html", status_of(err), **shown)
     return visit.go(f"/campaigns/{campaign_id}#pictures")
-
-
-def _put(visit: Visit, campaign_id: str, path: Path, sent: FormData) -> None:
-    media = visit.within.media_store(visit.settings)
-    consent = {name: bool(text_of(sent, name)) for name in ("contains_students", "consent_on_file")}
-    if text_of(sent, "use") == "flyer":
-        media_library.put_background(
-            visit.store, visit.settings, media, campaign_id, path, **consent, who=visit.person.name, now=visit.now
-        )
-        return
-    platform = text_of(sent, "platform")
-    media_library.put_media(
-        visit.store, visit.settings, media, campaign_id, path, **consent, now=visit.now,
-        platform=Platform(platform) if platform in list(Platform) else None,
-    )  # fmt: skip
 
 
 @router.post("/background/remove")

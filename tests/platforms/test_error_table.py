@@ -14,8 +14,8 @@ from encore.wire.call import MalformedReplyError, NoAnswerError, NotSentError
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 ROWS = [(platform.value, row) for platform in Platform for row in ErrorTable.load(platform.value).rows]
-ROWS += [("tiktok", row) for row in error_table._every_platform("TikTok", "TikTok")]
-ROWS += [("tiktok", row) for row in error_table._own("TikTok", "TikTok")]
+ROWS += [("tiktok", row) for row in error_table._of_all("every_platform", "TikTok", "TikTok")]
+ROWS += [("tiktok", row) for row in error_table._of_all("encore", "TikTok", "TikTok")]
 
 
 def _chinese(text: str) -> bool:
@@ -191,7 +191,7 @@ def test_the_answer_that_a_row_describes_has_that_row_s_consequences(platform, r
 
 def test_what_encore_finds_itself_names_the_platform():
     for platform in Platform:
-        for row in error_table._own(*error_table.names_of(platform)):
+        for row in error_table._of_all("encore", *error_table.names_of(platform)):
             error = error_table.own_error(row.match_code, platform, now=NOW)
             en, zh = error_table.names_of(platform)
             assert (error.code, error.message, error.message_zh) == (row.code, row.en, row.zh)

@@ -54,7 +54,7 @@ class TestProblems:
         api.ok("GET", "/campaigns")
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "  # and waits until it is gone
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         api.ok("GET", "/campaigns")

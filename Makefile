@@ -24,8 +24,7 @@ demo: .venv/.installed ## from sample concerts to published posts, on real Airfl
 up: .venv/.installed ## start Encore on this machine and stay until Ctrl-C
 	@$(RUN) -m encore_airflow up
 
-# More than two cores have: the tests wait for PostgreSQL and for one another's locks a third of their time.
-IN_PARALLEL := -n 4
+IN_PARALLEL := -n logical --maxprocesses 4
 
 .PHONY: test
 test: .venv/.installed ## run the tests that need no running stack (under six minutes)

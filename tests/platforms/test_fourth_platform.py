@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 ADAPTER = '''
@@ -134,6 +136,7 @@ print(store.jobs_of_campaign(campaign_id=campaign_id)[0].state, len(import_modul
 """
 
 
+@pytest.mark.slow
 def test_a_fourth_platform_needs_nothing_else(dsn, tmp_path):
     copy = tmp_path / "include"
     shutil.copytree(ROOT / "include", copy, ignore=shutil.ignore_patterns("__pycache__", "encore_simulator"))

@@ -17,6 +17,8 @@ from encore_airflow.stack.layout import Layout
 from encore_airflow.stack.postgres import EmbeddedPostgres
 from encore_airflow.stack.sessions import members
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:

@@ -14,6 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+pytestmark = pytest.mark.slow  # `make lock-check` runs it
+
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("requirements.txt", ".requirements.lock")
 PYTHONS = ("3.11", "3.12", "3.13")

@@ -85,6 +85,19 @@ class TestByHand:
         text = told(pages, handed)
         assert "To post by hand Until Tue 24 Nov 13:00. Post it by hand, then confirm it with its link." in text
 
+    def test_the_page_looks_again_until_the_window_has_closed(self, pages, handed, store, concerts, job_in_state):
+        for other in concerts.jobs(handed.campaign_id):
+            if other.job_id != handed.job_id:
+                job_in_state(other.job_id, "success")
+        store.hand_over_due_jobs(now=NOW + AN_HOUR, most=100)
+        results = f"/campaigns/{handed.campaign_id}/results"
+        pages.world.now = NOW + 2 * AN_HOUR
+        assert 'hx-trigger="every 60s"' in pages("GET", results, headers=HTMX).text
+        pages.world.now = handed.useless_after
+        assert 'hx-trigger="every 3s"' in pages("GET", results, headers=HTMX).text
+        store.sweep_missed_windows(campaign_id=handed.campaign_id, now=pages.world.now)
+        assert "hx-trigger" not in pages("GET", results, headers=HTMX).text
+
     def test_past_its_window_nobody_knows_and_it_can_still_be_confirmed(self, pages, handed, store):
         pages.world.now = handed.useless_after + AN_HOUR
         store.hand_over_due_jobs(now=NOW + AN_HOUR, most=100)

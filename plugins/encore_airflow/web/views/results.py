@@ -175,7 +175,10 @@ def _summary(visit: Visit, outcomes: tuple[Outcome, ...]) -> str:
 
 def _pace(outcomes: tuple[Outcome, ...], now: datetime) -> int | None:
     waiting = [entry.row for entry in outcomes if entry.kind == JobState.QUEUED]
+    turns = [max(filter(None, (row.scheduled_at, row.not_before))) for row in waiting]
+    # What is in somebody's hands turns into a question once its window has closed.
+    turns += [entry.row.useless_after for entry in outcomes if entry.kind == "hand"]
     moving = any(entry.row.state == JobState.RUNNING for entry in outcomes)
-    if moving or any(max(filter(None, (row.scheduled_at, row.not_before))) < now + SOON for row in waiting):
+    if moving or any(at < now + SOON for at in turns):
         return QUICK
-    return SLOW if waiting else None
+    return SLOW if turns else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -174,6 +175,22 @@ def test_a_dead_login_holds_the_posts_and_a_living_one_lets_them_go_on(store, ch
     job = store.job(job_id=failed)
     assert (job.state, job.action_required) == ("queued", None)
     assert store.open_findings() == []
+
+
+def test_a_campaign_that_is_deleted_meanwhile_keeps_no_other_from_going_on(
+    store, check, campaign_id, concerts, monkeypatch
+):
+    failed = concerts.jobs(campaign_id)[0].job_id
+    store.connection.execute(
+        "UPDATE publish_job SET state = 'failed', error_code = 'x', error_message = 'x', "
+        "action_required = 'reconnect_account' WHERE job_id = %s",
+        (failed,),
+    )
+    held = store.campaigns_to_reconnect
+    gone = SimpleNamespace(campaign_id="c-gone")
+    monkeypatch.setattr(store, "campaigns_to_reconnect", lambda **of: [gone, *held(**of)], raising=False)
+    check()
+    assert store.job(job_id=failed).state == "queued"
 
 
 def test_a_post_that_is_refused_again_and_again_is_left_to_its_owner(

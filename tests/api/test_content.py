@@ -57,6 +57,13 @@ def test_edits_are_stored_all_or_none(api, written, caption):
     assert caption in api.ok("GET", path)["assets"]
 
 
+def test_a_text_that_is_named_twice_is_refused(api, written, caption):
+    path = f"/campaigns/{written}/content"
+    twice = edited(caption, "One")["assets"] + edited(caption, "Two")["assets"]
+    assert api.problem(422, "PATCH", path, json={"assets": twice})["field"] == "assets.1.asset_id"
+    assert caption in api.ok("GET", path)["assets"]
+
+
 @pytest.mark.parametrize("text", ["   ", "bell \x07", "nul \x00", "x" * 10_001])
 def test_a_text_that_is_none_is_refused(api, written, caption, text):
     said = api.problem(422, "PATCH", f"/campaigns/{written}/content", json=edited(caption, text))

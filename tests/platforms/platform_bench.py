@@ -83,8 +83,6 @@ class Bench:
     reading_operations: frozenset[str]
     spoiled: Spoiled
     secrets: tuple[str, ...]
-    recognises_own_post: bool = True
-    """Whether preparing again after a success finds the post instead of beginning another."""
     always_resolves: bool = True
     """Whether every lost answer is cleared up without a person."""
     settle_seconds: float = 0.2

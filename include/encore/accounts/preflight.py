@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from encore.accounts import findings
-from encore.campaigns.rebinding import rebind
-from encore.campaigns.turn import lock
+from encore.campaigns.rebinding import rebind_in_turn
+from encore.campaigns.review import review_of
+from encore.campaigns.turn import lock_if_there
 from encore.domain.job import Delivery, Platform
 from encore.errors import AccountDisconnectedError, ContentRejectedError, PublishingError, QuotaExceededError
 from encore.platforms.contract import AccountState, MediaAsset
@@ -137,12 +138,14 @@ class Preflight:
     def _put_back(self, account: str, campaign_id: str) -> int:
         attempts = self.settings.publishing.max_attempts
         with self.store.transaction():
-            lock(self.store, campaign_id)
+            campaign = lock_if_there(self.store, campaign_id)
+            if campaign is None:  # deleted since; the others' posts go on
+                return 0
             back = self.store.requeue_reconnected_jobs(
                 campaign_id=campaign_id, account=account, attempts=attempts, now=self.now
             )
             self.store.release_reconnected_jobs(campaign_id=campaign_id, account=account, now=self.now)
-            rebind(self.store, self.settings, campaign_id, self.now)
+            rebind_in_turn(self.store, self.settings, review_of(self.store, campaign), self.now)
         return back
 
     def _too_many_posts(self, account: Any, state: AccountState) -> list[PublishingError]:

@@ -93,7 +93,7 @@ def schedule_in_turn(
             "The content is not what you saw; nothing was approved.", "Look at it again.",
             current={"content_sha256": reviewed.digest},
         )  # fmt: skip
-    _check_platforms(store, settings, campaign, choices)
+    _check_platforms(store, campaign, choices)
     _check_consent(reviewed)
     vouched = fact_review.confirmed(settings, reviewed, choices.confirmed)
     reviewed = replace(reviewed, campaign=_sent_at_once(store, settings, campaign, choices.at_once, now))
@@ -129,7 +129,7 @@ def can_go_at_once(
     return tuple(name for name in past if _makes_sense(settings, campaign, name, now))
 
 
-def wanted_of(store: Store, settings: Settings, campaign: Any) -> dict[Platform, Declarations]:
+def wanted_of(store: Store, campaign: Any) -> dict[Platform, Declarations]:
     """What the campaign's platforms want chosen or declared, of those through whose API something is posted."""
     accounts = store.accounts_of_teacher(teacher_id=campaign.teacher_id)
     by_api = {row.platform for row in accounts if row.delivery == Delivery.API}
@@ -140,8 +140,8 @@ def wanted_of(store: Store, settings: Settings, campaign: Any) -> dict[Platform,
 # The rules ----------------------------------------------------------------------------------------------------
 
 
-def _check_platforms(store: Store, settings: Settings, campaign: Any, choices: Choices) -> None:
-    wanted = wanted_of(store, settings, campaign)
+def _check_platforms(store: Store, campaign: Any, choices: Choices) -> None:
+    wanted = wanted_of(store, campaign)
     for platform, wants in wanted.items():
         offered = [audience.key for audience in wants.audiences]
         if offered and choices.audiences.get(platform) not in offered:

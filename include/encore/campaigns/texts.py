@@ -67,6 +67,10 @@ def edit(
                     f"This campaign has no text '{wanted.asset_id}'.", "Read its content for the ids.",
                     field=f"assets.{position}.asset_id",
                 )  # fmt: skip
+            if any(row.asset_id == known.asset_id for row in changed):
+                raise RefusedError(
+                    f"The text '{known.asset_id}' is named twice.", "Send it once.", field=f"assets.{position}.asset_id"
+                )
             if wanted.version not in (None, known.version):
                 raise _outdated([known])
             text = _clean(wanted.content, f"assets.{position}.content")

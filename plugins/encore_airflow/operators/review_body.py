@@ -148,7 +148,7 @@ def up_for_approval(on: Store, using: Settings, campaign_id: str, now: datetime)
         plan,
         tuple(posts(using, shown, now)),
         unsupported_facts(shown),
-        wanted_of(on, using, shown.campaign),
+        wanted_of(on, shown.campaign),
         tuple(map(str, can_go_at_once(using, shown.campaign, plan, now))),
         stale_parts(using, shown),
     )

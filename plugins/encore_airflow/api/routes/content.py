@@ -87,7 +87,7 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     campaign = call.campaign(campaign_id)
     reviewed = review_of(call.store, campaign)
     found = posts(call.settings, reviewed, call.now)
-    wanted = wanted_of(call.store, call.settings, campaign)
+    wanted = wanted_of(call.store, campaign)
     foreseen = foresee(call.store, call.settings, reviewed, call.now)
     shown = Preview(
         campaign_id=campaign_id,

@@ -97,7 +97,7 @@ def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage
         accounts=len({row.account for row in sent}),
         asked=tuple(
             _asked(visit, platform, wants, [row.account for row in sent if row.platform == platform])
-            for platform, wants in wanted_of(visit.store, visit.settings, campaign).items()
+            for platform, wants in wanted_of(visit.store, campaign).items()
         ),
         facts=tuple(_fact(visit, fact, choices) for fact in unsupported_facts(reviewed)),
         stale=tuple(_stale(visit, part, reviewed, choices) for part in stale_parts(visit.settings, reviewed)),

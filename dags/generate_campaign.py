@@ -40,7 +40,6 @@ with DAG(
         "on_failure_callback": note_failure,
     },
 ) as dag:
-
     step = partial(task, map_index_template="{{ task.op_kwargs['request']['label'] }}")
 
     @task_group

@@ -199,9 +199,7 @@ class School:
             if moment in (None, row.touchpoint) and platform in (None, row.platform)
         ]  # fmt: skip
         edits = [content_editing.Edit(row.asset_id, f"{row.touchpoint}\n\n{text}") for row in rows]
-        content_editing.edit(
-            self.store, self.settings, self.campaign_id, edits, "teacher-li", None, self.clock()
-        )
+        content_editing.edit(self.store, self.settings, self.campaign_id, edits, "teacher-li", None, self.clock())
 
     def change(self, **facts: Any) -> Any:
         return change_facts(self.store, self.settings, self.campaign_id, facts, None, self.clock())
@@ -262,9 +260,7 @@ class School:
     def set_consent(self, consent: bool) -> None:
         """For the first picture that is posted, which shows students."""
         media = review(self.store, self.campaign_id).media[0]
-        media_library.set_consent(
-            self.store, self.settings, self.campaign_id, media.media_id, consent, self.clock()
-        )
+        media_library.set_consent(self.store, self.settings, self.campaign_id, media.media_id, consent, self.clock())
 
     def stop(self, scope: str, name: str = "") -> None:
         self.store.connection.execute(

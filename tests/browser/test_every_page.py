@@ -151,9 +151,7 @@ def test_pages_fit_everybody_and_every_screen(house, pages, language, form, sche
     assert li.complaints == []
 
 
-def _looked_at(
-    li: Somebody, name: str, path: str, act: Callable[[Somebody], None] | None, language: str
-) -> list[str]:
+def _looked_at(li: Somebody, name: str, path: str, act: Callable[[Somebody], None] | None, language: str) -> list[str]:
     li.go(path)
     if act:
         act(li)

@@ -45,9 +45,7 @@ class School:
         return self.now
 
     def ask(self, **wish):
-        return request_generation(
-            self.store, self.settings, self.campaign_id, "li", self.later(), **wish
-        )
+        return request_generation(self.store, self.settings, self.campaign_id, "li", self.later(), **wish)
 
     def work(self, request):
         turn = taken_up(self.store, request, f"run-{request.request_id}", self.later())

@@ -62,7 +62,6 @@ def settings() -> dict[str, Any]:
 def connections(simulator_url: str) -> dict[str, str]:
     """Airflow connections as environment variables."""
 
-
     found = {}
     for platform, who in _logins():
         login: dict[str, Any] = {"conn_type": "http", "login": who, "password": f"sim-{who}"}

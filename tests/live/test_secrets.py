@@ -40,9 +40,7 @@ def _files(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def _rows(stack, database: str) -> Iterator[tuple[str, bytes]]:
     with psycopg.connect(stack.dsn(database), autocommit=True) as connection:
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-        ).fetchall()
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         for (table,) in tables:
             for (row,) in connection.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t'):
                 yield f"{database}.{table}", row.encode()

@@ -82,4 +82,3 @@ def test_while_a_bucket_loads_no_transaction_is_open(request_, open_store, tmp_p
     generate_steps.write_content(request_, **CONTEXT)
     assert generate_steps.draw_flyer(request_, **CONTEXT) == 1
     assert asked == ["put", "local_path"]
-

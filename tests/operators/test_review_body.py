@@ -66,7 +66,9 @@ def test_a_text_is_shown_as_it_was_written_and_does_nothing(body_of, trap):
     assert "evil" not in outside and "Free" not in outside and "http" not in outside
 
 
-@pytest.mark.parametrize("trap", ["![x](http://evil.example/a.png)", "<img src=x>", "``` # Free", "](http://evil.example)"])
+@pytest.mark.parametrize(
+    "trap", ["![x](http://evil.example/a.png)", "<img src=x>", "``` # Free", "](http://evil.example)"]
+)
 def test_so_are_a_concert_s_title_and_its_venue(body_of, trap):
     blocks, inline = pieces(body_of(concert_title=f"Gala {trap}", venue_or_link=f"Hall {trap}"))
     assert {block.type for block in blocks} <= OURS and {piece.type for piece in inline} <= OURS_INLINE
@@ -87,9 +89,7 @@ def test_no_run_of_backticks_ends_the_block(longest):
     assert block.type == "fence" and block.content == f"{text}\n" and block.info == "text"
 
 
-@pytest.mark.parametrize(
-    "unseen", list("\u200b\u202e\u2066\u00ad\ufeff\u2028\u0007\x1b\r\U000e0041\U000e0100\u3164")
-)
+@pytest.mark.parametrize("unseen", list("\u200b\u202e\u2066\u00ad\ufeff\u2028\u0007\x1b\r\U000e0041\U000e0100\u3164"))
 def test_what_nobody_would_see_has_a_mark(unseen):
     assert visible(f"a{unseen}b") == f"a⟨U+{ord(unseen):04X}⟩b"
 

@@ -250,9 +250,7 @@ def _settings(shape: Shape, simulator: str) -> Settings:
         for name, channel in packaged.platforms.items()
     }  # fmt: skip
     accounts = tuple(
-        AccountSettings(
-            account=f"{platform}-w{number}", platform=platform, conn_id="unused", owner=f"teacher-{number}"
-        )
+        AccountSettings(account=f"{platform}-w{number}", platform=platform, conn_id="unused", owner=f"teacher-{number}")
         for platform in Platform
         for number in range(shape.teachers)
     )

@@ -107,7 +107,7 @@ PAIRS: list[tuple[Any, Any, str, str, int | None]] = [
     (506, None, "ambiguous", "ambiguous", None),
     (1609005, None, "permanent", "-", None),
     (987654, None, "unknown", "-", None),
-]  # fmt: skip
+]
 
 TRIES = {2207006: 2, 2207008: 5, 2207052: 3, 2207077: 3}
 """After so many tries of a transient error the job fails for good."""

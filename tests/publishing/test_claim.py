@@ -58,7 +58,11 @@ def test_a_platform_cannot_take_all_places(store, settings, concerts):
     for number in range(5):
         concerts.planned(concert_title=f"Concert {number}", teacher_id=f"t{number}", platforms=["instagram"])
         store.put_account(
-            account=f"own-{number}", platform="instagram", conn_id="x", owner=f"t{number}", max_in_flight=4,
+            account=f"own-{number}",
+            platform="instagram",
+            conn_id="x",
+            owner=f"t{number}",
+            max_in_flight=4,
             delivery="api",
         )
     store.connection.execute(

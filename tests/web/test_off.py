@@ -12,9 +12,7 @@ def live(planned, concerts, job_in_state):
     return job
 
 
-@pytest.mark.parametrize(
-    ("how", "label"), [("called_off", "Called off"), ("put_off", "Put off: give the new date")]
-)
+@pytest.mark.parametrize(("how", "label"), [("called_off", "Called off"), ("put_off", "Put off: give the new date")])
 def test_one_action_holds_all_and_says_what_is_live(pages, planned, live, concerts, how, label):
     path = f"/campaigns/{planned}/off"
     assert path in pages("GET", f"/campaigns/{planned}").text

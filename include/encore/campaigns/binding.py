@@ -93,7 +93,7 @@ _TAKEN_OUT = {
         "This moment is live, or may be, through another account; it goes out here too only if you ask for it.",
         "该内容已经或可能已经通过另一个账号发布；只有您要求时才会在此账号再次发布。",
     ),
-}  # fmt: skip
+}
 
 
 def taken_out(code: str, job: Any | None = None) -> dict[str, Any]:

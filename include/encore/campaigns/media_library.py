@@ -253,8 +253,7 @@ def _store(
     with store.transaction():
         campaign = lock(store, campaign_id)
         current = {
-            row.media_id: {name: getattr(row, name) for name in said}
-            for row in review_of(store, campaign).media
+            row.media_id: {name: getattr(row, name) for name in said} for row in review_of(store, campaign).media
         }
         put_in = []
         for version in versions:

@@ -59,9 +59,7 @@ def rebind_in_turn(store: Store, settings: Settings, reviewed: Reviewed, now: da
     return plan.bindings
 
 
-def plan_of(
-    store: Store, settings: Settings, reviewed: Reviewed, approved_at: datetime | None, now: datetime
-) -> Plan:
+def plan_of(store: Store, settings: Settings, reviewed: Reviewed, approved_at: datetime | None, now: datetime) -> Plan:
     """`approved_at`: when just this content was approved, None for not at all. Changes nothing."""
     campaign = reviewed.campaign
     accounts = store.accounts_of_teacher(teacher_id=campaign.teacher_id)

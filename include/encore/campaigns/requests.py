@@ -155,6 +155,4 @@ def await_review(store: Store, turn: Turn) -> None:
 
 def finish(store: Store, turn: Turn, state: str, note: str, now: datetime) -> None:
     """End the request as `done` or `failed`; nothing happens where another run has it."""
-    store.end_generation_request(
-        request_id=turn.request_id, run_id=turn.run_id, state=state, note=note[:500], now=now
-    )
+    store.end_generation_request(request_id=turn.request_id, run_id=turn.run_id, state=state, note=note[:500], now=now)

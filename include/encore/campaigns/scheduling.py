@@ -210,9 +210,7 @@ def _approval(
     )
 
 
-def _check_content(
-    settings: Settings, reviewed: Reviewed, foreseen: Iterable[Binding], now: datetime
-) -> None:
+def _check_content(settings: Settings, reviewed: Reviewed, foreseen: Iterable[Binding], now: datetime) -> None:
     """Better told now than when it is due."""
     for binding in foreseen:
         if binding.reason in (Reason.NO_TEXT, Reason.NO_PICTURE):

@@ -91,9 +91,7 @@ def _waits(job: Any) -> bool:
     return job.state == JobState.QUEUED or (job.state == JobState.FAILED and job.error_code == "missed_window")
 
 
-def _move(
-    store: Store, settings: Settings, job: Any, campaign: Any, at: datetime, now: datetime, field: str
-) -> None:
+def _move(store: Store, settings: Settings, job: Any, campaign: Any, at: datetime, now: datetime, field: str) -> None:
     on_its_way = job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME
     if on_its_way:
         raise ConflictError(f"Its time cannot be changed: the job is {job.state}.", code="not_waiting")

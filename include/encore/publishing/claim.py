@@ -107,9 +107,7 @@ def _reclaim(store: Store, settings: Settings, job_id: str, run_id: str, lease: 
     return False
 
 
-def _end_of(
-    settings: Settings, job: Any, position: Position, now: datetime
-) -> tuple[JobState, PublishingError] | None:
+def _end_of(settings: Settings, job: Any, position: Position, now: datetime) -> tuple[JobState, PublishingError] | None:
     """How a silent job ends, and why; None for one that goes on. After too many losses in a row a person is told."""
     if job.cancel_requested and not position.commit_open:
         return JobState.CANCELLED, CANCELLED

@@ -76,9 +76,7 @@ class Committing:
                 ledger.write(self.store, turn, Step.COMMIT_STARTED, now, commit_deadline_at=deadline)
                 lease = deadline + LEASE_MARGIN
                 held(
-                    self.store.renew_lease(
-                        **turn.key, lease_expires_at=lease, observing=False, progress=True, now=now
-                    )
+                    self.store.renew_lease(**turn.key, lease_expires_at=lease, observing=False, progress=True, now=now)
                 )
         return unwanted
 
@@ -114,9 +112,7 @@ class Committing:
                 self._answered(turn, checkpoint, ledger.UNKNOWN, evidence={"reason": seen.reason, **seen.evidence})
         return seen
 
-    def _refused(
-        self, turn: Turn, submission: Submission, checkpoint: Checkpoint, refusal: PublishingError
-    ) -> Outcome:
+    def _refused(self, turn: Turn, submission: Submission, checkpoint: Checkpoint, refusal: PublishingError) -> Outcome:
         """The platform says that it has not taken the post. One look catches a refusal that is none; what it has
         begun to work on after a refusal that would be final is watched to its end.
 

@@ -193,36 +193,51 @@ def _form() -> Iterator[tuple[str, Param]]:
     for platform in Platform:
         wants, name = declarations(platform), names_of(platform)[0]
         if wants.audiences:
-            yield _audience_of(platform), Param(
-                None,
-                type=["null", "string"],
-                enum=[None, *(audience.key for audience in wants.audiences)],
-                values_display={"null": "Not chosen", **{audience.key: audience.en for audience in wants.audiences}},
-                title=f"Who may see the {name} posts",
-                description=f"{name} allows no default: choose, if the campaign posts there.",
-                source="task",
+            yield (
+                _audience_of(platform),
+                Param(
+                    None,
+                    type=["null", "string"],
+                    enum=[None, *(audience.key for audience in wants.audiences)],
+                    values_display={
+                        "null": "Not chosen",
+                        **{audience.key: audience.en for audience in wants.audiences},
+                    },
+                    title=f"Who may see the {name} posts",
+                    description=f"{name} allows no default: choose, if the campaign posts there.",
+                    source="task",
+                ),
             )
         for asked in wants.confirmations:
-            yield asked.key, Param(
-                False,
-                type="boolean",
-                title=f"I declare, for {name}",
-                description_md=f"{asked.en} [Read it]({asked.link}). Needed if the campaign posts there.",
-                source="task",
+            yield (
+                asked.key,
+                Param(
+                    False,
+                    type="boolean",
+                    title=f"I declare, for {name}",
+                    description_md=f"{asked.en} [Read it]({asked.link}). Needed if the campaign posts there.",
+                    source="task",
+                ),
             )
-    yield FACTS_CHECKED, Param(
-        False,
-        type="boolean",
-        title="I have checked them",
-        description="Needed where the review lists what is not in the concert's facts, or not of today's.",
-        source="task",
+    yield (
+        FACTS_CHECKED,
+        Param(
+            False,
+            type="boolean",
+            title="I have checked them",
+            description="Needed where the review lists what is not in the concert's facts, or not of today's.",
+            source="task",
+        ),
     )
-    yield SEND_PAST, Param(
-        False,
-        type="boolean",
-        title="Send at once what is past its day",
-        description="Where the review lists posts whose day has passed; else they are left out.",
-        source="task",
+    yield (
+        SEND_PAST,
+        Param(
+            False,
+            type="boolean",
+            title="Send at once what is past its day",
+            description="Where the review lists posts whose day has passed; else they are left out.",
+            source="task",
+        ),
     )
 
 

@@ -121,5 +121,3 @@ def _dimmed(photo: Image.Image, size: Size) -> Image.Image:
     left, top = (large.width - size[0]) // 2, (large.height - size[1]) // 2
     cut = large.crop((left, top, left + size[0], top + size[1]))
     return cut.filter(ImageFilter.GaussianBlur(size[1] / 500)).point(lambda value: round(value * _DIMMED))
-
-

@@ -112,9 +112,7 @@ class Typeface:
         Arabic letters come joined as they stand: the basic layout knows no shapes."""
         text = _joined(text)
         missing = {
-            char
-            for char in set(text)
-            if not char.isspace() and char not in _INVISIBLE and not self._draws(char)
+            char for char in set(text) if not char.isspace() and char not in _INVISIBLE and not self._draws(char)
         }
         kept = "".join(char for char in text if char not in missing and char not in _INVISIBLE)
         kept = re.sub(r"[^\S\n]+", " ", "".join(char if char == "\n" or not char.isspace() else " " for char in kept))

@@ -65,9 +65,7 @@ def set_consent(campaign_id: CampaignId, media_id: MediaId, given: Consent, call
 
     def do() -> Answer:
         call.media(campaign_id, media_id)
-        media_library.set_consent(
-            call.store, call.settings, campaign_id, media_id, given.consent_on_file, call.now
-        )
+        media_library.set_consent(call.store, call.settings, campaign_id, media_id, given.consent_on_file, call.now)
         return answer(Media.of(call.media(campaign_id, media_id), call.base))
 
     return call.once(do)

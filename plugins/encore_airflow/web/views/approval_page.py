@@ -90,9 +90,7 @@ def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage
         campaign=campaign,
         digest=reviewed.digest,
         going=going,
-        left_out=tuple(
-            entry for entry in posts if entry not in going and (entry.post.left_out or not entry.accounts)
-        ),
+        left_out=tuple(entry for entry in posts if entry not in going and (entry.post.left_out or not entry.accounts)),
         count=len(sent),
         accounts=len({row.account for row in sent}),
         asked=tuple(

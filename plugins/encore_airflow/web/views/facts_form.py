@@ -87,9 +87,7 @@ def form_of(visit: Visit, campaign: Any) -> FactsForm:
 
 
 def form_sent(visit: Visit, sent: FormData) -> FactsForm:
-    chosen = {
-        name: (text_of(sent, f"when_{name}"), text_of(sent, f"at_{name}")) for name in visit.settings.moments
-    }
+    chosen = {name: (text_of(sent, f"when_{name}"), text_of(sent, f"at_{name}")) for name in visit.settings.moments}
     values = {name: text_of(sent, name) for name in TEXTS}
     return FactsForm(
         values, [name for name in texts_of(sent, "platforms") if name in list(Platform)], _times(visit, chosen)

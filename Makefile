@@ -84,6 +84,7 @@ bench-pages: .venv/.installed ## time the teacher's pages with 1,000 campaigns
 .PHONY: lint
 lint: .venv/.installed ## check style and who imports whom
 	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
 	@.venv/bin/lint-imports --no-cache --no-logo
 
 .PHONY: lock

@@ -77,6 +77,10 @@ bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the tab
 gallery: .venv/.installed ## draw the gallery of flyers in the documentation again, to be looked at
 	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m gallery
 
+.PHONY: words
+words: .venv/.installed ## bring new sentences into each language's file, to be translated (BEGIN=fr begins another language)
+	@PYTHONPATH=$(PYTHONPATH) $(RUN) tests/words/refresh.py $(BEGIN)
+
 .PHONY: bench-pages
 bench-pages: .venv/.installed ## time the teacher's pages with 1,000 campaigns
 	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/pages.py

@@ -61,7 +61,7 @@ class World:
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
-            raise StoreUnavailableError("The database 'encore' cannot be reached.", "Wait.")
+            raise StoreUnavailableError("store.away")
         store = BorrowingStore(self.pool, actor)
         return store if self.asked is None else CountedStore(store, self.asked)
 

@@ -24,6 +24,7 @@ from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import verbatim
 
 
 @dataclass
@@ -87,7 +88,7 @@ class FakeAdapter(PlatformAdapter):
             return answer
         if checkpoint["container"] in self.world.feed:
             return Published(f"post-{checkpoint['container']}", f"https://platform.test/{checkpoint['container']}")
-        return NotPublished(PlatformUnavailableError("The platform has no such post."))
+        return NotPublished(PlatformUnavailableError(verbatim("The platform has no such post.")))
 
     def identify(self, content_payload, media_asset, credentials, checkpoint, committed_at):
         return self.world.next("identify", checkpoint)

@@ -18,6 +18,7 @@ from encore.campaigns import media_library, restoring
 from encore.campaigns import texts as content_editing
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.facts import change_facts
+from encore.campaigns.plan_notes import stored_notes
 from encore.campaigns.rebinding import rebind
 from encore.campaigns.review import review
 from encore.campaigns.scheduling import Scheduled, schedule
@@ -41,6 +42,7 @@ from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
 from encore.settings import AccountSettings, Settings
 from encore.store.store import Store
+from encore.words.sentence import verbatim
 
 POSTS = {"instagram": "https://www.instagram.com/p/{}/", "tiktok": "https://www.tiktok.com/@school/video/{}",
          "xiaohongshu": "https://www.xiaohongshu.com/explore/{}"}  # fmt: skip
@@ -87,7 +89,7 @@ class _Adapter(PlatformAdapter):
 
     def prepare(self, content_payload, media_asset, credentials, checkpoint, save):
         if self.feeds.moods.get(self.job.platform) == AWAY:
-            raise PlatformUnavailableError("The platform is away.")
+            raise PlatformUnavailableError(verbatim("The platform is away."))
         container = {"of": self.job.payload_ref}
         save(container)
         return container
@@ -95,9 +97,9 @@ class _Adapter(PlatformAdapter):
     def commit(self, content_payload, media_asset, credentials, checkpoint):
         mood = self.feeds.moods.get(self.job.platform, WORKS)
         if mood == REFUSES:
-            raise ContentRejectedError("The platform does not like this text.")
+            raise ContentRejectedError(verbatim("The platform does not like this text."))
         if mood == AWAY:
-            raise PlatformUnavailableError("The platform is away.")
+            raise PlatformUnavailableError(verbatim("The platform is away."))
         self.feeds.witness(self.job)
         if mood != LOST:
             job = self.job
@@ -105,7 +107,7 @@ class _Adapter(PlatformAdapter):
                 Post(job.job_id, job.platform, job.account, job.touchpoint, content_payload.text, self.clock())
             )
         if mood in (SILENT, LOST):
-            raise OutcomeUnknownError("No answer came.")
+            raise OutcomeUnknownError(verbatim("No answer came."))
         return self._published()
 
     def observe(self, content_payload, media_asset, credentials, checkpoint, committed_at):
@@ -113,7 +115,7 @@ class _Adapter(PlatformAdapter):
             return CannotTell("The platform lists nothing today.", {})
         if any(not post.by_hand for post in self.feeds.of(self.job.job_id)):
             return self._published()
-        return NotPublished(PlatformUnavailableError("The platform has no such post."))
+        return NotPublished(PlatformUnavailableError(verbatim("The platform has no such post.")))
 
     def identify(self, content_payload, media_asset, credentials, checkpoint, committed_at):
         return None
@@ -293,7 +295,7 @@ class School:
         return [post for post in self.feeds.posts if (post.platform, post.moment) == (platform, moment)]
 
     def notes(self) -> str:
-        return "\n".join(self.campaign().plan_notes.get("notes", []))
+        return "\n".join(map(str, stored_notes(self.campaign())))
 
     def twice(self) -> list[tuple]:
         counted = Counter((post.platform, post.account, post.moment) for post in self.feeds.posts)

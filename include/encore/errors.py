@@ -10,21 +10,32 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from encore.domain.job import Action
+from encore.words.sentence import Sentence, of_field
 
 
 class EncoreError(Exception):
     """Something went wrong in a way that a person can be told in one line.
 
-    `message` says what, `hint` the next step (empty where none is known).
+    `said`: the sentence, as the key of the catalogue with what is filled in, or as it was stored. Where the catalogue
+    has the next step too, it stands there under the same key with `.hint`. As a string it is English, hint included.
     """
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, said: str | Sentence, /, **values: Any) -> None:
+        self.said = said if isinstance(said, Sentence) else Sentence(said, values)
+        super().__init__(self.said.key)
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        return self.said.in_full
+
+    @property
+    def message(self) -> str:
+        """In English, without the hint."""
+        return str(self.said)
+
+
+def first_line(err: Exception) -> str:
+    """What a library says of its error, as far as a sentence repeats it."""
+    return (str(err).strip().splitlines() or [type(err).__name__])[0]
 
 
 class ConfigurationError(EncoreError):
@@ -36,23 +47,19 @@ class StoreUnavailableError(EncoreError):
 
 
 class RefusedError(EncoreError):
-    """A rule of the product refuses what was asked; `field` names the input at fault, if one is.
+    """A rule of the product refuses what was asked; `field` names the input at fault, if one is."""
 
-    `message_zh` is there where the sentence comes from data that holds both languages.
-    """
-
-    def __init__(self, message: str, hint: str = "", *, field: str | None = None, message_zh: str = "") -> None:
-        super().__init__(message, hint)
+    def __init__(self, said: str | Sentence, /, *, field: str | None = None, **values: Any) -> None:
+        super().__init__(said, **values)
         self.field = field
-        self.message_zh = message_zh
 
 
 class InvalidFactsError(RefusedError):
-    """A campaign's facts are not valid. `problems`: the name of each field at fault with a sentence."""
+    """A campaign's facts are not valid. `problems`: each field at fault ("" for the whole) with a sentence."""
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        told = " ".join(f"{field}: {sentence}" if field else sentence for field, sentence in problems)
-        super().__init__(told, field=problems[0][0] or None)
+    def __init__(self, problems: list[tuple[str, Sentence]]) -> None:
+        told = [of_field(field, said) for field, said in problems]
+        super().__init__("facts.invalid", problems=told, field=problems[0][0] or None)
         self.problems = problems
 
 
@@ -71,8 +78,8 @@ class NotFoundError(EncoreError):
 class ConflictError(EncoreError):
     """The stored state does not allow it (any more); look again. `code` tells a program why."""
 
-    def __init__(self, message: str, hint: str = "", *, code: str = "conflict") -> None:
-        super().__init__(message, hint)
+    def __init__(self, said: str | Sentence, /, *, code: str = "conflict", **values: Any) -> None:
+        super().__init__(said, **values)
         self.code = code
 
 
@@ -81,15 +88,15 @@ class InProgressError(ConflictError):
 
     retry_after = timedelta(seconds=5)
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message, hint, code="in_progress")
+    def __init__(self, said: str | Sentence, /, **values: Any) -> None:
+        super().__init__(said, code="in_progress", **values)
 
 
 class OutdatedError(ConflictError):
     """What the caller had before their eyes is not the newest; `current` says what is, as JSON."""
 
-    def __init__(self, message: str, hint: str = "", *, current: dict[str, Any] | None = None) -> None:
-        super().__init__(message, hint, code="changed_since")
+    def __init__(self, said: str | Sentence, /, *, current: dict[str, Any] | None = None, **values: Any) -> None:
+        super().__init__(said, code="changed_since", **values)
         self.current = current or {}
 
 
@@ -100,8 +107,8 @@ class ForbiddenError(EncoreError):
 class WriterUnavailableError(EncoreError):
     """The model that writes cannot be reached, fails, or asks to wait. Trying again after `retry_after` helps."""
 
-    def __init__(self, message: str, hint: str = "", *, retry_after: timedelta | None = None) -> None:
-        super().__init__(message, hint)
+    def __init__(self, said: str | Sentence, /, *, retry_after: timedelta | None = None, **values: Any) -> None:
+        super().__init__(said, **values)
         self.retry_after = retry_after
 
 
@@ -116,9 +123,9 @@ class LostRequestError(EncoreError):
 class PublishingError(EncoreError):
     """A publish attempt ended without a post.
 
-    `code` is Encore's normalized code, `platform_code` what the platform said, `message_zh` the sentence in
-    Chinese, `action` what a person must do. `retry_in` is set by the publisher when the job will be tried
-    again by the same task, and stays None when it has failed for good.
+    `code` is Encore's normalized code, `platform_code` what the platform said, `action` what a person must do.
+    `retry_in` is set by the publisher when the job will be tried again by the same task, and stays None when it has
+    failed for good.
     """
 
     code = "publishing_failed"
@@ -134,22 +141,21 @@ class PublishingError(EncoreError):
 
     def __init__(
         self,
-        message: str,
-        hint: str = "",
+        said: str | Sentence,
+        /,
         *,
         code: str | None = None,
         platform_code: str | None = None,
-        message_zh: str | None = None,
         action: Action | None = None,
         retry_after: timedelta | None = None,
         until: datetime | None = None,
         detail: str | None = None,
         pauses: str | None = None,
+        **values: Any,
     ) -> None:
-        super().__init__(message, hint)
+        super().__init__(said, **values)
         self.code = code or type(self).code
         self.platform_code = platform_code
-        self.message_zh = message_zh
         self.action = action if action is not None else type(self).action
         self.retry_after = retry_after
         self.until = until

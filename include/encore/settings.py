@@ -17,7 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from encore.domain.content import Language
 from encore.domain.job import YAML_LOADER, Delivery, Platform, Touchpoint
+from encore.domain.refused import refused
 from encore.errors import ConfigurationError
+from encore.words.problems import problem
+from encore.words.sentence import of_field
 
 PACKAGED = Path(__file__).with_name("config.yaml")
 
@@ -34,10 +37,8 @@ class Window(StrEnum):
 
 
 class TouchpointSettings(_Section):
-    """A moment: what it is called, and when its posts make sense."""
+    """A moment: when its posts make sense."""
 
-    name: str = Field(min_length=1)
-    name_zh: str = Field(min_length=1)
     window: Window
     useful_seconds: float = Field(gt=0)
     """So long after its planned time a post is still worth posting."""
@@ -58,9 +59,9 @@ class TimelineRule(_Section):
     def _one_kind(self) -> TimelineRule:
         given = [name for name in ("days_before", "days_after", "after_approval") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("give one of days_before with at, days_after with at, or after_approval")
+            raise refused("settings.one_kind")
         if given != ["after_approval"] and set(self.at) != set(Platform):
-            raise ValueError("at must name a local time for each platform")
+            raise refused("settings.time_for_each_platform")
         return self
 
 
@@ -176,14 +177,13 @@ class Settings(_Section):
     @model_validator(mode="after")
     def _complete(self) -> Settings:
         if self.timeline not in self.timelines:
-            raise ValueError(f"timeline: '{self.timeline}' is not one of {', '.join(self.timelines)}")
-        if missing := set(Platform) - set(self.platforms):
-            raise ValueError(f"platforms: {', '.join(sorted(missing))} missing")
-        if missing := set(Touchpoint) - set(self.touchpoints):
-            raise ValueError(f"touchpoints: {', '.join(sorted(missing))} missing")
+            raise refused("settings.unknown_timeline", timeline=self.timeline, timelines=list(self.timelines))
+        for section, kind in (("platforms", Platform), ("touchpoints", Touchpoint)):
+            if missing := sorted(set(kind) - set(getattr(self, section))):
+                raise refused("settings.missing", section=section, missing=missing)
         names = [account.account for account in self.accounts]
         if len(names) != len(set(names)):
-            raise ValueError("accounts: an account is listed twice")
+            raise refused("settings.account_twice")
         return self
 
     @property
@@ -215,13 +215,11 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=YAML_LOADER)
     except OSError as err:
-        raise ConfigurationError(
-            f"The settings file {path} cannot be read ({err.strerror}).", "Check ENCORE_CONFIG."
-        ) from err
+        raise ConfigurationError("settings.unreadable", file=str(path), reason=err.strerror) from err
     except yaml.YAMLError as err:
-        raise ConfigurationError(f"The settings file {path} is not valid YAML: {err}") from err
+        raise ConfigurationError("settings.no_yaml", file=str(path), reason=str(err)) from err
     if not isinstance(content, dict):
-        raise ConfigurationError(f"The settings file {path} must hold a mapping of settings.")
+        raise ConfigurationError("settings.no_mapping", file=str(path))
     return content
 
 
@@ -245,7 +243,7 @@ def _load(overlay: str | None, changed: int) -> Settings:
     try:
         return Settings.model_validate(content)
     except ValidationError as err:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in err.errors())
-        raise ConfigurationError(
-            f"Encore's settings are not valid: {problems}.", f"Mend {overlay or PACKAGED}."
-        ) from err
+        wrong = [
+            of_field(".".join(map(str, detail["loc"])), problem(detail)) for detail in err.errors(include_url=False)
+        ]
+        raise ConfigurationError("settings.invalid", problems=wrong, file=overlay or str(PACKAGED)) from err

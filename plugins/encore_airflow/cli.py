@@ -54,9 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(args.run(args) or OK)
     except EncoreError as err:
-        return _complain(err.message, err.hint)
+        return _complain(str(err))
     except OSError as err:
-        return _complain(f"{err.strerror or err}{f': {err.filename}' if err.filename else ''}", "")
+        return _complain(f"{err.strerror or err}{f': {err.filename}' if err.filename else ''}")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -93,6 +93,6 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _complain(message: str, hint: str) -> int:
-    print(f"encore: {message}{f' {hint}' if hint else ''}", file=sys.stderr)
+def _complain(message: str) -> int:
+    print(f"encore: {message}", file=sys.stderr)
     return CANNOT_RUN

@@ -39,10 +39,12 @@ def connection(conn_id: str) -> Any:
     try:
         return Connection.get(conn_id)
     except (AirflowException, AirflowRuntimeError):
-        raise ConfigurationError(
-            f"The Airflow connection '{conn_id}' is not defined.",
-            f"Define it in Airflow (Admin, Connections) or as AIRFLOW_CONN_{conn_id.upper()}.",
-        ) from None
+        raise ConfigurationError("connection.undefined", **_named(conn_id)) from None
+
+
+def _named(conn_id: str) -> dict[str, str]:
+    """As Airflow knows it, and as the environment has it."""
+    return {"connection": conn_id, "variable": f"AIRFLOW_CONN_{conn_id.upper()}"}
 
 
 def dsn(conn_id: str = ENCORE_DB) -> str:
@@ -86,9 +88,7 @@ class VariableTokens:
         try:
             Variable.set(self.name(account), text, description="A login that Encore has renewed; do not edit.")
         except Exception as err:  # Airflow raises whatever its channel to the API server meets
-            raise TokenStoreError(
-                f"Airflow does not store the Variable {self.name(account)} ({type(err).__name__})."
-            ) from None
+            raise TokenStoreError("login.not_stored", variable=self.name(account), reason=type(err).__name__) from None
 
 
 def secret(value: str) -> str:
@@ -130,11 +130,10 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
     """
     try:
         found = connection(conn_id)
-    except ConfigurationError as err:
+    except ConfigurationError:
         raise MisconfiguredError(
-            f"No login is stored for the account {account}.", err.hint, code="credentials_missing",
-            message_zh=f"账号 {account} 没有保存登录信息，请联系管理员。",
-        ) from None  # fmt: skip
+            "login.missing", account=account, code="credentials_missing", **_named(conn_id)
+        ) from None
     extra = {key: str(value) for key, value in found.extra_dejson.items() if value not in (None, "")}
     for key, value in extra.items():
         if key not in NO_SECRETS:
@@ -142,11 +141,7 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
     try:
         dates = {name: instant(extra.pop(name, None)) for name in ("issued_at", "expires_at")}
     except ValueError as err:
-        raise MisconfiguredError(
-            f"The connection '{conn_id}' has a date that is none.",
-            "Write issued_at and expires_at as 2027-03-14T19:30+00:00, or leave them out.",
-            code="credentials_incomplete", message_zh=f"连接 {conn_id} 中的日期格式不正确，请联系管理员。",
-        ) from err  # fmt: skip
+        raise MisconfiguredError("login.no_date", connection=conn_id, code="credentials_incomplete") from err
     token = Token(secret(found.password or ""), extra.get("refresh_token", ""), **dates)
     user_id = extra.pop("user_id", "")
     own = found.host if found.host and "://" in found.host else ""

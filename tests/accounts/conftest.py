@@ -13,6 +13,7 @@ import requests
 from encore.accounts.token_renewal import TokenStoreError
 from encore.platforms.contract import Credentials
 from encore.platforms.tokens import Token
+from encore.words.sentence import verbatim
 from encore_simulator import running
 
 
@@ -37,7 +38,7 @@ class FakeTokens:
 
     def write(self, account: str, text: str) -> None:
         if self.refuse_writes_after is not None and len(self.written) >= self.refuse_writes_after:
-            raise TokenStoreError("read only")
+            raise TokenStoreError(verbatim("read only"))
         self.written.append(text)
         self.values[account] = text
 

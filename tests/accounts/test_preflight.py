@@ -19,6 +19,7 @@ from encore.platforms.instagram.adapter import InstagramAdapter
 from encore.posts import decisions
 from encore.publishing.ending import DISCONNECTED
 from encore.publishing.submission import Submission
+from encore.words.sentence import sentence_of, verbatim
 
 HOUR = timedelta(hours=1)
 WELL = AccountState(username="school", posts_left=50)
@@ -105,7 +106,7 @@ def test_what_is_found_is_one_finding_however_often_and_cleared_when_it_is_gone(
     check(NOW + HOUR)
     found = store.findings_of_campaign(campaign_id=campaign_id)
     assert {row.code for row in found} == {"text_too_long", "too_many_hashtags"} and len(found) == 6
-    assert all(row.message and row.message_zh and row.action == "fix_content" for row in found)
+    assert all(row.message == str(sentence_of(row.said)) and row.action == "fix_content" for row in found)
     assert all((row.found_at, row.seen_at) == (NOW, NOW + HOUR) for row in found)
     world.content = ContentPayload("short")
     check(NOW + 2 * HOUR)
@@ -113,7 +114,7 @@ def test_what_is_found_is_one_finding_however_often_and_cleared_when_it_is_gone(
 
 
 def test_a_void_approval_is_found(store, check, campaign_id):
-    store.void_approval(campaign_id=campaign_id, reason="test", now=NOW)
+    store.void_approval(campaign_id=campaign_id, reason="test", said=None, now=NOW)
     check()
     assert codes(store) == [("job", "approval_void")] * 3
 
@@ -128,7 +129,7 @@ def test_media_that_is_gone_or_cannot_be_fetched_is_found(store, check, world, c
 
 
 def test_what_keeps_a_post_from_being_put_together_is_found(store, check, world, campaign_id):
-    world.content = MisconfiguredError("The media is gone.", code="media_missing")
+    world.content = MisconfiguredError(verbatim("The media is gone."), code="media_missing")
     check()
     assert codes(store) == [("job", "media_missing")] * 3
 
@@ -158,7 +159,7 @@ def test_the_choice_of_an_audience_that_the_account_does_not_offer_is_told(store
 
 
 def test_a_dead_login_holds_the_posts_and_a_living_one_lets_them_go_on(store, check, world, campaign_id, concerts):
-    world.state = AccountDisconnectedError("It is gone.", message_zh="失效。")
+    world.state = AccountDisconnectedError(verbatim("It is gone."))
     check()
     account = store.account(account="instagram-school")
     assert account.pause_reason == DISCONNECTED and codes(store) == [("account", "account_disconnected")]
@@ -210,14 +211,16 @@ def test_a_post_that_is_refused_again_and_again_is_left_to_its_owner(
 
 def test_a_login_that_may_not_post_lets_nothing_go_on(store, check, world, campaign_id):
     store.pause_account(account="instagram-school", until=NOW + HOUR, reason=DISCONNECTED)
-    world.state = AccountState(findings=(AccountDisconnectedError("No permission.", code="permission_missing"),))
+    world.state = AccountState(
+        findings=(AccountDisconnectedError(verbatim("No permission."), code="permission_missing"),)
+    )
     check()
     assert store.account(account="instagram-school").pause_reason == DISCONNECTED
     assert codes(store) == [("account", "permission_missing")]
 
 
 def test_what_cannot_be_looked_at_now_is_looked_at_again(store, check, world, campaign_id):
-    world.content = PlatformUnavailableError("The bucket is away.")
+    world.content = PlatformUnavailableError(verbatim("The bucket is away."))
     assert check().findings == 0
     assert check(NOW + HOUR).jobs == 3
 
@@ -229,9 +232,9 @@ def test_a_rest_that_has_another_cause_is_not_ended(store, check, campaign_id):
 
 
 def test_an_answer_that_did_not_come_changes_nothing(store, check, world, campaign_id):
-    world.state = AccountDisconnectedError("It is gone.")
+    world.state = AccountDisconnectedError(verbatim("It is gone."))
     check()
-    world.state = PlatformUnavailableError("Nobody there.")
+    world.state = PlatformUnavailableError(verbatim("Nobody there."))
     check(NOW + HOUR)
     assert codes(store) == [("account", "account_disconnected")]
     assert store.account(account="instagram-school").pause_reason == DISCONNECTED

@@ -10,9 +10,10 @@ from campaign_fixtures import NOW, Campaigns
 from encore.accounts import stopping
 from encore.campaigns.access import Person
 from encore.errors import ForbiddenError, NotFoundError, RefusedError
-from encore.posts.standing import sentence
-from encore.publishing.claim import claim_due
+from encore.posts.standing import said_of
+from encore.publishing.claim import claim_due, sweep_missed_windows
 from encore.settings import load_settings
+from encore.words.sentence import Words
 
 STAFF = Person("op", staff=True)
 A_MINUTE = timedelta(minutes=1)
@@ -81,11 +82,11 @@ def test_only_what_there_is_can_be_stopped(store, settings, jobs):
 
 def test_a_waiting_post_says_that_it_is_stopped_and_why(store, settings, jobs):
     job = of(jobs, "instagram")
-    assert "Goes out" in sentence(store.report_of_job(job_id=job.job_id), NOW)
+    assert "Goes out" in str(said_of(store.report_of_job(job_id=job.job_id), NOW))
     stopping.stop(store, "platform", "instagram", "The hall burns", STAFF, NOW)
-    said = sentence(store.report_of_job(job_id=job.job_id), NOW)
+    said = str(said_of(store.report_of_job(job_id=job.job_id), NOW))
     assert said == "Publishing is stopped: The hall burns. It goes out when staff let it go on."
-    assert "Goes out" in sentence(store.report_of_job(job_id=of(jobs, "tiktok").job_id), NOW)
+    assert "Goes out" in str(said_of(store.report_of_job(job_id=of(jobs, "tiktok").job_id), NOW))
 
 
 @pytest.mark.parametrize("let_go_later", [False, True])
@@ -95,11 +96,11 @@ def test_a_post_whose_window_closed_while_it_was_stopped_says_so(store, settings
     later = job.useless_after + A_MINUTE
     if let_go_later:
         stopping.go(store, row.stop_id, STAFF, later)
-    store.sweep_missed_windows(campaign_id=job.campaign_id, now=later)
+    sweep_missed_windows(store, job.campaign_id, later)
     missed = store.job(job_id=job.job_id)
     assert missed.error_code == "missed_window"
     assert missed.error_message.endswith("Publishing was stopped at that time: The hall burns.")
-    assert missed.error_message_zh.endswith("当时发布已暂停：The hall burns。")
+    assert Words("zh").stored(missed.error_said).endswith("当时发布已暂停：The hall burns。")
 
 
 def test_a_stop_that_was_over_by_then_is_not_named(store, settings, jobs):
@@ -107,6 +108,6 @@ def test_a_stop_that_was_over_by_then_is_not_named(store, settings, jobs):
     row = stopping.stop(store, "account", "tiktok-school", "", STAFF, NOW)
     over = stopping.stop(store, "school", "", "", STAFF, NOW)
     stopping.go(store, over.stop_id, STAFF, job.useless_after - A_MINUTE)
-    store.sweep_missed_windows(campaign_id=job.campaign_id, now=job.useless_after + A_MINUTE)
+    sweep_missed_windows(store, job.campaign_id, job.useless_after + A_MINUTE)
     assert "stopped" not in store.job(job_id=job.job_id).error_message
     assert [entry.stop_id for entry in store.open_stops()] == [row.stop_id]

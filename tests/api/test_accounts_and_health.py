@@ -52,4 +52,4 @@ def test_a_campaign_whose_posts_cannot_be_made_right_shows(api, store, concerts)
     store.note_failed_rebind(campaign_id=campaign_id, again_at=NOW + timedelta(minutes=5), said="ValueError")
     seen = api.ok("GET", "/health")
     assert (seen["status"], seen["unbound_campaigns"]) == ("failing", 1)
-    assert seen["troubles"] == ["The posts of 1 campaigns cannot be made right; nothing of them goes out until then."]
+    assert seen["troubles"] == ["The posts of 1 campaign cannot be put right; nothing of it goes out until then."]

@@ -127,7 +127,7 @@ def test_what_a_platform_would_refuse_is_shown_and_cannot_be_scheduled(api, writ
     posts = api.ok("GET", f"{path}/preview")["posts"]
     assert [post["problems"][0]["code"] for post in posts if post["problems"]] == ["title_too_long"]
     said = api.problem(422, "POST", f"{path}/schedule", json={**approval, "content_sha256": after["content_sha256"]})
-    assert "xiaohongshu" in said["detail"]
+    assert "Xiaohongshu" in said["detail"]
     assert api.ok("GET", path)["approval"] is None, "nothing is half written"
 
 

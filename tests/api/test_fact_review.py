@@ -19,7 +19,7 @@ def test_edit_content_and_preview_list_each_statement_with_its_key(api, doubtful
     assert found["key"] == f"fact:{campaign_id}.caption.instagram.reminder.en@2:price:10 EUR"
     assert (found["kind"], found["text"], found["start"], found["end"]) == ("price", "10 EUR", 9, 15)
     assert (found["asset_id"], found["version"]) == (f"{campaign_id}.caption.instagram.reminder.en", 2)
-    assert "“10 EUR”" in found["message"] and "“10 EUR”" in found["message_zh"]
+    assert "“10 EUR”" in found["message"]
     for path in ("content", "preview"):
         assert api.ok("GET", f"/campaigns/{campaign_id}/{path}")["unsupported_facts"] == [found]
 
@@ -51,7 +51,7 @@ def test_a_writer_that_is_away_is_a_503(api, written, monkeypatch):
     from encore.errors import WriterUnavailableError
 
     def away(*args, **more):
-        raise WriterUnavailableError("The model that writes asks to wait.")
+        raise WriterUnavailableError("writer.asks_to_wait")
 
     monkeypatch.setattr(TemplateWriter, "write", away)
     path = f"/campaigns/{written}/content/{written}.caption.instagram.reminder.en/regenerate"

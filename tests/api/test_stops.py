@@ -1,4 +1,4 @@
-"""Stop and go over the API."""
+"""Stop and resume over the API."""
 
 from __future__ import annotations
 

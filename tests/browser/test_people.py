@@ -63,13 +63,13 @@ def test_a_cancelled_post_stays_cancelled_until_its_cancel_is_taken_back(house, 
     expect(li.page.get_by_text("These were cancelled and stay so.")).to_be_visible()
     li.picture("people-cancelled-approve")
     li.button("Approve and schedule 1 post").click()
-    expect(post.get_by_role("button", name=re.compile("^Take the cancel back"))).to_be_visible()
+    expect(post.get_by_role("button", name=re.compile("^Undo the cancel"))).to_be_visible()
     assert {job.job_id: job.state for job in house.jobs(campaign_id)} == {
         first.job_id: "cancelled", other.job_id: "queued",
     }  # fmt: skip
     li.picture("people-cancelled")
 
-    post.get_by_role("button", name=re.compile("^Take the cancel back")).click()
+    post.get_by_role("button", name=re.compile("^Undo the cancel")).click()
     expect(post).to_contain_text(f"Goes out {concert_time(7):%a %-d %b}")
     first = house.jobs(campaign_id)[0]
     assert (first.state, first.scheduled_at) == ("queued", concert_time(7))
@@ -84,7 +84,7 @@ def test_a_due_post_waits_while_staff_have_stopped_the_school_and_goes_out_when_
     school.locator("summary").click()
     school.get_by_label("Why").fill("The hall has called.")
     op.button("Stop publishing", school).click()
-    go = op.page.get_by_role("button", name=re.compile("^Let it go on"))
+    go = op.page.get_by_role("button", name=re.compile("^Resume publishing"))
     expect(go).to_have_count(1)
     op.picture("people-stopped-accounts")
 

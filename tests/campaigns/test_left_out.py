@@ -49,7 +49,7 @@ def test_it_has_no_time_whatever_the_campaign_says_of_it(store, concerts, school
         campaign = store.campaign(campaign_id=concerts.put(timeline=timeline))
         at = touchpoint_moment(campaign, Platform.INSTAGRAM, Touchpoint.REMINDER, NOW, school)
         assert at is None
-        assert objection(campaign, Touchpoint.REMINDER, NOW - timedelta(days=1), school, NOW) == "already past"
+        assert objection(campaign, Touchpoint.REMINDER, NOW - timedelta(days=1), school, NOW) == "past"
         assert objection(campaign, Touchpoint.REMINDER, NOW + timedelta(days=1), school, NOW) is None
 
 

@@ -87,12 +87,12 @@ def test_what_is_past_is_left_out_with_a_note():
     now = datetime(2027, 1, 31, tzinfo=UTC)
     done = planned(campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC)), now)
     assert [job.touchpoint for job in done.jobs] == ["day_of"]
-    assert len(done.notes) == 2 and all("already past" in note for note in done.notes)
+    assert len(done.notes) == 2 and {note.key for note in done.notes} == {"note.past"}
 
 
 def test_a_post_after_the_concert_is_left_out_with_a_note():
     done = planned(campaign(datetime(2027, 2, 1, 7, 0, tzinfo=UTC)), datetime(2027, 1, 1, tzinfo=UTC))
-    assert [note for note in done.notes if "wrong side of the concert" in note]
+    assert [note for note in done.notes if note.key == "note.misplaced"]
     assert "day_of" not in {job.touchpoint for job in done.jobs}
 
 
@@ -103,13 +103,13 @@ def test_overrides_move_and_skip():
     )
     by_touchpoint = {job.touchpoint: job.scheduled_at for job in done.jobs}
     assert by_touchpoint["announcement"] == datetime(2027, 1, 20, 7, tzinfo=UTC)
-    assert "reminder" not in by_touchpoint and "left out as asked" in done.notes[0]
+    assert "reminder" not in by_touchpoint and "left out as asked" in str(done.notes[0])
 
 
 def test_a_platform_without_an_account_is_told():
     concert = campaign(datetime(2027, 2, 1, 18, 30, tzinfo=UTC))
     done = bound(concert, [], Content({}, {}), SETTINGS, datetime(2027, 1, 1, tzinfo=UTC))
-    assert done.jobs == [] and "no account" in done.notes[0]
+    assert done.jobs == [] and [note.key for note in done.notes] == ["note.no_account"]
 
 
 def test_the_demos_timeline_runs_from_the_approval():

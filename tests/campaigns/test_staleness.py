@@ -23,6 +23,7 @@ from encore.errors import RefusedError
 from encore.media.media_store import MediaStore
 from encore.seeding.seed import seed
 from encore.seeding.table import table_of
+from encore.words.sentence import Words
 
 OLD, NEW = "Small Hall", "Town Hall"
 
@@ -109,7 +110,7 @@ def test_after_the_venue_changed_every_picture_is_named_and_one_action_makes_all
     assert store.approval_in_force(campaign_id=school.campaign_id) is None
     with pytest.raises(RefusedError) as caught:
         school.approve()
-    assert caught.value.field == "confirmed_facts" and OLD in caught.value.message_zh
+    assert caught.value.field == "confirmed_facts" and OLD in Words("zh").told(caught.value.said)
     posted = {row.media_id for row in school.review().media if row.kind == settings.platforms[row.platform].media}
     assert len(posted) == len(school.facts["platforms"]) and all(name in str(caught.value) for name in posted)
 
@@ -137,7 +138,7 @@ def test_who_vouched_under_other_facts_is_asked_again(school):
     keys = [part.key for part in school.stale()]
     school.change(venue_or_link="Castle")
     facts = [fact.key for fact in unsupported_facts(school.review())]
-    with pytest.raises(RefusedError, match="now “Castle”"):
+    with pytest.raises(RefusedError, match="is “Castle” now"):
         school.approve(*facts, *keys)
 
 
@@ -160,7 +161,7 @@ def test_another_platform_or_time_makes_nothing_stale(school):
 def test_a_picture_from_before_encore_kept_what_it_drew_from_counts_as_stale(school):
     school.store.connection.execute("UPDATE media_asset SET drawn_from = '{}', media_id = media_id || '-old'")
     [part] = school.stale()
-    assert part.what == "image" and "nobody knows" in part.message
+    assert part.what == "image" and "Nobody knows" in str(part.said)
     school.generate()
     assert school.stale() == ()
 
@@ -178,7 +179,7 @@ def test_an_upload_is_never_stale(school, tmp_path):
 
 def test_a_flyer_whose_text_or_background_changed_is_stale_until_it_is_drawn_anew(school, tmp_path):
     school.edit("flyer_text.shared.-.en", "Another title")
-    assert [(part.what, "its text" in part.message) for part in school.stale()] == [("image", True)]
+    assert [(part.what, "Its text" in str(part.said)) for part in school.stale()] == [("image", True)]
     school.generate()
     path = tmp_path / "hall.png"
     Image.new("RGB", (900, 1200), "navy").save(path)
@@ -186,7 +187,7 @@ def test_a_flyer_whose_text_or_background_changed_is_stale_until_it_is_drawn_ane
         school.store, school.settings, school.media, school.campaign_id, path,
         contains_students=False, consent_on_file=False, who="li", now=school.later(),
     )  # fmt: skip
-    assert [(part.what, "behind it" in part.message) for part in school.stale()] == [("image", True)]
+    assert [(part.what, "behind it" in str(part.said)) for part in school.stale()] == [("image", True)]
     school.generate()
     assert school.stale() == ()
 

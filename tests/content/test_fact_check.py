@@ -13,6 +13,7 @@ from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import CaptionSlot, WritingPlan
 from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
+from encore.words.sentence import Words
 
 FACTS = {
     "student_highlights": "Mia (9) plays Bach's Minuet; Tom and Lena share Fauré's Dolly Suite. 王小雨演奏《夜曲》"
@@ -106,8 +107,8 @@ def test_what_they_do_not_say_is_found(fact_sheet, text, finding):
 def test_a_finding_says_where_it_is_and_what_is_missing_in_both_languages(fact_sheet):
     [finding] = check_facts("Tickets: 10 EUR.", fact_sheet())
     assert (finding.start, finding.end) == (9, 15)
-    assert finding.message == "The concert's facts do not give the price “10 EUR”."
-    assert finding.message_zh == "演出信息中没有“10 EUR”这个价格。"
+    assert str(finding.said) == "The concert's facts do not give the price “10 EUR”."
+    assert Words("zh").told(finding.said) == "演出信息中没有“10 EUR”这个价格。"
 
 
 def test_today_is_true_on_the_day_and_tonight_in_the_evening(fact_sheet):

@@ -35,8 +35,11 @@ def test_the_date_is_the_one_in_the_concerts_zone(fact_sheet):
     ("zone", "en", "zh"),
     [
         ("Europe/Berlin", "19:30 (Berlin time, UTC+1)", "19:30（柏林时间，UTC+1）"),
-        ("Asia/Kolkata", "12:00 am (Kolkata time, UTC+5:30)", "00:00（UTC+5:30）"),
-        ("America/St_Johns", "3:00 PM (St Johns time, UTC-3:30)", "15:00（UTC-3:30）"),
+        ("Asia/Kolkata", "12:00 am (Kolkata time, UTC+5:30)", "00:00（Kolkata时间，UTC+5:30）"),
+        ("America/St_Johns", "3:00 PM (St John’s time, UTC-3:30)", "15:00（圣约翰斯时间，UTC-3:30）"),
+        ("America/Montreal", "1:30 PM (Montreal time, UTC-5)", "13:30（多伦多时间，UTC-5）"),
+        ("Asia/Shanghai", "2:30 am (Beijing time, UTC+8)", "02:30（北京时间，UTC+8）"),
+        ("Asia/Hong_Kong", "2:30 am (Hong Kong time, UTC+8)", "02:30（香港时间，UTC+8）"),
         ("UTC", "6:30 pm (UTC)", "18:30（UTC）"),
     ],
 )

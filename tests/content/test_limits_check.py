@@ -4,6 +4,7 @@ import pytest
 
 from encore.content.writing.limits_check import problems, usage
 from encore.domain.job import Platform
+from encore.words.sentence import Words
 
 
 def codes(platform: Platform, text: str, kind: str = "image") -> list[str]:
@@ -55,4 +56,4 @@ def test_instagram_counts_hashtags_and_mentions_anywhere():
 
 def test_each_problem_is_said_in_both_languages():
     for problem in problems(Platform.XIAOHONGSHU, "长" * 30 + "\n\n" + "字" * 1200 + "\n\n" + "#a " * 11, "image"):
-        assert problem.message.endswith(".") and problem.message_zh.endswith("。")
+        assert str(problem.said).endswith(".") and Words("zh").told(problem.said).endswith("。")

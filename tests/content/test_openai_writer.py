@@ -248,9 +248,9 @@ def test_what_is_asked_carries_each_platforms_limits_and_habits(model, facts, mo
     monkeypatch.setattr(ModelEndpoint, "ask", lambda self, *args: asked.append(args) or ask(self, *args))
     written(model.writer(), facts)
     texts = json.loads(asked[0][0][1]["content"])["texts"]
-    assert texts["xiaohongshu_reminder_zh"]["headline_at_most"] == "20 title units"
-    assert texts["xiaohongshu_reminder_zh"]["body_at_most"] == "1000 characters, tags included"
-    assert texts["tiktok_announcement_en"]["body_at_most"] == "2200 UTF-16 units"
+    assert texts["xiaohongshu_reminder_zh"]["headline_at_most"] == "20 characters (two Latin letters count as one)"
+    assert texts["xiaohongshu_reminder_zh"]["body_at_most"] == "1000 characters, hashtags included"
+    assert texts["tiktok_announcement_en"]["body_at_most"] == "2200 characters (most emoji count as two)"
     assert "headline_at_most" not in texts["instagram_day_of_en"]
     assert len({texts[name]["habits"] for name in texts if "habits" in texts[name]}) == 3
     assert "{Today}" in texts["instagram_day_of_en"]["placeholders"]

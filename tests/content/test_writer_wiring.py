@@ -31,7 +31,7 @@ def connected(monkeypatch):
 def test_without_the_connection_or_without_a_key_the_templates_write(settings, connected, monkeypatch):
     def missing(conn_id):
         assert conn_id == "encore_openai"
-        raise ConfigurationError("not defined")
+        raise ConfigurationError("connection.undefined")
 
     monkeypatch.setattr(credentials, "connection", missing)
     assert isinstance(wiring.writer(settings), TemplateWriter)

@@ -37,6 +37,7 @@ from crash.routes import ROUTES
 from encore.errors import ContentRejectedError, PublishingError
 from encore.publishing.publisher import Publisher
 from encore.store.store import Store, connect
+from encore.words.sentence import verbatim
 
 MOST_COPIES = 3
 START_WITHIN = 0.004
@@ -163,7 +164,7 @@ class FreePlay(Play):
         """Its text is refused; nothing is asked of the platform."""
 
         def refuse(row: Any) -> Any:
-            raise ContentRejectedError("Refused.")
+            raise ContentRejectedError(verbatim("Refused."))
 
         publisher = Publisher(self.store, self.post.settings, refuse, clock=self.around.world.clock)
         try:

@@ -109,7 +109,9 @@ def test_a_statement_that_nobody_has_thought_of_is_watched_too(open_store):
 def test_a_line_is_told_after_its_commit_and_never_after_a_rollback(open_store, job_id):
     tripwire = Tripwire()
     store = WatchedStore(open_store().connection, tripwire)
-    line = dict.fromkeys(("checkpoint", "commit_deadline_at", "outcome", "error_code", "error_message", "evidence"))
+    line = dict.fromkeys(
+        ("checkpoint", "commit_deadline_at", "outcome", "error_code", "error_message", "error_said", "evidence")
+    )
     job = store.job(job_id=job_id)
 
     def write(step: Step) -> None:

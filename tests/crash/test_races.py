@@ -30,6 +30,7 @@ from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
 from encore.store import schema
 from encore.store.store import Store, connect
+from encore.words.sentence import verbatim
 from encore_airflow.stack.sessions import end
 
 RUN, OTHER_RUN = "publish_due_jobs/run-1", "publish_due_jobs/run-2"
@@ -99,7 +100,7 @@ def test_two_reclaims_give_the_job_to_one(beside, open_store, store, settings, c
 
 def test_what_may_be_live_is_taken_over_and_never_queued(new_publisher, store, settings, clock, job_id, world):
     """In the queue it could be cancelled, held, planned anew or swept, as if nothing had been sent."""
-    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["commit"] = [OutcomeUnknownError(verbatim("No answer came back."))]
     assert isinstance(new_publisher().publish(job_id, RUN), Parked)
     account = store.job(job_id=job_id).account
     store.pause_account(account=account, until=clock() + timedelta(days=9), reason="rate_limited")
@@ -113,7 +114,7 @@ def test_what_may_be_live_is_taken_over_and_never_queued(new_publisher, store, s
 
 
 def test_a_job_lost_while_sending_is_given_up_with_evidence(store, settings, clock, job_id, new_publisher, world):
-    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["commit"] = [OutcomeUnknownError(verbatim("No answer came back."))]
     new_publisher().publish(job_id, RUN)
     for number in range(settings.publishing.max_reclaims + 1):
         clock.sleep(3600)
@@ -127,7 +128,7 @@ def test_a_job_lost_while_sending_is_given_up_with_evidence(store, settings, clo
 
 def test_what_was_sent_and_never_looked_after_is_told_in_time(store, settings, clock, job_id, new_publisher, world):
     """Though no task ever came to begin, which is no loss by itself."""
-    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["commit"] = [OutcomeUnknownError(verbatim("No answer came back."))]
     new_publisher().publish(job_id, RUN)
     patience = settings.platforms["instagram"].processing_limit_seconds
     for number in range(9):
@@ -182,7 +183,7 @@ def test_a_clear_during_publish_of_another_run_asks_nothing(beside, new_publishe
 
 def test_a_task_that_died_after_it_failed_is_no_clear(new_publisher, store, job_id, world):
     """SIGKILL between the job's end and the task's: Airflow starts the task again by itself."""
-    world.script["prepare"] = [PublishingError("Refused.", code="refused")]
+    world.script["prepare"] = [PublishingError(verbatim("Refused."), code="refused")]
     with pytest.raises(PublishingError):
         new_publisher().publish(job_id, RUN)
     asked = len(world.calls)
@@ -266,7 +267,7 @@ def test_a_cancel_outlives_the_task_that_should_have_obeyed_it(new_publisher, st
 def test_a_cancel_is_not_forgotten_while_a_job_waits(new_publisher, store, clock, job_id, world):
     def refuse(checkpoint):
         decisions.cancel(store, job_id, clock())
-        error = PublishingError("Later.", retry_after=timedelta(hours=1))
+        error = PublishingError(verbatim("Later."), retry_after=timedelta(hours=1))
         error.retried = True
         return error
 
@@ -278,7 +279,7 @@ def test_a_cancel_is_not_forgotten_while_a_job_waits(new_publisher, store, clock
 def test_a_cancel_stands_when_what_was_sent_turns_out_not_to_be_live(
     new_publisher, store, settings, clock, job_id, world
 ):
-    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["commit"] = [OutcomeUnknownError(verbatim("No answer came back."))]
     new_publisher().publish(job_id, RUN)
     with pytest.raises(ConflictError, match="too late"):
         decisions.cancel(store, job_id, clock())
@@ -292,7 +293,7 @@ def test_a_cancel_stands_when_what_was_sent_turns_out_not_to_be_live(
 def test_retry_clicked_five_times_at_once_queues_once(
     beside, open_store, new_publisher, store, settings, job_id, world
 ):
-    world.script["prepare"] = [PublishingError("Refused.")]
+    world.script["prepare"] = [PublishingError(verbatim("Refused."))]
     with pytest.raises(PublishingError):
         new_publisher().publish(job_id, RUN)
     queued = len(events(store, job_id, "queued"))
@@ -372,7 +373,7 @@ def test_a_campaign_whose_last_two_posts_end_together_is_completed(
     campaign_id = concerts.planned(platforms=["instagram", "xiaohongshu"], **only_one)
     claimed = claim_due(store, settings, RUN, clock())
     if second == "fails":
-        world.script["prepare"] = [PublishingError("Refused.")]
+        world.script["prepare"] = [PublishingError(verbatim("Refused."))]
     meeting = threading.Barrier(2)
 
     def publish(job_id: str) -> None:
@@ -419,7 +420,7 @@ def test_sweep_reconnect_and_approval_of_the_same_campaigns_never_wait_in_a_circ
                 )  # fmt: skip
                 status = "scheduled" if swept else "completed"
                 store.connection.execute("UPDATE campaign SET status = %s WHERE campaign_id = %s", (status, name))
-                store.void_approval(campaign_id=name, reason="another round", now=LATE)
+                store.void_approval(campaign_id=name, reason="another round", said=None, now=LATE)
             for table in ("publish_job", "campaign"):
                 store.connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 

@@ -45,6 +45,7 @@ from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import verbatim
 
 LATEST_EFFECT = timedelta(seconds=100)
 """How long after it was sent a commit may still land: less than Instagram's `commit_seconds`."""
@@ -143,16 +144,16 @@ class TruthfulAdapter(PlatformAdapter):
         self.world.pause("commit")
         match fate:
             case "lost on its way":
-                raise OutcomeUnknownError("No answer came back.")
+                raise OutcomeUnknownError(verbatim("No answer came back."))
             case "refused for now":
-                raise PlatformUnavailableError("Not now.", retry_after=timedelta(seconds=5))
+                raise PlatformUnavailableError(verbatim("Not now."), retry_after=timedelta(seconds=5))
             case "effect late":
                 self.world.land(self.job_id, LATEST_EFFECT)
-                raise OutcomeUnknownError("No answer came back.")
+                raise OutcomeUnknownError(verbatim("No answer came back."))
         self.world.land(self.job_id)
         match fate:
             case "answer lost":
-                raise OutcomeUnknownError("No answer came back.")
+                raise OutcomeUnknownError(verbatim("No answer came back."))
             case "dies sending":
                 raise Killed
             case "processing":
@@ -161,12 +162,13 @@ class TruthfulAdapter(PlatformAdapter):
 
     def observe(self, *_: Any) -> Observation:
         if self.world.look == "down":
-            raise PlatformUnavailableError("It is down.")
+            raise PlatformUnavailableError(verbatim("It is down."))
         if self.world.look == "blind":
             return CannotTell("It lists nothing.", {"looked_for": self.job_id})
         if self.world.posts(self.job_id):
             return self._post()
-        return NotPublished(PlatformUnavailableError("There is no such post.", retry_after=timedelta(seconds=5)))
+        gone = PlatformUnavailableError(verbatim("There is no such post."), retry_after=timedelta(seconds=5))
+        return NotPublished(gone)
 
     def _post(self) -> Published:
         return Published(f"post-{self.job_id}", f"https://platform.test/{self.job_id}")

@@ -133,13 +133,13 @@ def test_a_video_is_taken_as_it_is_or_refused_with_every_problem(store, put, cam
         container.mux(stream.encode())
     with pytest.raises(RefusedError) as caught:
         put(campaign_id, path)
-    assert "tiktok: " in caught.value.message
+    assert "TikTok: " in caught.value.message
     assert "frames a second" in caught.value.message and "320 x 320" in caught.value.message
     assert all(row.origin == "flyer" for row in store.media_assets(campaign_id=campaign_id))
 
 
 def test_a_file_that_no_platform_here_posts_is_refused(put, picture, campaign_id, tmp_path):
-    with pytest.raises(RefusedError, match="not what is posted on tiktok"):
+    with pytest.raises(RefusedError, match="not what is posted on TikTok"):
         put(campaign_id, picture, platform=Platform.TIKTOK)
     (tmp_path / "text.jpg").write_text("not a picture")
     with pytest.raises(RefusedError):
@@ -151,6 +151,6 @@ def test_a_file_that_no_platform_here_posts_is_refused(put, picture, campaign_id
 def test_a_picture_too_small_for_a_platform_is_refused_and_nothing_is_stored(store, put, campaign_id, tmp_path):
     tiny = tmp_path / "tiny.png"
     Image.new("RGB", (200, 200), "teal").save(tiny)
-    with pytest.raises(RefusedError, match=r"xiaohongshu: .*200 x 200.*instagram: "):
+    with pytest.raises(RefusedError, match=r"Xiaohongshu: .*200 x 200.*Instagram: "):
         put(campaign_id, tiny)
     assert all(row.origin == "flyer" for row in store.media_assets(campaign_id=campaign_id))

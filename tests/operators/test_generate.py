@@ -19,6 +19,7 @@ from encore.content.writing.template_writer import TemplateWriter
 from encore.errors import ConfigurationError, WriterUnavailableError
 from encore.media.media_store import MediaStore
 from encore.wire.redaction import register_secret
+from encore.words.sentence import verbatim
 from encore_airflow import wiring
 from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
 from encore_airflow.operators.review import ReviewContentOperator
@@ -43,7 +44,7 @@ class World:
     def write(self, facts, plan, instead_of=""):
         self.asked.append((self.now - NOW, self.asking))
         if self.now < self.away_until:
-            raise WriterUnavailableError("The model that writes cannot be reached.", retry_after=self.asks_to_wait)
+            raise WriterUnavailableError("writer.unreachable", retry_after=self.asks_to_wait)
         if self.meanwhile:
             self.meanwhile()
         return TemplateWriter().write(facts, plan)
@@ -162,7 +163,7 @@ def test_a_run_that_lost_its_request_writes_nothing_more(world, run, store, requ
     for body in (write_content, draw_flyer, plan_jobs, lambda request, **context: operator.execute(context)):
         with pytest.raises(AirflowSkipException, match="Another run"):
             sleeps.do(body)
-    sleeps.fails("campaign.write_content", ConfigurationError("The key is wrong."))
+    sleeps.fails("campaign.write_content", ConfigurationError("writer.unreachable"))
     assert request_of() == before and before.claimed_by == "generate_campaign/takes-over"
     assert world.asked == [] and stored(store, request_of) == []
     assert takes_over.do(write_content) == 4
@@ -213,7 +214,7 @@ class TestARunThatIsCleared:
         assert failed.do(write_content) == 4 and failed.do(draw_flyer) == 1
         assert failed.do(plan_jobs) == []
         ended = request_of()
-        assert (ended.state, ended.note) == ("done", "The content stands; nothing is planned until it is approved.")
+        assert (ended.state, ended.note) == ("done", "The content is ready; nothing is planned until it is approved.")
 
     def test_has_nothing_to_do_while_its_owner_has_asked_anew(self, world, failed, store, settings, request_of):
         request_generation(store, settings, request_of.campaign_id, "li", NOW)
@@ -252,12 +253,12 @@ class TestWhatATeacherIsToldOfAFailure:
         return tell
 
     def test_an_error_that_was_made_to_be_read_says_it_itself(self, told):
-        note = told(ConfigurationError("The model that writes refuses to work (HTTP 401).", "Check its key."))
-        assert note == "The model that writes refuses to work (HTTP 401). Check its key."
+        note = told(ConfigurationError("writer.asks_to_wait"))
+        assert note == "The model that writes asks to wait. Airflow tries again."
 
     def test_without_what_is_secret_in_it(self, told):
         register_secret("hunter2-of-the-school")
-        note = told(ConfigurationError("No: password=hunter3x, and hunter2-of-the-school.", "Bearer abcdefgh"))
+        note = told(ConfigurationError(verbatim("No: password=hunter3x, and hunter2-of-the-school. Bearer abcdefgh")))
         assert "hunter" not in note and "abcdefgh" not in note and note.startswith("No: ")
 
     @pytest.mark.parametrize(
@@ -277,4 +278,4 @@ class TestWhatATeacherIsToldOfAFailure:
         assert note == f"{step} broke off because of an error in Encore. Staff find the reason in Airflow's log."
 
     def test_what_postgresql_cannot_hold_is_replaced(self, told):
-        assert told(ConfigurationError("half\0 an emoji \ud83d.")) == "half\ufffd an emoji \ufffd."
+        assert told(ConfigurationError(verbatim("half\0 an emoji \ud83d."))) == "half\ufffd an emoji \ufffd."

@@ -63,7 +63,7 @@ class TestWriting:
         assert delays == sorted(delays) and delays[0] < timedelta(minutes=1) and delays[-1] < timedelta(minutes=20)
 
     def test_a_wrong_setting_is_not_tried_again(self):
-        assert self.decide(ConfigurationError("The key is wrong.")).action is RetryAction.FAIL
+        assert self.decide(ConfigurationError("writer.no_key")).action is RetryAction.FAIL
 
     def test_an_accident_is_tried_twice_more(self):
         actions = [self.decide(KeyError("x"), number).action for number in (1, 2, 3)]

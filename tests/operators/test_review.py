@@ -141,8 +141,8 @@ def test_all_chosen_declared_and_checked_it_is_approved(store, campaign_id, revi
         ({"tiktok_privacy": None}, "who may see"),
         ({"tiktok_privacy": "EVERYBODY"}, "who may see"),
         ({"tiktok_privacy": ["SELF_ONLY"]}, "who may see"),
-        ({"tiktok_music_usage": False}, "tiktok_music_usage"),
-        ({"tiktok_music_usage": "yes"}, "tiktok_music_usage"),
+        ({"tiktok_music_usage": False}, "Music Usage Confirmation"),
+        ({"tiktok_music_usage": "yes"}, "Music Usage Confirmation"),
         ({"facts_checked": False}, "10 EUR"),
         ({"facts_checked": None}, "10 EUR"),
         ({"facts_checked": "yes"}, "10 EUR"),
@@ -170,7 +170,7 @@ def test_what_a_platform_would_refuse_is_shown_and_asked_again(store, settings, 
     request_from_form(store, settings, campaign_id, "op", RUN, NOW)
     review = Review(store.last_generation_request(campaign_id=campaign_id).request_id, airflow)
     assert "### What a platform would refuse" in airflow.form.body
-    assert review.answered(**ALL) is None and "instagram would refuse" in airflow.labels[-1]
+    assert review.answered(**ALL) is None and "Instagram would refuse" in airflow.labels[-1]
     assert in_force(store, campaign_id) is None
 
 
@@ -313,7 +313,7 @@ def test_its_form_cannot_ask_for_what_is_wanted_now_and_says_so(store, campaign_
     given = {"tiktok_privacy": "SELF_ONLY", "facts_checked": True}
     event = {"chosen_options": ["Approve"], "params_input": given, "responded_by_user": {"id": "1", "name": "op"}}
     said = review.fires(event, **parked_earlier)
-    assert "tiktok_music_usage" in said and "Approve on the pages" in said
+    assert "Music Usage Confirmation" in said and "Approve on the pages" in said
     assert in_force(store, campaign_id) is None
 
 

@@ -112,7 +112,7 @@ def test_a_title_is_one_line():
 def test_times_are_those_of_the_concert_s_zone_with_its_name(body_of):
     said = body_of(timezone="Asia/Shanghai", concert_datetime="2026-12-20T19:30+08:00")
     assert "2026-12-20 19:30 (Asia/Shanghai, Beijing time, UTC+8)" in said and "11:30" not in said
-    assert re.search(r"TikTok, reminder, \S+: 2026-1[12]-\d\d \d\d:\d\d \(Asia/Shanghai", said)
+    assert re.search(r"TikTok, Reminder, \S+: 2026-1[12]-\d\d \d\d:\d\d \(Asia/Shanghai", said)
 
 
 def test_it_tells_what_is_wanted_and_what_an_approval_does(body_of):

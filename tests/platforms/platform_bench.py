@@ -33,6 +33,7 @@ from encore.platforms.contract import (
 )
 from encore.settings import PlatformSettings, load_settings
 from encore.wire.call import Reply
+from encore.words.sentence import Sentence, Words
 
 
 @dataclass(frozen=True)
@@ -223,3 +224,7 @@ class ScriptedWire:
 
 def json_reply(body: Any, status: int = 200, **headers: str) -> Reply:
     return Reply(status, {"Content-Type": "application/json", **headers}, json.dumps(body))
+
+
+def in_chinese(said: Sentence) -> str:
+    return Words("zh").told(said)

@@ -7,6 +7,7 @@ from pathlib import Path
 from encore.domain.job import Platform
 from encore.platforms.error_page import error_page
 from encore.platforms.error_table import ErrorTable
+from encore.words.sentence import Words
 
 PAGE = Path(__file__).parents[2] / "include" / "docs" / "platform-errors.md"
 
@@ -20,4 +21,5 @@ def test_every_row_is_on_it():
     page = error_page()
     for platform in Platform:
         for row in ErrorTable.load(platform).rows:
-            assert f"| {row.code} |" in page and row.en.replace("|", "\\|") in page
+            said = Words("en").say(row.key, platform=platform)
+            assert f"| {row.code} |" in page and said.replace("|", "\\|") in page

@@ -11,11 +11,14 @@ from encore.errors import OutcomeUnknownError, PlatformUnavailableError, Publish
 from encore.platforms import error_table
 from encore.platforms.error_table import CLASSES, ErrorTable
 from encore.wire.call import MalformedReplyError, NoAnswerError, NotSentError
+from encore.words import of_platforms
+from encore.words.of_platforms import SHARED
+from encore.words.sentence import Sentence, Words
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 ROWS = [(platform.value, row) for platform in Platform for row in ErrorTable.load(platform.value).rows]
-ROWS += [("tiktok", row) for row in error_table._of_all("every_platform", "TikTok", "TikTok")]
-ROWS += [("tiktok", row) for row in error_table._of_all("encore", "TikTok", "TikTok")]
+ROWS += [("tiktok", row) for shared in SHARED for row in ErrorTable.load(shared).rows]
+ENGLISH, CHINESE = Words("en"), Words("zh")
 
 
 def _chinese(text: str) -> bool:
@@ -28,10 +31,11 @@ def _chinese(text: str) -> bool:
     ids=lambda value: value if isinstance(value, str) else f"{value.match_code}-{value.stage}",
 )
 def test_a_row_says_what_happened_what_to_do_and_where_it_is_known_from(platform, row):
-    assert row.en.rstrip()[-1] in ".!" and len(row.en) > 30 and not _chinese(row.en)
-    assert _chinese(row.zh) and row.zh.rstrip()[-1] in "。！"
+    english, chinese = (words.say(row.key, platform=platform) for words in (ENGLISH, CHINESE))
+    assert english.rstrip()[-1] in ".!" and len(english) > 30 and not _chinese(english)
+    assert _chinese(chinese) and chinese.rstrip()[-1] in "。！"
     assert row.source and row.code and row.code == row.code.lower()
-    assert "{" not in row.en + row.zh
+    assert "{" not in english + chinese
     assert row.class_name != "ambiguous" or row.action is Action.CONFIRM_OUTCOME
     assert row.class_name != "reauth" or row.action is Action.RECONNECT_ACCOUNT
     assert row.class_name != "permanent" or row.action in (Action.FIX_CONTENT, Action.APPROVE_CONTENT)
@@ -42,7 +46,8 @@ def test_a_row_says_what_happened_what_to_do_and_where_it_is_known_from(platform
 
 @pytest.fixture
 def table(monkeypatch, tmp_path):
-    (tmp_path / "made_up.yaml").write_text(
+    (tmp_path / "made_up").mkdir()
+    (tmp_path / "made_up" / "errors.yaml").write_text(
         """
 - {match: [4, 17], class: throttled, code: a, delay_seconds: 5, en: A., zh: 一。, source: s}
 - {match: {code: 4, subcode: 2207051}, stage: publish, class: ambiguous, code: b, en: B., zh: 二。, source: s}
@@ -56,8 +61,8 @@ def table(monkeypatch, tmp_path):
         encoding="utf-8",
     )
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(error_table, "_FOLDER", tmp_path)
-        rows = tuple(error_table._read("made_up.yaml"))
+        elsewhere.setattr(of_platforms, "_FOLDER", tmp_path)
+        rows = tuple(error_table._read("made_up"))
     return ErrorTable("instagram", rows)
 
 
@@ -87,7 +92,8 @@ def test_the_most_precise_row_wins(table, code, found, asked):
 def test_an_error_carries_what_the_row_says(table):
     error = table.error(status=429, stage="read", now=NOW, detail="access_token=abcdefgh12345")
     assert type(error) is QuotaExceededError
-    assert (error.until, error.pauses, error.message_zh) == (NOW + timedelta(seconds=60), "account", "八。")
+    assert (error.until, error.pauses) == (NOW + timedelta(seconds=60), "account")
+    assert error.said == Sentence("made_up.429", {"platform": "instagram"})
     assert "abcdefgh12345" not in error.detail
     assert table.error(status=429, stage="read", now=NOW, retry_after=timedelta(5)).until == NOW + timedelta(5)
     assert table.error("FAILED", text="标题输入框失败", stage="create").max_tries == 3
@@ -124,7 +130,7 @@ def test_what_no_row_knows_is_taken_carefully(table, code, status, stage, kind, 
     assert error.unknown is unknown
     assert error.stage == stage
     assert error.platform_code == (code or f"http_{status}")
-    assert error.message.count("Instagram") == 1 and "Instagram" in error.message_zh
+    assert error.message.count("Instagram") == 1 and "Instagram" in CHINESE.told(error.said)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 408, 413, 425, 429, 451])
@@ -135,7 +141,7 @@ def test_a_bare_refusal_is_a_proxy_s_so_it_is_tried_again_and_proves_nothing_of_
     for stage in ("read", "create"):
         error = known.error(status=status, stage=stage, now=NOW)
         assert error.retried and (error.max_tries == 4 or error.retry_after)
-        assert "Nothing was published" in error.message and error.message_zh
+        assert "Nothing was published" in error.message and _chinese(CHINESE.told(error.said))
     assert type(known.error(status=status, stage="publish", now=NOW)) is OutcomeUnknownError
 
 
@@ -163,10 +169,11 @@ def test_only_a_publishing_request_that_may_have_arrived_leaves_a_doubt(table, e
     ],
 )
 def test_a_wrong_row_is_named(row, monkeypatch, tmp_path):
-    (tmp_path / "wrong.yaml").write_text(f"- {row}\n", encoding="utf-8")
-    monkeypatch.setattr(error_table, "_FOLDER", tmp_path)
-    with pytest.raises(ValueError, match=r"wrong.yaml, row 1"):
-        list(error_table._read("wrong.yaml"))
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "wrong" / "errors.yaml").write_text(f"- {row}\n", encoding="utf-8")
+    monkeypatch.setattr(of_platforms, "_FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="wrong, row 1"):
+        list(error_table._read("wrong"))
 
 
 @pytest.mark.parametrize(
@@ -175,24 +182,24 @@ def test_a_wrong_row_is_named(row, monkeypatch, tmp_path):
     ids=lambda value: value if isinstance(value, str) else f"{value.match_code}-{value.match_contains}-{value.stage}",
 )
 def test_the_answer_that_a_row_describes_has_that_row_s_consequences(platform, row):
-    """No row is hidden behind another, and each says what it says: class, action, both sentences, retry, delay."""
+    """No row is hidden behind another, and each says what it says: class, action, sentence, retry, delay."""
     stages = ("read", "create", "publish") if row.stage == "any" else (row.stage,)
     found = []
     for stage in stages:
         asked = {"subcode": row.match_subcode, "text": row.match_contains or "", "status": row.match_status}
         error = ErrorTable.load(platform).error(row.match_code, **asked, stage=stage, now=NOW)
-        found.append((type(error), error.code, error.action, error.message, error.message_zh, error.retry_after))
+        found.append((type(error), error.code, error.action, error.said.key, error.retry_after))
         assert error.retried is CLASSES[row.class_name].retried or error.code != row.code
         assert not error.unknown
     kind = CLASSES[row.class_name]
     action = row.action or kind.action
-    assert (kind, row.code, action, row.en, row.zh, row.delay) in found
+    assert (kind, row.code, action, row.key, row.delay) in found
 
 
 def test_what_encore_finds_itself_names_the_platform():
     for platform in Platform:
-        for row in error_table._of_all("encore", *error_table.names_of(platform)):
+        for row in ErrorTable.load("encore").rows:
             error = error_table.own_error(row.match_code, platform, now=NOW)
-            en, zh = error_table.names_of(platform)
-            assert (error.code, error.message, error.message_zh) == (row.code, row.en, row.zh)
-            assert en in error.message and zh in error.message_zh
+            assert (error.code, error.said.key) == (row.code, row.key)
+            for words in (ENGLISH, CHINESE):
+                assert words.say(f"platform.{platform}") in words.told(error.said)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from platform_bench import platform_settings
+from platform_bench import in_chinese, platform_settings
 from scripted_server import ScriptedServer, scripted_server
 
 from encore.domain.job import Action, Platform
@@ -26,6 +26,7 @@ from encore.errors import (
 from encore.platforms.contract import ContentPayload, Credentials, MediaAsset, MediaFile, NotPublished
 from encore.platforms.instagram.adapter import InstagramAdapter
 from encore.platforms.instagram.calls import ERRORS
+from encore.words.sentence import sentence
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
 TOKEN = "IGAAplantedtoken0123456789"
@@ -159,7 +160,7 @@ def check(error: PublishingError, expected: str, delay: int | None) -> None:
     says_live = "may be live" in error.message or "probably live" in error.message or "seen live" in error.message
     assert says_live == (expected == "ambiguous")
     assert says_live or "Nothing was published" in error.message
-    assert error.message_zh
+    assert in_chinese(error.said)
     assert TOKEN not in f"{error!r} {error.detail}"
 
 
@@ -345,7 +346,8 @@ def test_a_named_code_is_found_wherever_it_stands(adapter, server, place):
 
 def test_every_row_of_the_table_speaks_both_languages_and_names_its_source():
     for row in ERRORS.rows:
-        assert row.en.endswith(".") and row.zh.endswith("。") and row.source, row
+        said = sentence(row.key, platform="instagram")
+        assert str(said).endswith(".") and in_chinese(said).endswith("。") and row.source, row
         assert row.class_name != "ambiguous" or (row.action is Action.CONFIRM_OUTCOME and row.code == "outcome_unknown")
         assert row.class_name != "permanent" or row.action is Action.FIX_CONTENT
         assert row.class_name != "reauth" or row.action is Action.RECONNECT_ACCOUNT

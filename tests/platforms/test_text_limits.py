@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from encore.platforms.sent_text import sent_text
 from encore.platforms.tiktok.limits import utf16_units
 from encore.platforms.validation import text_problems
 from encore.platforms.xiaohongshu.limits import title_units
+from encore.words import CHINESE
+from encore.words.sentence import Words
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 words = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12)
@@ -60,6 +63,13 @@ def test_a_caption_holds_each_hashtag_once_and_the_approved_text_unchanged(body,
     assert len(found) == len(set(found))
     assert {tag.casefold() for tag in ("first", *tags)} <= set(found)
     assert sent_text(ContentPayload(made, hashtags=("#first", *tags))) == made
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_how_a_platform_counts_is_said_in_words(platform):
+    limits = LIMITS[platform]
+    texts = filter(None, (limits.text, limits.title, limits.photo_text))
+    assert all(Words(CHINESE).catalogue.text(f"unit.{limit.unit}") for limit in texts)
 
 
 @given(text)

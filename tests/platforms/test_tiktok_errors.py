@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from platform_bench import ScriptedWire, json_reply, make_picture, make_video, platform_settings
+from platform_bench import ScriptedWire, in_chinese, json_reply, make_picture, make_video, platform_settings
 
 from encore.domain.job import Action, Platform
 from encore.errors import (
@@ -68,7 +68,7 @@ def pictures(media_folder, media_url):
 def check(error, kind, action, delay=None, pauses=None, max_tries=None):
     assert type(error) is kind, error
     assert error.action is action
-    assert error.message and error.message_zh
+    assert error.message and in_chinese(error.said)
     assert error.retry_after == delay
     assert error.pauses == pauses
     assert error.max_tries == max_tries
@@ -161,12 +161,12 @@ def test_trouble_is_temporary_before_the_commit_and_a_doubt_at_it(answer, video,
         posting, _ = adapter(answer)
         with pytest.raises(PlatformUnavailableError) as caught:
             posting.prepare(TEXT, media, LOGIN, {}, lambda _: None)
-        assert caught.value.retried and caught.value.message_zh and not caught.value.unknown
+        assert caught.value.retried and in_chinese(caught.value.said) and not caught.value.unknown
     posting, _ = adapter(json_reply(CREATOR), answer)
     checkpoint = posting.prepare(TEXT, pictures, LOGIN, {}, lambda _: None)
     with pytest.raises(OutcomeUnknownError) as caught:
         posting.commit(TEXT, pictures, LOGIN, checkpoint)
-    assert caught.value.action is CONFIRM and caught.value.message_zh
+    assert caught.value.action is CONFIRM and in_chinese(caught.value.said)
 
 
 def test_a_commit_that_was_not_sent_may_be_tried_again(pictures):
@@ -285,12 +285,12 @@ def test_answers_to_a_chunk(status, before, last, video):
     posting = in_two(settings, lambda: NOW, ScriptedWire(json_reply(CREATOR), json_reply(INITIATED), put))
     with pytest.raises(PublishingError) as caught:
         posting.prepare(TEXT, video, LOGIN, {}, lambda _: None)
-    assert type(caught.value) is before and caught.value.message_zh and not caught.value.unknown
+    assert type(caught.value) is before and in_chinese(caught.value.said) and not caught.value.unknown
     posting, _ = adapter(json_reply(CREATOR), json_reply(INITIATED), put)
     checkpoint = posting.prepare(TEXT, video, LOGIN, {}, lambda _: None)
     with pytest.raises(PublishingError) as caught:
         posting.commit(TEXT, video, LOGIN, checkpoint)
-    assert type(caught.value) is last and caught.value.message_zh and not caught.value.unknown
+    assert type(caught.value) is last and in_chinese(caught.value.said) and not caught.value.unknown
 
 
 PAGE = {"Content-Type": "text/html"}, "<html>Checking your browser</html>"

@@ -552,7 +552,7 @@ def test_a_picture_post_that_is_not_listed_leaves_a_doubt_with_its_evidence(phot
 
 
 @pytest.mark.parametrize(
-    ("fetched", "told"), [((), "It has not fetched"), ((NOW + timedelta(seconds=5),), "It has fetched")]
+    ("fetched", "told"), [((), "it has not fetched"), ((NOW + timedelta(seconds=5),), "it has fetched")]
 )
 def test_whether_the_pictures_were_fetched_is_part_of_the_evidence(photo, fetched, told):
     """An address of this attempt is known to TikTok alone; one fetched before it proves nothing about it."""

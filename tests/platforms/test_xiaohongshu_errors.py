@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from platform_bench import platform_settings
+from platform_bench import in_chinese, platform_settings
 from scripted_server import ScriptedServer, scripted_server
 
 from encore.domain.job import Action, Platform
@@ -118,7 +118,7 @@ def check(error: PublishingError, expected: str, tries: int | None = None) -> No
     doubtful = "may be live" in error.message
     assert doubtful == (expected == "ambiguous")
     assert doubtful or "Nothing was published" in error.message
-    assert error.message_zh and ("没有发布" in error.message_zh) != doubtful
+    assert in_chinese(error.said) and ("没有发布" in in_chinese(error.said)) != doubtful
     assert TOKEN not in f"{error!r} {error.detail}"
 
 
@@ -205,7 +205,7 @@ def test_an_error_of_a_read(adapter, server, credentials, answer, expected, step
         else:
             adapter.observe(CONTENT, MEDIA, credentials, BEFORE, NOW)
     assert type(caught.value) is CLASSES[expected][0]
-    assert caught.value.message_zh
+    assert in_chinese(caught.value.said)
     assert caught.value.retry_after == (timedelta(seconds=30) if expected == "throttled" else None)
 
 

@@ -95,7 +95,7 @@ def test_a_chosen_time_that_is_over_by_then_gives_way_to_the_timeline(store, set
     concerts.approve(campaign_id, later)
     back = store.job(job_id=job.job_id)
     assert (back.state, back.moved_at) == ("queued", None) and back.scheduled_at > later
-    assert any("does not fit any more" in note for note in store.campaign(campaign_id=campaign_id).plan_notes["notes"])
+    assert "note.time_lost" in [note["key"] for note in store.campaign(campaign_id=campaign_id).plan_notes["notes"]]
 
 
 def test_what_a_person_had_cancelled_stays_so(store, settings, concerts, campaign_id):

@@ -11,6 +11,7 @@ from encore.campaigns import restoring
 from encore.errors import ConflictError
 from encore.posts import decisions
 from encore.posts.moving import move_job
+from encore.publishing.claim import claim_due
 from encore.settings import load_settings
 
 A_DAY = timedelta(days=1)
@@ -32,7 +33,7 @@ def post(store, campaign_id, touchpoint="reminder"):
 
 def swept(store, campaign_id, job, settings):
     late = job.useless_after + A_DAY
-    store.sweep_missed_windows(campaign_id=campaign_id, now=late)
+    assert claim_due(store, settings, "late", late) == []
     return late
 
 
@@ -53,7 +54,7 @@ def test_a_time_that_a_person_chose_outlives_cancel_and_undo(store, settings, ca
 def test_taken_back_while_the_approval_is_void_it_waits_for_the_next(store, settings, campaign_id):
     job = post(store, campaign_id)
     decisions.cancel(store, job.job_id, NOW)
-    store.void_approval(campaign_id=campaign_id, reason="a text was edited", now=NOW)
+    store.void_approval(campaign_id=campaign_id, reason="a text was edited", said=None, now=NOW)
     assert restoring.undo_cancel(store, settings, job.job_id, NOW).action_required == "approve_content"
 
 

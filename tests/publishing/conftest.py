@@ -12,6 +12,7 @@ from encore.errors import OutcomeUnknownError
 from encore.publishing.publisher import Publisher
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import verbatim
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def lost_answer() -> Callable[[FakePlatform], Any]:
     def make(world: FakePlatform) -> Any:
         def commit(checkpoint: Any) -> Any:
             world.feed.append(checkpoint["container"])
-            return OutcomeUnknownError("No answer came back.")
+            return OutcomeUnknownError(verbatim("No answer came back."))
 
         return commit
 

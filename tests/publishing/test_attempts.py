@@ -12,6 +12,7 @@ from encore.errors import PlatformUnavailableError, PublishingError, RateLimited
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Skipped, Waiting
 from encore.settings import AccountSettings
+from encore.words.sentence import verbatim
 
 RUN = "publish_due_jobs/run-1"
 ONE_POST = {"reminder": "skip", "day_of": "skip"}
@@ -73,7 +74,7 @@ def test_a_platform_that_asks_for_a_moment_uses_no_job_up(
 
 
 def test_a_wait_in_the_task_gives_its_attempt_back(publisher, store, settings, clock, job_id, world):
-    world.script["prepare"] = [RateLimitedError("One moment.", retry_after=timedelta(seconds=5))]
+    world.script["prepare"] = [RateLimitedError(verbatim("One moment."), retry_after=timedelta(seconds=5))]
     with pytest.raises(RateLimitedError):
         publisher.publish(job_id, RUN)
     job = store.job(job_id=job_id)
@@ -84,7 +85,9 @@ def test_an_error_that_is_believed_only_so_often_is_counted_whatever_it_says(
     publisher, store, settings, clock, job_id, world
 ):
     def refused(_):
-        error = PlatformUnavailableError("The picture could not be fetched.", retry_after=timedelta(seconds=20))
+        error = PlatformUnavailableError(
+            verbatim("The picture could not be fetched."), retry_after=timedelta(seconds=20)
+        )
         error.max_tries = 3
         return error
 
@@ -97,7 +100,7 @@ def test_what_got_through_before_the_job_began_to_fail_says_nothing_of_the_outag
     publisher, store, settings, clock, job_id, world, others_get_through
 ):
     """A minute before the platform went down somebody had posted there."""
-    world.script["prepare"] = [PlatformUnavailableError("Down.") for _ in range(8)]
+    world.script["prepare"] = [PlatformUnavailableError(verbatim("Down.")) for _ in range(8)]
     others_get_through(job_id, clock() - timedelta(minutes=1))
     assert isinstance(taken_on(publisher, store, settings, clock, job_id, 12)[-1], Done)
 
@@ -146,7 +149,9 @@ def test_an_account_begins_no_more_posts_a_minute_than_its_platform_takes(store,
 def test_a_worker_that_dies_once_uses_no_job_up_however_often_it_was_tried_before(
     publisher, store, settings, clock, job_id, world
 ):
-    world.script["prepare"] = [PlatformUnavailableError("Down.") for _ in range(settings.publishing.max_attempts + 2)]
+    world.script["prepare"] = [
+        PlatformUnavailableError(verbatim("Down.")) for _ in range(settings.publishing.max_attempts + 2)
+    ]
     taken_on(publisher, store, settings, clock, job_id, settings.publishing.max_attempts + 2)
     run = store.job(job_id=job_id).claimed_by
     world.script["prepare"] = [KeyboardInterrupt()]

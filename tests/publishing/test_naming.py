@@ -11,6 +11,7 @@ from encore.errors import PlatformUnavailableError
 from encore.platforms.contract import Published
 from encore.publishing.claim import claim_due
 from encore.publishing.naming import name_posts
+from encore.words.sentence import verbatim
 
 RUN = "publish_due_jobs/run-1"
 
@@ -40,7 +41,7 @@ def test_a_post_gets_its_link_when_the_platform_names_it(store, clock, publisher
 
 
 def test_a_platform_that_cannot_be_asked_changes_nothing(store, clock, publisher, world, job_id):
-    world.script["identify"] = [PlatformUnavailableError("Down.")]
+    world.script["identify"] = [PlatformUnavailableError(verbatim("Down."))]
     assert name_posts(store, publisher.submission_for, clock()) == 0
     assert store.job(job_id=job_id).state == "success"
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from encore.errors import PlatformUnavailableError
-from encore.posts.standing import sentence
+from encore.posts.standing import said_of
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Skipped
 from encore.settings import AccountSettings
+from encore.words.sentence import verbatim
 
 ONE_POST = {"reminder": "skip", "day_of": "skip"}
-DOWN = PlatformUnavailableError("Nobody there.")
+DOWN = PlatformUnavailableError(verbatim("Nobody there."))
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_what_is_claimed_already_looks_at_the_pause_before_it_calls(store, setti
     assert world.calls == before
     waiting = {job.job_id: job for job in store.report()}[batch[2]]
     assert waiting.state == "queued" and waiting.attempt_limit - waiting.attempt_no == settings.publishing.max_attempts
-    assert "cannot be reached" in sentence(waiting, clock())
+    assert "cannot be reached" in str(said_of(waiting, clock()))
 
 
 def test_one_post_tries_it_out_and_its_success_frees_the_others(store, settings, publisher, clock, jobs, world):

@@ -16,12 +16,14 @@ from encore.errors import (
     NotWantedError,
     OutcomeUnknownError,
     PlatformUnavailableError,
+    PublishingError,
     QuotaExceededError,
     RateLimitedError,
 )
 from encore.platforms.contract import CannotTell, NotPublished, Problem, Processing, Published
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped, Waiting
+from encore.words.sentence import verbatim
 
 RUN = "publish_due_jobs/run-1"
 
@@ -97,7 +99,7 @@ def test_a_lost_answer_is_looked_up_and_adopted(publisher, store, job_id, world,
 
 
 def test_not_published_is_not_believed_before_the_commit_can_no_longer_land(publisher, clock, settings, job_id, world):
-    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["commit"] = [OutcomeUnknownError(verbatim("No answer came back."))]
     assert isinstance(publisher.publish(job_id, RUN), Parked)
     channel = settings.platforms["instagram"]
     clock.sleep(channel.commit_seconds + channel.settle_seconds - 60)
@@ -113,7 +115,7 @@ def test_not_published_is_not_believed_before_the_commit_can_no_longer_land(publ
 
 
 def test_cannot_tell_ends_with_a_person_and_nothing_resends_it(publisher, store, settings, clock, job_id, world):
-    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["commit"] = [OutcomeUnknownError(verbatim("No answer came back."))]
     world.script["observe"] = [CannotTell("nothing listed", {"looked_for": "the title"})] * 50
     assert isinstance(publisher.publish(job_id, RUN), Parked)
     clock.sleep(3600)
@@ -134,7 +136,7 @@ def test_cannot_tell_ends_with_a_person_and_nothing_resends_it(publisher, store,
 
 
 def test_a_person_ends_the_doubt(publisher, store, settings, clock, job_id, world):
-    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["commit"] = [OutcomeUnknownError(verbatim("No answer came back."))]
     world.script["observe"] = [CannotTell("nothing listed")] * 50
     publisher.publish(job_id, RUN)
     clock.sleep(3600)
@@ -142,7 +144,9 @@ def test_a_person_ends_the_doubt(publisher, store, settings, clock, job_id, worl
         publisher.publish(job_id, RUN)
     with store.transaction():
         store.put_confirmation(job_id=job_id, outcome="not_published", evidence={"by": "teacher-li"}, now=clock())
-        assert store.confirm_not_live(job_id=job_id, attempts=5, now=clock()) == 1
+        assert (
+            store.confirm_not_live(job_id=job_id, attempts=5, error_message="Late.", error_said=None, now=clock()) == 1
+        )
     [again] = claim_due(store, settings, "publish_due_jobs/2", clock())
     assert isinstance(publisher.publish(again.job_id, "publish_due_jobs/2"), Done)
     assert len(world.feed) == 1
@@ -153,7 +157,7 @@ def test_two_jobs_never_adopt_the_same_post(publisher, concerts, store, settings
     post = store.job(job_id=job_id).external_post_id
     concerts.planned(concert_title="Other", platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
     [other] = claim_due(store, settings, "publish_due_jobs/2", clock())
-    world.script["commit"] = [OutcomeUnknownError("No answer came back.")]
+    world.script["commit"] = [OutcomeUnknownError(verbatim("No answer came back."))]
     world.script["observe"] = [Published(post, "https://platform.test/x")]
     with pytest.raises(OutcomeUnknownError):
         publisher.publish(other.job_id, "publish_due_jobs/2")
@@ -161,7 +165,7 @@ def test_two_jobs_never_adopt_the_same_post(publisher, concerts, store, settings
 
 
 def test_a_transient_error_is_tried_again_by_the_same_task(publisher, store, clock, job_id, world):
-    world.script["prepare"] = [RateLimitedError("Slow down.", retry_after=timedelta(seconds=7))]
+    world.script["prepare"] = [RateLimitedError(verbatim("Slow down."), retry_after=timedelta(seconds=7))]
     with pytest.raises(RateLimitedError) as caught:
         publisher.publish(job_id, RUN)
     assert timedelta(seconds=7) <= caught.value.retry_in < timedelta(seconds=10)
@@ -193,7 +197,7 @@ def _until_failed(publisher, store, settings, clock, job_id) -> int:
 def test_a_post_that_fails_while_others_get_through_ends_in_a_failure_with_its_reason(
     publisher, store, settings, clock, job_id, world
 ):
-    world.script["prepare"] = [PlatformUnavailableError("Instagram is down.") for _ in range(99)]
+    world.script["prepare"] = [PlatformUnavailableError(verbatim("Instagram is down.")) for _ in range(99)]
     publisher.store.connection.execute(
         "INSERT INTO publish_job SELECT (jsonb_populate_record(j, jsonb_build_object('job_id', 'other', "
         "'idempotency_key', 'other', 'state', 'success', 'published_at', %s::timestamptz))).* FROM publish_job j "
@@ -210,7 +214,7 @@ def test_while_a_platform_is_down_for_all_a_post_waits_until_it_is_pointless(
     publisher, store, settings, clock, job_id, world
 ):
     store.connection.execute("UPDATE publish_job SET useless_after = %s", (NOW + timedelta(hours=12),))
-    world.script["prepare"] = [PlatformUnavailableError("Instagram is down.") for _ in range(9999)]
+    world.script["prepare"] = [PlatformUnavailableError(verbatim("Instagram is down.")) for _ in range(9999)]
     useless_after = store.job(job_id=job_id).useless_after
     tries = _until_failed(publisher, store, settings, clock, job_id)
     job = store.job(job_id=job_id)
@@ -223,7 +227,7 @@ def test_while_a_platform_is_down_for_all_a_post_waits_until_it_is_pointless(
 def test_a_post_goes_out_when_the_platform_is_back_however_long_that_takes(
     publisher, store, settings, clock, job_id, world
 ):
-    world.script["prepare"] = [PlatformUnavailableError("Instagram is down.") for _ in range(40)]
+    world.script["prepare"] = [PlatformUnavailableError(verbatim("Instagram is down.")) for _ in range(40)]
     run = RUN
     for number in range(41):
         try:
@@ -241,7 +245,7 @@ def test_a_post_goes_out_when_the_platform_is_back_however_long_that_takes(
 
 def test_a_quota_waits_in_the_queue_and_is_no_attempt(publisher, store, settings, clock, job_id, world):
     until = clock() + timedelta(hours=3)
-    world.script["prepare"] = [QuotaExceededError("Enough for today.", until=until, pauses="account")]
+    world.script["prepare"] = [QuotaExceededError(verbatim("Enough for today."), until=until, pauses="account")]
     outcome = publisher.publish(job_id, RUN)
     job = store.job(job_id=job_id)
     assert isinstance(outcome, Waiting) and outcome.until >= until
@@ -252,7 +256,7 @@ def test_a_quota_waits_in_the_queue_and_is_no_attempt(publisher, store, settings
 
 def test_a_disconnected_account_fails_the_job_and_rests(publisher, concerts, store, settings, clock, job_id, world):
     concerts.planned(concert_title="Other", platforms=["instagram"])
-    world.script["prepare"] = [AccountDisconnectedError("Instagram wants a new login.")]
+    world.script["prepare"] = [AccountDisconnectedError(verbatim("Instagram wants a new login."))]
     with pytest.raises(AccountDisconnectedError) as caught:
         publisher.publish(job_id, RUN)
     assert caught.value.retry_in is None
@@ -266,10 +270,16 @@ def test_a_disconnected_account_fails_the_job_and_rests(publisher, concerts, sto
 
 
 def test_all_problems_are_told_before_anything_is_sent(publisher, store, job_id, world):
-    world.script["validate"] = [[Problem("text", "text_too_long", "Too long."), Problem("media", "x", "Too big.")]]
+    world.script["validate"] = [
+        [Problem("text", "text_too_long", verbatim("Too long.")), Problem("media", "x", verbatim("Too big."))]
+    ]
     with pytest.raises(ContentRejectedError, match=r"Too long. Too big."):
         publisher.publish(job_id, RUN)
-    assert store.job(job_id=job_id).action_required == "fix_content"
+    job, end = store.job(job_id=job_id), store.ledger(job_id=job_id)[-1]
+    assert (job.action_required, job.error_message) == ("fix_content", "Too long. Too big.")
+    assert job.error_said["key"] == "all_told" and job.error_said == end.error_said
+    with pytest.raises(PublishingError, match=r"Too long. Too big."):
+        publisher.publish(job_id, RUN, cleared=False)
     assert "prepare" not in world.calls
 
 
@@ -356,7 +366,7 @@ def test_waiting_for_a_container_is_no_attempt(publisher, store, job_id, world):
 
 def test_a_failed_processing_is_final_and_may_be_tried_anew(publisher, store, clock, job_id, world):
     world.script["commit"] = [Processing()]
-    world.script["observe"] = [NotPublished(PlatformUnavailableError("Processing failed."), final=True)]
+    world.script["observe"] = [NotPublished(PlatformUnavailableError(verbatim("Processing failed.")), final=True)]
     with pytest.raises(PlatformUnavailableError) as caught:
         publisher.publish(job_id, RUN)
     clock.sleep(caught.value.retry_in.total_seconds())

@@ -13,6 +13,7 @@ from encore.errors import AccountDisconnectedError, ContentRejectedError, Platfo
 from encore.platforms.contract import CannotTell, NotPublished, Processing, Published
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked
+from encore.words.sentence import verbatim
 
 RUN = "publish_due_jobs/run-1"
 
@@ -25,7 +26,7 @@ def job_id(concerts: Campaigns, store, settings, clock) -> str:
 
 
 def refused_token(*_):
-    error = AccountDisconnectedError("The login has ended.")
+    error = AccountDisconnectedError(verbatim("The login has ended."))
     error.renewable = True
     return error
 
@@ -77,7 +78,7 @@ def test_a_refused_token_that_is_too_young_to_be_renewed_needs_a_person(publishe
     plain = publisher.submission_for
 
     def renew(login):
-        raise PlatformUnavailableError("Tomorrow.", code="token_not_renewed", retry_after=timedelta(days=1))
+        raise PlatformUnavailableError(verbatim("Tomorrow."), code="token_not_renewed", retry_after=timedelta(days=1))
 
     def submission(job):
         made = plain(job)
@@ -95,7 +96,7 @@ def test_a_renewal_that_gets_no_answer_is_tried_again(publisher, store, job_id, 
     plain = publisher.submission_for
 
     def renew(login):
-        raise PlatformUnavailableError("Nobody there.")
+        raise PlatformUnavailableError(verbatim("Nobody there."))
 
     def submission(job):
         made = plain(job)
@@ -111,7 +112,7 @@ def test_a_renewal_that_gets_no_answer_is_tried_again(publisher, store, job_id, 
 
 def test_a_missing_permission_is_not_renewed(with_refresh_token, job_id, world):
     publisher, renewed = with_refresh_token
-    world.script["prepare"] = [AccountDisconnectedError("It may not post.")]
+    world.script["prepare"] = [AccountDisconnectedError(verbatim("It may not post."))]
     with pytest.raises(AccountDisconnectedError):
         publisher.publish(job_id, RUN)
     assert renewed == []
@@ -120,7 +121,7 @@ def test_a_missing_permission_is_not_renewed(with_refresh_token, job_id, world):
 def test_a_refusal_that_is_a_lie_is_found_out(publisher, store, job_id, world):
     def post_and_refuse(checkpoint):
         world.feed.append(checkpoint["container"])
-        return ContentRejectedError("Not accepted.")
+        return ContentRejectedError(verbatim("Not accepted."))
 
     world.script["commit"] = [post_and_refuse]
     assert isinstance(publisher.publish(job_id, RUN), Done)
@@ -128,12 +129,12 @@ def test_a_refusal_that_is_a_lie_is_found_out(publisher, store, job_id, world):
     assert (job.state, job.external_url) == ("success", "https://platform.test/c2")
 
 
-NOT_THERE = NotPublished(PlatformUnavailableError("Not there."))
+NOT_THERE = NotPublished(PlatformUnavailableError(verbatim("Not there.")))
 
 
-@pytest.mark.parametrize("seen", [NOT_THERE, CannotTell("nothing listed"), ContentRejectedError("No.")])
+@pytest.mark.parametrize("seen", [NOT_THERE, CannotTell("nothing listed"), ContentRejectedError(verbatim("No."))])
 def test_a_refusal_that_nothing_contradicts_stands(publisher, store, job_id, world, seen):
-    world.script["commit"] = [ContentRejectedError("Not accepted.")]
+    world.script["commit"] = [ContentRejectedError(verbatim("Not accepted."))]
     world.script["observe"] = [seen]
     with pytest.raises(ContentRejectedError, match=r"Not accepted."):
         publisher.publish(job_id, RUN)
@@ -142,7 +143,7 @@ def test_a_refusal_that_nothing_contradicts_stands(publisher, store, job_id, wor
 
 
 def test_what_the_platform_works_on_after_a_final_refusal_is_watched(publisher, store, clock, job_id, world):
-    world.script["commit"] = [ContentRejectedError("Not accepted.")]
+    world.script["commit"] = [ContentRejectedError(verbatim("Not accepted."))]
     world.script["observe"] = [Processing()] * 9
     assert isinstance(publisher.publish(job_id, RUN), Parked)
     world.script["observe"] = [Published("p", "https://platform.test/p")]
@@ -154,7 +155,7 @@ def test_an_edit_does_not_take_the_handle_of_what_was_begun_away(
     publisher, store, settings, concerts, clock, job_id, world
 ):
     """Else the adapter would begin a second post beside one that may still land."""
-    world.script["commit"] = [ContentRejectedError("Too long.")]
+    world.script["commit"] = [ContentRejectedError(verbatim("Too long."))]
     with pytest.raises(ContentRejectedError):
         publisher.publish(job_id, RUN)
     [job] = [store.job(job_id=job_id)]
@@ -177,7 +178,7 @@ def test_a_persons_word_reaches_the_adapter_once(publisher, store, settings, clo
     with pytest.raises(Exception, match="may be live"):
         publisher.publish(job_id, RUN)
     store.put_confirmation(job_id=job_id, outcome="not_published", evidence={"by": "teacher-li"}, now=clock())
-    store.confirm_not_live(job_id=job_id, attempts=5, now=clock())
+    store.confirm_not_live(job_id=job_id, attempts=5, error_message="Late.", error_said=None, now=clock())
     handles = []
 
     def begin(checkpoint):

@@ -13,6 +13,7 @@ from encore.media.media_store import MediaStore, MediaStoreError
 from encore.platforms.contract import Credentials
 from encore.publishing.resolving import Resolver
 from encore.publishing.submission import Submission
+from encore.words.sentence import verbatim
 
 
 @dataclass
@@ -58,7 +59,7 @@ def test_media_that_is_gone_is_told_before_a_login_is_asked_for(resolver, logins
 def test_while_the_bucket_is_away_the_post_waits(resolver, job):
     class Away(MediaStore):
         def local_path(self, file, size_bytes=None):
-            raise MediaStoreError("The media file cannot be read.")
+            raise MediaStoreError(verbatim("The media file cannot be read."))
 
     with pytest.raises(PlatformUnavailableError) as caught:
         replace(resolver, media=Away("", "")).submission(job)
@@ -87,11 +88,11 @@ def test_without_a_public_address_there_is_none(settings, resolver, job):
     [file] = replace(resolver, settings=settings).submission(job).media_asset.files
     with pytest.raises(MisconfiguredError) as caught:
         file.public_address()
-    assert caught.value.code == "media_not_reachable" and caught.value.message_zh
+    assert (caught.value.code, caught.value.said.key) == ("media_not_reachable", "media.no_public_address")
 
 
 def test_only_who_says_so_renews_a_login(resolver, logins, job):
-    refused = AccountDisconnectedError("The token is refused.")
+    refused = AccountDisconnectedError(verbatim("The token is refused."))
     refused.renewable = True
     looking, publishing = resolver.submission(job), resolver.submission(job, renew=True)
     assert not looking.has_new_login(refused) and publishing.has_new_login(refused)

@@ -13,6 +13,7 @@ from encore.platforms.contract import Processing
 from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
+from encore.words.sentence import verbatim
 
 RUN = "publish_due_jobs/run-1"
 
@@ -69,7 +70,7 @@ def test_a_copy_that_lost_the_job_does_not_rest_the_account(open_store, settings
 
     def refused_after_the_other_took_over(checkpoint):
         acquire(open_store(), settings.publishing, job_id, RUN, clock(), cleared=False)
-        return AccountDisconnectedError("Connect it again.")
+        return AccountDisconnectedError(verbatim("Connect it again."))
 
     world.script["prepare"] = [refused_after_the_other_took_over]
     assert isinstance(make_publisher(store, settings, clock, world).publish(job_id, RUN), Skipped)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from encore.seeding.rejects import harmless, write_rejects
 from encore.seeding.validate import Reject
+from encore.words.sentence import verbatim
 
 
 @pytest.mark.parametrize("cell", ["=1+1", " =1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
@@ -25,7 +26,11 @@ def test_no_cell_begins_like_a_formula(cell):
 def test_the_file_opens_in_a_spreadsheet_and_reads_back(tmp_path):
     path = tmp_path / "rejects.csv"
     write_rejects(
-        [Reject(3, "concert_title", '=HYPERLINK("x", "春")', "Looks like a formula."), Reject(5, "", "a\nb", "B")], path
+        [
+            Reject(3, "concert_title", '=HYPERLINK("x", "春")', verbatim("Looks like a formula.")),
+            Reject(5, "", "a\nb", verbatim("B")),
+        ],
+        path,
     )
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:

@@ -90,7 +90,7 @@ def test_the_messy_table_gives_its_good_rows_and_a_reason_for_each_other():
         (17, "venue_or_link"),
         (19, ""),  # more cells than columns
     ]
-    assert all(reject.reason.endswith((".", "...")) and len(reject.value) <= 80 for reject in rejects)
+    assert all(str(reject.said).endswith((".", "...")) and len(reject.value) <= 80 for reject in rejects)
 
 
 def test_the_adapters_accept_every_text_of_the_samples(concerts):

@@ -41,7 +41,7 @@ def test_the_messy_one_good_rows_in_and_each_bad_one_explained(store, settings):
     done = seed(store, settings, table, NOW)
     bad = {reject.row for reject in done.rejects}
     assert done.counts["inserted"] == len(table.rows) - len(bad) > 0 and len(bad) >= 8
-    assert all(reject.reason and len(reject.value) <= 80 for reject in done.rejects)
+    assert all(str(reject.said) and len(reject.value) <= 80 for reject in done.rejects)
     before = rows(store)
     again = seed(store, settings, table, NOW)
     assert (again.counts["inserted"], again.counts["updated"], again.rejects) == (0, 0, done.rejects)

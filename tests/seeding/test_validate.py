@@ -7,6 +7,7 @@ import pytest
 from encore.seeding.read_csv import read_csv
 from encore.seeding.table import Row, table_of
 from encore.seeding.validate import Reject, validate
+from encore.words.sentence import sentence
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 GOOD = {
@@ -23,7 +24,7 @@ def reasons(**cells) -> list[tuple[str, str, str]]:
     campaigns, rejects = validate([Row(7, row)], NOW)
     assert bool(campaigns) != bool(rejects)
     assert all(reject.row == 7 for reject in rejects)
-    return [(reject.column, reject.value, reject.reason) for reject in rejects]
+    return [(reject.column, reject.value, str(reject.said)) for reject in rejects]
 
 
 def test_a_good_row_is_a_campaign():
@@ -48,13 +49,13 @@ def test_a_good_row_is_a_campaign():
         ({"timezone": "Berlin"}, "timezone", "Berlin",
          "'Berlin' is not an IANA time zone; write one such as Europe/Berlin or Asia/Shanghai."),
         ({"platforms": "tiktok;myspace"}, "platforms", "tiktok;myspace",
-         "'myspace' is not a platform; use tiktok, xiaohongshu, instagram."),
+         "'myspace' is not one of tiktok, xiaohongshu and instagram."),
         ({"teacher_id": "a b"}, "teacher_id", "a b",
          "May hold only letters, digits and . _ @ -, and must begin with a letter or digit."),
         ({"cta_link": "www.school.example"}, "cta_link", "www.school.example",
          "Is not a web address; write it as https://..."),
         ({"timeline": '{"reminder": "soon"}'}, "timeline", '{"reminder": "soon"}',
-         "Reminder: write an instant with its UTC offset, skip or usual."),
+         "Reminder: write a time with its UTC offset, skip or usual."),
     ],
 )  # fmt: skip
 def test_a_bad_cell_is_named_shown_and_explained(cells, column, value, reason):
@@ -86,18 +87,15 @@ def test_of_two_rows_with_one_id_the_first_good_one_is_taken():
     assert [(reject.row, reject.column) for reject in rejects] == [
         (2, "timezone"), (4, "campaign_id"), (6, "concert_title"),
     ]  # fmt: skip
-    assert rejects[1].reason == "Row 3 has the same campaign_id; give each concert its own."
-    assert rejects[2].reason == "Row 5 is the same concert: same teacher, title and time."
+    assert str(rejects[1].said) == "Row 3 has the same campaign_id; give each concert its own."
+    assert str(rejects[2].said) == "Row 5 is the same concert: same teacher, title and time."
 
 
 def test_a_row_that_spilled_over_is_told_as_a_whole():
     text = ",".join(GOOD) + "\n" + ",".join(GOOD.values()) + ",Berlin,3rd floor\n" + ",".join(GOOD.values()) + "\n"
     campaigns, rejects = validate(read_csv(text), NOW)
     assert len(campaigns) == 1
-    assert rejects == [
-        Reject(2, "", "Berlin,3rd floor",
-               "The row has more cells than the table has columns; put a text that holds a comma in quotation marks.")
-    ]  # fmt: skip
+    assert rejects == [Reject(2, "", "Berlin,3rd floor", sentence("table.too_many_cells"))]
 
 
 def test_rows_of_a_database_give_the_same_campaigns_as_a_csv():

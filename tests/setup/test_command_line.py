@@ -76,7 +76,7 @@ def test_the_status_is_the_commands_own(command, body: str, status: int) -> None
 @pytest.mark.parametrize(
     ("body", "line"),
     [
-        ('raise EncoreError("It is broken.", "Mend it.")', "encore: It is broken. Mend it."),
+        ('raise EncoreError("table.empty")', "encore: The table is empty. Its first row must name the columns."),
         ('open("/no/such/file")', "encore: No such file or directory: /no/such/file"),
         ('raise OSError("no luck")', "encore: no luck"),
     ],

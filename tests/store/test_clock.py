@@ -42,7 +42,7 @@ class World:
     def ask(self) -> datetime:
         self.asked += 1
         if self.away:
-            raise StoreUnavailableError("The database 'encore' broke off.")
+            raise StoreUnavailableError("store.away")
         there, back = self.trips.pop(0) if self.trips else (0.0, 0.0)
         self.passes(there)
         said = self.now

@@ -148,7 +148,7 @@ def test_requests_are_carried_over(before):
 
 @pytest.fixture
 def store(before) -> Iterator[Store]:
-    schema.upgrade(before, "0004")
+    schema.upgrade(before)
     connection = connect(before, "test")
     yield Store(connection)
     connection.close()

@@ -167,7 +167,7 @@ def test_it_survives_the_loss_of_its_connection(open_store, planned):
 
 def test_it_waits_for_a_connection_that_cannot_be_looked_up_yet(store, planned, dsn, monkeypatch):
     """Where the address itself is in a database that is away."""
-    answers = iter([ConfigurationError("The Airflow connection 'encore_db' is not defined.", "Define it.")])
+    answers = iter([ConfigurationError("connection.undefined", connection="encore_db")])
 
     def look_up():
         if (err := next(answers, None)) is not None:

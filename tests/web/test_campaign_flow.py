@@ -145,7 +145,8 @@ class TestApproval:
     def test_says_exactly_what_goes_out_where_and_when(self, pages, written):
         text = pages.get(f"/campaigns/{written}/approve")
         assert "This sends 9 posts" in text and "Approve and schedule 9 posts" in text
-        for said in ("tiktok-school", "instagram-school", "xiaohongshu-school", "Come and listen!", "Mon 23 Nov 13:00"):
+        accounts = ("tiktok-school", "instagram-school", "xiaohongshu-school")
+        for said in (*accounts, "Come and listen!", "Mon 23 Nov, 13:00"):
             assert said in text
 
     def test_plans_once_however_often_it_is_clicked(self, pages, written, concerts, store):
@@ -225,7 +226,7 @@ class TestApproval:
 
 class TestCancel:
     def test_asks_first_then_takes_back_all(self, pages, planned, concerts):
-        assert "9 posts are taken back" in pages.get(f"/campaigns/{planned}/cancel")
+        assert "9 posts are cancelled" in pages.get(f"/campaigns/{planned}/cancel")
         assert {job.state for job in concerts.jobs(planned)} == {JobState.QUEUED}
         assert pages.send(f"/campaigns/{planned}/cancel").status_code == 303
         assert {job.state for job in concerts.jobs(planned)} == {JobState.CANCELLED}

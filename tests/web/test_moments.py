@@ -65,17 +65,6 @@ def test_an_instant_with_seconds_outlives_the_form(pages, campaign_id, store):
     assert store.campaign(campaign_id=campaign_id).timeline == {"reminder": exact}
 
 
-def test_names_are_the_settings(pages, concerts, campaign_id, settings):
-    renamed = settings.touchpoints | {
-        "reminder": settings.touchpoints["reminder"].model_copy(update={"name": "Nudge", "name_zh": "轻推"})
-    }
-    pages.world.settings = settings.model_copy(update={"touchpoints": renamed})
-    concerts.write(campaign_id)
-    assert "Nudge" in pages.get(f"/campaigns/{campaign_id}")
-    assert "轻推" in pages.get(f"/campaigns/{campaign_id}", headers=CHINESE)
-    assert "演出感谢" in pages.get("/new", headers=CHINESE)
-
-
 class TestToldBeforehand:
     def test_while_a_new_campaign_is_filled_in(self, pages, facts, store):
         answer = seen(pages.send("/new/ahead", {**facts, "concert_datetime": NEAR}, headers=HTMX))
@@ -103,4 +92,4 @@ class TestToldBeforehand:
         assert "Reminder: its time has come; it goes out as soon as you approve." in said
         late = {**facts, "when_reminder": "at", "at_reminder": "2026-12-21T10:00"}
         said = seen(pages.send("/new/ahead", late, headers=HTMX))
-        assert "Reminder: it falls away, there is no time for it." in said
+        assert "Reminder: there is no time left for it, so it is left out." in said

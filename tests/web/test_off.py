@@ -30,7 +30,7 @@ def test_one_action_holds_all_and_says_what_is_live(pages, planned, live, concer
 def test_the_campaign_offers_nothing_that_would_set_it_going(pages, planned, live):
     pages.send(f"/campaigns/{planned}/off", {"how": "called_off"})
     page = pages.get(f"/campaigns/{planned}")
-    for offer in ("Go on to approve", "Write the texts", "Take the cancel back", "Another time"):
+    for offer in ("Go on to approve", "Write the texts", "Undo the cancel", "Another time"):
         assert offer not in page
     assert "The concert does not take place as planned." in page
     assert pages("GET", f"/campaigns/{planned}/approve").headers["location"] == f"/encore/campaigns/{planned}"

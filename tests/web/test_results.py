@@ -12,6 +12,8 @@ import pytest
 from campaign_fixtures import NOW
 from pages_client import HTMX, seen
 
+from encore.words.sentence import sentence
+
 LINK = "https://www.instagram.com/p/abc/"
 
 
@@ -53,9 +55,9 @@ class TestLive:
     @pytest.mark.parametrize(
         ("state", "action", "said"),
         [
-            ("queued", None, "Planned : Goes out Mon 23 Nov 13:00"),
+            ("queued", None, "Planned : Goes out Mon 23 Nov, 13:00"),
             ("queued", "approve_content", "On hold Waits for the school's approval. Approve the content."),
-            ("queued", "post_by_hand", "To post by hand Until Tue 24 Nov 13:00. Post it by hand"),
+            ("queued", "post_by_hand", "To post by hand Until Tue 24 Nov, 13:00. Post it by hand"),
             ("running", None, "Being published : It is being published."),
             ("failed", None, "Failed : It failed. It is not live."),
             ("failed", "confirm_outcome", "Nothing is sent again before you have said. Look on the platform"),
@@ -71,16 +73,16 @@ class TestLive:
 
     def test_who_must_act_by_when(self, pages, planned, job, job_in_state, store):
         job_in_state(job.job_id, "queued", "approve_content")
-        assert "By Tue 24 Nov 13:00" in seen(results(pages, planned))
+        assert "Approve by Tue 24 Nov, 13:00" in seen(results(pages, planned))
 
     def test_what_preflight_found(self, pages, planned, job, store):
         store.put_finding(
             duty="job", job_id=job.job_id, account=None, code="x", message="The picture is too wide.",
-            message_zh="图片太宽。", action=None, detail=None, now=NOW,
+            said=sentence("limit.picture_too_wide").stored, action=None, detail=None, now=NOW,
         )  # fmt: skip
-        assert "The picture is too wide." in seen(results(pages, planned))
+        assert "The picture is too wide for this platform." in seen(results(pages, planned))
         chinese = pages("GET", f"/campaigns/{planned}/results", headers={"Accept-Language": "zh-CN"})
-        assert "图片太宽。" in chinese.text and "已安排" in chinese.text
+        assert "图片对这个平台来说太宽。" in chinese.text and "已安排" in chinese.text
 
 
 class TestDecisions:
@@ -144,7 +146,7 @@ class TestDecisions:
         assert pages.send(f"/jobs/{job.job_id}/move", {"at": "2026-12-03T18:30"}).status_code == 303
         text = pages.get(f"/jobs/{job.job_id}")
         assert "what a person must do: – → Approve the content." in text
-        assert "→ Thu 3 Dec 18:30" in text
+        assert "→ Thu 3 Dec, 18:30" in text
 
 
 class TestPackage:

@@ -50,8 +50,8 @@ def test_the_approval_asks_about_each_with_the_picture_and_is_refused_without(pa
     shown = pages("GET", where).text
     [flyer] = review(store, moved).media
     assert shown.count('value="stale:') == 5 and f"/media/{flyer.media_id}/small" in shown
-    assert "place or link “Small Hall”, now “Town Hall”" in pages.get(where)
-    assert "地点或链接“Small Hall”，现为“Town Hall”" in pages.get(where, headers={"Accept-Language": "zh"})
+    assert "The place or link was “Small Hall” then, and is “Town Hall” now." in pages.get(where)
+    assert "当时的地点或链接为“Small Hall”，现为“Town Hall”" in pages.get(where, headers={"Accept-Language": "zh"})
     form = pages.fields(where)
     assert "facts" not in form, "nobody has ticked any of it"
     answer = pages.send(where, {**form, **TO_APPROVE})

@@ -11,6 +11,7 @@ from campaign_fixtures import NOW
 from pages_client import HTMX, approve, seen
 
 from encore.domain.job import Delivery
+from encore.publishing.claim import sweep_missed_windows
 
 LINK = "https://www.instagram.com/p/abc/"
 AN_HOUR = timedelta(hours=1)
@@ -44,19 +45,19 @@ def told(pages, job):
 class TestTakingBack:
     def test_a_cancel_is_taken_back_from_the_list(self, pages, job, store):
         pages.send(f"/jobs/{job.job_id}/cancel")
-        assert "Take the cancel back" in entry(pages, job)
+        assert "Undo the cancel" in entry(pages, job)
         answer = pages.send(f"/jobs/{job.job_id}/uncancel", headers=HTMX)
         assert 'id="posts"' in answer.text and store.job(job_id=job.job_id).state == "queued"
 
     def test_the_page_of_the_post_offers_it_too(self, pages, job):
         pages.send(f"/jobs/{job.job_id}/cancel")
         page = pages.get(f"/jobs/{job.job_id}")
-        assert "Take the cancel back" in page and "Another time" in page
+        assert "Undo the cancel" in page and "Another time" in page
 
     def test_once_it_is_pointless_only_another_time_is_offered(self, pages, job):
         pages.send(f"/jobs/{job.job_id}/cancel")
         pages.world.now = job.useless_after + AN_HOUR
-        assert "Take the cancel back" not in entry(pages, job) and "Another time" in entry(pages, job)
+        assert "Undo the cancel" not in entry(pages, job) and "Another time" in entry(pages, job)
 
     def test_after_the_concert_nothing_is_offered(self, pages, job, job_in_state):
         job_in_state(job.job_id, "failed")
@@ -72,7 +73,7 @@ class TestTakingBack:
 class TestByHand:
     def test_before_its_time_it_says_when_and_not_yet(self, pages, handed):
         text = told(pages, handed)
-        assert "Planned Goes to you to post by hand at Mon 23 Nov 13:00" in text
+        assert "Planned Goes to you to post by hand at Mon 23 Nov, 13:00" in text
         assert "To post by hand" not in text and "Open the package" in text
 
     def test_it_can_be_confirmed_before_its_time(self, pages, handed, store):
@@ -83,7 +84,7 @@ class TestByHand:
     def test_when_due_it_says_until_when(self, pages, handed, store):
         store.hand_over_due_jobs(now=NOW + AN_HOUR, most=100)
         text = told(pages, handed)
-        assert "To post by hand Until Tue 24 Nov 13:00. Post it by hand, then confirm it with its link." in text
+        assert "To post by hand Until Tue 24 Nov, 13:00. Post it by hand, then confirm it with its link." in text
 
     def test_the_page_looks_again_until_the_window_has_closed(self, pages, handed, store, concerts, job_in_state):
         for other in concerts.jobs(handed.campaign_id):
@@ -95,13 +96,13 @@ class TestByHand:
         assert 'hx-trigger="every 60s"' in pages("GET", results, headers=HTMX).text
         pages.world.now = handed.useless_after
         assert 'hx-trigger="every 3s"' in pages("GET", results, headers=HTMX).text
-        store.sweep_missed_windows(campaign_id=handed.campaign_id, now=pages.world.now)
+        sweep_missed_windows(store, handed.campaign_id, pages.world.now)
         assert "hx-trigger" not in pages("GET", results, headers=HTMX).text
 
     def test_past_its_window_nobody_knows_and_it_can_still_be_confirmed(self, pages, handed, store):
         pages.world.now = handed.useless_after + AN_HOUR
         store.hand_over_due_jobs(now=NOW + AN_HOUR, most=100)
-        store.sweep_missed_windows(campaign_id=handed.campaign_id, now=pages.world.now)
+        sweep_missed_windows(store, handed.campaign_id, pages.world.now)
         text = told(pages, handed)
         assert "In doubt We don't know whether it was posted by hand: look, then say so." in text
         assert "Nothing was published" not in text and "It was not posted" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pages_client import seen
 
-SAID = "Publishing is stopped for the whole school since Mon 23 Nov 12:00 (UTC), by op: The hall burns."
+SAID = "Publishing is stopped for the whole school since Mon 23 Nov, 12:00 (UTC), by op. The reason: “The hall burns”."
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_every_page_says_so_to_everybody(pages, planned, concerts, stopped):
 
 def test_in_chinese(pages, stopped):
     text = seen(pages("GET", "/", headers={"Accept-Language": "zh-CN"}))
-    assert "全校的发布自 11月23日 周一 12:00" in text and "工作人员恢复之前不会发布。" in text
+    assert "全校的发布自 11月23日周一 12:00" in text and "工作人员恢复之前不会发布。" in text
 
 
 def test_the_posts_say_so(pages, planned, stopped):
@@ -37,7 +37,7 @@ def test_the_posts_say_so(pages, planned, stopped):
 
 def test_staff_let_it_go_on(pages, planned, stopped, store):
     page = pages.get("/accounts", "op")
-    assert "Let it go on" in page and "Publishing through it is stopped" in page
+    assert "Resume publishing" in page and "Publishing through it is stopped" in page
     [row] = store.open_stops()
     assert pages.send(f"/accounts/stops/{row.stop_id}/go", role="op").status_code == 303
     assert "Publishing is stopped" not in pages.get("/") and store.open_stops() == []

@@ -80,9 +80,11 @@ class TestEditing:
 class TestLooking:
     def test_limits_are_counted_in_the_platforms_units(self, pages, text, store):
         said = seen(pages.send(f"{text}/check", {"content": "Come! #a #b #c"}, headers=HTMX))
-        assert "14 of 2200 characters, 2186 left" in said and "3 of 5 hashtags" in said
+        assert "14 of 2200 characters · 2186 left" in said and "3 of 5 hashtags" in said
         tiktok = text.replace("instagram", "tiktok")
-        assert "2 of 2200 UTF-16 units" in seen(pages.send(f"{tiktok}/check", {"content": "🎵"}, headers=HTMX))
+        assert "2 of 2200 characters (most emoji count as two)" in seen(
+            pages.send(f"{tiktok}/check", {"content": "🎵"}, headers=HTMX)
+        )
         assert content(store, text).version == 1, "looking stores nothing"
 
     def test_too_much_and_unsupported_are_told(self, pages, text):

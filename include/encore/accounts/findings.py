@@ -1,6 +1,6 @@
 """What is amiss with an account or a planned post, told before it is too late: stored where pages and API show it.
 
-A finding has a code, a sentence in both languages, and who must act. Found again it stays the same finding; not found
+A finding has a code, a sentence, and who must act. Found again it stays the same finding; not found
 again it is cleared.
 """
 
@@ -47,7 +47,7 @@ def _put(
                 account=account,
                 code=error.code,
                 message=str(error),
-                message_zh=error.message_zh or "",
+                said=error.said.stored,
                 action=error.action,
                 detail=error.detail,
                 now=now,

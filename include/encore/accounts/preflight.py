@@ -26,6 +26,7 @@ from encore.publishing.ending import DISCONNECTED, UNTIL_A_PERSON_ACTS
 from encore.publishing.submission import Submission
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import sentence
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +162,7 @@ class Preflight:
         content, media = submission.content_payload, submission.media_asset
         platform = submission.adapter.platform
         found: list[PublishingError] = [
-            ContentRejectedError(problem.message, code=problem.code, message_zh=problem.message_zh or None)
+            ContentRejectedError(problem.said, code=problem.code)
             for problem in submission.adapter.validate(content, media)
         ]
         if state.privacy_options and content.privacy and content.privacy not in state.privacy_options:
@@ -190,14 +191,14 @@ def _is_whole(path: Path, size_bytes: int) -> bool:
 
 
 def _each_once(found: list[PublishingError]) -> list[PublishingError]:
-    """Two of the same code are one finding, with the words of both."""
-    by_code: dict[str, PublishingError] = {}
+    """Those of the same code are one finding, with the words of all."""
+    by_code: dict[str, list[PublishingError]] = {}
     for error in found:
-        first = by_code.setdefault(error.code, error)
-        if error.message not in first.message:
-            first.message = f"{first.message} {error.message}"
-            first.message_zh = f"{first.message_zh or ''}{error.message_zh or ''}"
-    return list(by_code.values())
+        by_code.setdefault(error.code, []).append(error)
+    for first, *more in by_code.values():
+        if others := [error.said for error in more if error.said != first.said]:
+            first.said = sentence("all_told", said=[first.said, *others])
+    return [first for first, *_ in by_code.values()]
 
 
 def _state_of(account: Any) -> AccountState | None:

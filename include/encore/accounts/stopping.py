@@ -35,12 +35,12 @@ def stop(store: Store, scope: str, name: str, reason: str, who: Person, now: dat
     _require_staff(who)
     scope, name = Scope(scope), "" if scope == Scope.SCHOOL else name
     if scope is Scope.PLATFORM and name not in list(Platform):
-        raise RefusedError(f"There is no platform '{name}'.", field="name")
+        raise RefusedError("stop.unknown_platform", name=name, field="name")
     if scope is Scope.ACCOUNT and store.account(account=name) is None:
-        raise RefusedError(f"There is no account '{name}'.", field="name")
+        raise RefusedError("stop.unknown_account", name=name, field="name")
     said = " ".join(reason.split())
     if len(said) > LONGEST_REASON:
-        raise RefusedError(f"A reason may have {LONGEST_REASON} characters.", field="reason")
+        raise RefusedError("stop.reason_too_long", most=LONGEST_REASON, field="reason")
     return store.put_stop(scope=scope, name=name, reason=said, who=who.name, now=now)
 
 
@@ -53,10 +53,10 @@ def go(store: Store, stop_id: int, who: Person, now: datetime) -> Any:
     store.end_stop(stop_id=stop_id, who=who.name, now=now)
     row = store.stop(stop_id=stop_id)
     if row is None:
-        raise NotFoundError("There is no such stop.")
+        raise NotFoundError("stop.unknown")
     return row
 
 
 def _require_staff(who: Person) -> None:
     if not who.staff:
-        raise ForbiddenError("Only staff can stop publishing or let it go on.", "Ask whoever runs Encore.")
+        raise ForbiddenError("stop.staff_only")

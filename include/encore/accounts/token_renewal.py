@@ -152,7 +152,7 @@ class TokenRenewal:
         self.tokens.write(account, text)
         if self.tokens.read(account) != text:
             # Airflow reads the environment and secrets backends first, so that something there may lie in front.
-            raise TokenStoreError("what was written does not come back; another secrets backend holds the same name")
+            raise TokenStoreError("token.does_not_come_back")
 
     def _note(self, account: str, token: Token, given: Token, **more: Any) -> None:
         facts = {

@@ -26,7 +26,7 @@ def campaign_of(store: Store, person: Person, campaign_id: str) -> Any:
     """The campaign's row. Raises `NotFoundError` also for a stranger's, whose very existence is nobody's business."""
     campaign = store.campaign(campaign_id=campaign_id)
     if campaign is None or not person.may_see(campaign):
-        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        raise NotFoundError("campaign.unknown", campaign=campaign_id)
     return campaign
 
 
@@ -34,7 +34,7 @@ def job_of(store: Store, person: Person, job_id: str) -> Any:
     """The job as `report_of_job` gives it. Raises `NotFoundError`, also for one of a stranger's campaign."""
     job = store.report_of_job(job_id=job_id)
     if job is None or not person.may_see(job):
-        raise NotFoundError(f"There is no job '{job_id}'.")
+        raise NotFoundError("job.unknown", job=job_id)
     return job
 
 
@@ -42,4 +42,4 @@ def teacher_for(person: Person, teacher_id: str | None) -> str:
     """Whose campaign a person may create: a teacher's own, which may be left out; staff name any teacher."""
     if person.staff or teacher_id in (None, person.name):
         return teacher_id or person.name
-    raise ForbiddenError("A teacher can create campaigns of their own only.", "Leave teacher_id out.")
+    raise ForbiddenError("campaign.of_others")

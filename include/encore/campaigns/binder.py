@@ -229,7 +229,7 @@ class _Binder:
             "platform": place.platform, "account": place.account.account, "touchpoint": place.touchpoint,
             "idempotency_key": place.key, "state": JobState.QUEUED, "delivery": self._delivery(place, job),
             **self._bytes(place), **self._times(place, job), "action_required": None, "not_before": None,
-            "error_code": None, "error_message": None, "error_message_zh": None, "fresh": True,
+            "error_code": None, "error_message": None, "error_said": None, "fresh": True,
         }  # fmt: skip
 
 
@@ -258,7 +258,7 @@ class _Place:
 _COLUMNS = (
     "job_id", "platform", "account", "touchpoint", "idempotency_key", "state", "delivery", "payload_ref", "media_ref",
     "scheduled_at", "useless_after", "moved_at", "action_required", "not_before", "error_code", "error_message",
-    "error_message_zh",
+    "error_said",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from encore.domain.job import Action, JobState
+from encore.words.sentence import sentence
 
 LEFT_OUT, ELSEWHERE, OFF = "left_out", "live_elsewhere", "off"
 """`error_code` of a job that the plan cancelled, not a person: it comes back by itself when the plan wants it again, or
@@ -79,34 +80,14 @@ class Content:
         return cls(versions, {(row.platform, row.kind): row.media_id for row in reviewed.media})
 
 
-HANDED_OVER = (
-    "It is not wanted any more, and we do not know whether it was posted by hand.",
-    "这条内容已不需要，但我们不知道是否已手动发布。",
-)
-_TAKEN_OUT = {
-    LEFT_OUT: (
-        "The timeline, the platforms or the accounts have no place for it any more.",
-        "时间安排、平台或账号中已没有它的位置。",
-    ),
-    OFF: ("The concert does not take place as planned.", "演出没有按原计划举行。"),
-    ELSEWHERE: (
-        "This moment is live, or may be, through another account; it goes out here too only if you ask for it.",
-        "该内容已经或可能已经通过另一个账号发布；只有您要求时才会在此账号再次发布。",
-    ),
-}
-
-
 def taken_out(code: str, job: Any | None = None) -> dict[str, Any]:
     """The columns of a row that the plan cancels. What was handed to a person may have been posted by now: that is a
     doubt, which a cancel would hide."""
-    if job is not None and job.handed_off_at:
-        return {
-            "state": JobState.FAILED, "action_required": Action.CONFIRM_OUTCOME, "not_before": None,
-            "error_code": "handoff_unconfirmed", "error_message": HANDED_OVER[0], "error_message_zh": HANDED_OVER[1],
-            "fresh": False,
-        }  # fmt: skip
-    said, said_zh = _TAKEN_OUT[code]
+    doubtful = job is not None and job.handed_off_at is not None
+    said = sentence("post.handed_over" if doubtful else f"post.{code}")
     return {
-        "state": JobState.CANCELLED, "action_required": None, "not_before": None, "error_code": code,
-        "error_message": said, "error_message_zh": said_zh, "fresh": False,
+        "state": JobState.FAILED if doubtful else JobState.CANCELLED,
+        "action_required": Action.CONFIRM_OUTCOME if doubtful else None,
+        "error_code": "handoff_unconfirmed" if doubtful else code,
+        "not_before": None, "error_message": said.in_full, "error_said": said.stored, "fresh": False,
     }  # fmt: skip

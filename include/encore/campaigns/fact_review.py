@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from encore.campaigns.staleness import Stale, stale_parts
+from encore.campaigns.staleness import stale_parts
 from encore.content.facts.fact_check import FactFinding, check_facts
 from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import stored_facts
@@ -16,6 +16,7 @@ from encore.domain.content import payload_ref
 from encore.domain.job import Touchpoint
 from encore.errors import RefusedError
 from encore.settings import Settings
+from encore.words.sentence import Sentence, sentence
 
 if TYPE_CHECKING:
     from encore.campaigns.review import Reviewed
@@ -58,14 +59,8 @@ def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str]) ->
     missing = [fact for fact in needed if fact.key not in given]
     unseen = [part for part in old if part.key not in given]
     if missing or unseen:
-        said_zh = dict.fromkeys(fact.finding.message_zh for fact in missing)
-        old_zh = dict.fromkeys(part.message_zh for part in unseen)
-        raise RefusedError(
-            f"Not confirmed: {' '.join([*_told(missing), *_told_stale(unseen)])}",
-            "Correct the text or the concert's facts, have everything written anew, or confirm each of these.",
-            field="confirmed_facts",
-            message_zh=f"尚未确认：{''.join([*said_zh, *old_zh])}",
-        )
+        found = [(fact.finding.said, fact.asset_id) for fact in missing] + [(part.said, part.part) for part in unseen]
+        raise RefusedError("approval.not_confirmed", found=_told(found), field="confirmed_facts")
     return [entry.key for entry in (*needed, *old)]
 
 
@@ -75,17 +70,9 @@ def _unsupported(row: Any, facts: FactSheet) -> Iterable[UnsupportedFact]:
         yield UnsupportedFact(row.asset_id, row.version, finding)
 
 
-def _told(missing: Iterable[UnsupportedFact]) -> Iterable[str]:
-    """One sentence for each statement, with the texts that it stands in."""
-    texts: dict[str, list[str]] = {}
-    for fact in missing:
-        texts.setdefault(fact.finding.message, []).append(fact.asset_id)
-    return (f"{message} (In {', '.join(names)}.)" for message, names in texts.items())
-
-
-def _told_stale(unseen: Iterable[Stale]) -> Iterable[str]:
-    """The same for what is stale."""
-    parts: dict[str, list[str]] = {}
-    for part in unseen:
-        parts.setdefault(part.message, []).append(part.part)
-    return (f"{message} ({', '.join(names)}.)" for message, names in parts.items())
+def _told(found: Iterable[tuple[Sentence, str]]) -> list[Sentence]:
+    """Each sentence once, with the parts that it is about."""
+    parts: dict[str, tuple[Sentence, list[str]]] = {}
+    for said, part in found:
+        parts.setdefault(str(said), (said, []))[1].append(part)
+    return [sentence("approval.about_parts", said=said, parts=names) for said, names in parts.values()]

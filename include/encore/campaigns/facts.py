@@ -14,11 +14,11 @@ from encore.campaigns.rebinding import void_approval
 from encore.campaigns.review import review
 from encore.campaigns.turn import PUT_OFF, lock, lock_if_there
 from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts
-from encore.domain.fact_problems import field_problems
 from encore.domain.job import JobState
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError, RefusedError
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.problems import field_problems
 
 INSERTED, UPDATED, UNCHANGED = "inserted", "updated", "unchanged"
 
@@ -79,10 +79,7 @@ def _put_in_turn(store: Store, settings: Settings, stored: Any | None, facts: Ca
     """The same for whoever has the campaign's turn: `stored` is its row, None for a new one."""
     campaign_id = facts.campaign_id
     if stored and stored.teacher_id != facts.teacher_id:
-        raise RefusedError(
-            f"The id '{campaign_id}' is taken by another campaign.", "Leave it out or choose another.",
-            field="campaign_id",
-        )  # fmt: skip
+        raise RefusedError("campaign.id_taken", campaign=campaign_id, field="campaign_id")
     timeline = {str(name): value for name, value in facts.timeline.items()}
     if stored:
         known = known_timeline(stored)
@@ -101,7 +98,7 @@ def _put_in_turn(store: Store, settings: Settings, stored: Any | None, facts: Ca
         return INSERTED
     if stored.off == PUT_OFF and stored.concert_datetime != facts.concert_datetime:
         store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
-    void_approval(store, settings, review(store, campaign_id), "the concert's facts changed", now)
+    void_approval(store, settings, review(store, campaign_id), "void.facts_changed", now)
     return UPDATED
 
 
@@ -113,10 +110,7 @@ def create_campaign(store: Store, settings: Settings, facts: CampaignFacts, now:
     with store.transaction():
         campaign_id, became = put_campaign(store, settings, facts, now)
         if became == UPDATED:  # and rolled back by this error
-            raise ConflictError(
-                f"The campaign '{campaign_id}' exists already, with other facts.", "Change that one instead.",
-                code="campaign_exists",
-            )  # fmt: skip
+            raise ConflictError("campaign.exists", campaign=campaign_id, code="campaign_exists")
     return campaign_id, became == INSERTED
 
 
@@ -131,10 +125,8 @@ def change_facts(
         before = lock(store, campaign_id)
         known = stored_facts(before)
         if seen is not None and seen != facts_version(before):
-            raise OutdatedError(
-                "Somebody else changed this campaign meanwhile; nothing was changed.", "Look at it again.",
-                current={**known.model_dump(mode="json"), "version": facts_version(before)},
-            )  # fmt: skip
+            current = {**known.model_dump(mode="json"), "version": facts_version(before)}
+            raise OutdatedError("campaign.changed_meanwhile", current=current)
         facts = read_facts({**known.model_dump(), **changes}, now)
         planned = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign_id)}
         if _put_in_turn(store, settings, before, facts, now) == UNCHANGED:

@@ -29,6 +29,7 @@ from encore.media.media_store import MediaStore
 from encore.settings import Settings
 from encore.store.storable import storable_text
 from encore.store.store import Store
+from encore.words.sentence import Sentence, sentence
 
 if TYPE_CHECKING:
     from encore.media.file_facts import MediaFacts
@@ -64,7 +65,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
             known = {row.asset_id: row for row in store.content_assets(campaign_id=campaign.campaign_id)}
             written = sum(_store_draft(store, campaign, draft, known, anew, now) for draft in drafts)
             if written:
-                void_approval(store, settings, review_of(store, current), "the content was generated anew", now)
+                void_approval(store, settings, review_of(store, current), "void.generated_anew", now)
             return written
     # The facts changed while a model took its time; what it wrote is of the past.
     return write_content(store, settings, writer, turn, now)
@@ -126,7 +127,7 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
         behind = _as_it_is_now(store, behind)
         made = sum(_store_media(store, campaign, *picture, behind, now) for picture in drawn)
         if made:
-            void_approval(store, settings, review_of(store, current), "the flyer was drawn anew", now)
+            void_approval(store, settings, review_of(store, current), "void.flyer_drawn_anew", now)
     return made
 
 
@@ -177,7 +178,7 @@ def _draw_video(path: Path, drawing: Drawing) -> None:
     write_flyer_video(drawing.text, drawing.seed, path, drawing.photo)
 
 
-def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> tuple[str, tuple[str, ...]]:
+def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> tuple[Sentence, tuple[Sentence, ...]]:
     """Make the posts right by the approval, if one is in force; the request is done in any case.
 
     Returns the request's note, and a sentence for everything that does not go out as the timeline says.
@@ -188,17 +189,17 @@ def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> t
         show_life(store, turn, now)
         bindings = rebind_in_turn(store, settings, review_of(store, current), now)
         approved = store.approval_in_force(campaign_id=campaign.campaign_id)
-        note = "The content stands; nothing is planned until it is approved."
+        note = sentence("generation.not_approved")
         if approved:
-            note = f"{len(store.jobs_of_campaign(campaign_id=campaign.campaign_id))} posts planned."
-        finish(store, turn, "done", note, now)
+            note = sentence("generation.planned", n=len(store.jobs_of_campaign(campaign_id=campaign.campaign_id)))
+        finish(store, turn, "done", str(note), now)
     return note, plan_notes(campaign, bindings) if approved else ()
 
 
 def _campaign(store: Store, turn: Turn) -> tuple[Any, CampaignFacts]:
     request = store.generation_request(request_id=turn.request_id)
     if request is None:
-        raise NotFoundError(f"There is no generation request {turn.request_id}.", "Its campaign may have been deleted.")
+        raise NotFoundError("generation.unknown_request", request=turn.request_id)
     campaign = store.campaign(campaign_id=request.campaign_id)
     return campaign, stored_facts(campaign)
 

@@ -19,12 +19,12 @@ from encore.errors import RefusedError
 from encore.media.file_facts import MediaFacts, read_media_facts
 from encore.media.media_store import MediaStore
 from encore.media.repair import repaired_picture
-from encore.platforms.about import names_of
 from encore.platforms.contract import MediaAsset
 from encore.platforms.limits import LIMITS
 from encore.platforms.validation import media_problems
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import sentence
 
 FLYER = "flyer"
 """`origin` of what Encore has drawn itself."""
@@ -110,17 +110,12 @@ def put_background(
     require_campaign(store, campaign_id)
     facts = read_media_facts(source)
     if facts.kind != "image":
-        raise RefusedError("Only a picture can stand behind the flyer.", "Take a JPEG, PNG or WebP.", field="media")
+        raise RefusedError("media.background_not_picture", field="media")
     if min(facts.width, facts.height) < SMALLEST_BACKGROUND:
-        raise RefusedError(
-            f"The picture is too small for a flyer ({facts.width} x {facts.height}).",
-            f"Its shorter side needs at least {SMALLEST_BACKGROUND} pixels.", field="media",
-        )  # fmt: skip
+        size = {"width": facts.width, "height": facts.height, "least": SMALLEST_BACKGROUND}
+        raise RefusedError("media.background_small", **size, field="media")
     if contains_students and not consent_on_file:
-        raise RefusedError(
-            "The picture shows students, and no consent is on file.", "Tick the consent or take another picture.",
-            field="consent_on_file",
-        )  # fmt: skip
+        raise RefusedError("media.no_consent", field="consent_on_file")
     media_id = media_id_of(campaign_id, BACKGROUND, facts)
     name = f"{campaign_id}/background-{facts.sha256[:24]}{_SUFFIXES[facts.mime]}"
     _put_once(media, source, name)
@@ -131,7 +126,7 @@ def put_background(
             contains_students=contains_students, consent_on_file=consent_on_file, made_of=facts.sha256, now=now,
         )  # fmt: skip
         store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
-        _draw_anew(store, settings, campaign, "a picture was put behind the flyer", who, now)
+        _draw_anew(store, settings, campaign, "void.background_added", who, now)
     return media_id
 
 
@@ -140,7 +135,7 @@ def remove_background(store: Store, settings: Settings, campaign_id: str, who: s
     with store.transaction():
         campaign = lock(store, campaign_id)
         if store.remove_backgrounds(campaign_id=campaign_id):
-            _draw_anew(store, settings, campaign, "the picture behind the flyer was removed", who, now)
+            _draw_anew(store, settings, campaign, "void.background_removed", who, now)
 
 
 def _draw_anew(store: Store, settings: Settings, campaign: Any, reason: str, who: str, now: datetime) -> None:
@@ -167,7 +162,7 @@ def set_consent_in_turn(
     before = store.background_of_campaign(campaign_id=campaign_id)
     if store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file):
         reviewed = review_of(store, campaign)
-        void_approval(store, settings, reviewed, "the consent for a picture or video changed", now)
+        void_approval(store, settings, reviewed, "void.consent_changed", now)
         after = store.background_of_campaign(campaign_id=campaign_id)
         if before and before.consent_on_file != after.consent_on_file and not _drawn_with_it(reviewed):
             request_in_turn(store, campaign, "a change of consent", now)
@@ -202,11 +197,8 @@ def _platforms(settings: Settings, campaign: Any, kind: str, platform: Platform 
     posting = [Platform(name) for name in campaign.platforms if settings.platforms[Platform(name)].media == kind]
     asked = posting if platform is None else [name for name in posting if name == platform]
     if not asked:
-        where = platform or "any platform of this campaign"
-        raise RefusedError(
-            f"A {'picture' if kind == 'image' else 'video'} is not what is posted on {where}.",
-            "Which kind is posted is the platform's setting `media`.", field="media",
-        )  # fmt: skip
+        where = sentence(f"platform.{platform}") if platform else sentence("media.any_platform")
+        raise RefusedError(f"media.{kind}_not_posted", where=where, field="media")
     return asked
 
 
@@ -222,16 +214,14 @@ def _fitting(source: Path, facts: MediaFacts, platform: Platform, folder: Path) 
 def _check(versions: list[_Version]) -> None:
     """Raises `RefusedError` for what a platform would not take."""
     problems = [
-        (version.platform, problem)
+        sentence("media.of_platform", platform=version.platform, said=problem.said)
         for version in versions
         for problem in media_problems(
             MediaAsset((version.facts.media_file("new", version.path),)), LIMITS[version.platform]
         )
     ]
     if problems:
-        said = " ".join(f"{name}: {problem.message}" for name, problem in problems)
-        said_zh = "".join(f"{names_of(name)[1]}：{found.message_zh or found.message}" for name, found in problems)
-        raise RefusedError(said, "Take another file.", field="media", message_zh=said_zh)
+        raise RefusedError("media.refused", problems=problems, field="media")
 
 
 def _file_of(campaign_id: str, version: _Version) -> str:
@@ -267,5 +257,5 @@ def _store(
             put_in.append(PutIn(version.platform, media_id, version.repaired))
         others = store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
         if others or any(current.get(entry.media_id) != said for entry in put_in):
-            void_approval(store, settings, review_of(store, campaign), "a picture or video was put in", now)
+            void_approval(store, settings, review_of(store, campaign), "void.media_added", now)
     return put_in

@@ -1,56 +1,43 @@
-"""What a plan leaves out or changes, as sentences for the people whose campaign it is."""
+"""What a plan leaves out or changes, for the people whose campaign it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from encore.campaigns.binding import Binding, Effect, Reason
-from encore.platforms.about import names_of
+from encore.words.sentence import Sentence, sentence, sentence_of, verbatim
 
 
-def plan_notes(campaign: Any, bindings: Iterable[Binding]) -> tuple[str, ...]:
+def plan_notes(campaign: Any, bindings: Iterable[Binding]) -> tuple[Sentence, ...]:
     """One sentence for each post that does not go out as its timeline says, in the order of the plan."""
     zone = ZoneInfo(campaign.timezone)
-    return tuple(dict.fromkeys(note for binding in bindings for note in _notes(binding, zone)))
+    found: list[Sentence] = []
+    for binding in bindings:
+        found += [note for note in _notes(binding, zone) if note not in found]
+    return tuple(found)
 
 
-def _notes(binding: Binding, zone: ZoneInfo) -> Iterator[str]:
-    name, moment = names_of(binding.platform)[0], binding.touchpoint.replace("_", " ")
-    at = _clock(binding.at, zone)
-    match binding.effect:
-        case Effect.LEFT_OUT:
-            yield _left_out(binding, name, moment, at)
-        case Effect.STAYS_CANCELLED:
-            yield f"{name}, {moment}: it stays cancelled until you take that back."
-        case Effect.STAYS_FAILED:
-            yield f"{name}, {moment}: it has failed and stays so."
+def stored_notes(campaign: Any) -> tuple[Sentence, ...]:
+    """The same as the campaign's row keeps them; one of before is the English that it was written in."""
+    notes = campaign.plan_notes.get("notes", ())
+    return tuple(verbatim(note) if isinstance(note, str) else sentence_of(note) for note in notes)
+
+
+def _notes(binding: Binding, zone: ZoneInfo) -> Iterator[Sentence]:
+    place = {"platform": binding.platform, "moment": binding.touchpoint}
+    timed = {**place, "at": binding.at.astimezone(zone)} if binding.at else place
+    match binding.effect, binding.reason:
+        case Effect.LEFT_OUT, Reason.NO_ACCOUNT:
+            yield sentence("note.no_account", platform=binding.platform)
+        case Effect.LEFT_OUT, Reason.ACCOUNT_GONE:
+            yield sentence("note.account_gone", **place, account=binding.account)
+        case Effect.LEFT_OUT, Reason.PAST | Reason.MISPLACED as reason:
+            yield sentence(f"note.{reason}", **timed)
+        case Effect.LEFT_OUT, reason:
+            yield sentence(f"note.{reason}", **place)
+        case Effect.STAYS_CANCELLED | Effect.STAYS_FAILED as effect, _:
+            yield sentence(f"note.{effect}", **place)
     if binding.lost_time and binding.at and binding.effect is not Effect.LEFT_OUT:
-        yield f"{name}, {moment}: the time {_clock(binding.lost_time, zone)} does not fit any more; it is {at} now."
-
-
-def _left_out(binding: Binding, name: str, moment: str, at: str) -> str:
-    match binding.reason:
-        case Reason.NO_ACCOUNT:
-            return f"{name}: no account is connected, so nothing is posted there."
-        case Reason.PAST:
-            return f"{name}, {moment}: {at} is already past."
-        case Reason.MISPLACED:
-            return f"{name}, {moment}: {at} is on the wrong side of the concert."
-        case Reason.OFF:
-            return f"{name}, {moment}: the concert does not take place as planned."
-        case Reason.NO_TEXT:
-            return f"{name}, {moment}: there is no text for it yet."
-        case Reason.NO_PICTURE:
-            return f"{name}, {moment}: there is no picture or video for it yet."
-        case Reason.ELSEWHERE:
-            return f"{name}, {moment}: it is live, or may be, through another account."
-        case Reason.ACCOUNT_GONE:
-            return f"{name}, {moment}: the account {binding.account} does not post for this campaign any more."
-    return f"{name}, {moment}: left out as asked."
-
-
-def _clock(at: datetime | None, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
+        yield sentence("note.time_lost", **timed, lost=binding.lost_time.astimezone(zone))

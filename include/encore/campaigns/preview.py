@@ -17,19 +17,20 @@ from encore.platforms.contract import ContentPayload, MediaAsset, Problem
 from encore.platforms.limits import LIMITS
 from encore.platforms.validation import media_problems
 from encore.settings import Settings
+from encore.words.sentence import Sentence, sentence
 
 
 @dataclass(frozen=True)
 class Post:
     """One post as it would go out if it were scheduled now. `text` and `media` are None until they are generated.
 
-    `left_out`: why it would not be planned, to follow "its time is ...".
+    `left_out`: why it would not be planned, for `{why}` in "its time is {why}".
     """
 
     platform: Platform
     touchpoint: Touchpoint
     planned_at: datetime
-    left_out: str | None
+    left_out: Sentence | None
     text: Any | None
     media: Any | None
     payload: ContentPayload | None
@@ -50,7 +51,8 @@ def posts(settings: Settings, reviewed: Reviewed, now: datetime) -> list[Post]:
             if at is not None:
                 text = texts.get((platform, touchpoint, channel.languages[0]))
                 picture = media.get((platform, channel.media))
-                why_not = objection(campaign, touchpoint, at, settings, now)
+                against = objection(campaign, touchpoint, at, settings, now)
+                why_not = sentence(f"time.{against}") if against else None
                 found.append(_post(platform, touchpoint, at, why_not, text, picture, channel.media))
     return found
 
@@ -63,7 +65,7 @@ def _post(
     platform: Platform,
     touchpoint: Touchpoint,
     at: datetime,
-    why_not: str | None,
+    why_not: Sentence | None,
     text: Any | None,
     media: Any | None,
     kind: str,

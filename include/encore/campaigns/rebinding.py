@@ -14,6 +14,7 @@ from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.turn import lock_if_there
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import sentence
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,9 @@ class Plan:
 
 def void_approval(store: Store, settings: Settings, reviewed: Reviewed, reason: str, now: datetime) -> None:
     """To be called by whoever changes facts, texts or media, in the same turn, with what the campaign has become by
-    that; what is queued is held."""
-    store.void_approval(campaign_id=reviewed.campaign.campaign_id, reason=reason, now=now)
+    that; what is queued is held. `reason`: key of a sentence."""
+    why = sentence(reason)
+    store.void_approval(campaign_id=reviewed.campaign.campaign_id, reason=str(why), said=why.stored, now=now)
     carry_out(store, settings, plan_of(store, settings, reviewed, None, now), now)
 
 
@@ -75,7 +77,7 @@ def carry_out(store: Store, settings: Settings, plan: Plan, now: datetime) -> No
         if binding.writes is not None:
             store.bind_job(**binding.writes, campaign_id=campaign_id, attempt_limit=attempts, now=now)
     if plan.begun:
-        notes = {"notes": list(plan_notes(plan.campaign, plan.bindings))}
+        notes = {"notes": [note.stored for note in plan_notes(plan.campaign, plan.bindings)]}
         store.set_plan_notes(campaign_id=campaign_id, notes=notes, now=now)
     store.unmark_campaign(campaign_id=campaign_id)
 

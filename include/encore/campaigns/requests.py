@@ -79,10 +79,7 @@ def request_generation(
     Raises `ConflictError` for a concert that does not take place as planned.
     """
     if review == BY_NOBODY and not settings.generation.auto_approve:
-        raise RefusedError(
-            "Approving without a person is switched off.", "It exists for demonstrations: generation.auto_approve.",
-            field="auto_approve",
-        )  # fmt: skip
+        raise RefusedError("generation.auto_approve_off", field="auto_approve")
     with store.transaction():
         campaign = lock(store, campaign_id)
         wish = {"keep_edited": keep_edited, "asked_at": now.isoformat()} if anew else None
@@ -127,13 +124,13 @@ def show_life(store: Store, turn: Turn, at: datetime) -> None:
     Raises `LostRequestError` once another run has the request.
     """
     if not store.renew_generation_request(request_id=turn.request_id, run_id=turn.run_id, alive_at=at):
-        raise LostRequestError("Another run makes this content now; this one writes nothing more.")
+        raise LostRequestError("generation.run_replaced")
 
 
 def request_from_form(
     store: Store, settings: Settings, campaign_id: str, staff: str, run_id: str, now: datetime
 ) -> None:
-    """Put in a request of staff in Airflow and take it up for this run, where it is reviewed.
+    """Make a request of staff in Airflow and take it up for this run, where it is reviewed.
 
     Raises `ConflictError` while another run works on the same campaign.
     """
@@ -142,10 +139,7 @@ def request_from_form(
             return
         request = request_generation(store, settings, campaign_id, staff, now, review=IN_AIRFLOW)
         if not store.claim_generation_request(request_id=request.request_id, run_id=run_id, now=now):
-            raise ConflictError(
-                f"The content of '{campaign_id}' is already being generated (by {request.claimed_by}).",
-                "Wait for that run, or end it first.",
-            )
+            raise ConflictError("generation.already_runs", campaign=campaign_id, run=request.claimed_by)
 
 
 def await_review(store: Store, turn: Turn) -> None:

@@ -36,7 +36,7 @@ def put_back(store: Store, settings: Settings, campaign: Any, job: Any, now: dat
         store.undo_cancel_request(job_id=job.job_id, now=now)
         return False
     if job.state != JobState.CANCELLED or job.error_code in (LEFT_OUT, OFF):
-        raise ConflictError("There is no cancel to take back.", code="not_cancelled")
+        raise ConflictError("post.not_cancelled", code="not_cancelled")
     require_taking_place(campaign)
     store.undo_cancel(job_id=job.job_id, attempts=settings.publishing.max_attempts, now=now)
     return True
@@ -55,7 +55,6 @@ def require_time_left(
     """Raise `ConflictError` if a job that was put back into the queue would be pointless: by the time that it has now,
     since the concert may have got another one."""
     past = [one for one in bindings if one.job_id == job_id and one.reason is Reason.PAST]
-    if past and misplaced(past[0].touchpoint, now, campaign.concert_datetime, settings):
-        raise ConflictError("Its time is past.", code="missed_window")
     if past:
-        raise ConflictError("Its time is past.", "Choose another time for it instead.", code="missed_window")
+        over = misplaced(past[0].touchpoint, now, campaign.concert_datetime, settings)
+        raise ConflictError("post.concert_begun" if over else "post.window_missed", code="missed_window")

@@ -42,7 +42,7 @@ def require_campaign(store: Store, campaign_id: str) -> Any:
     """The campaign's row. Raises `NotFoundError`."""
     campaign = store.campaign(campaign_id=campaign_id)
     if campaign is None:
-        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        raise NotFoundError("campaign.unknown", campaign=campaign_id)
     return campaign
 
 

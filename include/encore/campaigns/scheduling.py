@@ -21,9 +21,10 @@ from encore.campaigns.turn import lock, require_taking_place
 from encore.domain.content import approval_sha256
 from encore.domain.job import Delivery, Platform, Touchpoint
 from encore.errors import ConflictError, NotFoundError, OutdatedError, RefusedError
-from encore.platforms.about import Declarations, declarations, names_of
+from encore.platforms.about import Declarations, declarations
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ class Choices:
 
 @dataclass(frozen=True)
 class Scheduled:
-    """`notes`: a sentence for everything that does not go out as the timeline says."""
+    """`notes`: for everything that does not go out as the timeline says."""
 
     approval: Any
     jobs: tuple[Any, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
 
 
 def schedule(
@@ -83,16 +84,11 @@ def schedule_in_turn(
     campaign = reviewed.campaign
     require_taking_place(campaign)
     if store.open_generation_request(campaign_id=campaign.campaign_id):
-        raise ConflictError(
-            "The content is being generated.", "Wait until it stands, then look at it.", code="being_generated"
-        )
+        raise ConflictError("approval.being_generated", code="being_generated")
     if not reviewed.texts or not reviewed.media:
-        raise RefusedError("There is no content to approve yet.", "Generate it first.", field="content")
+        raise RefusedError("approval.no_content", field="content")
     if seen != reviewed.digest:
-        raise OutdatedError(
-            "The content is not what you saw; nothing was approved.", "Look at it again.",
-            current={"content_sha256": reviewed.digest},
-        )  # fmt: skip
+        raise OutdatedError("approval.content_changed", current={"content_sha256": reviewed.digest})
     _check_platforms(store, campaign, choices)
     _check_consent(reviewed)
     vouched = fact_review.confirmed(settings, reviewed, choices.confirmed)
@@ -108,7 +104,7 @@ def schedule_in_turn(
     jobs = store.jobs_of_campaign(campaign_id=campaign.campaign_id)
     notes = plan_notes(campaign, plan.bindings)
     if not jobs:
-        raise RefusedError(f"There is nothing to plan: {' '.join(notes)}", "Change the timeline.", field="timeline")
+        raise RefusedError("approval.nothing_to_plan", notes=notes, field="timeline")
     return Scheduled(approval, tuple(jobs), notes)
 
 
@@ -145,32 +141,25 @@ def _check_platforms(store: Store, campaign: Any, choices: Choices) -> None:
     for platform, wants in wanted.items():
         offered = [audience.key for audience in wants.audiences]
         if offered and choices.audiences.get(platform) not in offered:
-            name, name_zh = names_of(platform)
-            raise RefusedError(
-                f"Choose who may see the {name} posts; {name} allows no default.", f"One of {', '.join(offered)}.",
-                field=f"privacy.{platform}", message_zh=f"请选择谁可以看到{name_zh}上的内容；{name_zh}不允许默认值。",
-            )  # fmt: skip
-    needed = {confirmation.key for wants in wanted.values() for confirmation in wants.confirmations}
-    if missing := needed - set(choices.confirmations):
-        raise RefusedError(
-            f"A platform wants this declared: {', '.join(sorted(missing))}.", "Confirm it, or leave the platform out.",
-            field="confirmations",
-        )  # fmt: skip
+            raise RefusedError("approval.no_audience", platform=platform, field=f"privacy.{platform}")
+    declared = [
+        sentence(f"{platform}.{asked.key}") for platform, wants in wanted.items() for asked in wants.confirmations
+        if asked.key not in choices.confirmations
+    ]  # fmt: skip
+    if declared:
+        raise RefusedError("approval.not_declared", declared=declared, field="confirmations")
 
 
 def _check_consent(reviewed: Reviewed) -> None:
     if any(row.contains_students and not row.consent_on_file for row in reviewed.media):
-        raise RefusedError(
-            "A picture shows students, and no consent is on file.", "Tick the consent or take another picture.",
-            field="media",
-        )  # fmt: skip
+        raise RefusedError("media.no_consent", field="media")
 
 
 def _restored(store: Store, campaign: Any, job_ids: Collection[str]) -> list[Any]:
     """Of this campaign alone: the turn on another is not ours, and its posts may be a stranger's."""
     jobs = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign.campaign_id)} if job_ids else {}
     if unknown := [name for name in job_ids if name not in jobs]:
-        raise NotFoundError(f"There is no job '{unknown[0]}'.")
+        raise NotFoundError("job.unknown", job=unknown[0])
     return [jobs[name] for name in job_ids]
 
 
@@ -178,7 +167,7 @@ def _sent_at_once(store: Store, settings: Settings, campaign: Any, moments: Coll
     """The campaign's row, with these moments' time now."""
     for name in moments:
         if name not in settings.moments or not _makes_sense(settings, campaign, Touchpoint(name), now):
-            raise RefusedError(f"'{name}' cannot go out at once.", "Leave it out.", field="at_once")
+            raise RefusedError("approval.not_at_once", moment=name, field="at_once")
     if not moments:
         return campaign
     timeline = {**campaign.timeline, **dict.fromkeys(moments, now.isoformat())}
@@ -198,7 +187,8 @@ def _approval(
     in_force = store.approval_in_force(campaign_id=campaign_id)
     if in_force and in_force.content_sha256 == reviewed.digest and in_force.privacy == audiences:
         return in_force
-    store.void_approval(campaign_id=campaign_id, reason="approved anew", now=now)
+    why = sentence("void.approved_anew")
+    store.void_approval(campaign_id=campaign_id, reason=str(why), said=why.stored, now=now)
     return store.put_approval(
         campaign_id=campaign_id,
         approved_by=approved_by,
@@ -214,20 +204,15 @@ def _check_content(settings: Settings, reviewed: Reviewed, foreseen: Iterable[Bi
     """Better told now than when it is due."""
     for binding in foreseen:
         if binding.reason in (Reason.NO_TEXT, Reason.NO_PICTURE):
-            what = "text" if binding.reason is Reason.NO_TEXT else "picture or video"
-            raise RefusedError(
-                f"There is no {what} yet for {binding.platform} {binding.touchpoint}.", "Generate the content again.",
-                field="content",
-            )  # fmt: skip
+            place = {"platform": binding.platform, "moment": binding.touchpoint}
+            raise RefusedError(f"approval.{binding.reason}", **place, field="content")
     going = {
         (binding.platform, binding.touchpoint) for binding in foreseen
         if binding.effect in (Effect.PLANNED, Effect.AT_ONCE, Effect.BY_HAND)
     }  # fmt: skip
     for post in posts(settings, reviewed, now):
         if post.problems and (post.platform, post.touchpoint) in going:
-            said = " ".join(problem.message for problem in post.problems)
-            said_zh = "".join(problem.message_zh or problem.message for problem in post.problems)
             raise RefusedError(
-                f"{post.platform} would refuse the {post.touchpoint}: {said}", field=f"content.{post.touchpoint}",
-                message_zh=f"{names_of(post.platform)[1]}不会接受这条内容：{said_zh}",
+                "approval.would_be_refused", platform=post.platform, moment=post.touchpoint,
+                problems=[problem.said for problem in post.problems], field=f"content.{post.touchpoint}",
             )  # fmt: skip

@@ -7,12 +7,15 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from encore.domain.campaign import TOLD, told_facts, told_sha256
 from encore.domain.content import SHARED, AssetType, payload_ref, text_sha256
 from encore.domain.job import Platform
 from encore.settings import Settings
+from encore.words.sentence import Sentence, sentence
 
 if TYPE_CHECKING:
     from encore.campaigns.review import Reviewed
@@ -22,19 +25,6 @@ FLYER_VERSION = "2"
 
 STALE = "stale:"
 """How a stale part that was looked at begins among an approval's confirmations."""
-
-_FACTS = {
-    "concert_title": ("title", "标题"),
-    "concert_datetime": ("time", "时间"),
-    "timezone": ("time zone", "时区"),
-    "venue_or_link": ("place or link", "地点或链接"),
-    "student_highlights": ("highlights", "亮点"),
-    "cta_link": ("link", "链接"),
-}
-_TEXT = (
-    "This text was written before the concert's facts changed.",
-    "这段文字是在音乐会信息更改之前写的。",
-)
 
 
 @dataclass(frozen=True)
@@ -47,8 +37,7 @@ class Stale:
     platform: str
     touchpoint: str | None
     language: str | None
-    message: str
-    message_zh: str
+    said: Sentence
     today: str
 
     @property
@@ -111,7 +100,8 @@ def _stale_texts(settings: Settings, reviewed: Reviewed) -> Iterable[Stale]:
         posted = row.platform != SHARED and row.touchpoint in moments and first.get(row.platform) == row.language
         if (posted or row.asset_id in shown) and is_outdated(campaign, row):
             ref = payload_ref(row.asset_id, row.version)
-            yield Stale(ref, "text", row.platform, row.touchpoint, row.language, *_TEXT, told_sha256(campaign))
+            said = sentence("stale.text")
+            yield Stale(ref, "text", row.platform, row.touchpoint, row.language, said, told_sha256(campaign))
 
 
 def _stale_pictures(settings: Settings, reviewed: Reviewed) -> Iterable[Stale]:
@@ -125,29 +115,28 @@ def _stale_pictures(settings: Settings, reviewed: Reviewed) -> Iterable[Stale]:
         today = drawn_from(campaign, text, reviewed.background)
         outdated = text is not None and is_outdated(campaign, text)
         if outdated or row.drawn_from.get("fingerprint") != today["fingerprint"]:
-            why, why_zh = _why(row.drawn_from, today)
-            what, what_zh = ("picture", "图片") if row.kind == "image" else ("video", "视频")
-            yield Stale(
-                row.media_id, row.kind, row.platform, None, None, f"This {what} is not of today: {why}.",
-                f"这个{what_zh}已经过时：{why_zh}。", told_sha256(campaign),
-            )  # fmt: skip
+            said = sentence(f"stale.{row.kind}", why=_why(row.drawn_from, today))
+            yield Stale(row.media_id, row.kind, row.platform, None, None, said, told_sha256(campaign))
 
 
-def _why(known: dict[str, Any], today: dict[str, Any]) -> tuple[str, str]:
-    """What changed since it was drawn, in English and Chinese."""
+def _why(known: dict[str, Any], today: dict[str, Any]) -> list[Sentence]:
+    """What changed since it was drawn."""
     if not known.get("fingerprint"):
-        return "nobody knows what it was drawn from", "无法得知它是根据什么绘制的"
-    said = [
-        (f"{_FACTS[name][0]} “{old or ''}”, now “{new or ''}”", f"{_FACTS[name][1]}“{old or ''}”，现为“{new or ''}”")
-        for name in TOLD
-        if (old := known["facts"].get(name)) != (new := today["facts"][name])
-    ]
-    if said:
-        return "; ".join(en for en, _ in said), "；".join(zh for _, zh in said)
-    if known["text_sha256"] != today["text_sha256"]:
-        return "its text has changed since", "它的文字已经更改"
-    if known["background"] != today["background"]:
-        return "something else stands behind it now", "它的背景已经更改"
-    if known["design"] != today["design"]:
-        return "there is a newer design", "设计已经更新"
-    return "its text was written before the facts changed", "它的文字是在信息更改之前写的"
+        return [sentence("stale.unknown")]
+    changed = [name for name in TOLD if known["facts"].get(name) != today["facts"][name]]
+    if changed:
+        return [_changed(name, known["facts"], today["facts"]) for name in changed]
+    for part in ("text_sha256", "background", "design"):
+        if known[part] != today[part]:
+            return [sentence(f"stale.{part}")]
+    return [sentence("stale.text_written_before")]
+
+
+def _changed(name: str, old: dict[str, Any], new: dict[str, Any]) -> Sentence:
+    if name == "concert_datetime" and old.get(name):
+        return sentence("stale.time", old=_clock(old), new=_clock(new))
+    return sentence("stale.fact", fact=name, old=old.get(name), new=new[name])
+
+
+def _clock(facts: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(facts["concert_datetime"]).astimezone(ZoneInfo(facts["timezone"]))

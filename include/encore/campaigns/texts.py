@@ -63,14 +63,9 @@ def edit(
         for position, wanted in enumerate(edits):
             known = stored.get(wanted.asset_id)
             if known is None:
-                raise RefusedError(
-                    f"This campaign has no text '{wanted.asset_id}'.", "Read its content for the ids.",
-                    field=f"assets.{position}.asset_id",
-                )  # fmt: skip
+                raise RefusedError("content.no_text", text=wanted.asset_id, field=f"assets.{position}.asset_id")
             if any(row.asset_id == known.asset_id for row in changed):
-                raise RefusedError(
-                    f"The text '{known.asset_id}' is named twice.", "Send it once.", field=f"assets.{position}.asset_id"
-                )
+                raise RefusedError("content.text_twice", text=known.asset_id, field=f"assets.{position}.asset_id")
             if wanted.version not in (None, known.version):
                 raise _outdated([known])
             text = _clean(wanted.content, f"assets.{position}.content")
@@ -80,7 +75,7 @@ def edit(
                 under = today if wanted.told in (None, today["told"]) else _made_under(known.provenance)
                 provenance = {**_of_model(known.provenance), "editor": editor, **under}
                 changed.append(_replaced(store, known, text, provenance, now))
-        return _after_change(store, settings, reviewed, changed, editor, "a text was edited", now)
+        return _after_change(store, settings, reviewed, changed, editor, "void.text_edited", now)
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ def _draft_anew(
     campaign = store.campaign(campaign_id=campaign_id)
     known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
     if known is None:
-        raise NotFoundError(f"There is no text '{asset_id}'.")
+        raise NotFoundError("content.no_text", text=asset_id)
     if version not in (None, known.version):
         raise _outdated([known])
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
@@ -134,7 +129,7 @@ def write_anew(
             return current
         provenance = {**anew.draft.provenance, **anew.facts, "asked_by": asked_by}
         row = _replaced(store, current, content, provenance, now)
-        _after_change(store, settings, reviewed, [row], asked_by, "a text was written anew", now)
+        _after_change(store, settings, reviewed, [row], asked_by, "void.text_written_anew", now)
     return row
 
 
@@ -157,9 +152,9 @@ def _plan_of(asset: Any, languages: Mapping[Platform, tuple[Language, ...]]) -> 
 def _clean(content: str, field: str) -> str:
     text = unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not text:
-        raise RefusedError("A text cannot be empty.", field=field)
+        raise RefusedError("content.text_empty", field=field)
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
-        raise RefusedError("The text contains control characters.", "Paste it as plain text.", field=field)
+        raise RefusedError("content.control_characters", field=field)
     return text
 
 
@@ -204,7 +199,4 @@ def _after_change(
 
 def _outdated(rows: Iterable[Any]) -> OutdatedError:
     texts = [{"asset_id": row.asset_id, "version": row.version, "content": row.content} for row in rows]
-    return OutdatedError(
-        "Somebody else changed the content meanwhile; nothing was stored.", "Look at the newer text, then edit that.",
-        current={"assets": texts},
-    )  # fmt: skip
+    return OutdatedError("content.changed_meanwhile", current={"assets": texts})

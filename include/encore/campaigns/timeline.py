@@ -42,18 +42,20 @@ def useless_from(at: datetime, touchpoint: Touchpoint, concert_at: datetime, set
 
 
 def misplaced(touchpoint: Touchpoint, at: datetime, concert_at: datetime, settings: Settings) -> str | None:
-    """On which wrong side of the concert a time is for this moment; None if it lies in the moment's window."""
+    """On which wrong side of the concert a time is for this moment, `after_concert` or `before_concert`; None if it
+    lies in the moment's window."""
     if settings.touchpoints[touchpoint].window is Window.BEFORE:
-        return "after the concert" if at >= concert_at else None
-    return "before the concert" if at < concert_at else None
+        return "after_concert" if at >= concert_at else None
+    return "before_concert" if at < concert_at else None
 
 
 def objection(campaign: Any, touchpoint: Touchpoint, at: datetime, settings: Settings, now: datetime) -> str | None:
-    """Why a post cannot be planned for `at`, to follow "this time is ..."; None if it can.
+    """Why a post cannot be planned for `at`, as `misplaced` says it or `past`; None if it can. Each is told by the
+    sentence `time.<why>`.
 
     A time that is past is none as long as the post would still be worth posting: then it goes out at once.
     """
     concert_at = campaign.concert_datetime
     if wrong := misplaced(touchpoint, at, concert_at, settings):
         return wrong
-    return "already past" if useless_from(at, touchpoint, concert_at, settings) <= now else None
+    return "past" if useless_from(at, touchpoint, concert_at, settings) <= now else None

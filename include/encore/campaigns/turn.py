@@ -20,7 +20,7 @@ def lock(store: Store, campaign_id: str) -> Any:
     """
     campaign = lock_if_there(store, campaign_id)
     if campaign is None:
-        raise NotFoundError(f"There is no campaign '{campaign_id}'.")
+        raise NotFoundError("campaign.unknown", campaign=campaign_id)
     return campaign
 
 
@@ -36,13 +36,11 @@ def lock_with_job(store: Store, job_id: str) -> tuple[Any, Any]:
     `NotFoundError` for a job that does not exist."""
     known = store.job(job_id=job_id)
     if known is None:
-        raise NotFoundError(f"There is no job '{job_id}'.")
+        raise NotFoundError("job.unknown", job=job_id)
     return lock(store, known.campaign_id), store.job(job_id=job_id)
 
 
 def require_taking_place(campaign: Any) -> None:
     """Raise `ConflictError` for a concert that does not take place as planned: nothing of it is to go out."""
-    if campaign.off == CALLED_OFF:
-        raise ConflictError("The concert is called off.", "Say first that it takes place after all.", code="off")
-    if campaign.off == PUT_OFF:
-        raise ConflictError("The concert is put off.", "Give it its new date first.", code="off")
+    if campaign.off:
+        raise ConflictError(f"concert.{campaign.off}", code="off")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from encore.domain.job import Platform, Touchpoint
+from encore.domain.refused import refused
 
 
 class CampaignStatus(StrEnum):
@@ -88,38 +89,51 @@ def _plain(value: Any) -> Any:
     if not value:
         return None
     if any(unicodedata.category(char) == "Cc" and char not in "\n\r\t" for char in value):
-        raise ValueError("contains control characters; paste it as plain text")
+        raise refused("input.control_characters")
     if _FORMULA.match(value):
-        raise ValueError("looks like a spreadsheet formula; write it as plain text")
+        raise refused("input.formula")
     return value
 
 
 def _zone(value: str) -> str:
     if value not in _zones():
-        raise ValueError(f"'{value[:40]}' is not an IANA time zone; write one such as Europe/Berlin or Asia/Shanghai")
+        raise refused("input.no_zone", zone=value[:40])
     return value
 
 
-def _instant(value: datetime) -> datetime:
+def _instant(value: datetime, info: ValidationInfo) -> datetime:
     if value.tzinfo is None:
-        raise ValueError("has no UTC offset; write it as 2027-03-14T19:30+01:00")
+        raise refused("input.no_offset")
     if value.year not in YEARS:
-        raise ValueError(f"is not in a year from {YEARS.start} to {YEARS.stop - 1}")
+        raise refused("input.year", first=YEARS.start, last=YEARS.stop - 1)
+    if (now := (info.context or {}).get("now")) and value <= now:
+        raise refused("input.concert_over")
     return value.astimezone(UTC)
 
 
 def _link(value: str) -> str:
     if not re.match(r"^https?://[^\s/]+\.?[^\s]*$", value):
-        raise ValueError("is not a web address; write it as https://...")
+        raise refused("input.no_address")
+    return value
+
+
+def _moment(value: str) -> str:
+    if value not in (SKIP, USUAL):
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            raise refused("input.no_timeline_moment") from None
+        if at.tzinfo is None or at.year not in YEARS:
+            raise refused("input.no_timeline_moment")
     return value
 
 
 Text = Annotated[str, BeforeValidator(_plain)]
 
 
-def _optional(**limits: Any) -> Any:
+def _optional(*checks: AfterValidator, **limits: Any) -> Any:
     """A text that may be absent; the limits hold where it is there."""
-    return Annotated[Annotated[str, Field(**limits)] | None, BeforeValidator(_plain)]
+    return Annotated[Annotated[str, Field(**limits), *checks] | None, BeforeValidator(_plain)]
 
 
 class CampaignFacts(BaseModel):
@@ -138,9 +152,9 @@ class CampaignFacts(BaseModel):
     timezone: Annotated[Text, AfterValidator(_zone)]
     venue_or_link: Annotated[Text, Field(min_length=1, max_length=300)]
     student_highlights: _optional(max_length=2000) = None
-    cta_link: _optional(max_length=500) = None
+    cta_link: _optional(AfterValidator(_link), max_length=500) = None
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1)] = tuple(Platform)
-    timeline: dict[Touchpoint, str] = Field(default_factory=dict)
+    timeline: dict[Touchpoint, Annotated[str, AfterValidator(_moment)]] = Field(default_factory=dict)
     """Overrides of the default timeline: touchpoint -> ISO instant, `SKIP` or `USUAL`."""
 
     @model_validator(mode="before")
@@ -154,27 +168,6 @@ class CampaignFacts(BaseModel):
                 resolved = resolve_relative(data["concert_datetime"], ZoneInfo(zone.strip()), now)
                 data = {**data, "concert_datetime": resolved}
         return data
-
-    @model_validator(mode="after")
-    def _consistent(self, info: ValidationInfo) -> CampaignFacts:
-        now = (info.context or {}).get("now")
-        if now and self.concert_datetime <= now:
-            raise ValueError("concert_datetime: the concert is already over; give a time in the future")
-        if self.cta_link:
-            try:
-                _link(self.cta_link)
-            except ValueError as err:
-                raise ValueError(f"cta_link: {err}") from None
-        for touchpoint, moment in self.timeline.items():
-            if moment in (SKIP, USUAL):
-                continue
-            try:
-                parsed = datetime.fromisoformat(moment)
-            except ValueError:
-                parsed = None
-            if parsed is None or parsed.tzinfo is None or parsed.year not in YEARS:
-                raise ValueError(f"timeline.{touchpoint}: write an instant with its UTC offset, skip or usual")
-        return self
 
     @property
     def identity(self) -> str:

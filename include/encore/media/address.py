@@ -21,11 +21,7 @@ def new_address(store: Store, settings: MediaSettings, job: Any, media: Mapping[
     Raises `MisconfiguredError` where nothing of ours can be reached from outside.
     """
     if not settings.public_base_url:
-        raise MisconfiguredError(
-            "This platform fetches the picture, but Encore has no public address.",
-            "Set media.public_base_url to where the platforms can reach /media.",
-            code="media_not_reachable", message_zh="平台需要下载图片，但系统没有公开地址，请联系管理员。",
-        )  # fmt: skip
+        raise MisconfiguredError("media.no_public_address", code="media_not_reachable")
     token = token_urlsafe(24)
     store.put_media_address(
         token=token,

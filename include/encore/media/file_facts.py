@@ -45,13 +45,13 @@ def read_media_facts(path: Path | str) -> MediaFacts:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         size_bytes = path.stat().st_size
     except OSError as err:
-        raise RefusedError(f"The file {path.name} cannot be read ({err.strerror}).", field="media") from err
+        raise RefusedError("media.file_unreadable", file=path.name, reason=err.strerror, field="media") from err
     try:
         return _picture(path, size_bytes, sha256)
     except UnidentifiedImageError:
         return _video(path, size_bytes, sha256)
     except (OSError, Image.DecompressionBombError) as err:
-        raise RefusedError(f"The picture {path.name} is damaged or too large.", field="media") from err
+        raise RefusedError("media.picture_damaged", file=path.name, field="media") from err
 
 
 def _picture(path: Path, size_bytes: int, sha256: str) -> MediaFacts:
@@ -67,11 +67,11 @@ def _video(path: Path, size_bytes: int, sha256: str) -> MediaFacts:
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
-                raise RefusedError(f"The file {path.name} is neither a picture nor a video.", field="media")
+                raise RefusedError("media.neither", file=path.name, field="media")
             stream = container.streams.video[0]
             sound = container.streams.audio
             if container.duration is None or not stream.codec_context.width:
-                raise RefusedError(f"The video {path.name} does not say how long or how large it is.", field="media")
+                raise RefusedError("media.video_untold", file=path.name, field="media")
             return MediaFacts(
                 kind="video",
                 mime=_video_mime(path, container.format.name),
@@ -85,9 +85,7 @@ def _video(path: Path, size_bytes: int, sha256: str) -> MediaFacts:
                 audio_codec=sound[0].codec_context.name if sound else None,
             )
     except av.FFmpegError as err:
-        raise RefusedError(
-            f"The file {path.name} is neither a picture nor a video, or it is damaged.", field="media"
-        ) from err
+        raise RefusedError("media.neither_or_damaged", file=path.name, field="media") from err
 
 
 def _video_mime(path: Path, container_names: str) -> str:

@@ -80,10 +80,7 @@ class MediaStore:
         try:
             return url_to_fs(self.directory)
         except (ImportError, ValueError) as err:
-            raise ConfigurationError(
-                f"media.directory is '{protocol}://...', but what fsspec needs for it is not installed: {err}.",
-                "Install it beside Encore (s3fs for s3://, gcsfs for gs://, adlfs for abfs://).",
-            ) from None
+            raise ConfigurationError("media.bucket_unsupported", protocol=protocol, reason=str(err)) from None
 
     @property
     def _bucket(self) -> Any:
@@ -100,17 +97,14 @@ class MediaStore:
         try:
             yield
         except OSError as err:
-            raise MediaStoreError(
-                f"The media file '{file}' cannot be read or stored ({err.strerror or type(err).__name__}).",
-                "Check media.directory.",
-            ) from err
+            raise MediaStoreError("media.store_fails", file=file, reason=err.strerror or type(err).__name__) from err
 
 
 def _inside(file: str) -> PurePosixPath:
     """Raises `ConfigurationError` for a path that leads out of the store."""
     path = PurePosixPath(file)
     if path.is_absolute() or ".." in path.parts or not path.parts:
-        raise ConfigurationError(f"The media file '{file}' lies outside the media directory.")
+        raise ConfigurationError("media.outside", file=file)
     return path
 
 

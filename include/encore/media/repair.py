@@ -42,9 +42,9 @@ def repaired_picture(source: Path, limit: ImageLimit) -> bytes | None:
             profile = picture.info.get("icc_profile") if picture.mode in ("RGB", "RGBA") else None
             return _as_jpeg(_flat(picture), limit, profile)
     except UnidentifiedImageError:
-        raise RefusedError(f"The file {source.name} is not a picture.", field="media") from None
+        raise RefusedError("media.no_picture", file=source.name, field="media") from None
     except (OSError, Image.DecompressionBombError) as err:
-        raise RefusedError(f"The picture {source.name} is damaged or too large.", field="media") from err
+        raise RefusedError("media.picture_damaged", file=source.name, field="media") from err
 
 
 def padded_size(size: Size, least: Fraction | None, most: Fraction | None) -> Size:
@@ -103,7 +103,7 @@ def _as_jpeg(picture: Image.Image, limit: ImageLimit, profile: bytes | None) -> 
             if len(content) <= limit.max_bytes:
                 return content
         picture = fitting.resize((max(int(canvas[0] * SMALLER), 1), max(int(canvas[1] * SMALLER), 1)))
-    raise RefusedError(f"The picture cannot be made as small as {limit.max_bytes} bytes.", field="media")
+    raise RefusedError("media.picture_too_large", most=limit.max_bytes, field="media")
 
 
 def _bordered(picture: Image.Image, canvas: Size) -> Image.Image:

@@ -1,14 +1,12 @@
-"""What people call a platform, and what it wants chosen or declared by a person before anything is posted for them:
-`<platform>/about.yaml`."""
+"""What a platform wants chosen or declared by a person before anything is posted for them: `<platform>/about.yaml`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
+from encore.words.of_platforms import about
+from encore.words.sentence import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -16,8 +14,7 @@ class Audience:
     """Who may see a post. `key`: the platform's own name for it."""
 
     key: str
-    en: str
-    zh: str
+    said: Sentence
 
 
 @dataclass(frozen=True)
@@ -25,8 +22,7 @@ class Confirmation:
     """A sentence that a person declares. `link`: where it can be read in full."""
 
     key: str
-    en: str
-    zh: str
+    said: Sentence
     link: str
 
 
@@ -38,22 +34,12 @@ class Declarations:
     confirmations: tuple[Confirmation, ...] = ()
 
 
+@cache
 def declarations(platform: str) -> Declarations:
     """Those of a platform; none for one that wants nothing."""
-    given = _about(platform)
+    given = about(platform)
+    asked, declared = given.get("audiences", ()), given.get("confirmations", ())
     return Declarations(
-        tuple(Audience(**row) for row in given.get("audiences", ())),
-        tuple(Confirmation(**row) for row in given.get("confirmations", ())),
+        tuple(Audience(row["key"], sentence(f"{platform}.{row['key']}")) for row in asked),
+        tuple(Confirmation(row["key"], sentence(f"{platform}.{row['key']}"), row["link"]) for row in declared),
     )
-
-
-def names_of(platform: str) -> tuple[str, str]:
-    """What people call a platform, in English and in Chinese; one that says nothing of itself goes by its id."""
-    names = _about(platform).get("names", {})
-    return names.get("en", platform.title()), names.get("zh", platform.title())
-
-
-@cache
-def _about(platform: str) -> dict[str, Any]:
-    file = Path(__file__).parent / platform / "about.yaml"
-    return yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}

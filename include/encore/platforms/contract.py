@@ -19,6 +19,7 @@ from encore.platforms.limits import LIMITS
 from encore.platforms.measures import Limits
 from encore.platforms.tokens import RenewalRule, Token
 from encore.settings import PlatformSettings
+from encore.words.sentence import Sentence
 
 Checkpoint = dict[str, Any]
 """What a platform gave us before the post is public (ids, upload plan). JSON; never a secret that outlives
@@ -65,7 +66,7 @@ class MediaFile:
 
     def public_address(self) -> str:
         if self.address is None:
-            raise ContentRejectedError("This platform must fetch the media, but it has no public address.")
+            raise ContentRejectedError("media.no_public_address")
         return self.address()
 
 
@@ -120,8 +121,7 @@ class Problem:
 
     field: str
     code: str
-    message: str
-    message_zh: str = ""
+    said: Sentence
 
 
 @dataclass(frozen=True)
@@ -277,7 +277,7 @@ class PlatformAdapter(ABC):
         the middle is not recovered; publish jobs go through `encore.publishing` instead."""
         problems = self.validate(content_payload, media_asset)
         if problems:
-            return PublishResult("failed", None, problems[0].code, " ".join(p.message for p in problems))
+            return PublishResult("failed", None, problems[0].code, " ".join(str(p.said) for p in problems))
         started = self.clock()
         deadline = time.monotonic() + self.settings.commit_seconds + self.settings.settle_seconds
         try:
@@ -294,6 +294,6 @@ class PlatformAdapter(ABC):
                 return PublishResult("success", seen.post_id, external_url=seen.url)
             if isinstance(seen, NotPublished):
                 raise seen.error
-            raise OutcomeUnknownError("The platform has not said whether the post is there.")
+            raise OutcomeUnknownError("publishing.not_told")
         except PublishingError as err:
             return PublishResult("failed", None, err.code, err.message)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from encore.domain.job import Platform
-from encore.platforms.about import names_of
 from encore.platforms.error_table import ErrorTable, Row
+from encore.words import ENGLISH
+from encore.words.sentence import Words
 
 _HEADER = """\
 # What the platforms' errors mean
@@ -25,12 +26,13 @@ def error_page() -> str:
 
 
 def _table(platform: Platform) -> Iterator[str]:
-    yield f"## {names_of(platform)[0]}\n"
+    words = Words(ENGLISH)
+    yield f"## {words.say(f'platform.{platform}')}\n"
     yield "| answer | at | class | code | who acts | for the teacher |"
     yield "|---|---|---|---|---|---|"
     merged: dict[tuple[str, ...], list[str]] = {}
     for row in ErrorTable.load(platform).rows:
-        told = (row.stage, row.class_name, row.code, row.action or "", row.en)
+        told = (row.stage, row.class_name, row.code, row.action or "", words.say(row.key, platform=platform))
         merged.setdefault(told, []).append(_answer(row))
     for told, answers in merged.items():
         stage, *rest = told

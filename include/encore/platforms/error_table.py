@@ -24,12 +24,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
-from encore.domain.job import YAML_LOADER, Action
+from encore.domain.job import Action
 from encore.errors import (
     AccountDisconnectedError,
     ContentRejectedError,
@@ -40,9 +37,9 @@ from encore.errors import (
     QuotaExceededError,
     RateLimitedError,
 )
-from encore.platforms.about import names_of
 from encore.wire.call import NotSentError, WireError
 from encore.wire.redaction import redact
+from encore.words.of_platforms import error_rows
 
 Stage = Literal["read", "create", "publish"]
 
@@ -58,7 +55,6 @@ CLASSES: dict[str, type[PublishingError]] = {
 }
 
 DETAIL_LENGTH = 500
-_FOLDER = Path(__file__).parent
 _FIELDS = {
     "match", "stage", "class", "code", "action", "delay_seconds", "max_tries", "pauses", "renewable",
     "en", "zh", "source",
@@ -67,7 +63,8 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table, for one code and one stage (`any` for all). A `match` part that is None fits everything."""
+    """One row of a table, for one code and one stage (`any` for all). A `match` part that is None fits everything.
+    `key`: of its sentence."""
 
     match_code: str | None
     match_subcode: str | None
@@ -77,8 +74,7 @@ class Row:
     class_name: str
     code: str
     action: Action | None
-    en: str
-    zh: str
+    key: str
     source: str
     delay: timedelta | None = None
     max_tries: int | None = None
@@ -104,7 +100,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ErrorTable:
-    """One platform's errors. `load` it; tables are shared and never change."""
+    """One platform's errors, or those of every one (`of_platforms.SHARED`). `load` it; tables never change."""
 
     platform: str
     rows: tuple[Row, ...]
@@ -113,7 +109,7 @@ class ErrorTable:
     @cache
     def load(platform: str) -> ErrorTable:
         """The table of `platform`; what is the same everywhere is not in it. Raises ValueError for a wrong file."""
-        return ErrorTable(platform, tuple(_read(f"{platform}/errors.yaml")))
+        return ErrorTable(platform, tuple(_read(platform)))
 
     def find(
         self, code: object = None, *, subcode: object = None, text: str = "", status: int | None = None, stage: str
@@ -150,46 +146,45 @@ class ErrorTable:
             bare, trouble = platform_code is None, status is not None and status >= 500
             on_the_way = bare and not trouble and status is not None
             match = "server_error" if trouble else "not_its_own" if on_the_way else "unknown"
-            row = _general(match, stage, self.platform)
+            row = _general(match, stage)
             unknown = not (bare and trouble)
             platform_code = platform_code or (f"http_{status}" if status is not None else None)
-        error = _made(row, platform_code, detail or text or None, retry_after, now)
+        error = _made(row, self.platform, platform_code, detail or text or None, retry_after, now)
         error.unknown, error.stage = unknown, stage
         return error
 
     def unanswered(self, err: WireError, stage: Stage) -> PublishingError:
         """The error for a call without a usable answer: the post may exist only if the request that publishes may
         have reached the platform."""
-        row = _general("no_answer", "create" if isinstance(err, NotSentError) else stage, self.platform)
-        error = _made(row, None, str(err), None, None)
+        row = _general("no_answer", "create" if isinstance(err, NotSentError) else stage)
+        error = _made(row, self.platform, None, str(err), None, None)
         error.stage = stage
         return error
 
 
 def own_error(match: str, platform: str, *, detail: str | None = None, now: datetime | None = None) -> PublishingError:
     """What Encore itself has found out about an account or a post of `platform` (`errors/encore.yaml`)."""
-    row = next(row for row in _of_all("encore", *names_of(platform)) if row.match_code == match)
-    error = _made(row, None, detail, None, now)
+    row = next(row for row in ErrorTable.load("encore").rows if row.match_code == match)
+    error = _made(row, platform, None, detail, None, now)
     error.stage = "read"
     return error
 
 
-@cache
-def _of_all(name: str, en: str, zh: str) -> tuple[Row, ...]:
-    """What is the same for every platform, told of the one with these names."""
-    return tuple(_read(f"errors/{name}.yaml", en, zh))
-
-
 def _made(
-    row: Row, platform_code: str | None, detail: str | None, retry_after: timedelta | None, now: datetime | None
+    row: Row,
+    platform: str,
+    platform_code: str | None,
+    detail: str | None,
+    retry_after: timedelta | None,
+    now: datetime | None,
 ) -> PublishingError:
     kind = CLASSES[row.class_name]
     wait = retry_after if retry_after is not None else row.delay
     error = kind(
-        row.en,
+        row.key,
+        platform=platform,
         code=row.code,
         platform_code=redact(platform_code, 100) if platform_code else None,
-        message_zh=row.zh,
         action=row.action,
         retry_after=wait,
         until=now + wait if kind is QuotaExceededError and now is not None and wait is not None else None,
@@ -202,25 +197,26 @@ def _made(
     return error
 
 
-def _general(match: str, stage: str, platform: str) -> Row:
-    rows = _of_all("every_platform", *names_of(platform))
+def _general(match: str, stage: str) -> Row:
+    rows = ErrorTable.load("every_platform").rows
     return next(row for row in rows if row.match_code == match and row.stage == stage)
 
 
-def _read(name: str, en: str = "", zh: str = "") -> Iterator[Row]:
-    path = _FOLDER / name
-    for number, entry in enumerate(yaml.load(path.read_text(encoding="utf-8"), Loader=YAML_LOADER), start=1):
+def _read(name: str) -> Iterator[Row]:
+    for number, (key, entry) in enumerate(error_rows(name), start=1):
         try:
-            yield from _rows(entry, en, zh)
+            yield from _rows(key, entry)
         except (KeyError, TypeError, ValueError) as err:
             raise ValueError(f"{name}, row {number}: {err!r}") from err
 
 
-def _rows(entry: dict[str, Any], en: str, zh: str) -> Iterator[Row]:
+def _rows(key: str, entry: dict[str, Any]) -> Iterator[Row]:
     match = entry["match"] if isinstance(entry["match"], dict) else {"code": entry["match"]}
     pauses = entry.get("pauses")
     if strange := (set(entry) - _FIELDS) | (set(match) - {"code", "subcode", "contains", "status"}):
         raise ValueError(f"unknown fields {sorted(strange)}")
+    if not (entry["en"] and entry["zh"]):
+        raise ValueError("en or zh says nothing")
     if not match or pauses not in (None, "account", "platform") or entry["class"] not in CLASSES:
         raise ValueError("match, pauses or class is not one of the possible values")
     if entry.get("renewable", False) not in (False, entry["class"] == "reauth"):
@@ -240,8 +236,7 @@ def _rows(entry: dict[str, Any], en: str, zh: str) -> Iterator[Row]:
                     class_name=entry["class"],
                     code=entry["code"],
                     action=Action(entry["action"]) if entry.get("action") else None,
-                    en=entry["en"].replace("{en}", en),
-                    zh=entry["zh"].replace("{zh}", zh),
+                    key=key,
                     source=entry["source"],
                     delay=None if delay is None else timedelta(seconds=delay),
                     max_tries=entry.get("max_tries"),

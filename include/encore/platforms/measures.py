@@ -25,7 +25,8 @@ def characters(text: str) -> int:
 
 @dataclass(frozen=True)
 class TextLimit:
-    """`count` measures a text in the platform's own units; `most` is the largest accepted."""
+    """`count` measures a text as the platform does; `most` is the largest accepted. `unit.<unit>` of the catalogue says
+    how it counts."""
 
     most: int
     count: Callable[[str], int]

@@ -21,14 +21,13 @@ from encore.errors import RefusedError
 from encore.publishing.ledger import read_position
 from encore.settings import Settings
 from encore.store.store import Store
-
-_REASON = {CALLED_OFF: "the concert was called off", PUT_OFF: "the concert was put off"}
+from encore.words.sentence import Words
 
 
 @dataclass(frozen=True)
 class Off:
     """What becomes of the posts of a concert that is off, as `report` rows. `held`: those that do not go out. `live`:
-    those that only a person can mend. `may_be_live`: those that it was too late for (being sent, handed to a person
+    those that only a person can correct. `may_be_live`: those that it was too late for (being sent, handed to a person
     already, or in doubt): somebody must look."""
 
     campaign: Any
@@ -42,13 +41,13 @@ def call_off(store: Store, settings: Settings, campaign_id: str, how: str, who: 
 
     What is being prepared at this moment finds out at its commit. Repeated, it changes nothing more.
     """
-    if how not in _REASON:
-        raise RefusedError("Say whether it is called off or put off.", field="how")
+    if how not in (CALLED_OFF, PUT_OFF):
+        raise RefusedError("concert.off_how", field="how")
     with store.transaction():
         before = lock(store, campaign_id)
         if before.off != how:
             store.set_off(campaign_id=campaign_id, off=how, off_at=now, off_by=who, now=now)
-        void_approval(store, settings, review(store, campaign_id), _REASON[how], now)
+        void_approval(store, settings, review(store, campaign_id), f"void.{how}", now)
         return became(store, campaign_id)
 
 
@@ -73,16 +72,10 @@ def became(store: Store, campaign_id: str) -> Off:
 def words_for(campaign: Any) -> dict[Language, str]:
     """What to tell the audience, to be put on what is live: that the concert is off, ready to be copied."""
     sheet = FactSheet.of(stored_facts(campaign))
-    en, zh = sheet.in_language(Language.EN), sheet.in_language(Language.ZH)
-    if campaign.off == PUT_OFF:
-        return {
-            Language.EN: f"“{en.title}”, planned for {en.when}, is put off. We will tell you the new date as soon as "
-            "we know it. Thank you for understanding.",
-            Language.ZH: f"原定于{zh.when}举行的{zh.quoted_title}因故延期，新的时间将另行通知。感谢您的理解。",
-        }
+    facts = {language: sheet.in_language(language) for language in Language}
     return {
-        Language.EN: f"“{en.title}” on {en.when} is called off. We are sorry, and thank you for understanding.",
-        Language.ZH: f"原定于{zh.when}举行的{zh.quoted_title}因故取消。非常抱歉，感谢您的理解。",
+        language: Words(language).say(f"audience.{campaign.off}", title=said.quoted_title, when=said.when)
+        for language, said in facts.items()
     }
 
 

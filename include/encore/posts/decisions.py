@@ -17,11 +17,10 @@ from encore.platforms.post_links import link_problem
 from encore.publishing.ledger import NOT_PUBLISHED, PUBLISHED, read_position
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import sentence
 
-_FIRST = {
-    Action.CONFIRM_OUTCOME: "It may be live. Look on the platform and say whether it is, then it can go on.",
-    Action.RECONNECT_ACCOUNT: "Its account must be reconnected first.",
-}
+_FIRST = (Action.CONFIRM_OUTCOME, Action.RECONNECT_ACCOUNT)
+"""What must be done before a post is retried."""
 
 
 def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
@@ -32,11 +31,10 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
     with store.transaction():
         campaign, job = lock_with_job(store, job_id)
         if job.action_required in _FIRST:
-            first = _FIRST[Action(job.action_required)]
-            raise ConflictError(f"It cannot be retried yet. {first}", code=job.action_required)
+            raise ConflictError(f"post.retry_{job.action_required}", code=job.action_required)
         require_taking_place(campaign)
         if job.state not in (JobState.FAILED, JobState.QUEUED, JobState.RUNNING):
-            raise ConflictError(f"There is nothing to retry: the job is {job.state}.", code="nothing_to_retry")
+            raise ConflictError("post.nothing_to_retry", state=job.state, code="nothing_to_retry")
         if not store.retry_job(job_id=job_id, attempts=settings.publishing.max_attempts, now=now):
             return job
         return taken_up(store, settings, campaign, job, now)
@@ -59,16 +57,14 @@ def cancel_in_turn(store: Store, job: Any, now: datetime) -> ConflictError | Non
     ended: that it has just been sent, with the request standing all the same. Should it turn out not to be live,
     nothing is sent again."""
     if job.action_required == Action.CONFIRM_OUTCOME:
-        raise ConflictError(f"It cannot be cancelled. {_FIRST[Action.CONFIRM_OUTCOME]}", code=job.action_required)
+        raise ConflictError("post.cancel_confirm_outcome", code=job.action_required)
     if job.state == JobState.SUCCESS:
-        raise ConflictError("It is live already; delete it on the platform.", code="already_live")
+        raise ConflictError("post.already_live", code="already_live")
     if not store.cancel_job(job_id=job.job_id, now=now):
         store.request_cancel(job_id=job.job_id, now=now)
     if job.state != JobState.RUNNING or not read_position(store.ledger(job_id=job.job_id)).commit_open:
         return None
-    return ConflictError(
-        "It is too late to cancel: it has just been sent.", "Once it is live, delete it there.", code="already_sent"
-    )
+    return ConflictError("post.already_sent", code="already_sent")
 
 
 def confirm_live(
@@ -82,10 +78,10 @@ def confirm_live(
         _, job = lock_with_job(store, job_id)
         by_hand = job.delivery == Delivery.HANDOFF and job.state in (JobState.QUEUED, JobState.FAILED)
         if job.action_required != Action.CONFIRM_OUTCOME and not by_hand:
-            raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
+            raise ConflictError("post.nothing_to_confirm", code="nothing_to_confirm")
         state = store.account(account=job.account).health.get("state", {})
         if problem := link_problem(link, settings.platforms[job.platform], state.get("username", "")):
-            raise RefusedError(problem, "Copy the link from the post itself.", field="link")
+            raise RefusedError(problem, field="link")
         evidence = {"by": who, "url": link, "post_id": post_id}
         store.put_confirmation(job_id=job_id, outcome=PUBLISHED, evidence=evidence, now=now)
         store.confirm_live(job_id=job_id, external_url=link, external_post_id=post_id, now=now)
@@ -98,8 +94,12 @@ def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, no
     with store.transaction():
         campaign, job = lock_with_job(store, job_id)
         if job.action_required != Action.CONFIRM_OUTCOME:
-            raise ConflictError("Nothing about this job waits for a confirmation.", code="nothing_to_confirm")
+            raise ConflictError("post.nothing_to_confirm", code="nothing_to_confirm")
         store.put_confirmation(job_id=job_id, outcome=NOT_PUBLISHED, evidence={"by": who}, now=now)
-        store.confirm_not_live(job_id=job_id, attempts=settings.publishing.max_attempts, now=now)
+        missed = sentence("publishing.missed_window")
+        store.confirm_not_live(
+            job_id=job_id, attempts=settings.publishing.max_attempts,
+            error_message=str(missed), error_said=missed.stored, now=now,
+        )  # fmt: skip
         rebind_in_turn(store, settings, review_of(store, campaign), now)
         return store.job(job_id=job_id)

@@ -16,14 +16,15 @@ from encore.errors import ConflictError, RefusedError
 from encore.posts import decisions
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import Sentence, sentence
 
 
 @dataclass(frozen=True)
 class Cancelled:
-    """`jobs`: the campaign's jobs as they are now. `notes`: why some of them could not be taken back."""
+    """`jobs`: the campaign's jobs as they are now. `notes`: why some of them could not be cancelled."""
 
     jobs: tuple[Any, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
 
 
 def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: datetime) -> Any:
@@ -38,9 +39,7 @@ def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: d
         rebind_in_turn(store, settings, review_of(store, campaign), now)
         moved = store.job(job_id=job_id)
         if moved.state == JobState.CANCELLED:
-            raise ConflictError(
-                "The timeline, the platforms or the accounts have no place for it any more.", code="no_place"
-            )
+            raise ConflictError("post.left_out", code="no_place")
         return moved
 
 
@@ -58,7 +57,7 @@ def move_campaign(
             if job.touchpoint in times and _waits(job)
         ]  # fmt: skip
         if not waiting:
-            raise ConflictError("No post of these touchpoints is waiting to go out.", code="nothing_waits")
+            raise ConflictError("post.nothing_waits", code="nothing_waits")
         for job in waiting:
             touchpoint = Touchpoint(job.touchpoint)
             _move(store, settings, job, campaign, times[touchpoint], now, f"times.{touchpoint}")
@@ -82,8 +81,9 @@ def cancel_campaign(store: Store, settings: Settings, campaign_id: str, now: dat
                 except ConflictError as err:
                     too_late = err
                 if too_late:
-                    notes.append(f"{job.platform} {job.touchpoint}: {too_late}")
-        void_approval(store, settings, review_of(store, campaign), "the campaign was cancelled", now)
+                    said = {"platform": job.platform, "moment": job.touchpoint, "said": too_late.said}
+                    notes.append(sentence("post.of_moment", **said))
+        void_approval(store, settings, review_of(store, campaign), "void.cancelled", now)
         return Cancelled(tuple(store.jobs_of_campaign(campaign_id=campaign_id)), tuple(notes))
 
 
@@ -94,16 +94,13 @@ def _waits(job: Any) -> bool:
 def _move(store: Store, settings: Settings, job: Any, campaign: Any, at: datetime, now: datetime, field: str) -> None:
     on_its_way = job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME
     if on_its_way:
-        raise ConflictError(f"Its time cannot be changed: the job is {job.state}.", code="not_waiting")
+        raise ConflictError("post.not_waiting", state=job.state, code="not_waiting")
     require_taking_place(campaign)
     if at < now:
-        raise RefusedError("This time is already past.", "Choose one that is to come.", field=field)
+        raise RefusedError("post.time_past", field=field)
     touchpoint, concert_at = Touchpoint(job.touchpoint), campaign.concert_datetime
-    match misplaced(touchpoint, at, concert_at, settings):
-        case "after the concert":
-            raise RefusedError("At this time the concert will have begun.", "Choose an earlier one.", field=field)
-        case "before the concert":
-            raise RefusedError("At this time the concert will not have begun.", "Choose a later one.", field=field)
+    if side := misplaced(touchpoint, at, concert_at, settings):
+        raise RefusedError(f"post.time_{side}", field=field)
     store.move_job(
         job_id=job.job_id, scheduled_at=at, useless_after=useless_from(at, touchpoint, concert_at, settings),
         attempts=settings.publishing.max_attempts, now=now,

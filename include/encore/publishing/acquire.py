@@ -11,6 +11,7 @@ from encore.publishing.ledger import Turn, read_position
 from encore.publishing.outcome import Done, Skipped
 from encore.settings import PublishingSettings
 from encore.store.store import Store
+from encore.words.sentence import said_by
 
 
 def acquire(
@@ -31,7 +32,7 @@ def acquire(
         if job.state == JobState.SUCCESS:
             return Done(job.external_url, job.external_post_id)
         if job.action_required == Action.CONFIRM_OUTCOME:
-            raise OutcomeUnknownError(job.error_message, message_zh=job.error_message_zh)
+            raise OutcomeUnknownError(said_by(job))
         if job.delivery == Delivery.HANDOFF:
             return Skipped("the post is made by hand")
         failed = job.state == JobState.FAILED
@@ -54,7 +55,7 @@ def acquire(
 
 def _failure(job: Any) -> PublishingError:
     action = Action(job.action_required) if job.action_required else None
-    return PublishingError(job.error_message, code=job.error_code, message_zh=job.error_message_zh, action=action)
+    return PublishingError(said_by(job), code=job.error_code, action=action)
 
 
 def _why_not(job: Any) -> str:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from encore.domain.job import JobState, Step
+from encore.domain.job import Delivery, JobState, Step
 from encore.errors import NotWantedError, OutcomeUnknownError, PublishingError
 from encore.publishing.ledger import Position, read_position
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import Sentence, said_by, sentence
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,9 @@ class ClaimedJob:
 
 AHEAD = timedelta(seconds=2)
 """A run may be woken so long before a job is due: it takes Airflow about as long until the run claims."""
-CANCELLED = NotWantedError("It was cancelled before it went out.", message_zh="发布前已取消。")
-LOST_BEFORE_SENDING = PublishingError(
-    "The system lost this post several times before sending it. Nothing was published; it can be retried.",
-    code="worker_lost",
-    message_zh="系统在发送前多次中断。没有发布任何内容，可以重试。",
-)
-LOST_WHILE_SENDING = OutcomeUnknownError(
-    "The system lost this post several times while sending it. It may be live: look, then say so here.",
-    message_zh="发布过程中系统多次中断，内容可能已经发布。请到平台查看，然后在此确认。",
-)
+CANCELLED = NotWantedError("publishing.cancelled")
+LOST_BEFORE_SENDING = PublishingError("publishing.lost_before_sending", code="worker_lost")
+LOST_WHILE_SENDING = OutcomeUnknownError("publishing.lost_while_sending")
 
 
 def time_until_due(store: Store, now: datetime) -> timedelta:
@@ -77,7 +71,7 @@ def _end_what_is_over(store: Store, settings: Settings, now: datetime) -> None:
     """Missed windows; and of the jobs whose task went silent those that were cancelled or lost too often."""
     most = settings.publishing.claim_limit
     for row in store.campaigns_past_window(now=now, most=most):
-        store.sweep_missed_windows(campaign_id=row.campaign_id, now=now)
+        sweep_missed_windows(store, row.campaign_id, now)
     for row in store.silent_jobs(now=now, most=most):
         with store.transaction():
             job = store.lock_silent_job(job_id=row.job_id, now=now)
@@ -86,6 +80,25 @@ def _end_what_is_over(store: Store, settings: Settings, now: datetime) -> None:
             position = read_position(store.ledger(job_id=row.job_id))
             if end := _end_of(settings, job, position, now):
                 _end(store, job, *end, position, now)
+
+
+def sweep_missed_windows(store: Store, campaign_id: str, now: datetime) -> None:
+    with store.transaction():
+        for job in store.lock_missed_windows(campaign_id=campaign_id, now=now):
+            said = _missed(job)
+            store.end_missed_window(job_id=job.job_id, error_message=str(said), error_said=said.stored, now=now)
+
+
+def _missed(job: Any) -> Sentence:
+    if job.delivery == Delivery.HANDOFF:
+        return sentence("publishing.handoff_unconfirmed")
+    said = [sentence("publishing.missed_window")]
+    if job.stopped:
+        why = job.stop_reason.rstrip(".。")
+        said.append(sentence("publishing.was_stopped_because", why=why) if why else sentence("publishing.was_stopped"))
+    if job.error_message:
+        said.append(sentence("publishing.last_waited_for", earlier=said_by(job)))
+    return sentence("all_told", said=said)
 
 
 def _reclaim(store: Store, settings: Settings, job_id: str, run_id: str, lease: datetime, now: datetime) -> bool:
@@ -130,9 +143,9 @@ def _end(store: Store, job: Any, state: JobState, reason: PublishingError, posit
     evidence = {**sent, "looked_for": "nothing", "reclaims": job.reclaims}
     store.put_ledger_entry(
         job_id=job.job_id, fence=job.fence, step=Step.ENDED, checkpoint=None, commit_deadline_at=None, outcome=state,
-        error_code=reason.code, error_message=None, evidence=evidence, now=now,
+        error_code=reason.code, error_message=None, error_said=None, evidence=evidence, now=now,
     )  # fmt: skip
     store.end_silent_job(
         job_id=job.job_id, fence=job.fence, state=state, error_code=reason.code, error_message=str(reason),
-        error_message_zh=reason.message_zh, action_required=reason.action, now=now,
+        error_said=reason.said.stored, action_required=reason.action, now=now,
     )  # fmt: skip

@@ -87,9 +87,7 @@ class Committing:
     def _send(self, turn: Turn, submission: Submission, checkpoint: Checkpoint, started: datetime) -> Observation:
         if self.stopping() or self.clock() - started > SEND_WITHIN:
             self._answered(turn, checkpoint, ledger.NOT_SENT)
-            raise PlatformUnavailableError(
-                "The system was too busy to send it safely. Nothing was sent.", code=NOT_SENT, retry_after=SOON
-            )
+            raise PlatformUnavailableError("publishing.too_busy", code=NOT_SENT, retry_after=SOON)
         log.info("sending", extra={"job_id": turn.job_id, "platform": turn.platform, "attempt": turn.attempt_no})
         try:
             seen = submission.commit(checkpoint)
@@ -142,10 +140,7 @@ class Committing:
 
     def _of_a_renewed_login(self, turn: Turn, refusal: PublishingError) -> PublishingError:
         """The token ended between prepare and commit; with the new one it is tried again, but not again and again."""
-        again = PlatformUnavailableError(
-            "The login had just ended and was renewed. Nothing was published.",
-            code="login_renewed", retry_after=SOON, message_zh="登录刚刚过期，已自动续期。没有发布任何内容。",
-        )  # fmt: skip
+        again = PlatformUnavailableError("publishing.login_renewed", code="login_renewed", retry_after=SOON)
         again.max_tries = 2
         return again if attempts.left(turn, again, self.settings.publishing.max_attempts) else refusal
 
@@ -170,7 +165,6 @@ class Committing:
             self.clock(),
             checkpoint=checkpoint,
             outcome=outcome,
-            error_code=error.code if error else None,
-            error_message=error.message if error else None,
+            error=error,
             evidence=evidence,
         )

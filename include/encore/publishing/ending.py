@@ -51,7 +51,7 @@ def succeed(store: Store, turn: Turn, post: Published, now: datetime) -> Done:
                 state=JobState.SUCCESS,
                 error_code=None,
                 error_message=None,
-                error_message_zh=None,
+                error_said=None,
                 action_required=None,
                 external_post_id=post.post_id,
                 external_url=post.url,
@@ -122,7 +122,7 @@ def requeue(
                 not_before=not_before,
                 error_code=reason.code,
                 error_message=str(reason),
-                error_message_zh=reason.message_zh,
+                error_said=reason.said.stored,
                 rebind=reason.code in REBIND,
                 now=now,
             )
@@ -131,19 +131,13 @@ def requeue(
 
 
 def cancel(store: Store, turn: Turn, now: datetime) -> Skipped:
-    reason = NotWantedError("It was cancelled before it went out.", message_zh="发布前已取消。")
-    _finish(store, turn, JobState.CANCELLED, reason, now)
+    _finish(store, turn, JobState.CANCELLED, NotWantedError("publishing.cancelled"), now)
     return Skipped("the job was cancelled before it went out")
 
 
 def doubtful(error: ConflictError) -> OutcomeUnknownError:
     """The platform shows a post that fits, but it is bound to another job."""
-    return OutcomeUnknownError(
-        "A fitting post was found, but it belongs to another job. This one may or may not be live.",
-        "Look on the platform, then say here whether it is live (with its link) or not.",
-        message_zh="找到了相似的内容，但它属于另一个任务。请到平台查看，然后在此确认是否已发布。",
-        detail=str(error),
-    )
+    return OutcomeUnknownError("publishing.post_of_another_job", detail=str(error))
 
 
 def _is_outage(store: Store, limits: PublishingSettings, turn: Turn, error: PublishingError, now: datetime) -> bool:
@@ -183,10 +177,7 @@ def _rest(store: Store, limits: PublishingSettings, error: PublishingError, turn
 
 def _end(store: Store, turn: Turn, outcome: str, error: PublishingError, now: datetime) -> None:
     evidence = {"platform_code": error.platform_code, "detail": error.detail}
-    ledger.write(
-        store, turn, Step.ENDED, now,
-        outcome=outcome, error_code=error.code, error_message=error.message, evidence=evidence,
-    )  # fmt: skip
+    ledger.write(store, turn, Step.ENDED, now, outcome=outcome, error=error, evidence=evidence)
 
 
 def _finish(store: Store, turn: Turn, state: JobState, error: PublishingError, now: datetime) -> None:
@@ -198,7 +189,7 @@ def _finish(store: Store, turn: Turn, state: JobState, error: PublishingError, n
                 state=state,
                 error_code=error.code,
                 error_message=str(error),
-                error_message_zh=error.message_zh,
+                error_said=error.said.stored,
                 action_required=error.action if state == JobState.FAILED else None,
                 external_post_id=None,
                 external_url=None,

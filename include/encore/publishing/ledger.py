@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from encore.domain.job import Step
-from encore.errors import LostFenceError
+from encore.errors import LostFenceError, PublishingError
 from encore.platforms.contract import Checkpoint, Published
 from encore.store.store import Store
 
@@ -144,8 +144,7 @@ def write(
     checkpoint: Checkpoint | None = None,
     commit_deadline_at: datetime | None = None,
     outcome: str | None = None,
-    error_code: str | None = None,
-    error_message: str | None = None,
+    error: PublishingError | None = None,
     evidence: dict[str, Any] | None = None,
 ) -> None:
     """Add a line, if the job is still this turn's. Raises `LostFenceError` otherwise."""
@@ -155,8 +154,9 @@ def write(
         checkpoint={"platform": checkpoint} if checkpoint is not None else None,
         commit_deadline_at=commit_deadline_at,
         outcome=outcome,
-        error_code=error_code,
-        error_message=error_message,
+        error_code=error.code if error else None,
+        error_message=error.message if error else None,
+        error_said=error.said.stored if error else None,
         evidence=evidence,
         now=now,
     )
@@ -166,4 +166,4 @@ def write(
 def held(found: object) -> None:
     """Raise `LostFenceError` if a statement that is bound to a turn found no row."""
     if not found:
-        raise LostFenceError("Another copy of this task took the job over; nothing was written.")
+        raise LostFenceError("publishing.lost_fence")

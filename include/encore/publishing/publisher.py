@@ -85,7 +85,7 @@ class Publisher:
             turn = counted
         try:
             if turn.attempt_no > turn.attempt_limit:
-                raise _lost()
+                raise PublishingError("publishing.broken_off", code="worker_lost")
             submission = self.submission_for(job._replace(attempt_no=turn.attempt_no))
             checkpoint = self._prepare(turn, submission)
         except PublishingError as err:
@@ -102,11 +102,7 @@ class Publisher:
     def _prepare(self, turn: Turn, submission: Submission) -> Checkpoint | Outcome:
         problems = submission.adapter.validate(submission.content_payload, submission.media_asset)
         if problems:
-            raise ContentRejectedError(
-                " ".join(problem.message for problem in problems),
-                code=problems[0].code,
-                message_zh="".join(problem.message_zh for problem in problems) or None,
-            )
+            raise ContentRejectedError("all_told", said=[one.said for one in problems], code=problems[0].code)
         pauses = iter(self.settings.platforms[turn.platform].poll_seconds)
         checkpoint = turn.position.handle
 
@@ -149,18 +145,12 @@ class Publisher:
         return ending.fail(self.store, self.settings, turn, error, self.clock())
 
     def _wait_for_a_beginning(self, turn: Turn, free_at: datetime) -> Outcome:
-        reason = NotWantedError(
-            "The account has begun as many posts within a minute as its platform allows; this one follows.",
-            code="account_busy", message_zh="该账号一分钟内开始的发布已达平台上限，随后发布本条。",
-        )  # fmt: skip
+        reason = NotWantedError("publishing.begins_used_up", code="account_busy")
         return ending.requeue(self.store, turn, reason, self.clock(), not_before=free_at)
 
     def _stop(self, turn: Turn) -> Outcome:
         """The process was asked to end. Nothing was sent, so another takes it from the queue at once."""
-        reason = NotWantedError(
-            "The task was asked to end before anything was sent.", code="task_ended",
-            message_zh="任务在发送前被要求停止。",
-        )  # fmt: skip
+        reason = NotWantedError("publishing.task_ended", code="task_ended")
         return ending.requeue(self.store, turn, reason, self.clock())
 
     def _step_back(self, turn: Turn) -> Outcome:
@@ -168,17 +158,5 @@ class Publisher:
         if turn.position.commit_open:
             return self.settling.settle(turn, turn.position, None, Processing("another task is using the account"))
         now = self.clock()
-        reason = NotWantedError(
-            "Another post of the same account is being sent; this one follows.", code="account_busy",
-            message_zh="同一账号正在发布另一条内容，随后发布本条。",
-        )  # fmt: skip
+        reason = NotWantedError("publishing.account_busy", code="account_busy")
         return ending.requeue(self.store, turn, reason, now, not_before=now + BUSY_FOR)
-
-
-def _lost() -> PublishingError:
-    return PublishingError(
-        "The system broke off again and again before it could send it. Nothing was published.",
-        "It can be retried; if it happens again, tell the operators.",
-        code="worker_lost",
-        message_zh="系统在发送前一再中断。没有发布任何内容，可以重试。",
-    )

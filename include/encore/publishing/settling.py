@@ -53,7 +53,7 @@ class Settling:
                 case Adopt(post):
                     return self.adopt(turn, post)
                 case Believe(error):
-                    self._observed(turn, ledger.NOT_PUBLISHED, error_code=error.code, error_message=error.message)
+                    self._observed(turn, ledger.NOT_PUBLISHED, error=error)
                     return ending.fail(self.store, self.settings, turn, error, self.clock())
                 case Doubt(error):
                     evidence = {**asdict(seen), "sent_at": f"{position.committed_at:%Y-%m-%dT%H:%M:%SZ}"}

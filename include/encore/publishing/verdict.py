@@ -62,9 +62,4 @@ def judge(seen: Observation, position: Position, settings: PlatformSettings, now
 
 
 def _doubt(detail: str) -> OutcomeUnknownError:
-    return OutcomeUnknownError(
-        "The post was sent, but the platform did not confirm it. It may be live.",
-        "Look on the platform, then say here whether it is live (with its link) or not. Nothing is sent until then.",
-        message_zh="内容已发出，但平台没有确认。它可能已经发布。请到平台查看，然后在此确认是否已发布。在此之前不会再次发送。",
-        detail=detail,
-    )
+    return OutcomeUnknownError("publishing.not_confirmed", detail=detail)

@@ -10,8 +10,9 @@ import yaml
 from pydantic import ValidationError
 
 from encore.domain.campaign import CampaignFacts
-from encore.errors import RefusedError
+from encore.errors import InvalidFactsError, RefusedError, first_line
 from encore.seeding.validate import validate
+from encore.words.problems import field_problems
 
 NOBODY = "teacher"
 """`teacher_id` where a file of one's own concerts leaves it out."""
@@ -25,13 +26,10 @@ def read_concerts(path: Path, now: datetime) -> list[CampaignFacts]:
         # JSON is YAML. Dates stay text, for the one model that decides what a date is.
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as err:
-        raise RefusedError(f"{path} is neither YAML nor JSON nor CSV: {_first_line(err)}.", field="campaign") from None
+        raise RefusedError("concerts.unreadable", path=str(path), reason=first_line(err), field="campaign") from None
     concerts = content if isinstance(content, list) else [content]
     if not concerts or not all(isinstance(concert, dict) for concert in concerts):
-        raise RefusedError(
-            f"{path} holds no concert.", "Write a mapping of fields such as concert_title, or a list of such mappings.",
-            field="campaign",
-        )  # fmt: skip
+        raise RefusedError("concerts.none", path=str(path), field="campaign")
     return [_concert(concert, number, now) for number, concert in enumerate(concerts, 1)]
 
 
@@ -39,9 +37,8 @@ def _concert(given: dict[str, Any], number: int, now: datetime) -> CampaignFacts
     try:
         return CampaignFacts.model_validate({"teacher_id": NOBODY, **given}, context={"now": now})
     except ValidationError as err:
-        told = [(".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in err.errors()]
-        said = "; ".join(f"{name}: {message}" if name else message for name, message in told)
-        raise RefusedError(f"Concert {number}: {said}.", "Correct the file.", field=told[0][0] or None) from None
+        wrong = InvalidFactsError(field_problems(err))
+        raise RefusedError("concerts.wrong_concert", n=number, problems=wrong.said, field=wrong.field) from None
 
 
 def _of_table(path: Path, now: datetime) -> list[CampaignFacts]:
@@ -49,10 +46,6 @@ def _of_table(path: Path, now: datetime) -> list[CampaignFacts]:
 
     campaigns, rejects = validate(read_csv(path), now)
     if rejects:
-        said = "; ".join(f"row {one.row}, {one.column or 'row'}: {one.reason}" for one in rejects[:10])
-        raise RefusedError(f"{path}: {said}", "Correct the file.", field=rejects[0].column or None)
+        wrong = [one.told for one in rejects[:10]]
+        raise RefusedError("concerts.wrong_rows", path=str(path), problems=wrong, field=rejects[0].column or None)
     return campaigns
-
-
-def _first_line(err: Exception) -> str:
-    return str(err).strip().splitlines()[0] if str(err).strip() else type(err).__name__

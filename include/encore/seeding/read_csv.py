@@ -26,7 +26,7 @@ def read_csv(source: Path | str, otherwise: Mapping[str, str] | None = None) -> 
     otherwise = otherwise or {}
     require_columns({*columns, *otherwise})
     if repeated := sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1}):
-        raise RefusedError(f"The column {', '.join(repeated)} is there twice.", "Remove one.", field="source")
+        raise RefusedError("table.column_twice", columns=repeated, field="source")
     surplus = [name.strip() for name, column in zip(header, columns, strict=True) if column and column not in COLUMNS]
     return Table(_rows(text, columns, delimiter, otherwise), tuple(surplus))
 
@@ -35,28 +35,24 @@ def _text(source: Path | str) -> str:
     if isinstance(source, str) and "\n" in source.strip():
         return source
     if not str(source).strip():
-        raise RefusedError("There is no table.", "Name a CSV file, or paste its text.", field="source")
+        raise RefusedError("table.none", field="source")
     try:
         content = Path(source).read_bytes()
     except (OSError, ValueError) as err:
         reason = getattr(err, "strerror", None) or "no such file"
-        raise RefusedError(
-            f"The file {str(source)[:200]} cannot be read ({reason}).", "Check its path.", field="source"
-        ) from err
+        raise RefusedError("table.file_unreadable", path=str(source)[:200], reason=reason, field="source") from err
     return decoded(content)[0]
 
 
 def _header(text: str) -> tuple[list[str], str]:
     """The first line's cells, and the delimiter that finds most known columns in it."""
     if not text.strip():
-        raise RefusedError("The table is empty.", "Its first row must name the columns.", field="source")
+        raise RefusedError("table.empty", field="source")
     line = text.split("\n", 1)[0].rstrip("\r")
     try:
         found = [(next(csv.reader([line], delimiter=mark), []), mark) for mark in _DELIMITERS]
     except csv.Error as err:
-        raise RefusedError(
-            f"The first row cannot be read: {err}.", "It must name the columns, on a line of its own.", field="source"
-        ) from err
+        raise RefusedError("table.header_unreadable", reason=str(err), field="source") from err
     return max(found, key=lambda read: sum(normalized(name) in COLUMNS for name in read[0]))
 
 
@@ -81,7 +77,7 @@ def _rows(text: str, columns: list[str], delimiter: str, otherwise: Mapping[str,
     except pandas.errors.EmptyDataError:
         return ()
     except pandas.errors.ParserError as err:
-        raise _unreadable(err) from err
+        raise RefusedError("table.unreadable", reason=str(err), field="source") from err
     rows = []
     for number, record in enumerate(frame.fillna("").to_dict("records"), start=2):
         cells = present({**record, SURPLUS_CELLS: delimiter.join(record[name] for name in spilled if record[name])})
@@ -97,11 +93,5 @@ def _widest(text: str, delimiter: str) -> int:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             widest = max(widest, len(cells))
     except csv.Error as err:
-        raise _unreadable(err) from err
+        raise RefusedError("table.unreadable", reason=str(err), field="source") from err
     return widest
-
-
-def _unreadable(err: Exception) -> RefusedError:
-    return RefusedError(
-        f"The table cannot be read: {err}.", "Is a quotation mark opened and never closed?", field="source"
-    )

@@ -29,4 +29,4 @@ def write_rejects(rejects: Iterable[Reject], path: Path | str) -> None:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(_HEADER)
         for reject in rejects:
-            writer.writerow([reject.row, reject.column, harmless(reject.value), harmless(reject.reason)])
+            writer.writerow([reject.row, reject.column, harmless(reject.value), harmless(reject.said.in_full)])

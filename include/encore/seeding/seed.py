@@ -13,11 +13,12 @@ from psycopg.rows import dict_row
 from encore.campaigns.facts import INSERTED, UNCHANGED, UPDATED, put_campaign
 from encore.campaigns.requests import BY_TEACHER, request_generation
 from encore.domain.campaign import CampaignFacts
-from encore.errors import ConflictError, RefusedError
+from encore.errors import ConflictError, RefusedError, first_line
 from encore.seeding.table import Table, table_of
 from encore.seeding.validate import Reject, validate
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import sentence
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,14 @@ class Generate:
 
 def rows_of_teacher(table: Table, teacher_id: str) -> tuple[Table, list[Reject]]:
     """The rows of one teacher, for a person who may put in no other's, and the rejects for the rest."""
-    reason = f"You can put in campaigns of your own only; write {teacher_id}."
+    said = sentence("table.of_another_teacher", teacher=teacher_id)
     own, others = [], []
     for row in table.rows:
         named = str(row.cells.get("teacher_id", "")).strip()
         if named == teacher_id:
             own.append(row)
         else:
-            others.append(Reject(row.number, "teacher_id", named[:80], reason))
+            others.append(Reject(row.number, "teacher_id", named[:80], said))
     return replace(table, rows=tuple(own)), others
 
 
@@ -74,7 +75,7 @@ def seed(store: Store, settings: Settings, table: Table, now: datetime, generate
             campaign_id, became = put_campaign(store, settings, campaign, now)
         except (RefusedError, ConflictError) as err:
             column = getattr(err, "field", None) or "campaign_id"
-            rejects.append(Reject(_row(table, campaign), column, campaign.identity, str(err)))
+            rejects.append(Reject(_row(table, campaign), column, campaign.identity, err.said))
             continue
         counts[became] += 1
         if generate and (became != UNCHANGED or not store.content_assets(campaign_id=campaign_id)):
@@ -102,13 +103,7 @@ def read_postgres(dsn: str, query: str) -> Table:
         with psycopg.connect(dsn, options=options, connect_timeout=10, row_factory=dict_row) as connection:
             records: list[dict[str, Any]] = connection.execute(query).fetchall()
     except psycopg.OperationalError as err:
-        raise RefusedError(
-            f"The database cannot be asked: {str(err).strip().splitlines()[0]}.",
-            "Check its connection.",
-            field="conn_id",
-        ) from None
+        raise RefusedError("table.database_unreachable", reason=first_line(err), field="conn_id") from None
     except psycopg.Error as err:
-        raise RefusedError(
-            f"The query does not work: {str(err).strip().splitlines()[0]}.", "Write one SELECT.", field="query"
-        ) from None
+        raise RefusedError("table.query_fails", reason=first_line(err), field="query") from None
     return table_of(records)

@@ -60,8 +60,4 @@ def present(cells: Mapping[str, Any]) -> dict[str, Any]:
 def require_columns(found: Iterable[str]) -> None:
     found = set(found)
     if missing := [name for name in NEEDED if name not in found]:
-        raise RefusedError(
-            f"The table has no column {', '.join(missing)}.",
-            f"The first row must name the columns: {', '.join(COLUMNS)}.",
-            field="source",
-        )
+        raise RefusedError("table.columns_missing", columns=missing, all=COLUMNS, field="source")

@@ -15,11 +15,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NO_TABLES = {
-    b"PK\x03\x04": "an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF",
-    b"<!DOCTYPE": "a web page",
-    b"<html": "a web page",
+    b"PK\x03\x04": "excel",
+    b"\xd0\xcf\x11\xe0": "old_excel",
+    b"%PDF": "pdf",
+    b"<!DOCTYPE": "web_page",
+    b"<html": "web_page",
 }
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 
@@ -29,9 +29,9 @@ def decoded(content: bytes) -> tuple[str, str]:
 
     Raises RefusedError for what is no text.
     """
-    for beginning, what in _NO_TABLES.items():
+    for beginning, kind in _NO_TABLES.items():
         if content.lstrip()[:16].startswith(beginning):
-            raise RefusedError(f"This file is {what}.", "Save the table as CSV (UTF-8) and try again.", field="source")
+            raise RefusedError("table.no_csv", kind=kind, field="source")
     for encoding in _candidates(content):
         try:
             text = content.decode(encoding)
@@ -39,7 +39,7 @@ def decoded(content: bytes) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return text, encoding
-    raise RefusedError("This file is not a text.", "Save the table as CSV (UTF-8) and try again.", field="source")
+    raise RefusedError("table.no_csv", kind="no_text", field="source")
 
 
 def _candidates(content: bytes) -> tuple[str, ...]:

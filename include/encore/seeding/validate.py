@@ -12,18 +12,24 @@ from typing import Any
 from pydantic import ValidationError
 
 from encore.domain.campaign import RELATIVE, CampaignFacts
-from encore.domain.fact_problems import field_problems, shown
 from encore.seeding.table import SURPLUS_CELLS, Row, Table
+from encore.words.problems import field_problems, shown
+from encore.words.sentence import Sentence, of_field, sentence
 
 
 @dataclass(frozen=True)
 class Reject:
-    """One cell that kept its row out. `row` counts as a spreadsheet does; `reason` is a sentence for a person."""
+    """One cell that kept its row out, and `said` why. `row` counts as a spreadsheet does."""
 
     row: int
     column: str
     value: str
-    reason: str
+    said: Sentence
+
+    @property
+    def told(self) -> Sentence:
+        """With where it is."""
+        return sentence("table.row", row=self.row, said=of_field(self.column, self.said))
 
 
 def validate(table: Table | Iterable[Row], now: datetime) -> tuple[list[CampaignFacts], list[Reject]]:
@@ -69,21 +75,17 @@ def _input(row: Row) -> dict[str, Any]:
 
 
 def _too_many_cells(row: Row) -> Reject:
-    reason = "The row has more cells than the table has columns; put a text that holds a comma in quotation marks."
-    return Reject(row.number, "", shown(row.cells[SURPLUS_CELLS]), reason)
+    return Reject(row.number, "", shown(row.cells[SURPLUS_CELLS]), sentence("table.too_many_cells"))
 
 
 def _repeated(row: Row, campaign: CampaignFacts, first: int) -> Reject:
-    if campaign.campaign_id:
-        reason = f"Row {first} has the same campaign_id; give each concert its own."
-        return Reject(row.number, "campaign_id", shown(campaign.campaign_id), reason)
-    reason = f"Row {first} is the same concert: same teacher, title and time."
-    return Reject(row.number, "concert_title", shown(campaign.concert_title), reason)
+    column = "campaign_id" if campaign.campaign_id else "concert_title"
+    return Reject(row.number, column, shown(getattr(campaign, column)), sentence(f"table.same_{column}", row=first))
 
 
 def _rejects(row: Row, err: ValidationError) -> list[Reject]:
     found = field_problems(err)
     if any(column == "timezone" for column, _ in found) and RELATIVE.match(str(row.cells.get("concert_datetime", ""))):
         # Only for want of a zone could the relative date not be told; it is not wrong itself.
-        found = [(column, reason) for column, reason in found if column != "concert_datetime"]
-    return [Reject(row.number, column, shown(row.cells.get(column, "")), reason) for column, reason in found]
+        found = [(column, said) for column, said in found if column != "concert_datetime"]
+    return [Reject(row.number, column, shown(row.cells.get(column, "")), said) for column, said in found]

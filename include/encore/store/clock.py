@@ -14,7 +14,7 @@ from math import inf
 from threading import Lock
 
 from encore.errors import StoreUnavailableError
-from encore.store.connect import UNREACHABLE
+from encore.words.sentence import Sentence
 
 MOST_TRIES = 5
 """Answers that may be compared for one measurement; the one that came quickest is the most exact."""
@@ -81,14 +81,14 @@ class DatabaseClock:
         self._elapsed = elapsed
         self._best: Reading | None = None
         self._due = -inf
-        self._why_not = ""
+        self._why_not: str | Sentence = "store.away"
         self._asking = Lock()
 
     def __call__(self) -> datetime:
         if self._elapsed() >= self._due:
             self._ask_again()
         if self._best is None:
-            raise StoreUnavailableError(self._why_not, UNREACHABLE)
+            raise StoreUnavailableError(self._why_not)
         return self._best.now(self._elapsed())
 
     @property
@@ -105,7 +105,7 @@ class DatabaseClock:
             self._best = self._measured()
             self._due = self._elapsed() + MEASURED_FOR
         except StoreUnavailableError as err:
-            self._why_not = err.message
+            self._why_not = err.said
             self._due = self._elapsed() + TRY_AGAIN_AFTER
         finally:
             self._asking.release()

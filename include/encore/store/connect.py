@@ -12,10 +12,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from encore.errors import StoreUnavailableError
+from encore.errors import StoreUnavailableError, first_line
 from encore.store.storable import storable_text
-
-UNREACHABLE = "Check that PostgreSQL runs and that the connection encore_db points to it."
 
 CONNECT_SECONDS = 10
 """A server that has not let us in by then is away."""
@@ -80,9 +78,7 @@ def connect(dsn: str, actor: str, application_name: str = "encore") -> psycopg.C
 
 
 def unreachable(err: psycopg.Error) -> StoreUnavailableError:
-    lines = str(err).strip().splitlines()
-    said = lines[0] if lines else "no answer"
-    return StoreUnavailableError(f"The database 'encore' cannot be reached: {said}.", UNREACHABLE)
+    return StoreUnavailableError("store.unreachable", reason=first_line(err))
 
 
 def _escaped(value: str) -> str:

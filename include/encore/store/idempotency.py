@@ -95,10 +95,7 @@ def _give_back(store: Store, request: Request) -> None:
 def _known(store: Store, request: Request) -> Answer:
     known = store.answer_of_api_key(person=request.person, key=request.key)
     if known is not None and known.request_sha256 != request.sha256:
-        raise KeyReusedError(
-            "This Idempotency-Key was used for another request.", "Make a new key for each thing to do.",
-            field="Idempotency-Key",
-        )  # fmt: skip
+        raise KeyReusedError("api.key_reused", field="Idempotency-Key")
     if known is None or known.status is None:
-        raise InProgressError("What this Idempotency-Key was sent for is still being done.", "Send it again later.")
+        raise InProgressError("api.key_in_progress")
     return Answer(known.status, json.loads(known.answer["body"]), known.answer["headers"], replayed=True)

@@ -16,7 +16,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from encore.errors import StoreUnavailableError
-from encore.store.connect import UNREACHABLE, connection_parameters
+from encore.store.connect import connection_parameters
 from encore.store.storable import storable_text
 from encore.store.store import Store, statements
 
@@ -117,7 +117,7 @@ def _living_connection(pool: Pool, actor: str | None) -> LentConnection:
             pool.putconn(connection)
         else:
             return connection
-    raise StoreUnavailableError("The database 'encore' cannot be reached.", UNREACHABLE)
+    raise StoreUnavailableError("store.away")
 
 
 def _was_told_something(connection: LentConnection) -> bool:

@@ -19,22 +19,16 @@ from typing import Any
 import aiosql
 import psycopg
 
-from encore.errors import ConflictError, StoreUnavailableError
-from encore.store.connect import UNREACHABLE, connect
+from encore.errors import ConflictError, StoreUnavailableError, first_line
+from encore.store.connect import connect
 from encore.store.storable import storable
 
 __all__ = ["Store", "connect", "domain_errors", "statements"]
 
 QUERIES = Path(__file__).with_name("queries")
 
-RULES = {
-    "legal_transition": "That change of state is not possible any more.",
-    "one_job_per_post": "That post already belongs to another job of the same account.",
-    "campaign_is_unique": "There is already a campaign of this teacher with the same title and time.",
-    "one_approval_in_force": "Somebody else has just approved this campaign.",
-}
-"""What a violated rule of the schema means for a person, by the constraint's name."""
-
+RULES = {"legal_transition", "one_job_per_post", "campaign_is_unique", "one_approval_in_force"}
+"""Constraints of the schema whose breach the catalogue explains."""
 
 _WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")
 """Of a statement's text; a lock (FOR UPDATE) counts as one."""
@@ -54,11 +48,10 @@ def domain_errors() -> Iterator[None]:
     try:
         yield
     except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as err:
-        said = str(err).strip().splitlines()[0] if str(err).strip() else type(err).__name__
-        raise StoreUnavailableError(f"The database 'encore' broke off: {said}.", UNREACHABLE) from err
+        raise StoreUnavailableError("store.broke_off", reason=first_line(err)) from err
     except psycopg.IntegrityError as err:
         rule = err.diag.constraint_name or ""
-        raise ConflictError(RULES.get(rule, f"The database refuses this (rule '{rule}')."), "Look again.") from err
+        raise ConflictError(f"rule.{rule if rule in RULES else 'other'}", rule=rule) from err
 
 
 class Store:

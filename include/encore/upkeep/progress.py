@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.store.store import Store
+from encore.words.sentence import Sentence, sentence
 
 TICK = timedelta(minutes=6)
 """publish_due_jobs runs every two minutes; three missed runs are no accident."""
@@ -20,14 +21,14 @@ UNHEARD = timedelta(minutes=10)
 @dataclass(frozen=True)
 class Progress:
     """`oldest_due_at`: since when a post that could go out waits. `unbound_campaigns`: those whose posts could not be
-    made right, so that nothing of them goes out. `troubles`: a sentence for each; none is well."""
+    made right, so that nothing of them goes out. `troubles`: none is well."""
 
     last_tick_at: datetime | None
     oldest_due_at: datetime | None
     oldest_request_at: datetime | None
     lost_jobs: int
     unbound_campaigns: int
-    troubles: tuple[str, ...]
+    troubles: tuple[Sentence, ...]
 
 
 def progress(store: Store, now: datetime) -> Progress:
@@ -36,13 +37,13 @@ def progress(store: Store, now: datetime) -> Progress:
     lost, unbound = store.lost_jobs(now=now), store.unbound_campaigns()
     troubles = []
     if ticked is None or ticked < now - TICK:
-        troubles.append("publish_due_jobs has not run lately; is the DAG paused, or the scheduler down?")
+        troubles.append(sentence("progress.no_tick"))
     if due and due < now - LATE:
-        troubles.append("Posts are due and nobody takes them.")
+        troubles.append(sentence("progress.posts_wait"))
     if requested and requested < now - UNHEARD:
-        troubles.append("Content was requested and generate_campaign does not take it up.")
+        troubles.append(sentence("progress.content_waits"))
     if lost:
-        troubles.append(f"{lost} posts lost their task; the next run takes them back.")
+        troubles.append(sentence("progress.lost_posts", n=lost))
     if unbound:
-        troubles.append(f"The posts of {unbound} campaigns cannot be made right; nothing of them goes out until then.")
+        troubles.append(sentence("progress.unbound_campaigns", n=unbound))
     return Progress(ticked, due, requested, lost, unbound, tuple(troubles))

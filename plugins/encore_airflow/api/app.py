@@ -7,7 +7,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from encore_airflow.api.openapi import EVERYWHERE, LIVENESS, describe, refusals, serve_document
+from encore_airflow.api.openapi import DESCRIPTION, EVERYWHERE, LIVENESS, describe, refusals, serve_document
 from encore_airflow.api.problems import ProblemRefusals, add_problem_handlers
 from encore_airflow.api.routes import accounts, campaigns, content, health, imports, jobs, media, off, schedule, stops
 from encore_airflow.http.body_limit import BodyLimit
@@ -16,11 +16,6 @@ from encore_airflow.http.request_log import RequestLog
 from encore_airflow.http.surroundings import Surroundings, airflow_surroundings
 
 AREAS = (campaigns, content, schedule, off, jobs, accounts, stops, media, imports, health)
-
-DESCRIPTION = """From a concert to published posts. Sign in with a token of Airflow (`POST /auth/token`).
-
-Every refusal is a problem document (RFC 9457) with a stable `code` and a sentence. Writes take an `Idempotency-Key`.
-Instants are told in UTC and taken with any offset."""
 
 
 def create_api(within: Surroundings | None = None) -> FastAPI:

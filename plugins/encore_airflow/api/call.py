@@ -13,7 +13,9 @@ from starlette.responses import JSONResponse
 
 from encore.store.idempotency import Answer, answered_once, answered_once_in_steps
 from encore.store.idempotency import Request as Keyed
+from encore.words.sentence import Words
 from encore_airflow.http.context import Context, surrounding
+from encore_airflow.http.language import language_of
 
 REPLAYED = "Idempotency-Replayed"
 _PART = "API"
@@ -21,7 +23,18 @@ _PART = "API"
 
 @dataclass(frozen=True)
 class Call(Context):
-    """What a reading route gets."""
+    """What a reading route gets. `words`: in the language that the caller asks for."""
+
+    words: Words
+
+    def answer(self, body: BaseModel, status: int = 200, **headers: str) -> Answer:
+        """`headers`: with underscores for hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Answer(status, body.model_dump(mode="json", context=self.words), named)
+
+    def reply(self, body: BaseModel, **headers: str) -> JSONResponse:
+        """The answer of a reading route."""
+        return _response(self.answer(body, **headers))
 
 
 @dataclass(frozen=True)
@@ -49,15 +62,8 @@ class WritingCall(Call):
         return Keyed(self.person.name, key, digest, self.now)
 
 
-def answer(body: BaseModel, status: int = 200, **headers: str) -> Answer:
-    """`headers`: with underscores for hyphens."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(status, body.model_dump(mode="json"), named)
-
-
-def reply(body: BaseModel, **headers: str) -> JSONResponse:
-    """The answer of a reading route."""
-    return _response(answer(body, **headers))
+def words_for(request: Request) -> Words:
+    return Words(language_of(request.headers.get("accept-language", "")))
 
 
 def _response(made: Answer) -> JSONResponse:
@@ -66,7 +72,7 @@ def _response(made: Answer) -> JSONResponse:
 
 
 def _reading(request: Request) -> Call:
-    return Call(**surrounding(request, _PART))
+    return Call(**surrounding(request, _PART), words=words_for(request))
 
 
 async def _fingerprint(request: Request) -> str:
@@ -85,7 +91,9 @@ def _writing(
         Header(max_length=200, pattern=r"^[!-~]+$", description="The same key and request again gets the same answer."),
     ] = None,
 ) -> WritingCall:
-    return WritingCall(**surrounding(request, _PART), key=idempotency_key, fingerprint=fingerprint)
+    return WritingCall(
+        **surrounding(request, _PART), words=words_for(request), key=idempotency_key, fingerprint=fingerprint
+    )
 
 
 Reading = Annotated[Call, Depends(_reading)]

@@ -9,6 +9,11 @@ from fastapi.openapi.utils import get_openapi
 
 from encore_airflow.api.problems import MEDIA_TYPE, Problem
 
+DESCRIPTION = """From a concert to published posts. Sign in with a token of Airflow (`POST /auth/token`).
+
+Every refusal is a problem document (RFC 9457) with a stable `code` and `key`; its sentences are in the language of
+Accept-Language. Writes take an `Idempotency-Key`. Instants are told in UTC and taken with any offset."""
+
 _SAID = {
     400: "Malformed: no valid JSON or form",
     401: "Nobody is signed in",

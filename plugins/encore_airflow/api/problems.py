@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +16,10 @@ from starlette.types import ASGIApp
 
 from encore.errors import EncoreError, InProgressError, InvalidFactsError, OutdatedError
 from encore.wire.redaction import redact
-from encore_airflow.http.statuses import code_of, status_of
+from encore.words.problems import problem as said_of_input
+from encore.words.sentence import Sentence, sentence
+from encore_airflow.api.call import words_for
+from encore_airflow.http.statuses import code_of, said_of, status_of
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +47,8 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why a request was refused (https://www.rfc-editor.org/rfc/rfc9457). `code` is stable; `detail` is a sentence."""
+    """Why a request was refused (https://www.rfc-editor.org/rfc/rfc9457). `code` and `key` are stable; `detail`, `hint`
+    and each `message` are sentences, in the language of Accept-Language."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -53,6 +58,7 @@ class Problem(BaseModel):
                     "title": "Unprocessable Entity",
                     "status": 422,
                     "code": "refused",
+                    "key": "schedule.no_audience",
                     "detail": "Choose who may see the TikTok posts; TikTok allows no default.",
                     "hint": "One of PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS, FOLLOWER_OF_CREATOR, SELF_ONLY.",
                     "field": "privacy.tiktok",
@@ -66,6 +72,7 @@ class Problem(BaseModel):
     title: str
     status: int
     code: str
+    key: str = Field(description="Of the sentence: tells apart what has the same `code`.")
     detail: str
     hint: str | None = Field(None, description="The next step, where one is known.")
     field: str | None = Field(None, description="The input at fault, in dots: `assets.0.content`.")
@@ -74,43 +81,50 @@ class Problem(BaseModel):
     request_id: str | None = None
 
 
-def problem(request: Request, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
-    said = Problem(
+def problem(
+    request: Request,
+    status: int,
+    code: str,
+    said: Sentence,
+    *,
+    errors: list[tuple[str, Sentence]] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> JSONResponse:
+    """`errors`: field and what is wrong with it. `more`: further members of the `Problem`."""
+    words = words_for(request)
+    told = Problem(
         type=f"urn:encore:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
         code=code,
-        detail=redact(detail),
+        key=said.key,
+        detail=redact(words.told(said)),
+        hint=redact(words.hint(said)) or None,
+        errors=[FieldProblem(field=field, message=words.in_full(wrong)) for field, wrong in errors] if errors else None,
         request_id=request.scope.get("state", {}).get("request_id"),
-        **{name: value for name, value in more.items() if name != "headers"},
+        **more,
     )
-    headers = dict(more.get("headers") or {})
+    answered = {**(headers or {}), "Content-Language": words.language}
     if status == 503:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return JSONResponse(said.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
+        answered["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return JSONResponse(told.model_dump(exclude_none=True), status, answered, media_type=MEDIA_TYPE)
 
 
 class ProblemRefusals:
     """For the gate."""
 
     def anonymous(self, request: Request) -> ASGIApp:
-        return problem(
-            request, 401, CODES[401], "Nobody is signed in.", hint="Send a token: Authorization: Bearer ...",
-            headers={"WWW-Authenticate": "Bearer"},
-        )  # fmt: skip
+        return problem(request, 401, CODES[401], sentence("api.not_signed_in"), headers={"WWW-Authenticate": "Bearer"})
 
     def cross_site(self, request: Request) -> ASGIApp:
-        return problem(
-            request, 403, "cross_site", "A browser session may change things from our own pages only.",
-            hint="A script sends a token instead of a cookie.",
-        )  # fmt: skip
+        return problem(request, 403, "cross_site", sentence("api.cross_site"))
 
     def too_fast(self, request: Request, wait: int) -> ASGIApp:
-        return problem(
-            request, 429, CODES[429], f"Too many requests; wait {wait} s.", headers={"Retry-After": str(wait)}
-        )
+        said = sentence("api.too_fast", wait=wait)
+        return problem(request, 429, CODES[429], said, headers={"Retry-After": str(wait)})
 
-    def too_large(self, request: Request, said: str) -> ASGIApp:
+    def too_large(self, request: Request, said: Sentence) -> ASGIApp:
         return problem(request, 413, CODES[413], said)
 
 
@@ -124,50 +138,43 @@ def add_problem_handlers(app: FastAPI) -> None:
 def _of_encore(request: Request, err: EncoreError) -> JSONResponse:
     if status_of(err) >= 500:
         log.error("%s", redact(err))
-    wrong = err.problems if isinstance(err, InvalidFactsError) else None
     return problem(
-        request, status_of(err), code_of(err), err.message,
-        hint=err.hint or None,
+        request, status_of(err), code_of(err), err.said,
         field=getattr(err, "field", None),
-        errors=[FieldProblem(field=field, message=message) for field, message in wrong] if wrong else None,
+        errors=err.problems if isinstance(err, InvalidFactsError) else None,
         current=err.current if isinstance(err, OutdatedError) else None,
         headers={"Retry-After": f"{err.retry_after.seconds}"} if isinstance(err, InProgressError) else None,
     )  # fmt: skip
 
 
 def _of_validation(request: Request, err: RequestValidationError) -> JSONResponse:
-    """The input itself is not repeated: it may be long, hostile or a secret."""
-    wrong = [FieldProblem(field=_named(entry["loc"]), message=_sentence(entry["msg"])) for entry in err.errors()]
     if any(entry["type"] == "json_invalid" for entry in err.errors()):
-        return problem(request, 400, CODES[400], "The body is not valid JSON.", field="body")
-    first = wrong[0]
-    return problem(request, 422, "invalid", first.message, field=first.field, errors=wrong)
+        return problem(request, 400, CODES[400], sentence("request.no_json"), field="body")
+    wrong = [(_named(entry["loc"]), _of_input(entry)) for entry in err.errors()]
+    field, said = wrong[0]
+    return problem(request, 422, "invalid", said, field=field, errors=wrong)
+
+
+def _of_input(entry: Any) -> Sentence:
+    """The input itself is not repeated: it may be long, hostile or a secret."""
+    said = said_of_input(entry)
+    return sentence("input.none_of", choices=said.values["choices"]) if "value" in said.values else said
 
 
 def _of_http(request: Request, err: HTTPException) -> JSONResponse:
-    detail = err.detail if err.detail != HTTPStatus(err.status_code).phrase else _SENTENCES.get(err.status_code)
     code = CODES.get(err.status_code, "refused")
-    return problem(request, err.status_code, code, detail or err.detail, headers=err.headers)
+    return problem(request, err.status_code, code, said_of(err), headers=err.headers)
 
 
 def _of_surprise(request: Request, err: Exception) -> JSONResponse:
     request_id = request.scope.get("state", {}).get("request_id")
     log.error("request %s failed by surprise: %s: %s", request_id, type(err).__name__, redact(err))
-    return problem(
-        request, 500, "surprise", "Encore met something it did not expect.", hint="Tell an operator the request_id."
-    )
+    return problem(request, 500, "surprise", sentence("refusal.surprise", id=request_id))
 
 
-_SENTENCES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 _PLACES = ("body", "query", "path", "header", "cookie")
 
 
 def _named(location: tuple[Any, ...]) -> str:
     parts = [str(part) for part in location]
     return ".".join(parts[1:] if len(parts) > 1 and parts[0] in _PLACES else parts)[:200]
-
-
-def _sentence(message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -13,7 +13,7 @@ import requests
 
 from encore.campaigns.requests import BY_NOBODY, request_generation
 from encore.domain.job import Platform
-from encore.posts.standing import sentence
+from encore.posts.standing import said_of
 from encore.seeding.read_csv import read_csv
 from encore.seeding.samples import CONCERTS as SAMPLE
 from encore.seeding.seed import seed
@@ -113,7 +113,7 @@ class Story:
             f"{job.scheduled_at.astimezone(zone):%b %d %H:%M:%S %Z}",
             published,
             f"{state} ({job.action_required})" if job.action_required else state,
-            sentence(job, now),
+            str(said_of(job, now)),
         ]
 
 

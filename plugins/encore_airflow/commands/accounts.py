@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
         put_accounts(on, using, clock())
         if args.resume:
             if on.account(account=args.resume) is None:
-                raise NotFoundError(f"There is no account '{args.resume}'.")
+                raise NotFoundError("stop.unknown_account", name=args.resume)
             ended = on.resume_account(account=args.resume, reason=None)
             print(f"{args.resume} goes on." if ended else f"{args.resume} was not paused.")
         if args.check:

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from encore_airflow import wiring
 
     if args.conn_id and not args.query:
-        raise RefusedError("--conn-id needs --query, the SELECT that gives the concerts.", field="query")
+        raise RefusedError("table.query_missing", field="query")
     table = read_postgres(wiring.dsn(args.conn_id), args.query) if args.conn_id else read_csv(args.csv or CONCERTS)
     who = getpass.getuser()
     with wiring.store(f"{who} on the command line") as on:
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if not done.rejects:
         return 0
     for reject in done.rejects:
-        print(f"  row {reject.row}, {reject.column or 'row'}: {reject.reason}  [{reject.value}]")
+        print(f"  {reject.told}  [{reject.value}]")
     write_rejects(done.rejects, args.rejects)
     print(f"The rejected rows are in {args.rejects}.")
     return 1

@@ -49,8 +49,8 @@ def _accounts(using: Settings, platform: str, account: str | None) -> list[Accou
 
     found = [entry for entry in using.accounts if entry.platform == platform and account in (None, entry.account)]
     if not found:
-        known = ", ".join(f"{entry.platform} {entry.account}" for entry in using.accounts)
-        raise RefusedError(f"The settings have no such account. They have: {known}.", field="account")
+        known = [f"{entry.platform} {entry.account}" for entry in using.accounts]
+        raise RefusedError("settings.no_such_account", known=known, field="account")
     return found
 
 
@@ -89,7 +89,7 @@ def _sample(args: argparse.Namespace, using: Settings, channel: PlatformAdapter,
             channel.platform, settings, Path(folder), channel.clock(), privacy=channel.private, address=args.address
         )
         problems = channel.validate(content, media)
-        _tell("sample", " ".join(problem.message for problem in problems) or "is within every limit")
+        _tell("sample", " ".join(str(problem.said) for problem in problems) or "is within every limit")
         if problems or not args.post:
             return len(problems)
         if refusal := _refusal(args, channel, channel.fetches(media, login)):

@@ -70,10 +70,7 @@ def _writer(wanted: str, using: Settings) -> Writer:
     if endpoint:
         return OpenAIWriter(endpoint, settings.prompt, settings.repairs)
     if wanted == "model":
-        raise ConfigurationError(
-            "There is no key for a model.",
-            f"Set AIRFLOW_CONN_{settings.conn_id.upper()} or {KEY}, or leave --writer model out.",
-        )
+        raise ConfigurationError("writer.no_key", connection=f"AIRFLOW_CONN_{settings.conn_id.upper()}", variable=KEY)
     return TemplateWriter()
 
 
@@ -128,5 +125,5 @@ def _report(draft: DraftAsset, facts: FactSheet) -> dict[str, Any]:
     return {
         "file": _file_name(draft),
         "provenance": draft.provenance,
-        "unsupported": [dataclasses.asdict(finding) for finding in found],
+        "unsupported": [dataclasses.asdict(finding) | {"message": str(finding.said)} for finding in found],
     }

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from encore.words.sentence import Sentence, sentence
 from encore_airflow.http.surroundings import Surroundings
 from encore_airflow.http.whole_number import whole_number
 
@@ -20,14 +21,14 @@ class BodyLimit:
 
     app: ASGIApp
     within: Surroundings
-    refuse: Callable[[Request, str], ASGIApp]
+    refuse: Callable[[Request, Sentence], ASGIApp]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
         most = self._most(headers.get("content-type", ""))
-        said = f"The request is too large; {most // 1000:,} kB are allowed."
+        said = sentence("request.too_large", kilobytes=most // 1000)
         declared = whole_number(headers.get("content-length", "0"), most=10**40)
         if declared is not None and declared > most:
             return await self.refuse(Request(scope), said)(scope, receive, send)
@@ -38,7 +39,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > most:
-                raise HTTPException(413, said)
+                raise HTTPException(413, said)  # type: ignore[arg-type]  # told by `said_of`
             return message
 
         await self.app(scope, counted, send)

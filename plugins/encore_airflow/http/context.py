@@ -37,14 +37,14 @@ class Context:
         self.campaign(campaign_id)
         found = [row for row in self.store.media_assets(campaign_id=campaign_id) if row.media_id == media_id]
         if not found:
-            raise NotFoundError(f"There is no media '{media_id}'.")
+            raise NotFoundError("media.unknown", media=media_id)
         return found[0]
 
     def file_of(self, media: Any) -> Path:
         """Where the file of a row of media lies on this machine."""
         path = self.within.media_store(self.settings).local_path(media.file, media.size_bytes)
         if not path.is_file():
-            raise NotFoundError("The file of this media is gone.")
+            raise NotFoundError("media.file_gone")
         return path
 
     def address(self, path: str) -> str:

@@ -31,9 +31,7 @@ class Position:
             if position.at.tzinfo is None or "\0" in position.row_id:
                 raise ValueError("not one of ours")
         except (ValueError, TypeError, binascii.Error, RecursionError):
-            raise RefusedError(
-                "This cursor is none of ours.", "Send next_cursor as it was given.", field="cursor"
-            ) from None
+            raise RefusedError("request.cursor", field="cursor") from None
         return position
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
+
 from encore.errors import (
     ConflictError,
     EncoreError,
@@ -16,6 +18,7 @@ from encore.errors import (
     WriterUnavailableError,
 )
 from encore.media.media_store import MediaStoreError
+from encore.words.sentence import Sentence, sentence
 
 STATUS_AND_CODE: dict[type[EncoreError], tuple[int, str]] = {
     InvalidFactsError: (422, "invalid"),
@@ -33,6 +36,8 @@ STATUS_AND_CODE: dict[type[EncoreError], tuple[int, str]] = {
 }
 """By the nearest class of an error."""
 
+_OF_FRAMEWORK = {404: "refusal.not_found", 405: "request.method"}
+
 
 def status_of(err: EncoreError) -> int:
     return _nearest(err)[0]
@@ -41,6 +46,13 @@ def status_of(err: EncoreError) -> int:
 def code_of(err: EncoreError) -> str:
     """A `ConflictError` may have one of its own."""
     return err.code if isinstance(err, ConflictError) else _nearest(err)[1]
+
+
+def said_of(err: HTTPException) -> Sentence:
+    """What a person is told of an error of the framework; ours of that kind hold their sentence as `detail`."""
+    if isinstance(err.detail, Sentence):
+        return err.detail
+    return sentence(_OF_FRAMEWORK.get(err.status_code, "request.malformed"))
 
 
 def _nearest(err: EncoreError) -> tuple[int, str]:

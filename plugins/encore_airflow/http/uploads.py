@@ -29,7 +29,7 @@ NEVER_A_PAGE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": 
 def chosen(sent: object) -> UploadFile:
     """What a form's field holds for a file."""
     if not isinstance(sent, UploadFile) or not sent.filename:
-        raise RefusedError("Choose a file first.", field="file")
+        raise RefusedError("upload.no_file", field="file")
     return sent
 
 
@@ -77,7 +77,7 @@ def table_of(file: UploadFile, by: Context) -> SentTable:
     """A teacher's rows may leave their name out. Raises `RefusedError` for what is no table, `TooLargeError`."""
     most = by.settings.api.import_megabytes
     if (file.size or 0) > most * 1_000_000:
-        raise TooLargeError(f"A table may have {most} MB.", field="file")
+        raise TooLargeError("upload.table_too_large", most=most, field="file")
     # By way of a file, always: as a text, one line would be taken for a path.
     with on_disk(file) as path:
         table = read_csv(path, {} if by.person.staff else {"teacher_id": by.person.name})

@@ -12,14 +12,6 @@ log = logging.getLogger(__name__)
 
 ACTOR = "airflow generate_campaign"
 
-STEPS = {
-    "write_content": "Writing the texts",
-    "draw_flyer": "Drawing the flyer",
-    "review": "The review",
-    "plan_jobs": "Planning the posts",
-}
-"""What a teacher calls each task."""
-
 
 def write_content(request: dict[str, Any], **context: Any) -> int:
     """Write all texts of one campaign; returns how many are new."""
@@ -50,8 +42,8 @@ def plan_jobs(request: dict[str, Any], **context: Any) -> list[str]:
 
     with turn_of(context, request) as turn, wiring.store(ACTOR) as on:
         note, left_out = generation.plan_posts(on, wiring.settings(), turn, wiring.clock(on)())
-    log.info(note)
-    return list(left_out)
+    log.info("%s", note)
+    return list(map(str, left_out))
 
 
 def note_failure(context: Any) -> None:
@@ -75,8 +67,8 @@ def _told(task_id: str, error: Any) -> str:
     nobody's business but that of staff, and may hold what nobody should read."""
     from encore.errors import EncoreError
     from encore.wire.redaction import redact
+    from encore.words.sentence import sentence
 
     if isinstance(error, EncoreError):
         return redact(error)
-    step = STEPS[task_id.rpartition(".")[2]]
-    return f"{step} broke off because of an error in Encore. Staff find the reason in Airflow's log."
+    return str(sentence("generation.broke_off", task=task_id.rpartition(".")[2]))

@@ -51,6 +51,7 @@ class PublishJobOperator(BaseOperator):
 
     def _run(self, context: Any, *, cleared: bool) -> str | None:
         from encore.publishing.outcome import Done, Parked, Skipped, Waiting
+        from encore.words.sentence import sentence
         from encore_airflow import wiring
 
         job_id = self.job["job_id"]
@@ -64,9 +65,10 @@ class PublishJobOperator(BaseOperator):
                 self.live_url = url
                 return url
             case Skipped(reason):
-                raise AirflowSkipException(reason)
+                raise AirflowSkipException(str(reason))
             case Waiting(until, reason):
-                raise AirflowSkipException(f"{reason} The job waits in the queue until {until:%Y-%m-%d %H:%M:%S} UTC.")
+                waits = sentence("publishing.waits", reason=reason, until=f"{until:%Y-%m-%d %H:%M:%S}")
+                raise AirflowSkipException(str(waits))
             case Parked(interval):
                 trigger = ObservePostTrigger(job_id=job_id, interval_seconds=interval.total_seconds())
                 self.defer(trigger=trigger, method_name="look_again")

@@ -10,7 +10,9 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param
 
 from encore.domain.job import Platform
-from encore.platforms.about import declarations, names_of
+from encore.platforms.about import declarations
+from encore.words.sentence import Sentence, sentence
+from encore_airflow.operators.fields import WORDS, field, no_choice
 from encore_airflow.operators.generate import run_id_of, turn_of
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class ReviewContentOperator(ApprovalOperator):
     def __init__(self, *, request: dict[str, Any], **kwargs: Any) -> None:
         # In place of the DAG's own params, which arrive here too: the review asks for nothing else.
         kwargs["params"] = dict(_form())
-        kwargs.setdefault("subject", "Approve the posts of {{ task.request['label'] }}?")
+        kwargs.setdefault("subject", WORDS.say("review.subject", concert="{{ task.request['label'] }}"))
         super().__init__(defaults=self.REJECT, **kwargs)
         self.request = request
 
@@ -57,7 +59,7 @@ class ReviewContentOperator(ApprovalOperator):
             show_life(on, turn, now)
             request = on.generation_request(request_id=self.request["request_id"])
             if request.review == BY_TEACHER:
-                return "the teacher approves on the campaign's page"
+                return WORDS.say("review.by_teacher")
             await_review(on, turn)
             up = up_for_approval(on, using, request.campaign_id, now)
             if request.review == BY_NOBODY:
@@ -66,8 +68,8 @@ class ReviewContentOperator(ApprovalOperator):
                     on, using, request.campaign_id, f"nobody (requested by {request.requested_by})",
                     up.shown.digest, Choices(request.privacy, asked), now,
                 )  # fmt: skip
-                return "approved without a person, as the settings allow"
-        self.subject = f"Approve the posts of {one_line(up.shown.campaign.concert_title)}?"
+                return WORDS.say("review.by_nobody")
+        self.subject = WORDS.say("review.subject", concert=one_line(up.shown.campaign.concert_title))
         self.body = review_body(up, conf.get("api", "base_url", fallback="").rstrip("/"))
         return self._ask(
             context,
@@ -92,7 +94,7 @@ class ReviewContentOperator(ApprovalOperator):
         from encore.domain.content import approval_sha256
         from encore.errors import ConflictError, NotFoundError, OutdatedError, RefusedError
         from encore_airflow import wiring
-        from encore_airflow.triggers.review import decided
+        from encore_airflow.triggers.review import GONE, decided
 
         if "decided" in event:
             return self._ends(event["decided"])
@@ -104,24 +106,24 @@ class ReviewContentOperator(ApprovalOperator):
         with wiring.store(f"airflow {run_id_of(context)} ({name})") as on:
             request = on.generation_request(request_id=self.request["request_id"])
             if request is None:
-                return self._ends("the campaign is gone; nothing was approved")
-            if sentence := decided(on, request.campaign_id, digest):
-                return self._ends(sentence)
+                return self._ends(GONE)
+            if said := decided(on, request.campaign_id, digest):
+                return self._ends(said)
             if "error" in event:
-                missing = "what was chosen is not among the choices"
+                missing = WORDS.say("review.no_choice")
             elif event["chosen_options"] != [self.APPROVE] or not name:
-                return self._ends("rejected" if name else "nobody answered in time")
+                return self._ends(sentence("review.rejected" if name else "review.unanswered"))
             else:
                 try:
                     choices = _choices(event.get("params_input") or {}, doubtful or (), past or ())
                     return self._ends(_approve(on, wiring.settings(), request, name, digest, choices))
                 except (OutdatedError, NotFoundError) as err:
-                    return self._ends(f"nothing was approved: {err}")
+                    return self._ends(sentence("review.refused", why=str(err)))
                 except (RefusedError, ConflictError) as err:
                     missing = str(err)
         if until is None:
-            return self._ends(f"nothing was approved, and this form cannot ask again: {missing} Approve on the pages.")
-        self._say(f"asked again: {missing}")
+            return self._ends(sentence("review.cannot_ask", why=missing))
+        self._say(WORDS.say("review.asked_again", why=missing))
         return self._ask(context, request.campaign_id, shown=shown, doubtful=doubtful, past=past, until=until)
 
     def _ask(self, context: Any, campaign_id: str, **kept: Any) -> str:
@@ -133,7 +135,7 @@ class ReviewContentOperator(ApprovalOperator):
 
         digest, ti_id = approval_sha256(kept["shown"]), context["task_instance"].id
         if not shows(self._put_form(ti_id), digest):
-            return self._ends("Airflow still shows an earlier content here, so nobody is asked; trigger a new run")
+            return self._ends(sentence("review.earlier_shown"))
         for notifier in self.notifiers:
             notifier(context)
         self.defer(
@@ -170,7 +172,7 @@ class ReviewContentOperator(ApprovalOperator):
         )
         return stands.body
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, said: str) -> None:
         """Where the form cannot be changed any more: in the log, and beside the campaign's name on the page of required
         actions."""
         from airflow.sdk.execution_time import task_runner
@@ -178,67 +180,37 @@ class ReviewContentOperator(ApprovalOperator):
 
         from encore_airflow.operators.literal import one_line
 
-        self.log.info(sentence)
-        label = one_line(f"{self.request['label']} · {sentence}")
+        self.log.info(said)
+        label = one_line(f"{self.request['label']} · {said}")
         task_runner.SUPERVISOR_COMMS.send(SetRenderedMapIndex(rendered_map_index=label[:LONGEST_LABEL]))
 
-    def _ends(self, sentence: str) -> str:
-        self.log.info(sentence)
-        return sentence
+    def _ends(self, said: Sentence | str) -> str:
+        self.log.info(WORDS.told(said))
+        return WORDS.told(said)
 
 
 def _form() -> Iterator[tuple[str, Param]]:
     """All that any platform wants: which of it a campaign needs is seen when it is shown, and may change until the
     answer."""
     for platform in Platform:
-        wants, name = declarations(platform), names_of(platform)[0]
+        wants = declarations(platform)
         if wants.audiences:
+            audiences = {audience.key: WORDS.told(audience.said) for audience in wants.audiences}
             yield (
                 _audience_of(platform),
-                Param(
-                    None,
+                field(
+                    sentence("review.audience", platform=platform),
                     type=["null", "string"],
-                    enum=[None, *(audience.key for audience in wants.audiences)],
-                    values_display={
-                        "null": "Not chosen",
-                        **{audience.key: audience.en for audience in wants.audiences},
-                    },
-                    title=f"Who may see the {name} posts",
-                    description=f"{name} allows no default: choose, if the campaign posts there.",
+                    enum=[None, *audiences],
+                    values_display=no_choice() | audiences,
                     source="task",
                 ),
             )
         for asked in wants.confirmations:
-            yield (
-                asked.key,
-                Param(
-                    False,
-                    type="boolean",
-                    title=f"I declare, for {name}",
-                    description_md=f"{asked.en} [Read it]({asked.link}). Needed if the campaign posts there.",
-                    source="task",
-                ),
-            )
-    yield (
-        FACTS_CHECKED,
-        Param(
-            False,
-            type="boolean",
-            title="I have checked them",
-            description="Needed where the review lists what is not in the concert's facts, or not of today's.",
-            source="task",
-        ),
-    )
-    yield (
-        SEND_PAST,
-        Param(
-            False,
-            type="boolean",
-            title="Send at once what is past its day",
-            description="Where the review lists posts whose day has passed; else they are left out.",
-            source="task",
-        ),
-    )
+            declared = sentence("review.declare", platform=platform, declared=asked.said, link=asked.link)
+            yield asked.key, field(declared, False, described="description_md", type="boolean", source="task")
+    for key in (FACTS_CHECKED, SEND_PAST):
+        yield key, field(sentence(f"review.{key}"), False, type="boolean", source="task")
 
 
 def _audience_of(platform: Platform) -> str:
@@ -260,7 +232,7 @@ def _choices(given: Mapping[str, Any], doubtful: Collection[str], past: Collecti
     )  # fmt: skip
 
 
-def _approve(on: Store, using: Any, request: Any, name: str, digest: str, choices: Choices) -> str:
+def _approve(on: Store, using: Any, request: Any, name: str, digest: str, choices: Choices) -> Sentence:
     """Under the campaign's lock, so that of two who approve the first wins."""
     from encore.campaigns.review import review_of
     from encore.campaigns.scheduling import schedule_in_turn
@@ -274,7 +246,7 @@ def _approve(on: Store, using: Any, request: Any, name: str, digest: str, choice
         if campaign is None:
             return GONE
         reviewed = review_of(on, campaign)
-        if sentence := decided_of(on, reviewed, digest):
-            return sentence
+        if said := decided_of(on, reviewed, digest):
+            return said
         schedule_in_turn(on, using, reviewed, name, digest, choices, now)
-    return f"approved by {name}"
+    return sentence("review.approved", who=name)

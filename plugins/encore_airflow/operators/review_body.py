@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,17 @@ from encore.campaigns.preview import Post, posts
 from encore.campaigns.review import Reviewed, review
 from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
 from encore.campaigns.staleness import Stale, stale_parts
-from encore.content.facts.zone_names import zone_label
-from encore.domain.content import Language
 from encore.domain.job import Platform
-from encore.platforms.about import Declarations, names_of
+from encore.platforms.about import Declarations
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import sentence
+from encore.words.zones import zone_label
 from encore_airflow.http.pages_address import PAGES
+from encore_airflow.operators.fields import WORDS
 from encore_airflow.operators.literal import literal
+
+SAY = WORDS.say
 
 
 @dataclass(frozen=True)
@@ -49,17 +52,26 @@ def review_body(up: UpForApproval, server: str = "") -> str:
     campaign = up.shown.campaign
     parts = [
         literal(f"{campaign.concert_title}\n{_clock(campaign, campaign.concert_datetime)}\n{campaign.venue_or_link}"),
-        f"[See the flyer, and each post as it will look]({server}{PAGES}/campaigns/{campaign.campaign_id})",
+        SAY("review.page", address=f"{server}{PAGES}/campaigns/{campaign.campaign_id}"),
     ]
     for row in up.shown.texts:
-        name = " · ".join(filter(None, (row.platform, _spoken(row.touchpoint or "flyer"), row.language)))
-        parts += [f"### {name} (version {row.version})", literal(row.content)]
-    media = ", ".join(f"{row.platform} {row.kind} {row.width}x{row.height}" for row in up.shown.media)
-    parts += [f"With: {media or 'no picture'}.", "### What an approval does", literal(_planned(up))]
-    for title, hint, lines in (_unsupported(up), _stale(up), _refused(up), _past(up), _wanted(up)):
+        moment = f"touchpoint.{row.touchpoint}" if row.touchpoint else "page.flyer"
+        name = " · ".join((row.platform, SAY(moment), row.language))
+        parts += [f"### {SAY('review.text', name=name, version=row.version)}", literal(row.content)]
+    media = [f"{row.platform} {row.kind} {row.width}x{row.height}" for row in up.shown.media]
+    parts += [SAY("review.media", media=media or SAY("review.no_media"))]
+    for part, lines in (
+        ("effect", _planned(up)),
+        ("unsupported", _unsupported(up)),
+        ("stale", [SAY("review.stale_part", said=part.said, part=part.part) for part in up.stale]),
+        ("refusals", _refusals(up)),
+        ("past", [SAY(f"touchpoint.{moment}") for moment in up.past]),
+        ("wanted", list(_wanted(up))),
+    ):
         if lines:
-            parts += [f"### {title}", hint, literal("\n".join(lines))]
-    return "\n\n".join([*parts, f"What is shown here: `{up.shown.digest}`"])
+            said = sentence(f"review.{part}")
+            parts += [f"### {WORDS.told(said)}", *filter(None, [WORDS.hint(said)]), literal("\n".join(lines))]
+    return "\n\n".join([*parts, SAY("review.digest", digest=up.shown.digest)])
 
 
 def shows(body: str | None, digest: str) -> bool:
@@ -67,76 +79,46 @@ def shows(body: str | None, digest: str) -> bool:
     return bool(body) and body.endswith(f"`{digest}`")
 
 
-Part = tuple[str, str, list[str]]
-
-
-def _planned(up: UpForApproval) -> str:
-    lines = []
-    for one in up.plan:
-        post = f"{names_of(one.platform)[0]}, {_spoken(one.touchpoint)}, {one.account}"
-        match one.effect:
-            case Effect.PLANNED:
-                lines.append(f"{post}: {_clock(up.shown.campaign, one.at)}")
-            case Effect.AT_ONCE:
-                lines.append(f"{post}: at once")
-            case Effect.BY_HAND:
-                lines.append(f"{post}: {_clock(up.shown.campaign, one.at)}, posted by hand")
-            case Effect.UNTOUCHED:
-                lines.append(f"{post}: stays as it is; it is live, being published, or in doubt")
-    return "\n".join([*lines, *plan_notes(up.shown.campaign, up.plan)]) or "Nothing is posted."
-
-
-def _unsupported(up: UpForApproval) -> Part:
-    return (
-        "Not in the concert's facts",
-        "Reject, and correct the text or the facts; or check each of these, and say below that you have:",
-        [f"{fact.finding.message} (In {fact.asset_id}, version {fact.version}.)" for fact in up.unsupported],
-    )
-
-
-def _stale(up: UpForApproval) -> Part:
-    return (
-        "Not of today's facts",
-        "Reject, and have everything written anew; or look at each of these, and say below that you have:",
-        [f"{part.message} ({part.part})" for part in up.stale],
-    )
-
-
-def _refused(up: UpForApproval) -> Part:
-    refused = [
-        f"{names_of(post.platform)[0]}, {_spoken(post.touchpoint)}: {' '.join(one.message for one in post.problems)}"
-        for post in up.posts
-        if post.problems and post.left_out is None
+def _planned(up: UpForApproval) -> list[str]:
+    told = (Effect.PLANNED, Effect.AT_ONCE, Effect.BY_HAND, Effect.UNTOUCHED)
+    lines = [
+        SAY(f"review.post_{one.effect}", at=_clock(up.shown.campaign, one.at), account=one.account, **_post(one))
+        for one in up.plan
+        if one.effect in told
     ]
-    return "What a platform would refuse", "Until this is mended, the posts cannot be approved:", refused
+    return [*lines, *map(WORDS.told, plan_notes(up.shown.campaign, up.plan))] or [SAY("review.nothing_planned")]
 
 
-def _past(up: UpForApproval) -> Part:
-    return (
-        "Whose day has passed",
-        "Say below whether these go out as soon as they are approved; else they are left out:",
-        [_spoken(name) for name in up.past],
-    )
+def _unsupported(up: UpForApproval) -> list[str]:
+    return [
+        SAY("review.unsupported_fact", said=fact.finding.said, asset=fact.asset_id, version=fact.version)
+        for fact in up.unsupported
+    ]
 
 
-def _wanted(up: UpForApproval) -> Part:
-    lines = []
+def _refusals(up: UpForApproval) -> list[str]:
+    refused = [post for post in up.posts if post.problems and post.left_out is None]
+    return [SAY("review.refusal", problems=[one.said for one in post.problems], **_post(post)) for post in refused]
+
+
+def _wanted(up: UpForApproval) -> Iterator[str]:
     for platform, wants in up.wanted.items():
         if wants.audiences:
-            lines.append(f"{names_of(platform)[0]}: choose who may see its posts.")
-        lines += [f"{names_of(platform)[0]}: declare: {asked.en} ({asked.link})" for asked in wants.confirmations]
-    return "What the platforms want", "Nothing is approved without it; choose and declare below:", lines
+            yield SAY("review.audience_wanted", platform=platform)
+        for asked in wants.confirmations:
+            yield SAY("review.declaration_wanted", platform=platform, declared=asked.said, link=asked.link)
+
+
+def _post(one: Binding | Post) -> dict[str, str]:
+    return {"platform": one.platform, "moment": one.touchpoint}
 
 
 def _clock(campaign: Any, at: datetime | None) -> str:
     if at is None:
-        return "no time"
+        return SAY("review.no_time")
     local = at.astimezone(ZoneInfo(campaign.timezone))
-    return f"{local:%Y-%m-%d %H:%M} ({campaign.timezone}, {zone_label(campaign.timezone, local, Language.EN)})"
-
-
-def _spoken(name: str) -> str:
-    return name.replace("_", " ")
+    zone = zone_label(campaign.timezone, local, WORDS.language)
+    return f"{local:%Y-%m-%d %H:%M} ({campaign.timezone}, {zone})"
 
 
 def up_for_approval(on: Store, using: Settings, campaign_id: str, now: datetime) -> UpForApproval:

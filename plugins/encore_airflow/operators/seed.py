@@ -8,19 +8,17 @@ from typing import Any
 from airflow.sdk import BaseOperator, Param
 from airflow.sdk.exceptions import AirflowFailException
 
+from encore.words.sentence import sentence
+from encore_airflow.operators.fields import field
+
+TEXT = ["null", "string"]
 FIELDS: dict[str, Param] = {
-    "source": Param("csv", type="string", enum=["csv", "postgres"], title="Where the concerts come from"),
-    "csv": Param(
-        None, type=["null", "string"], format="multiline", title="CSV",
-        description="A path that the workers can read, or the table itself, pasted with its header.",
-    ),
-    "conn_id": Param(None, type=["null", "string"], title="Connection", description="Of the school's PostgreSQL."),
-    "query": Param(
-        None, type=["null", "string"], format="multiline", title="SELECT",
-        description="Its columns are named like a campaign's fields; concert_datetime has a time zone.",
-    ),
-    "generate": Param(False, type="boolean", title="Generate the content too"),
-}  # fmt: skip
+    "source": field(sentence("form.source"), "csv", type="string", enum=["csv", "postgres"]),
+    "csv": field(sentence("form.csv"), type=TEXT, format="multiline"),
+    "conn_id": field(sentence("form.conn_id"), type=TEXT),
+    "query": field(sentence("form.query"), type=TEXT, format="multiline"),
+    "generate": field(sentence("form.generate"), False, type="boolean"),
+}
 
 
 class SeedCampaignsOperator(BaseOperator):
@@ -41,9 +39,8 @@ class SeedCampaignsOperator(BaseOperator):
         staff = getattr(context["dag_run"], "triggering_user_name", None) or "staff in Airflow"
         try:
             if given["source"] == "postgres":
-                for name in ("conn_id", "query"):
-                    if not given[name]:
-                        raise RefusedError(f"{name}: needed for the source postgres.", field=name)
+                if missing := [name for name in ("conn_id", "query") if not given[name]]:
+                    raise RefusedError("table.source_incomplete", fields=missing, field=missing[0])
                 table = read_postgres(wiring.dsn(given["conn_id"]), given["query"])
             else:
                 table = read_csv(given["csv"] or "")
@@ -56,9 +53,9 @@ class SeedCampaignsOperator(BaseOperator):
         if not done.rejects:
             return {"counts": dict(done.counts)}
         for reject in done.rejects:
-            self.log.warning("row %d, %s = %r: %s", reject.row, reject.column, reject.value, reject.reason)
+            self.log.warning("%s [%s]", reject.told, reject.value)
         name = context["run_id"].replace(":", "-").replace("/", "-")
         path = Path(using.seeding.rejects_directory) / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_rejects(done.rejects, path)
-        raise AirflowFailException(f"{done}. The good rows are in; mend the others, listed in {path}.")
+        raise AirflowFailException(str(sentence("table.rejected", counts=f"{done}", path=f"{path}")))

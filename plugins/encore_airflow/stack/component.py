@@ -87,9 +87,10 @@ class Component:
         status = self.exit_status
         if status is None:
             return
-        how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
-        lines = "\n".join(f"    {line}" for line in self.log_tail())
-        raise ComponentDiedError(f"{self.name} {how}.", f"The end of {self.log}:\n{lines}")
+        said = {"name": self.name, "log": str(self.log), "lines": "\n".join(f"    {line}" for line in self.log_tail())}
+        if status < 0:
+            raise ComponentDiedError("stack.killed", signal=signal.Signals(-status).name, **said)
+        raise ComponentDiedError("stack.ended", status=status, **said)
 
     def log_tail(self, lines: int = _SHOWN_LINES) -> list[str]:
         if not self.log.exists():

@@ -22,9 +22,7 @@ class Components:
         try:
             return self._parts[name]
         except KeyError:
-            raise StackError(
-                f"The stack has no component '{name}'.", f"It has {', '.join(self._parts) or 'none yet'}."
-            ) from None
+            raise StackError("stack.no_component", name=name, known=list(self._parts)) from None
 
     @property
     def names(self) -> tuple[str, ...]:

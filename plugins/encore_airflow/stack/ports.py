@@ -47,16 +47,13 @@ def reserve(asked: int | None, default: int) -> ReservedPort:
         try:
             return ReservedPort(asked)
         except OSError as err:
-            raise PortTakenError(
-                f"Port {asked} cannot be used ({_taken_by(asked) or err.strerror}).",
-                "Choose another, or leave it out to take the next free one.",
-            ) from err
+            raise PortTakenError("stack.port_taken", port=asked, reason=_taken_by(asked) or err.strerror) from err
     for port in range(default, default + _NEXT_PORTS):
         try:
             return ReservedPort(port)
         except OSError:
             continue
-    raise PortTakenError(f"No free port from {default} to {default + _NEXT_PORTS - 1}.", "Name one with --port.")
+    raise PortTakenError("stack.no_port", first=default, last=default + _NEXT_PORTS - 1)
 
 
 def _taken_by(port: int) -> str:

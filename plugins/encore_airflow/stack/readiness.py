@@ -26,7 +26,7 @@ def wait_until(ready: Callable[[], bool], what: str, *, timeout: float, check: C
     while not ready():
         check()
         if time.monotonic() > deadline:
-            raise NotReadyError(f"{what} not ready after {timeout:.0f} s.", "The logs may say why.")
+            raise NotReadyError("stack.not_ready", what=what, seconds=round(timeout))
         time.sleep(_POLL_SECONDS)
 
 
@@ -54,7 +54,7 @@ class AirflowHealth:
         for error in errors.json()["import_errors"] if errors else []:
             if _is_after(error["timestamp"], since):
                 lines = "\n".join(f"    {line}" for line in error["stack_trace"].splitlines())
-                raise StackError(f"Airflow cannot import {error['filename']}.", f"It says:\n{lines}")
+                raise StackError("stack.no_import", file=error["filename"], lines=lines)
         listed = self._get("/api/v2/dags?limit=100", "admin")
         known = listed.json()["dags"] if listed else []
         parsed = {dag["dag_id"] for dag in known if _is_after(dag["last_parsed_time"], since)}

@@ -27,10 +27,7 @@ class RunLock:
         except BlockingIOError:
             holder = os.read(file, 20).decode().strip()
             os.close(file)
-            raise StackRunningError(
-                f"A stack is running in {self._path.parent.parent} (process {holder}).",
-                f"Use it, or end it with Ctrl-C in its terminal or `kill {holder}`.",
-            ) from None
+            raise StackRunningError("stack.running", root=str(self._path.parent.parent), process=holder) from None
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())
         self._file = file

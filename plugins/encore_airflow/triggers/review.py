@@ -12,6 +12,7 @@ from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.sdk.timezone import utcnow
 from airflow.triggers.base import TriggerEvent
 
+from encore.words.sentence import Sentence, sentence
 from encore_airflow.triggers.observe import threads
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ AIRFLOW_EACH = 12
 """Of so many looks, one asks Airflow. Its API resumes the task by itself when staff answer; asked is for an answer that
 came before the task waited."""
 
-GONE = "the campaign is gone; nothing was approved"
+GONE = sentence("review.gone")
 
 
 class ReviewTrigger(HITLTrigger):
@@ -62,30 +63,30 @@ class ReviewTrigger(HITLTrigger):
             return None
 
     async def _decided(self) -> TriggerEvent | None:
-        sentence = await asyncio.get_running_loop().run_in_executor(threads("reviews", 2), self._standing)
-        return TriggerEvent({"decided": sentence}) if sentence else None
+        said = await asyncio.get_running_loop().run_in_executor(threads("reviews", 2), self._standing)
+        return TriggerEvent({"decided": str(said)}) if said else None
 
-    def _standing(self) -> str | None:
+    def _standing(self) -> Sentence | None:
         from encore_airflow.http.pooled_store import WATCH
 
         return decided(WATCH.store(f"review of {self.campaign_id}"), self.campaign_id, self.digest)
 
 
-def decided(on: Store, campaign_id: str, digest: str) -> str | None:
+def decided(on: Store, campaign_id: str, digest: str) -> Sentence | None:
     """Why nobody needs to answer any more for content of this digest; None while somebody does."""
     from encore.campaigns.review import review_of
 
     campaign = on.campaign(campaign_id=campaign_id)
-    sentence = decided_of(on, review_of(on, campaign), digest) if campaign else GONE
+    said = decided_of(on, review_of(on, campaign), digest) if campaign else GONE
     # Deleted while it was looked at, its content is changed to nothing.
-    return GONE if sentence and on.campaign(campaign_id=campaign_id) is None else sentence
+    return GONE if said and on.campaign(campaign_id=campaign_id) is None else said
 
 
-def decided_of(on: Store, reviewed: Reviewed, digest: str) -> str | None:
+def decided_of(on: Store, reviewed: Reviewed, digest: str) -> Sentence | None:
     """The same for whoever has read the content."""
     in_force = on.approval_in_force(campaign_id=reviewed.campaign.campaign_id)
     if in_force and in_force.content_sha256 == digest:
-        return f"approved elsewhere, by {in_force.approved_by}"
+        return sentence("review.approved_elsewhere", who=in_force.approved_by)
     if reviewed.digest == digest:
         return None
-    return "the content has changed since it was shown; nothing was approved here"
+    return sentence("review.changed")

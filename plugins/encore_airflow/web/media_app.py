@@ -41,7 +41,7 @@ def create_media_app(within: Surroundings | None = None) -> FastAPI:
         if address is None:
             raise _nothing()
         if limit.statistics().tasks_waiting >= MOST_WAITING:
-            raise _busy("Too many ask at the moment.")
+            raise _busy()
         agent = request.headers.get("user-agent", "")[:200]
         path, mime = await to_thread.run_sync(_found, within, address[1], request.method, agent, limiter=limit)
         return FileResponse(path, media_type=mime, headers={"Cache-Control": "private, no-store"})
@@ -60,15 +60,15 @@ def _found(within: Surroundings, token: str, method: str, agent: str) -> tuple[P
         on.note_media_fetch(token=token, now=now, method=method, user_agent=agent)
         path = within.media_store(within.settings()).local_path(row.file, row.size_bytes)
     except (MediaStoreError, StoreUnavailableError):
-        raise _busy("The file cannot be read at the moment.") from None
+        raise _busy() from None
     if not path.is_file():
         raise _nothing()
     return path, row.mime
 
 
 def _nothing() -> HTTPException:
-    return HTTPException(404, "There is nothing at this address.")
+    return HTTPException(404)
 
 
-def _busy(said: str) -> HTTPException:
-    return HTTPException(503, said, headers={"Retry-After": "5"})
+def _busy() -> HTTPException:
+    return HTTPException(503, headers={"Retry-After": "5"})

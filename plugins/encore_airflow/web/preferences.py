@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 
 from starlette.requests import Request
 
-from encore.domain.content import Language
+from encore.words.catalogue import languages
+from encore_airflow.http.language import language_of
 
 LANGUAGE, TIMES, ZONE = "encore_language", "encore_times", "encore_zone"
 CONCERT, OWN = "concert", "own"
@@ -19,7 +20,7 @@ CONCERT, OWN = "concert", "own"
 class Preferences:
     """`zone`: the viewer's, as their browser says; None before it has."""
 
-    language: Language
+    language: str
     times: str
     zone: str | None
 
@@ -30,9 +31,10 @@ class Preferences:
 
 def preferences_of(request: Request) -> Preferences:
     cookies = request.cookies
+    chosen = cookies.get(LANGUAGE, "")
     zone = cookies.get(ZONE, "").replace("%2F", "/")
     return Preferences(
-        language=_language(cookies.get(LANGUAGE), request.headers.get("accept-language", "")),
+        language=chosen if chosen in languages() else language_of(request.headers.get("accept-language", "")),
         times=OWN if cookies.get(TIMES) == OWN else CONCERT,
         zone=zone if zone in all_zones() else None,
     )
@@ -42,13 +44,3 @@ def preferences_of(request: Request) -> Preferences:
 def all_zones() -> tuple[str, ...]:
     """Those that a person may look for: each is called after a place."""
     return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
-
-
-def _language(chosen: str | None, accepted: str) -> Language:
-    if chosen in list(Language):
-        return Language(chosen)
-    for part in accepted.lower().split(","):  # browsers name the preferred one first
-        name = part.split(";")[0].strip()[:2]
-        if name in list(Language):
-            return Language(name)
-    return Language.EN

@@ -17,13 +17,13 @@ from starlette.types import ASGIApp
 
 from encore.errors import EncoreError, StoreUnavailableError
 from encore.wire.redaction import redact
+from encore.words.sentence import Sentence, Words, sentence
 from encore_airflow.http.signed_in import SAFE_METHODS
-from encore_airflow.http.statuses import status_of
+from encore_airflow.http.statuses import said_of, status_of
 from encore_airflow.web.headers import HEADERS
 from encore_airflow.web.preferences import preferences_of
 from encore_airflow.web.rendering import rendered
 from encore_airflow.web.visit import page_context
-from encore_airflow.web.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -53,18 +53,15 @@ class PageRefusals:
         return _html(request, 401, "parts/signed_out.html", login=self.login(request, _start(request)))
 
     def cross_site(self, request: Request) -> ASGIApp:
-        return self._refused(request, 403, "Another site has sent this. Nothing was changed.")
+        return _answer(request, 403, sentence("refusal.cross_site"))
 
     def too_fast(self, request: Request, wait: int) -> ASGIApp:
-        answer = self._refused(request, 429, "That was too quick. Wait a moment, then try again.")
+        answer = _answer(request, 429, sentence("refusal.too_fast"))
         answer.headers["Retry-After"] = str(wait)
         return answer
 
-    def too_large(self, request: Request, said: str) -> ASGIApp:
-        return _answer(request, 413, _words(request).told(said))
-
-    def _refused(self, request: Request, status: int, text: str) -> Response:
-        return _answer(request, status, _words(request).say(text))
+    def too_large(self, request: Request, said: Sentence) -> ASGIApp:
+        return _answer(request, 413, said)
 
 
 def add_refusals(app: FastAPI) -> None:
@@ -73,28 +70,19 @@ def add_refusals(app: FastAPI) -> None:
     def of_encore(request: Request, err: EncoreError) -> Response:
         if status_of(err) >= 500:
             log.error("%s", redact(err))
-        words = _words(request)
-        said = words.refusal(err)
-        if isinstance(err, StoreUnavailableError):
-            said = words.say("Encore cannot reach its database at the moment. Nothing is lost; try again in a minute.")
-        return _answer(request, status_of(err), redact(said))
+        away = isinstance(err, StoreUnavailableError)
+        return _answer(request, status_of(err), sentence("refusal.database_away") if away else err.said)
 
     def of_http(request: Request, err: HTTPException) -> Response:
-        words = _words(request)
-        told = {404: "There is nothing at this address.", 405: "There is nothing at this address."}
-        said = words.say(told[err.status_code]) if err.status_code in told else words.told(str(err.detail))
-        return _answer(request, err.status_code, said)
+        return _answer(request, err.status_code, said_of(err))
 
     def of_validation(request: Request, _: RequestValidationError) -> Response:
-        return _answer(request, 404, _words(request).say("There is nothing at this address."))
+        return _answer(request, 404, sentence("refusal.not_found"))
 
     def of_surprise(request: Request, err: Exception) -> Response:
         request_id = request.scope.get("state", {}).get("request_id")
         log.error("request %s failed by surprise: %s: %s", request_id, type(err).__name__, redact(err))
-        said = _words(request).say(
-            "Encore met something it did not expect. Tell an operator this number: {id}", id=request_id
-        )
-        answer = _answer(request, 500, said)
+        answer = _answer(request, 500, sentence("refusal.surprise", id=request_id))
         answer.headers.update(HEADERS)  # this answer is made outside of what sets them
         return answer
 
@@ -104,9 +92,10 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(Exception, of_surprise)
 
 
-def _answer(request: Request, status: int, said: str) -> Response:
+def _answer(request: Request, status: int, said: Sentence) -> Response:
     part = request.headers.get("hx-request") == "true"
-    return _html(request, status, "parts/refused.html" if part else "refused.html", said=said)
+    told = redact(Words(preferences_of(request).language).in_full(said))
+    return _html(request, status, "parts/refused.html" if part else "refused.html", said=told)
 
 
 def _html(request: Request, status: int, template: str, **shown: Any) -> Response:
@@ -118,10 +107,6 @@ def _html(request: Request, status: int, template: str, **shown: Any) -> Respons
         answer.headers["HX-Reswap"] = "innerHTML"
         answer.headers["HX-Push-Url"] = "false"
     return answer
-
-
-def _words(request: Request) -> Words:
-    return Words(preferences_of(request).language)
 
 
 def _start(request: Request) -> str:

@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from encore.platforms.about import names_of
+from encore.words.catalogue import Catalogue, languages
+from encore.words.sentence import Words
 from encore_airflow.web.assets import address_of
-from encore_airflow.web.words import Words
 
 
 @cache
@@ -23,7 +24,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals["static"] = address_of
+    made.globals |= {"static": address_of, "languages": _named, "locale_tag": locale_tag}
     return made
 
 
@@ -31,8 +32,20 @@ def rendered(template: str, context: dict[str, Any], shown: dict[str, Any]) -> s
     words: Words = context["words"]
     said = {
         "_": words.say,
-        "count": words.count,
         "told": words.told,
-        "platform_name": lambda platform: names_of(platform)[words.chinese],
+        "listed": lambda items: words.say("verbatim", text=list(items)),
+        "platform_name": lambda platform: words.say(f"platform.{platform}"),
     }
     return environment().get_template(template).render({**context, **said, **shown})
+
+
+def locale_tag(language: str) -> str:
+    """As an attribute `lang` says it: `en`, `zh-Hans`, `de`."""
+    locale = Catalogue.of(language).locale
+    return "-".join(filter(None, (locale.language, locale.script)))
+
+
+@cache
+def _named() -> dict[str, str]:
+    """Each language that the pages speak, by what it calls itself."""
+    return {language: Locale(language).get_language_name().capitalize() for language in languages()}

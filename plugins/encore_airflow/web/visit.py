@@ -11,12 +11,12 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from encore.campaigns.access import Person
+from encore.words.sentence import Words
 from encore_airflow.http.context import Context, surrounding
-from encore_airflow.web.clock import Clock
 from encore_airflow.web.preferences import Preferences, preferences_of
 from encore_airflow.web.rendering import rendered
 from encore_airflow.web.stop_banner import stops_told
-from encore_airflow.web.words import Words
+from encore_airflow.web.viewer_time import ViewerTime
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Visit(Context):
         return self.words.say
 
     @property
-    def clock(self) -> Clock:
-        return Clock(self.reads.language, self.now, self.reads.own_zone)
+    def clock(self) -> ViewerTime:
+        return ViewerTime(self.words, self.now, self.reads.own_zone)
 
     @property
     def by_htmx(self) -> bool:

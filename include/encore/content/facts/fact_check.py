@@ -19,20 +19,12 @@ from encore.content.facts.fact_patterns import Claim, FactKind, claims_of, menti
 from encore.content.facts.moment_patterns import TONIGHT, WEEKEND
 from encore.content.facts.name_runs import name_claims
 from encore.content.facts.sheet import EVENING_HOUR, FactSheet
-from encore.content.facts.zone_names import zone_label
 from encore.content.shorten import ELLIPSIS
 from encore.domain.content import Language
 from encore.domain.job import Touchpoint
+from encore.words.sentence import Sentence, sentence
+from encore.words.zones import zone_label
 
-_WHAT = {
-    FactKind.URL: ("address", "网址或账号"),
-    FactKind.DATE: ("date", "日期"),
-    FactKind.TIME: ("time", "时间"),
-    FactKind.PRICE: ("price", "价格"),
-    FactKind.PLACE: ("place", "地点"),
-    FactKind.NAME: ("name", "名称"),
-    FactKind.NUMBER: ("number", "数字"),
-}
 SATURDAY = 5
 _MARKS = ("#", "@")
 _PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
@@ -40,14 +32,16 @@ _PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
 
 @dataclass(frozen=True)
 class FactFinding:
-    """Something that a text states at `start`:`end` and the facts do not; `message` is a sentence for a person."""
+    """Something that a text states at `start`:`end` and the facts do not."""
 
     kind: FactKind
     text: str
     start: int
     end: int
-    message: str
-    message_zh: str
+
+    @property
+    def said(self) -> Sentence:
+        return sentence(f"fact.{self.kind}_unsupported", text=self.text)
 
 
 @lru_cache(maxsize=1024)
@@ -112,7 +106,7 @@ class _Support:
             return quotes.hold(start, end) or taken.hold(start, end) or self._says(text[start:end])
 
         found += name_claims(text, known)
-        return tuple(_finding(claim) for claim in _outermost(found))
+        return tuple(FactFinding(claim.kind, claim.text, claim.start, claim.end) for claim in _outermost(found))
 
     def _says(self, words: str) -> bool:
         wanted = re.escape(_plain(words))
@@ -253,15 +247,3 @@ def _without_marks(value: str) -> set[str]:
     for mark in _MARKS:
         plain |= {one.replace(mark, "") for one in plain}
     return plain
-
-
-def _finding(claim: Claim) -> FactFinding:
-    english, chinese = _WHAT[claim.kind]
-    return FactFinding(
-        claim.kind,
-        claim.text,
-        claim.start,
-        claim.end,
-        f"The concert's facts do not give the {english} “{claim.text}”.",
-        f"演出信息中没有“{claim.text}”这个{chinese}。",
-    )

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from encore.content.facts.zone_names import zone_label
+from babel import Locale
+from babel.dates import format_date, format_time
+
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import Language
+from encore.words.zones import zone_label
 
 URL = re.compile(r"https?://[^\s，。；、）】》]+")
-_EN_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_EN_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip
-_ZH_DAYS = "一二三四五六日"
+_BRITISH, _AMERICAN, _CHINESE = Locale("en", "GB"), Locale("en", "US"), Locale("zh", "CN", script="Hans")
+_DATE = {_BRITISH: "EEEE, d MMMM y", _AMERICAN: "EEEE, MMMM d, y", _CHINESE: "y年M月d日（EEE）"}
 _QUOTED = re.compile("[《》“”「」『』]")
 EVENING_HOUR = 17
 """From this hour on, "today" is "tonight"."""
@@ -71,8 +70,8 @@ class FactSheet:
 
     def in_language(self, language: Language) -> RenderedFacts:
         chinese = language == Language.ZH
-        date = self._zh_date() if chinese else self._en_date()
-        time = self._zh_time() if chinese else self._en_time()
+        locale = _CHINESE if chinese else _AMERICAN if self.zone.startswith(("America/", "US/")) else _BRITISH
+        date, time = format_date(self.starts_at, _DATE[locale], locale), self._time(locale)
         evening = self.starts_at.hour >= EVENING_HOUR
         online_only = bool(URL.fullmatch(self.venue))
         return RenderedFacts(
@@ -89,42 +88,17 @@ class FactSheet:
         )
 
     @property
-    def _month_first(self) -> bool:
-        return self.zone.startswith(("America/", "US/"))
-
-    @property
     def _ambiguous(self) -> bool:
         """Whether the clock shows this time twice that day, because it is set back."""
         return self.starts_at.replace(fold=0).utcoffset() != self.starts_at.replace(fold=1).utcoffset()
 
-    def _zone(self, language: Language) -> str:
-        """Who comes to the hall knows its clock; who watches from elsewhere needs the zone."""
+    def _time(self, locale: Locale) -> str:
+        full_day = self.zone.startswith("Europe/") and self.zone not in ("Europe/London", "Europe/Dublin")
+        clock = format_time(self.starts_at, "HH:mm" if full_day or locale == _CHINESE else "h:mm a", locale=locale)
         if not (self.online or self._ambiguous):
-            return ""
-        return zone_label(self.zone, self.starts_at, language)
-
-    def _en_date(self) -> str:
-        at = self.starts_at
-        day, month = _EN_DAYS[at.weekday()], _EN_MONTHS[at.month - 1]
-        return f"{day}, {month} {at.day}, {at.year}" if self._month_first else f"{day}, {at.day} {month} {at.year}"
-
-    def _en_time(self) -> str:
-        at = self.starts_at
-        if self.zone.startswith("Europe/") and self.zone not in ("Europe/London", "Europe/Dublin"):
-            clock = f"{at:%H:%M}"
-        else:
-            half = "am" if at.hour < 12 else "pm"
-            clock = f"{(at.hour - 1) % 12 + 1}:{at.minute:02} {half.upper() if self._month_first else half}"
-        zone = self._zone(Language.EN)
-        return f"{clock} ({zone})" if zone else clock
-
-    def _zh_date(self) -> str:
-        at = self.starts_at
-        return f"{at.year}年{at.month}月{at.day}日（周{_ZH_DAYS[at.weekday()]}）"
-
-    def _zh_time(self) -> str:
-        zone = self._zone(Language.ZH)
-        return f"{self.starts_at:%H:%M}" + (f"（{zone}）" if zone else "")
+            return clock  # who comes to the hall knows its clock; who watches from elsewhere needs the zone
+        zone = zone_label(self.zone, self.starts_at, locale.language)
+        return f"{clock}（{zone}）" if locale == _CHINESE else f"{clock} ({zone})"
 
     def _zh_quoted(self) -> str:
         return self.title if _QUOTED.search(self.title) else f"“{self.title}”"

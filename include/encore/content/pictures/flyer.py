@@ -39,7 +39,7 @@ class FlyerText:
         lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
         paragraphs = [part.strip() for part in "\n".join(lines).split("\n\n") if part.strip()]
         if not paragraphs:
-            raise RefusedError("The flyer's text is empty.", "Write at least a title.", field="content")
+            raise RefusedError("flyer.empty", field="content")
         title, *rest = paragraphs
         links = rest.pop() if len(rest) > 1 and URL.search(rest[-1]) else ""
         facts = rest.pop(0) if rest else ""

@@ -10,6 +10,7 @@ from encore.platforms.contract import ContentPayload, Problem
 from encore.platforms.limits import LIMITS
 from encore.platforms.measures import HASHTAG, MENTION
 from encore.platforms.validation import text_problems
+from encore.words.sentence import sentence
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def problems(platform: Platform, text: str, media_kind: str) -> list[Problem]:
     post, sent = _as_sent(platform, text, media_kind)
     found = []
     if limits.text_needed:
-        for field, name, value in (("title", "标题", post.title), ("text", "正文", post.text)):
+        for field, value in (("title", post.title), ("text", post.text)):
             if not value:
-                found.append(Problem(field, f"{field}_missing", f"This post needs a {field}.", f"这条内容需要{name}。"))
+                found.append(Problem(field, f"{field}_missing", sentence(f"limit.{field}_missing", platform=platform)))
     found += text_problems("title", post.title, limits.title)
     return found + text_problems("text", sent, limits.text_of(media_kind), limits)

@@ -18,9 +18,13 @@ from encore.content.writing.placeholders import MOST_INVITATION, placeholders
 from encore.content.writing.writer import CaptionSlot
 from encore.domain.content import Language
 from encore.platforms.limits import LIMITS
+from encore.words import ENGLISH
+from encore.words.sentence import Words
 
 Slot = CaptionSlot | Language
 """A caption, or the flyer in a language."""
+
+SAY = Words(ENGLISH).say
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -87,10 +91,10 @@ class ModelRequest:
             "habits": limits.habits,
             "placeholders": [f"{{{name}}}" for name in may],
             "needed": [f"{{{name}}}" for name in needed],
-            "body_at_most": f"{min(limit.most for limit in texts)} {limits.text.unit}",
+            "body_at_most": f"{min(limit.most for limit in texts)} {SAY(f'unit.{limits.text.unit}')}",
         }
         if limits.title:
-            task["headline_at_most"] = f"{limits.title.most} {limits.title.unit}"
+            task["headline_at_most"] = f"{limits.title.most} {SAY(f'unit.{limits.title.unit}')}"
         return task
 
     def _shape(self, slot: Slot) -> type[BaseModel]:

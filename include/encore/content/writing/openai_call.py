@@ -63,13 +63,13 @@ class ModelEndpoint:
         except (ValidationError, ValueError):
             return ModelAnswer("", {}, "The answer was not JSON of the schema.")
         except openai.APITimeoutError:
-            raise WriterUnavailableError("The model that writes did not answer in time.") from None
+            raise WriterUnavailableError("writer.timed_out") from None
         except openai.APIConnectionError:
-            raise WriterUnavailableError("The model that writes cannot be reached.") from None
+            raise WriterUnavailableError("writer.unreachable") from None
         except openai.APIStatusError as err:
             raise _of_status(err) from None
         except openai.OpenAIError as err:
-            raise WriterUnavailableError(f"The model that writes failed ({type(err).__name__}).") from None
+            raise WriterUnavailableError("writer.failed", reason=type(err).__name__) from None
         message = done.choices[0].message
         if message.refusal or not message.content:
             return ModelAnswer("", _tokens(done.usage), "refused")
@@ -85,20 +85,12 @@ def _tokens(usage: Any) -> dict[str, int]:
 def _of_status(err: Any) -> Exception:
     status = err.status_code
     if status == 429 and getattr(err, "code", None) != "insufficient_quota":
-        return WriterUnavailableError(
-            "The model that writes asks to wait.", "Airflow tries again.", retry_after=_wait(err.response.headers)
-        )
+        return WriterUnavailableError("writer.asks_to_wait", retry_after=_wait(err.response.headers))
     if status in (408, 409) or status >= 500:
-        return WriterUnavailableError(
-            f"The model that writes failed (HTTP {status}).",
-            "Airflow tries again.",
-            retry_after=_wait(err.response.headers),
-        )
-    what = {401: "its key", 403: "its key", 404: "the model's name or the address", 429: "the account's credit"}
-    return ConfigurationError(
-        f"The model that writes refuses to work (HTTP {status}).",
-        f"Check {what.get(status, 'the settings under writer')}, or remove the connection to write from templates.",
-    )
+        wait = _wait(err.response.headers)
+        return WriterUnavailableError("writer.failed", reason=f"HTTP {status}", retry_after=wait)
+    to_check = {401: "key", 403: "key", 404: "address", 429: "credit"}.get(status, "settings")
+    return ConfigurationError("writer.refuses", status=status, to_check=to_check)
 
 
 def _wait(headers: Mapping[str, str]) -> timedelta | None:

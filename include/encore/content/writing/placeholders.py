@@ -67,8 +67,8 @@ def fill_caption(facts: FactSheet, slot: CaptionSlot, body: str, headline: str |
         text = _caption(facts, slot, body, title, said).render()
     except ValueError as err:
         return Filled("", (f"It cannot be posted like this: {err}.",))
-    refused = [problem.message for kind in _MEDIA_KINDS for problem in problems(slot.platform, text, kind)]
-    unsupported = [finding.message for finding in check_facts(text, facts, slot.touchpoint)]
+    refused = [str(problem.said) for kind in _MEDIA_KINDS for problem in problems(slot.platform, text, kind)]
+    unsupported = [str(finding.said) for finding in check_facts(text, facts, slot.touchpoint)]
     return Filled(text, tuple(dict.fromkeys([*refused, *unsupported])))
 
 
@@ -82,7 +82,7 @@ def fill_invitation(facts: FactSheet, language: Language, sentence: str) -> Fill
     text = _PLACEHOLDER.sub(lambda match: said.get(match[1], ""), sentence)
     if len(text) > MOST_INVITATION:
         found.append(f"The invitation is too long by {len(text) - MOST_INVITATION} characters.")
-    return Filled(text, (*found, *(finding.message for finding in check_facts(text, facts, Touchpoint.ANNOUNCEMENT))))
+    return Filled(text, (*found, *(str(finding.said) for finding in check_facts(text, facts, Touchpoint.ANNOUNCEMENT))))
 
 
 def _template_problems(text: str, may: tuple[str, ...]) -> list[str]:

@@ -94,7 +94,7 @@ class InstagramAdapter(PlatformAdapter):
     ) -> Observation:
         api, container = self._api(credentials), checkpoint.get("container")
         if not container:
-            raise MisconfiguredError("There is no prepared Instagram post to publish.", "Run prepare first.")
+            raise MisconfiguredError("publishing.nothing_prepared")
         if checkpoint.get("status") == PUBLISHED:
             wanted = self._wanted(content_payload, media_asset, checkpoint, self.clock())
             return self._published(api, wanted, checkpoint)
@@ -111,7 +111,7 @@ class InstagramAdapter(PlatformAdapter):
     ) -> Observation:
         api, container = self._api(credentials), checkpoint.get("container")
         if not container:
-            return CannotTell("Which container was to be published is not known.", {"checkpoint": sorted(checkpoint)})
+            return CannotTell("which container was to be published is not known", {"checkpoint": sorted(checkpoint)})
         wanted = self._wanted(content_payload, media_asset, checkpoint, committed_at)
         try:
             status = read_status(api, container)
@@ -211,7 +211,7 @@ class InstagramAdapter(PlatformAdapter):
         found = {**evidence, **matches.evidence}
         if matches.only and matches.by_caption:
             return _as_published(matches.only, found)
-        return CannotTell("Instagram's answers do not tell whether the post is live.", found)
+        return CannotTell("Instagram's answers do not tell whether the post is live", found)
 
     def _dead(self, api: GraphApi, wanted: Wanted, status: ContainerStatus, evidence: Mapping[str, Any]) -> Observation:
         """The container says that it failed, or was not published within 24 hours; by the documentation for good. It is
@@ -226,7 +226,7 @@ class InstagramAdapter(PlatformAdapter):
         except PublishingError as err:
             if err.retried:
                 return Processing(f"container {status.code}, the listing cannot be read ({err.code})")
-            reason = "The container has failed, but whether the post is listed cannot be read."
+            reason = "the container has failed, but whether the post is listed cannot be read"
             return CannotTell(reason, {**evidence, "listing": err.code})
         if matches.items:
             return self._listed(matches, evidence)

@@ -85,12 +85,7 @@ def fetchable_address(media_file: MediaFile) -> str:
     """The address that Instagram fetches from; it must be US-ASCII (IG-MEDIA, `image_url`)."""
     address = media_file.public_address()
     if not address.isascii():
-        raise ContentRejectedError(
-            "Instagram can fetch media only from an address of plain letters.",
-            "Rename the file or change media.public_base_url.",
-            code="media_address",
-            message_zh="Instagram 只能从纯英文字符的地址获取媒体，请重命名文件或更改 media.public_base_url。",
-        )
+        raise ContentRejectedError("media.address_not_plain", code="media_address")
     return address
 
 

@@ -74,7 +74,7 @@ class TikTokAdapter(PlatformAdapter):
         problems += media_problems(media_asset, limits)
         if not content_payload.privacy:
             row = ErrorTable.load(TABLE).error("encore_privacy_missing", stage="create")
-            problems.append(Problem("privacy", row.code, row.message, row.message_zh or ""))
+            problems.append(Problem("privacy", row.code, row.said))
         return problems
 
     def prepare(

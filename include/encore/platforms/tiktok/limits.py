@@ -13,9 +13,9 @@ def utf16_units(text: str) -> int:
 
 
 LIMITS = Limits(
-    text=TextLimit(2200, utf16_units, "UTF-16 units"),
-    photo_text=TextLimit(4000, utf16_units, "UTF-16 units"),
-    title=TextLimit(90, utf16_units, "UTF-16 units"),
+    text=TextLimit(2200, utf16_units, "emoji_twice"),
+    photo_text=TextLimit(4000, utf16_units, "emoji_twice"),
+    title=TextLimit(90, utf16_units, "emoji_twice"),
     hashtags=None,
     mentions=None,
     image=ImageLimit(("JPEG", "WEBP"), 20_000_000, max_width=1080, max_height=1920, most=35),

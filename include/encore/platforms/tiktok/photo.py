@@ -106,9 +106,9 @@ class PhotoPost:
             "looked_for": (content.title or sent_text(content))[:LISTED_TEXT],
             "pictures_fetched_at": _fetched_since(media, committed_at),
         }
-        reason = "TikTok's answer was lost, so there is no id to ask about, and it lists no post that must be this one."
+        reason = "TikTok's answer was lost, so there is no id to ask about, and it lists no post that must be this one;"
         # Their addresses are nobody else's, so this is the best hint that there is; a post needs more than its fetch.
-        reason += f" It has {'' if evidence['pictures_fetched_at'] else 'not '}fetched the pictures since."
+        reason += f" it has {'' if evidence['pictures_fetched_at'] else 'not '}fetched the pictures since"
         if content.privacy != PUBLIC:
             return CannotTell(reason, {**evidence, "not_listed": f"privacy {content.privacy}"})
         try:

@@ -43,13 +43,11 @@ from encore.platforms.xiaohongshu.calls import ERRORS, NoteService, OwnNote
 from encore.platforms.xiaohongshu.media import media_sources
 from encore.settings import PlatformSettings
 from encore.wire.call import Wire
+from encore.words.sentence import sentence
 
 VISIBILITIES = ("公开可见", "仅自己可见", "仅互关好友可见")
 """The first is the default. Any other word fails only after everything was uploaded (publish.go setVisibility)."""
-RISK = (
-    "Xiaohongshu has no official way to post. This channel drives a real browser with the account's login, and such "
-    "automation may cost the account; `delivery: handoff` is the safe way."
-)
+RISK = sentence("xiaohongshu.risk")
 SKEW = timedelta(seconds=60)
 """The site's clock and ours may differ."""
 LARGEST_ANSWER = 4_194_304
@@ -80,8 +78,8 @@ class XiaohongshuAdapter(PlatformAdapter):
     def validate(self, content_payload: ContentPayload, media_asset: MediaAsset) -> list[Problem]:
         typed = sent_text(content_payload, self.limits.tag_form)
         problems = [
-            Problem(field, f"{field}_missing", f"Xiaohongshu needs a {field}.", f"小红书需要{name}。")
-            for field, name, value in (("title", "标题", content_payload.title), ("text", "正文", content_payload.text))
+            Problem(field, f"{field}_missing", sentence(f"limit.{field}_missing", platform=self.platform))
+            for field, value in (("title", content_payload.title), ("text", content_payload.text))
             if not value.strip()
         ]
         problems += text_problems("title", content_payload.title, self.limits.title)
@@ -89,7 +87,7 @@ class XiaohongshuAdapter(PlatformAdapter):
         problems += media_problems(media_asset, self.limits)
         if content_payload.privacy and content_payload.privacy not in VISIBILITIES:
             refusal = ERRORS.error("PUBLISH_FAILED", text="不支持的可见范围", stage="publish")
-            problems.append(Problem("privacy", refusal.code, refusal.message, refusal.message_zh or ""))
+            problems.append(Problem("privacy", refusal.code, refusal.said))
         return problems
 
     def prepare(
@@ -147,7 +145,7 @@ class XiaohongshuAdapter(PlatformAdapter):
         except PublishingError:
             del checkpoint["sent"]
             raise
-        return Processing("The service says that it has published; the note itself has not been seen yet.")
+        return Processing("the service says that it has published; the note itself has not been seen yet")
 
     def observe(
         self,
@@ -160,7 +158,7 @@ class XiaohongshuAdapter(PlatformAdapter):
         if adopted := self._adopted(checkpoint):
             return adopted
         if "seen_notes" not in checkpoint:
-            return CannotTell("Which notes were there before the commit is not known.", {"checkpoint": []})
+            return CannotTell("which notes were there before the commit is not known", {"checkpoint": []})
         service = self._service(credentials)
         listed = service.own_notes()
         title, text = checkpoint.get("title", content_payload.title), checkpoint.get("text", content_payload.text)
@@ -182,8 +180,8 @@ class XiaohongshuAdapter(PlatformAdapter):
         if len(confirmed) == 1:
             return self._published(confirmed[0], evidence)
         if confirmed:
-            return CannotTell("More than one new note has this title and text.", evidence)
-        return CannotTell("No new note with this title and text is listed, which does not rule it out.", evidence)
+            return CannotTell("more than one new note has this title and text", evidence)
+        return CannotTell("no new note with this title and text is listed, which does not rule it out", evidence)
 
     def probe(self, credentials: Credentials) -> AccountState:
         _check_login(self._service(credentials))

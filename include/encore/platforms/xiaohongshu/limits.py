@@ -21,8 +21,8 @@ def typed_body(text: str, tags: Sequence[str]) -> str:
 
 
 LIMITS = Limits(
-    text=TextLimit(1000, characters, "characters, tags included"),
-    title=TextLimit(20, title_units, "title units"),
+    text=TextLimit(1000, characters, "with_hashtags"),
+    title=TextLimit(20, title_units, "latin_half"),
     hashtags=10,
     mentions=None,
     image=ImageLimit(("JPEG", "PNG", "WEBP"), 20_000_000, 320, 4096, 4096, most=18),

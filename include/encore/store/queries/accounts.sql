@@ -45,7 +45,7 @@ ORDER BY published_at DESC LIMIT 1;
 
 -- name: last_refusal_of_account^
 -- What the platform said when it refused a post of the account for :reason, and since when.
-SELECT error_message, error_message_zh, updated_at FROM publish_job
+SELECT error_said, error_message, error_message_zh, updated_at FROM publish_job
 WHERE account = :account AND state = 'failed' AND useless_after > :since AND (error_code = :reason
     OR (:reason = 'account_disconnected' AND action_required = 'reconnect_account'))
 ORDER BY updated_at DESC LIMIT 1;

@@ -13,34 +13,28 @@ INSERT INTO claim (run_id, claimed_at) VALUES (:run_id, :now) ON CONFLICT DO NOT
 SELECT DISTINCT campaign_id FROM publish_job
 WHERE state = 'queued' AND useless_after <= :now ORDER BY campaign_id LIMIT :most;
 
--- name: sweep_missed_windows!
--- Held and cooling jobs too: a post that is useless now is not going to be useful later; it says if publishing was stopped
--- when its time was over. What is posted by hand may have been, and nobody has said so.
+-- name: lock_missed_windows
+-- A campaign's queued posts whose window is over, each with what it last waited for and the stop that was in force when its
+-- time was over. Held and cooling ones too: a post that is useless now is not going to be useful later. What somebody is
+-- deciding about is left to the next claim, so that nobody waits for the other in a circle.
+SELECT j.job_id, j.delivery, j.error_said, j.error_message, j.error_message_zh, s.stop_id IS NOT NULL AS stopped,
+    s.reason AS stop_reason
+FROM publish_job j LEFT JOIN LATERAL (
+    SELECT stop_id, reason FROM stop
+    WHERE stopped_at <= j.useless_after AND (ended_at IS NULL OR ended_at > j.useless_after)
+      AND (scope = 'school' OR (scope, name) IN (('platform', j.platform), ('account', j.account)))
+    ORDER BY stop_id LIMIT 1) s ON true
+WHERE j.campaign_id = :campaign_id AND j.state = 'queued' AND j.useless_after <= :now
+ORDER BY j.job_id FOR UPDATE OF j SKIP LOCKED;
+
+-- name: end_missed_window!
+-- One of these. What is posted by hand may have been, and nobody has said so.
 UPDATE publish_job SET state = 'failed',
     error_code = CASE delivery WHEN 'handoff' THEN 'handoff_unconfirmed' ELSE 'missed_window' END,
+    error_message = :error_message, error_said = :error_said, error_message_zh = NULL,
     action_required = CASE delivery WHEN 'handoff' THEN 'confirm_outcome' END,
-    handed_off_at = CASE delivery WHEN 'handoff' THEN coalesce(handed_off_at, :now) END,
-    error_message = CASE delivery
-        WHEN 'handoff' THEN 'Its time is over, and we do not know whether it was posted by hand.'
-        ELSE concat_ws(' ', 'It was not posted in time, and by now it would be pointless. Nothing was published.',
-            (SELECT concat('Publishing was stopped at that time', ': ' || nullif(rtrim(s.reason, '.'), ''), '.') FROM stop s
-             WHERE s.stopped_at <= useless_after AND (s.ended_at IS NULL OR s.ended_at > useless_after)
-               AND (s.scope = 'school' OR (s.scope, s.name) IN (('platform', platform), ('account', account)))
-             ORDER BY s.stop_id LIMIT 1),
-            'What it last waited for: ' || error_message) END,
-    error_message_zh = CASE delivery
-        WHEN 'handoff' THEN '发布时间已过，我们不知道是否已手动发布。'
-        ELSE concat('未能按时发布，现在发布已没有意义。没有发布任何内容。',
-            (SELECT concat('当时发布已暂停', '：' || nullif(rtrim(s.reason, '.。'), ''), '。') FROM stop s
-             WHERE s.stopped_at <= useless_after AND (s.ended_at IS NULL OR s.ended_at > useless_after)
-               AND (s.scope = 'school' OR (s.scope, s.name) IN (('platform', platform), ('account', account)))
-             ORDER BY s.stop_id LIMIT 1),
-            '此前等待的原因：' || error_message_zh) END,
-    updated_at = :now
-WHERE job_id IN (
-    -- What somebody is deciding about is left to the next claim, so that nobody waits for the other in a circle.
-    SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id AND state = 'queued' AND useless_after <= :now
-    ORDER BY job_id FOR UPDATE SKIP LOCKED);
+    handed_off_at = CASE delivery WHEN 'handoff' THEN coalesce(handed_off_at, :now) END, updated_at = :now
+WHERE job_id = :job_id;
 
 -- name: hand_over_due_jobs!
 -- From now on a person may post them; until somebody says that it is not live they stay by hand.

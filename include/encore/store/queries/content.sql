@@ -49,4 +49,5 @@ VALUES (:campaign_id, :approved_by, :now, :payload_refs, :content_sha256, :priva
 RETURNING *;
 
 -- name: void_approval!
-UPDATE approval SET voided_at = :now, void_reason = :reason WHERE campaign_id = :campaign_id AND voided_at IS NULL;
+UPDATE approval SET voided_at = :now, void_reason = :reason, void_said = :said
+WHERE campaign_id = :campaign_id AND voided_at IS NULL;

@@ -3,7 +3,7 @@
 -- name: retry_job!
 -- Once, however often it is clicked: only a failed job is put back. In one transaction with the binding of its campaign.
 UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
-    error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
+    error_said = NULL, error_message_zh = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed'
   AND (action_required IS NULL OR action_required NOT IN ('confirm_outcome', 'post_by_hand'));
@@ -12,14 +12,14 @@ WHERE job_id = :job_id AND state = 'failed'
 -- By a person, who alone takes that back; also what the plan had taken out, so that it does not come back with that. Not
 -- while nobody knows whether it is live.
 UPDATE publish_job SET state = 'cancelled', action_required = NULL, error_code = NULL, error_message = NULL,
-    error_message_zh = NULL, updated_at = :now
+    error_said = NULL, error_message_zh = NULL, updated_at = :now
 WHERE job_id = :job_id AND action_required IS DISTINCT FROM 'confirm_outcome'
   AND (state IN ('queued', 'failed') OR (state = 'cancelled' AND error_code IS NOT NULL));
 
 -- name: undo_cancel!
 -- Back to the queue, in one transaction with the binding of its campaign.
 UPDATE publish_job SET state = 'queued', action_required = NULL, cancel_requested = false, error_code = NULL,
-    error_message = NULL, error_message_zh = NULL, not_before = NULL, reclaims = 0,
+    error_message = NULL, error_said = NULL, error_message_zh = NULL, not_before = NULL, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'cancelled' AND action_required IS DISTINCT FROM 'confirm_outcome';
 
@@ -36,7 +36,7 @@ UPDATE publish_job SET cancel_requested = true, updated_at = :now WHERE job_id =
 -- A person chooses another time, which also takes up again what had failed or been cancelled. In one transaction with the
 -- binding of its campaign.
 UPDATE publish_job SET state = 'queued', scheduled_at = :scheduled_at, useless_after = :useless_after, moved_at = :now,
-    not_before = NULL, error_code = NULL, error_message = NULL, error_message_zh = NULL,
+    not_before = NULL, error_code = NULL, error_message = NULL, error_said = NULL, error_message_zh = NULL,
     action_required = NULL, cancel_requested = false, reclaims = CASE WHEN state = 'queued' THEN reclaims ELSE 0 END,
     attempt_limit = CASE WHEN state = 'queued' THEN attempt_limit ELSE attempt_no + :attempts END, updated_at = :now
 WHERE job_id = :job_id AND state IN ('queued', 'failed', 'cancelled')
@@ -45,21 +45,20 @@ WHERE job_id = :job_id AND state IN ('queued', 'failed', 'cancelled')
 -- name: confirm_live!
 -- A person says that it is live: a doubtful post, or one that was posted by hand.
 UPDATE publish_job SET state = 'success', external_url = :external_url, external_post_id = :external_post_id,
-    published_at = coalesce(published_at, :now), error_code = NULL, error_message = NULL, error_message_zh = NULL,
-    action_required = NULL, cancel_requested = false, updated_at = :now
+    published_at = coalesce(published_at, :now), error_code = NULL, error_message = NULL, error_said = NULL,
+    error_message_zh = NULL, action_required = NULL, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id
   AND (action_required = 'confirm_outcome' OR (state IN ('queued', 'failed') AND delivery = 'handoff'));
 
 -- name: confirm_not_live!
 -- The doubt ends and the job is queued again, with a fresh set of attempts; in one transaction with
--- the binding of its campaign. What is too late by now has missed its time, which nobody doubts any more.
+-- the binding of its campaign. What is too late by now has missed its time (:error_message, :error_said), which nobody
+-- doubts any more.
 UPDATE publish_job SET state = CASE WHEN useless_after > :now THEN 'queued' ELSE 'failed' END,
     action_required = NULL,
     error_code = CASE WHEN useless_after <= :now THEN 'missed_window' END,
-    error_message = CASE WHEN useless_after <= :now
-        THEN 'It was not posted in time, and by now it would be pointless. Nothing was published.' END,
-    error_message_zh = CASE WHEN useless_after <= :now
-        THEN '未能按时发布，现在发布已没有意义。没有发布任何内容。' END,
+    error_message = CASE WHEN useless_after <= :now THEN :error_message END,
+    error_said = CASE WHEN useless_after <= :now THEN :error_said::jsonb END, error_message_zh = NULL,
     handed_off_at = NULL, not_before = NULL, cancel_requested = false, reclaims = 0,
     attempt_limit = attempt_no + :attempts, updated_at = :now
 WHERE job_id = :job_id AND state = 'failed' AND action_required = 'confirm_outcome';

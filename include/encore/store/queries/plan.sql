@@ -5,15 +5,17 @@
 -- being published or in doubt stays, whatever was bound. :fresh: with a full set of attempts.
 INSERT INTO publish_job (job_id, campaign_id, platform, account, touchpoint, delivery, idempotency_key, state,
     scheduled_at, moved_at, not_before, useless_after, payload_ref, media_ref, action_required, error_code, error_message,
-    error_message_zh, attempt_limit, created_at, updated_at)
+    error_said, attempt_limit, created_at, updated_at)
 VALUES (:job_id, :campaign_id, :platform, :account, :touchpoint, :delivery, :idempotency_key, :state,
     :scheduled_at, :moved_at, :not_before, :useless_after, :payload_ref, :media_ref, :action_required, :error_code,
-    :error_message, :error_message_zh, :attempt_limit, :now, :now)
+    :error_message, :error_said, :attempt_limit, :now, :now)
 ON CONFLICT (idempotency_key) DO UPDATE SET state = excluded.state, delivery = excluded.delivery,
     scheduled_at = excluded.scheduled_at, moved_at = excluded.moved_at, not_before = excluded.not_before,
     useless_after = excluded.useless_after, payload_ref = excluded.payload_ref, media_ref = excluded.media_ref,
     action_required = excluded.action_required, error_code = excluded.error_code,
-    error_message = excluded.error_message, error_message_zh = excluded.error_message_zh,
+    error_message = excluded.error_message, error_said = excluded.error_said,
+    error_message_zh = CASE WHEN excluded.error_message = publish_job.error_message
+                       THEN publish_job.error_message_zh END,
     cancel_requested = CASE WHEN :fresh THEN false ELSE publish_job.cancel_requested END,
     reclaims = CASE WHEN :fresh THEN 0 ELSE publish_job.reclaims END,
     attempt_limit = CASE WHEN :fresh THEN publish_job.attempt_no + excluded.attempt_limit

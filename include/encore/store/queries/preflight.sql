@@ -40,10 +40,10 @@ WHERE account = :account AND state = 'queued' AND delivery = 'api' AND scheduled
 
 -- name: put_finding!
 -- Found again it is the same finding, with what is known now.
-INSERT INTO finding (duty, job_id, account, code, message, message_zh, action, detail, found_at, seen_at)
-VALUES (:duty, :job_id, :account, :code, :message, :message_zh, :action, :detail, :now, :now)
+INSERT INTO finding (duty, job_id, account, code, message, said, action, detail, found_at, seen_at)
+VALUES (:duty, :job_id, :account, :code, :message, :said, :action, :detail, :now, :now)
 ON CONFLICT (duty, coalesce(job_id, ''), coalesce(account, ''), code) WHERE cleared_at IS NULL
-DO UPDATE SET message = excluded.message, message_zh = excluded.message_zh, action = excluded.action,
+DO UPDATE SET message = excluded.message, said = excluded.said, message_zh = '', action = excluded.action,
     detail = excluded.detail, seen_at = excluded.seen_at;
 
 -- name: clear_findings!
@@ -82,7 +82,8 @@ WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_a
 -- A campaign's posts that failed because the login was refused, which nothing was published by, once it works again. In
 -- one transaction with the binding of the campaign. Not without end: a platform may answer every question and still refuse to publish.
 UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
-    error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts, updated_at = :now
+    error_said = NULL, error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts,
+    updated_at = :now
 WHERE campaign_id = :campaign_id AND account = :account AND state = 'failed'
   AND action_required = 'reconnect_account' AND useless_after > :now AND attempt_no < :attempts;
 

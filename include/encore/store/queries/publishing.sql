@@ -6,8 +6,8 @@ SELECT * FROM publish_job WHERE job_id = :job_id FOR UPDATE;
 -- name: take_job^
 -- Acquire: the job is this run's, under a fence that shuts out every earlier copy. What it gives is the turn.
 UPDATE publish_job SET state = 'running', claimed_by = :run_id, fence = fence + 1, started = true, observing = false,
-    lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_message_zh = NULL,
-    action_required = NULL, attempt_limit = greatest(attempt_limit, :attempt_limit), updated_at = :now
+    lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_said = NULL,
+    error_message_zh = NULL, action_required = NULL, attempt_limit = greatest(attempt_limit, :attempt_limit), updated_at = :now
 WHERE job_id = :job_id
 RETURNING job_id, fence, platform, account, attempt_no, attempt_limit;
 
@@ -42,9 +42,9 @@ UPDATE account SET begun_at = :begun_at WHERE account = :account;
 -- name: put_ledger_entry!
 -- A line of the ledger, under the turn's fence.
 INSERT INTO publish_attempt (job_id, attempt_no, fence, step, checkpoint, commit_deadline_at, outcome, error_code,
-    error_message, evidence, at)
+    error_message, error_said, evidence, at)
 SELECT job_id, attempt_no, fence, :step, :checkpoint, :commit_deadline_at, :outcome, :error_code, :error_message,
-    :evidence, :now
+    :error_said, :evidence, :now
 FROM publish_job WHERE job_id = :job_id AND fence = :fence AND state = 'running' FOR UPDATE;
 
 -- name: ledger
@@ -74,8 +74,8 @@ FOR UPDATE OF j FOR SHARE OF c, a, h;
 -- name: finish_job!
 -- The end of a job under this fence: success, failed or cancelled.
 UPDATE publish_job SET state = :state, error_code = :error_code, error_message = :error_message,
-    error_message_zh = :error_message_zh, action_required = :action_required, external_post_id = :external_post_id,
-    external_url = :external_url, published_at = :published_at, claimed_by = NULL, lease_expires_at = NULL,
+    error_said = :error_said, error_message_zh = NULL, action_required = :action_required,
+    external_post_id = :external_post_id, external_url = :external_url, published_at = :published_at, claimed_by = NULL, lease_expires_at = NULL,
     observing = false, reclaims = 0, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 
@@ -106,7 +106,7 @@ SELECT min(at) FROM publish_attempt WHERE job_id = :job_id AND attempt_no > :att
 -- that its posts are made right before any of them is claimed.
 WITH requeued AS (
     UPDATE publish_job SET state = 'queued', not_before = :not_before, action_required = NULL,
-        error_code = :error_code, error_message = :error_message, error_message_zh = :error_message_zh,
+        error_code = :error_code, error_message = :error_message, error_said = :error_said, error_message_zh = NULL,
         claimed_by = NULL, lease_expires_at = NULL, observing = false, reclaims = 0, updated_at = :now
     WHERE job_id = :job_id AND fence = :fence AND state = 'running'
     RETURNING job_id, campaign_id
@@ -119,7 +119,7 @@ SELECT job_id FROM requeued;
 -- name: end_silent_job!
 -- Given up or cancelled while its task is gone, whose row is locked and whose lease is over.
 UPDATE publish_job SET state = :state, fence = fence + 1, error_code = :error_code, error_message = :error_message,
-    error_message_zh = :error_message_zh, action_required = :action_required, claimed_by = NULL,
+    error_said = :error_said, error_message_zh = NULL, action_required = :action_required, claimed_by = NULL,
     lease_expires_at = NULL, observing = false, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 

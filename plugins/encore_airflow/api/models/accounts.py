@@ -25,5 +25,5 @@ class Account(Output):
     @classmethod
     def of(cls, row: Any, findings: list[Any], settings: Settings) -> Account:
         delivery = settings.delivery(row.account, Platform(row.platform))
-        own = [found for found in findings if found.account == row.account]
+        own = [Finding.of(found) for found in findings if found.account == row.account]
         return cls.model_validate({**row._asdict(), "delivery": delivery, "findings": own})

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from encore.campaigns.facts import Changed, facts_version
+from encore.campaigns.plan_notes import stored_notes
 from encore.domain.campaign import CampaignStatus, known_timeline
 from encore.domain.job import Platform, Touchpoint
-from encore_airflow.api.models.fields import At, Input, Instant, Output, shown_as
+from encore_airflow.api.models.fields import At, Input, Instant, Output, Told, shown_as
 from encore_airflow.api.models.jobs import Job
 
-_TIMELINE = "Overrides of the school's timeline: touchpoint -> instant with offset, or `skip`."
+Timeline = Annotated[
+    dict[Touchpoint, str],
+    Field(description="Overrides of the school's timeline: touchpoint -> instant with offset, or `skip`."),
+]
 _EXAMPLE = {
     "concert_title": "Spring Recital",
     "concert_datetime": "2027-03-14T19:30:00+01:00",
@@ -39,7 +43,7 @@ class NewCampaign(Input):
     student_highlights: str | None = None
     cta_link: str | None = None
     platforms: list[Platform] = Field(default_factory=lambda: list(Platform))
-    timeline: dict[Touchpoint, str] = Field(default_factory=dict, description=_TIMELINE)
+    timeline: Timeline = Field(default_factory=dict)
 
 
 class CampaignChanges(Input):
@@ -54,7 +58,7 @@ class CampaignChanges(Input):
     student_highlights: str | None = None
     cta_link: str | None = None
     platforms: list[Platform] | None = None
-    timeline: dict[Touchpoint, str] | None = Field(None, description=_TIMELINE)
+    timeline: Timeline | None = None
 
 
 class Campaign(Output):
@@ -73,7 +77,7 @@ class Campaign(Output):
     status: CampaignStatus
     off: Literal["called_off", "put_off"] | None = Field(description="Not null: nothing of it goes out.")
     off_at: Instant | None
-    plan_notes: list[str] = Field(description="What the plan left out, a sentence each.")
+    plan_notes: list[Told] = Field(description="What the plan left out, a sentence each.")
     version: str
     created_at: Instant
     updated_at: Instant
@@ -120,7 +124,12 @@ class Approval(Output):
     privacy: dict[str, str]
     confirmations: list[str]
     voided_at: Instant | None
-    void_reason: str | None
+    void_reason: Told | None
+
+    @classmethod
+    def of(cls, row: Any) -> Approval:
+        reason = (row.void_said, row.void_reason) if row.void_reason else None
+        return cls.model_validate({**row._asdict(), "void_reason": reason})
 
 
 class CampaignDetail(Campaign):
@@ -131,7 +140,9 @@ class CampaignDetail(Campaign):
 
     @classmethod
     def of(cls, row: Any, approval: Any, generation: Generation | None) -> CampaignDetail:
-        return cls.model_validate({**_stored(row), "approval": approval, "generation": generation})
+        return cls.model_validate(
+            {**_stored(row), "approval": approval and Approval.of(approval), "generation": generation}
+        )
 
 
 class ChangedCampaign(Output):
@@ -157,5 +168,5 @@ class ChangedCampaign(Output):
 
 
 def _stored(row: Any) -> dict[str, Any]:
-    told = {"timeline": known_timeline(row), "plan_notes": row.plan_notes.get("notes", [])}
+    told = {"timeline": known_timeline(row), "plan_notes": stored_notes(row)}
     return {**row._asdict(), **told, "version": facts_version(row)}

@@ -15,8 +15,10 @@ from encore.campaigns.texts import MOST_CHARACTERS, difference
 from encore.content.facts.fact_patterns import FactKind
 from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
+from encore.platforms.contract import Problem as Refused
 from encore.settings import Settings
-from encore_airflow.api.models.fields import Input, Instant, Output, shown_as
+from encore.words.sentence import sentence
+from encore_airflow.api.models.fields import Input, Instant, Output, Told, shown_as
 
 
 class ContentAsset(Output):
@@ -74,15 +76,17 @@ class UnsupportedFact(Output):
     text: str
     start: int
     end: int
-    message: str
-    message_zh: str
+    message: Told
 
     @classmethod
     def each_of(cls, reviewed: Reviewed) -> list[UnsupportedFact]:
         return [
-            cls(key=fact.key, asset_id=fact.asset_id, version=fact.version, **vars(fact.finding))
+            cls(
+                key=fact.key, asset_id=fact.asset_id, version=fact.version, **vars(fact.finding),
+                message=fact.finding.said,
+            )
             for fact in unsupported_facts(reviewed)
-        ]
+        ]  # fmt: skip
 
 
 class Stale(Output):
@@ -94,15 +98,14 @@ class Stale(Output):
     what: str = Field(description="`text`, `image` or `video`.")
     platform: str
     touchpoint: Touchpoint | None
-    told: str = Field(description="What changed, in a sentence.")
-    told_zh: str
+    told: Told = Field(description="What changed, in a sentence.")
 
     @classmethod
     def each_of(cls, settings: Settings, reviewed: Reviewed) -> list[Stale]:
         return [
             cls(
                 key=found.key, part=found.part, what=found.what, platform=found.platform, touchpoint=found.touchpoint,
-                told=found.message, told_zh=found.message_zh,
+                told=found.said,
             )
             for found in stale_parts(settings, reviewed)
         ]  # fmt: skip
@@ -204,8 +207,11 @@ class Problem(Output):
 
     field: str
     code: str
-    message: str
-    message_zh: str
+    message: Told
+
+    @classmethod
+    def of(cls, found: Refused) -> Problem:
+        return cls(field=found.field, code=found.code, message=found.said)
 
 
 class PreviewedPost(Output):
@@ -214,7 +220,7 @@ class PreviewedPost(Output):
     platform: Platform
     touchpoint: Touchpoint
     planned_at: Instant
-    left_out: str | None
+    left_out: Told | None
     payload_ref: str | None
     title: str | None
     text: str | None
@@ -230,14 +236,14 @@ class PreviewedPost(Output):
             platform=post.platform,
             touchpoint=post.touchpoint,
             planned_at=post.planned_at,
-            left_out=post.left_out and f"Its time is {post.left_out}.",
+            left_out=sentence("approve.left_out_because", why=post.left_out) if post.left_out else None,
             payload_ref=f"{post.text.asset_id}@{post.text.version}" if post.text else None,
             title=(sent.title or None) if sent else None,
             text=sent.text if sent else None,
             hashtags=list(sent.hashtags) if sent else [],
             media=Media.of(post.media, base) if post.media else None,
             usage=[Usage.model_validate(used) for used in post.usage],
-            problems=[Problem.model_validate(found) for found in post.problems],
+            problems=[Problem.of(found) for found in post.problems],
         )
 
 

@@ -5,9 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    StringConstraints,
+)
 
 from encore.domain.campaign import YEARS
+from encore.domain.refused import refused
+from encore.words.sentence import Sentence, Words
 
 
 class Input(BaseModel):
@@ -27,13 +39,13 @@ class Output(BaseModel):
 
 def _written(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError("write it as text, such as 2027-03-14T19:30+01:00")
+        raise refused("input.no_moment")
     return value
 
 
 def _within_reach(value: datetime) -> datetime:
     if value.year not in YEARS:
-        raise ValueError(f"is not in a year from {YEARS.start} to {YEARS.stop - 1}")
+        raise refused("input.year", first=YEARS.start, last=YEARS.stop - 1)
     return value.astimezone(UTC)
 
 
@@ -45,6 +57,15 @@ Instant = Annotated[datetime, AfterValidator(lambda value: value.astimezone(UTC)
 
 Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
 """The address of a post."""
+
+
+def _told(said: Any, info: SerializationInfo) -> str:
+    words: Words = info.context
+    return words.stored(*said) if isinstance(said, tuple) else words.in_full(said)
+
+
+Told = Annotated[Sentence | tuple[Any, ...], PlainSerializer(_told, return_type=str)]
+"""A sentence, told in the language of who asks. From a row: how its column keeps it, and the row's own texts."""
 
 Item = TypeVar("Item")
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from encore.upkeep.progress import Progress
-from encore_airflow.api.models.fields import Instant, Output
+from encore_airflow.api.models.fields import Instant, Output, Told
 
 
 class Liveness(Output):
@@ -25,7 +25,7 @@ class Health(Output):
     oldest_request_at: Instant | None = Field(description="Since when a request for content waits.")
     lost_jobs: int
     unbound_campaigns: int = Field(description="Their posts could not be made right; nothing of them goes out.")
-    troubles: list[str]
+    troubles: list[Told]
 
     @classmethod
     def of(cls, seen: Progress) -> Health:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from encore.seeding.seed import Seeded
-from encore_airflow.api.models.fields import Output
+from encore.seeding.validate import Reject as Rejected
+from encore_airflow.api.models.fields import Output, Told
 
 
 class Reject(Output):
@@ -14,7 +13,11 @@ class Reject(Output):
     row: int
     column: str
     value: str
-    reason: str
+    reason: Told
+
+    @classmethod
+    def of(cls, reject: Rejected) -> Reject:
+        return cls(row=reject.row, column=reject.column, value=reject.value, reason=reject.said)
 
 
 class Imported(Output):
@@ -28,12 +31,12 @@ class Imported(Output):
     surplus_columns: list[str]
 
     @classmethod
-    def of(cls, done: Seeded, others: list[Any]) -> Imported:
+    def of(cls, done: Seeded, others: list[Rejected]) -> Imported:
         """`others`: rejects from before the seeding."""
         kinds = {kind: done.counts[kind] for kind in ("inserted", "updated", "unchanged")}
         return cls(
             **kinds,
             generation_requested=list(done.requested),
-            rejects=[Reject.model_validate(reject) for reject in (*others, *done.rejects)],
+            rejects=list(map(Reject.of, (*others, *done.rejects))),
             surplus_columns=list(done.surplus_columns),
         )

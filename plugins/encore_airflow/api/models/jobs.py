@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from encore.domain.job import Action, Delivery, JobState, Platform, Touchpoint
-from encore.posts.standing import sentence
+from encore.domain.refused import refused
+from encore.posts.standing import said_of
 from encore.wire.redaction import redact
-from encore_airflow.api.models.fields import At, Input, Instant, Link, Output, shown_as
+from encore_airflow.api.models.fields import At, Input, Instant, Link, Output, Told, shown_as
 
 
 class Job(Output):
@@ -29,8 +30,7 @@ class Job(Output):
     media_ref: str
     state: JobState
     error_code: str | None
-    error_message: str | None
-    error_message_zh: str | None
+    error_message: Told | None
     retry_count: int
     action_required: Action | None = Field(description="What a person must do before it can go on.")
     cancel_requested: bool
@@ -39,12 +39,12 @@ class Job(Output):
     published_at: Instant | None
     created_at: Instant
     updated_at: Instant
-    explanation: str
+    explanation: Told
 
     @classmethod
     def of(cls, row: Any, now: datetime) -> Job:
         """`row`: as `report_of_job` gives it."""
-        return cls.model_validate({**row._asdict(), "explanation": sentence(row, now)})
+        return cls.model_validate(_told_by(row) | {"explanation": said_of(row, now)})
 
 
 class Finding(Output):
@@ -53,10 +53,13 @@ class Finding(Output):
     job_id: str | None
     account: str | None
     code: str
-    message: str
-    message_zh: str
+    message: Told
     action: Action | None
     found_at: Instant
+
+    @classmethod
+    def of(cls, row: Any) -> Finding:
+        return cls.model_validate({**row._asdict(), "message": (row.said, row.message, row.message_zh)})
 
 
 class Jobs(Output):
@@ -86,7 +89,7 @@ class Outcome(Input):
     @model_validator(mode="after")
     def _linked(self) -> Outcome:
         if self.live and not self.link:
-            raise ValueError("a post that is live needs its link")
+            raise refused("result.no_link")
         return self
 
 
@@ -116,14 +119,14 @@ class Entry(Output):
     step: str
     outcome: str | None
     error_code: str | None
-    error_message: str | None
+    error_message: Told | None
     evidence: Any = Field(None, description="What was looked for and found, without secrets.")
     commit_deadline_at: Instant | None
     at: Instant
 
     @classmethod
     def of(cls, row: Any) -> Entry:
-        return cls.model_validate({**row._asdict(), "evidence": _harmless(row.evidence)})
+        return cls.model_validate(_told_by(row) | {"evidence": _harmless(row.evidence)})
 
 
 class JobAudit(Output):
@@ -131,6 +134,14 @@ class JobAudit(Output):
 
     events: list[Event]
     attempts: list[Entry]
+
+
+def _told_by(row: Any) -> dict[str, Any]:
+    """A row of a job or an attempt, with its message in every form that it has."""
+    found = row._asdict()
+    if row.error_message is not None:
+        found["error_message"] = (row.error_said, row.error_message, found.get("error_message_zh"))
+    return found
 
 
 def _harmless(evidence: Any) -> Any:

@@ -9,8 +9,9 @@ from pydantic import Field
 
 from encore.campaigns.scheduling import Choices
 from encore.domain.job import Platform, Touchpoint
+from encore.words.sentence import Sentence
 from encore_airflow.api.models.campaigns import Approval
-from encore_airflow.api.models.fields import At, Input, Output, shown_as
+from encore_airflow.api.models.fields import At, Input, Output, Told, shown_as
 from encore_airflow.api.models.jobs import Job
 
 FactKey = Annotated[str, Field(max_length=400)]
@@ -58,12 +59,12 @@ class Schedule(Output):
 
     approval: Approval
     jobs: list[Job]
-    notes: list[str]
+    notes: list[Told]
 
     @classmethod
-    def of(cls, approval: Any, reports: list[Any], notes: tuple[str, ...], now: datetime) -> Schedule:
+    def of(cls, approval: Any, reports: list[Any], notes: tuple[Sentence, ...], now: datetime) -> Schedule:
         jobs = [Job.of(row, now) for row in reports]
-        return cls(approval=Approval.model_validate(approval), jobs=jobs, notes=list(notes))
+        return cls(approval=Approval.of(approval), jobs=jobs, notes=list(notes))
 
 
 class NewTimes(Input):
@@ -75,7 +76,7 @@ class NewTimes(Input):
 
 
 class CancelledCampaign(Output):
-    """The jobs as they are now; `notes` says which could not be taken back and why."""
+    """The jobs as they are now; `notes` says which could not be cancelled and why."""
 
     jobs: list[Job]
-    notes: list[str]
+    notes: list[Told]

@@ -12,9 +12,10 @@ from encore.campaigns.facts import change_facts, create_campaign, facts_version,
 from encore.campaigns.requests import request_generation
 from encore.domain.campaign import CampaignStatus
 from encore.errors import NotFoundError
-from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
+from encore_airflow.api.call import Answer, Reading, Writing
 from encore_airflow.api.models.audit import CampaignAudit
 from encore_airflow.api.models.campaigns import (
+    Approval,
     Campaign,
     CampaignChanges,
     CampaignDetail,
@@ -43,7 +44,7 @@ def create(new: NewCampaign, call: Writing) -> JSONResponse:
         given = new.model_dump() | {"teacher_id": teacher_for(call.person, new.teacher_id)}
         campaign_id, is_new = create_campaign(call.store, call.settings, read_facts(given, call.now), call.now)
         row = call.campaign(campaign_id)
-        return answer(
+        return call.answer(
             Campaign.of(row), 201 if is_new else 200,
             ETag=etag(facts_version(row)), Location=call.address(f"/campaigns/{campaign_id}"),
         )  # fmt: skip
@@ -81,7 +82,7 @@ def list_campaigns(
         rows = call.store.campaigns_upward(**asked)
     shown, last = page_of(rows, limit)
     following = next((str(Position(row.concert_datetime, row.campaign_id)) for row in last), None)
-    return reply(Page[Campaign](items=[Campaign.of(row) for row in shown], next_cursor=following))
+    return call.reply(Page[Campaign](items=[Campaign.of(row) for row in shown], next_cursor=following))
 
 
 @router.get("/{campaign_id}", response_model=CampaignDetail, responses=refusals(404))
@@ -91,7 +92,7 @@ def read(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     approval = call.store.approval_in_force(campaign_id=campaign_id)
     request = call.store.last_generation_request(campaign_id=campaign_id)
     asked = Generation.of(request, call.address(f"/campaigns/{campaign_id}/content")) if request else None
-    return reply(CampaignDetail.of(row, approval, asked), ETag=etag(facts_version(row)))
+    return call.reply(CampaignDetail.of(row, approval, asked), ETag=etag(facts_version(row)))
 
 
 @router.patch("/{campaign_id}", response_model=ChangedCampaign, responses=refusals(404, 409, 412))
@@ -102,7 +103,7 @@ def change(campaign_id: CampaignId, changes: CampaignChanges, call: Writing, if_
         call.campaign(campaign_id)
         wanted = changes.model_dump(exclude_unset=True)
         done = change_facts(call.store, call.settings, campaign_id, wanted, version_of(if_match), call.now)
-        return answer(ChangedCampaign.of(done, call.now), ETag=etag(facts_version(done.campaign)))
+        return call.answer(ChangedCampaign.of(done, call.now), ETag=etag(facts_version(done.campaign)))
 
     return call.once(do)
 
@@ -118,7 +119,7 @@ def generate(campaign_id: CampaignId, call: Writing, wanted: Generate | None = N
             call.store, call.settings, campaign_id, call.person.name, call.now, **(wanted or Generate()).model_dump()
         )
         where = call.address(f"/campaigns/{campaign_id}")
-        return answer(Generation.of(asked, f"{where}/content"), 202, Location=f"{where}/generation")
+        return call.answer(Generation.of(asked, f"{where}/content"), 202, Location=f"{where}/generation")
 
     return call.once(do)
 
@@ -129,8 +130,8 @@ def generation(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     call.campaign(campaign_id)
     request = call.store.last_generation_request(campaign_id=campaign_id)
     if request is None:
-        raise NotFoundError("No content was requested yet.", "Ask for it: POST .../generate.")
-    return reply(Generation.of(request, call.address(f"/campaigns/{campaign_id}/content")))
+        raise NotFoundError("content.not_requested")
+    return call.reply(Generation.of(request, call.address(f"/campaigns/{campaign_id}/content")))
 
 
 @router.get("/{campaign_id}/audit", response_model=CampaignAudit, responses=refusals(404))
@@ -139,4 +140,4 @@ def audit(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     call.campaign(campaign_id)
     events = call.store.campaign_events(campaign_id=campaign_id)
     approvals = call.store.approvals_of_campaign(campaign_id=campaign_id)
-    return reply(CampaignAudit.model_validate({"events": events, "approvals": approvals}))
+    return call.reply(CampaignAudit.model_validate({"events": events, "approvals": list(map(Approval.of, approvals))}))

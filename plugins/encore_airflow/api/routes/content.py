@@ -10,7 +10,7 @@ from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
 from encore.campaigns.texts import Edit, edit, write_anew
 from encore.errors import NotFoundError
-from encore_airflow.api.call import Answer, Call, Reading, Writing, answer, reply
+from encore_airflow.api.call import Answer, Call, Reading, Writing
 from encore_airflow.api.models.content import (
     Content,
     ContentAsset,
@@ -35,7 +35,7 @@ router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["content"])
 def read(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     """All texts and media as they are now. The ETag is what an edit and an approval are based on."""
     content = _content(call, review_of(call.store, call.campaign(campaign_id)))
-    return reply(content, ETag=etag(content.content_sha256))
+    return call.reply(content, ETag=etag(content.content_sha256))
 
 
 @router.patch("/content", response_model=Content, responses=refusals(404, 409, 412, 428))
@@ -49,7 +49,7 @@ def change(campaign_id: CampaignId, edits: ContentEdits, call: Writing, if_match
         seen = version_of(if_match)
         became = edit(call.store, call.settings, campaign_id, wanted, call.person.name, seen, call.now)
         content = _content(call, became)
-        return answer(content, ETag=etag(content.content_sha256))
+        return call.answer(content, ETag=etag(content.content_sha256))
 
     return call.once(do)
 
@@ -66,7 +66,7 @@ def regenerate(
             call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen and seen.version,
             call.person.name, call.now,
         )  # fmt: skip
-        return answer(ContentAsset.of(row, campaign))
+        return call.answer(ContentAsset.of(row, campaign))
 
     return call.once_in_steps(do)
 
@@ -77,8 +77,8 @@ def revisions(campaign_id: CampaignId, asset_id: AssetId, call: Reading) -> JSON
     call.campaign(campaign_id)
     rows = call.store.content_revisions(campaign_id=campaign_id, asset_id=asset_id)
     if not rows:
-        raise NotFoundError(f"There is no text '{asset_id}'.")
-    return reply(Items[Revision](items=Revision.each_of(rows)))
+        raise NotFoundError("text.unknown", text=asset_id)
+    return call.reply(Items[Revision](items=Revision.each_of(rows)))
 
 
 @router.get("/preview", response_model=Preview, responses=refusals(404))
@@ -100,7 +100,7 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
         can_go_at_once=list(can_go_at_once(call.settings, campaign, foreseen, call.now)),
         posts=[PreviewedPost.of(post, call.base) for post in found],
     )
-    return reply(shown, ETag=etag(reviewed.digest))
+    return call.reply(shown, ETag=etag(reviewed.digest))
 
 
 def _content(call: Call, reviewed: Reviewed) -> Content:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from encore.upkeep.progress import progress
-from encore_airflow.api.call import Reading, reply
+from encore_airflow.api.call import Reading
 from encore_airflow.api.models.health import Health, Liveness
 from encore_airflow.api.openapi import LIVENESS
 
@@ -16,10 +16,10 @@ router = APIRouter(tags=["health"])
 @router.get(LIVENESS, response_model=Liveness)
 def live() -> JSONResponse:
     """The process answers. Anonymous, and says nothing more."""
-    return reply(Liveness())
+    return JSONResponse(Liveness().model_dump())
 
 
 @router.get("/health", response_model=Health)
 def health(call: Reading) -> JSONResponse:
     """Whether work that is due gets done: the last tick, the oldest due post, requests that nobody takes up."""
-    return reply(Health.of(progress(call.store, call.now)))
+    return call.reply(Health.of(progress(call.store, call.now)))

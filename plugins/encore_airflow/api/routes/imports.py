@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import JSONResponse
 
-from encore_airflow.api.call import Answer, Writing, answer
+from encore_airflow.api.call import Answer, Writing
 from encore_airflow.api.models.imports import Imported
 from encore_airflow.api.openapi import refusals
 from encore_airflow.http.uploads import table_of
@@ -25,6 +25,6 @@ def import_csv(
     table = table_of(file, call)
 
     def do() -> Answer:
-        return answer(Imported.of(*table.put_in(call, generate=generate)))
+        return call.answer(Imported.of(*table.put_in(call, generate=generate)))
 
     return call.once_in_steps(do, also=f"{table.sha256} {generate}")

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from encore.campaigns import restoring
 from encore.posts import decisions
 from encore.posts.moving import move_job
-from encore_airflow.api.call import Answer, Call, Reading, Writing, WritingCall, answer, reply
+from encore_airflow.api.call import Answer, Call, Reading, Writing, WritingCall
 from encore_airflow.api.models.jobs import Entry, HandedOff, Job, JobAudit, NewTime, Outcome
 from encore_airflow.api.openapi import refusals
 from encore_airflow.http.ids import JobId
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/jobs/{job_id}", tags=["jobs"])
 @router.get("", response_model=Job, responses=refusals(404))
 def read(job_id: JobId, call: Reading) -> JSONResponse:
     """How one post stands, and who must act."""
-    return reply(_job(job_id, call))
+    return call.reply(_job(job_id, call))
 
 
 @router.post("/retry", response_model=Job, responses=refusals(404, 409))
@@ -39,7 +39,7 @@ def cancel(job_id: JobId, call: Writing) -> JSONResponse:
     call.job(job_id)
     # Not under the key's transaction: what is too late to cancel now is noted all the same, should it not go out.
     decisions.cancel(call.store, job_id, call.now)
-    return reply(_job(job_id, call))
+    return call.reply(_job(job_id, call))
 
 
 @router.post("/uncancel", response_model=Job, responses=refusals(404, 409))
@@ -77,7 +77,7 @@ def audit(job_id: JobId, call: Reading) -> JSONResponse:
     """Every change of the job with who made it, and each attempt step by step."""
     call.job(job_id)
     entries = [Entry.of(row) for row in call.store.ledger(job_id=job_id)]
-    return reply(JobAudit.model_validate({"events": call.store.job_events(job_id=job_id), "attempts": entries}))
+    return call.reply(JobAudit.model_validate({"events": call.store.job_events(job_id=job_id), "attempts": entries}))
 
 
 def _is_live(job_id: str, call: WritingCall, told: Outcome | HandedOff) -> JSONResponse:
@@ -96,7 +96,7 @@ def _decided(job_id: str, call: WritingCall, decide: Callable[[], object]) -> JS
     def do() -> Answer:
         call.job(job_id)
         decide()
-        return answer(_job(job_id, call))
+        return call.answer(_job(job_id, call))
 
     return call.once(do)
 

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, JSONResponse
 from encore.campaigns import media_library
 from encore.domain.job import Platform
 from encore.media.file_facts import read_media_facts
-from encore_airflow.api.call import Answer, Reading, Writing, answer
+from encore_airflow.api.call import Answer, Reading, Writing
 from encore_airflow.api.models.content import Media
 from encore_airflow.api.models.fields import Items
 from encore_airflow.api.models.media import Consent, PutIn
@@ -41,7 +41,7 @@ def upload(
 
         def do() -> Answer:
             done = put_in(call, campaign_id, path, behind=use == "flyer", platform=platform, **consent)
-            return answer(Items[PutIn](items=[PutIn.model_validate(entry) for entry in done]), 201)
+            return call.answer(Items[PutIn](items=[PutIn.model_validate(entry) for entry in done]), 201)
 
         told = f"{facts.sha256} {platform} {contains_students} {consent_on_file} {use}"
         return call.once_in_steps(do, also=told)
@@ -54,7 +54,7 @@ def remove_background(campaign_id: CampaignId, call: Writing) -> JSONResponse:
     def do() -> Answer:
         call.campaign(campaign_id)
         media_library.remove_background(call.store, call.settings, campaign_id, call.person.name, call.now)
-        return answer(Items[PutIn](items=[]))
+        return call.answer(Items[PutIn](items=[]))
 
     return call.once(do)
 
@@ -66,7 +66,7 @@ def set_consent(campaign_id: CampaignId, media_id: MediaId, given: Consent, call
     def do() -> Answer:
         call.media(campaign_id, media_id)
         media_library.set_consent(call.store, call.settings, campaign_id, media_id, given.consent_on_file, call.now)
-        return answer(Media.of(call.media(campaign_id, media_id), call.base))
+        return call.answer(Media.of(call.media(campaign_id, media_id), call.base))
 
     return call.once(do)
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from encore.posts import calling_off
-from encore_airflow.api.call import Answer, Writing, answer
+from encore_airflow.api.call import Answer, Writing
 from encore_airflow.api.models.campaigns import Campaign
 from encore_airflow.api.models.off import CallOff, OffCampaign
 from encore_airflow.api.openapi import refusals
@@ -24,7 +24,7 @@ def call_off(campaign_id: CampaignId, wanted: CallOff, call: Writing) -> JSONRes
         done = calling_off.call_off(
             call.store, call.settings, campaign_id, wanted.how, call.person.name, call.now
         )  # fmt: skip
-        return answer(OffCampaign.of(done, call.now))
+        return call.answer(OffCampaign.of(done, call.now))
 
     return call.once(do)
 
@@ -35,6 +35,6 @@ def take_place(campaign_id: CampaignId, call: Writing) -> JSONResponse:
 
     def do() -> Answer:
         call.campaign(campaign_id)
-        return answer(Campaign.of(calling_off.take_place(call.store, call.settings, campaign_id, call.now)))
+        return call.answer(Campaign.of(calling_off.take_place(call.store, call.settings, campaign_id, call.now)))
 
     return call.once(do)

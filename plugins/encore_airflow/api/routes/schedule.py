@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from encore.campaigns.scheduling import schedule
 from encore.domain.job import JobState
 from encore.posts.moving import cancel_campaign, move_campaign
-from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
+from encore_airflow.api.call import Answer, Reading, Writing
 from encore_airflow.api.models.fields import Items
 from encore_airflow.api.models.jobs import Finding, Job, Jobs
 from encore_airflow.api.models.schedule import CancelledCampaign, NewTimes, Schedule, ScheduleRequest
@@ -33,7 +33,7 @@ def approve_and_schedule(
             call.store, call.settings, campaign_id, call.person.name, seen, wanted.choices(), call.now
         )  # fmt: skip
         reports = call.store.reports_of_campaign(campaign_id=campaign_id)
-        return answer(Schedule.of(done.approval, reports, done.notes, call.now))
+        return call.answer(Schedule.of(done.approval, reports, done.notes, call.now))
 
     return call.once(do)
 
@@ -43,10 +43,10 @@ def jobs(campaign_id: CampaignId, call: Reading, state: JobState | None = None) 
     """The state of each of the campaign's posts, and what was found to be amiss with those that wait."""
     call.campaign(campaign_id)
     rows = call.store.reports_of_campaign(campaign_id=campaign_id)
-    return reply(
+    return call.reply(
         Jobs(
             items=[Job.of(row, call.now) for row in rows if state in (None, row.state)],
-            findings=[Finding.model_validate(row) for row in call.store.findings_of_campaign(campaign_id=campaign_id)],
+            findings=[Finding.of(row) for row in call.store.findings_of_campaign(campaign_id=campaign_id)],
         )
     )
 
@@ -58,7 +58,7 @@ def reschedule(campaign_id: CampaignId, wanted: NewTimes, call: Writing) -> JSON
     def do() -> Answer:
         call.campaign(campaign_id)
         moved = move_campaign(call.store, call.settings, campaign_id, wanted.times, call.now)
-        return answer(Items[Job](items=[Job.of(call.job(job.job_id), call.now) for job in moved]))
+        return call.answer(Items[Job](items=[Job.of(call.job(job.job_id), call.now) for job in moved]))
 
     return call.once(do)
 
@@ -69,4 +69,4 @@ def cancel(campaign_id: CampaignId, call: Writing) -> JSONResponse:
     call.campaign(campaign_id)
     done = cancel_campaign(call.store, call.settings, campaign_id, call.now)
     rows = call.store.reports_of_campaign(campaign_id=campaign_id)
-    return reply(CancelledCampaign(jobs=[Job.of(row, call.now) for row in rows], notes=list(done.notes)))
+    return call.reply(CancelledCampaign(jobs=[Job.of(row, call.now) for row in rows], notes=list(done.notes)))

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from encore.accounts import stopping
-from encore_airflow.api.call import Answer, Reading, Writing, answer, reply
+from encore_airflow.api.call import Answer, Reading, Writing
 from encore_airflow.api.models.fields import Items
 from encore_airflow.api.models.stops import NewStop, Stop
 from encore_airflow.api.openapi import refusals
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/stops", tags=["stops"])
 @router.get("", response_model=Items[Stop])
 def list_stops(call: Reading) -> JSONResponse:
     """What is stopped at the moment."""
-    return reply(Items[Stop](items=[Stop.model_validate(row) for row in call.store.open_stops()]))
+    return call.reply(Items[Stop](items=[Stop.model_validate(row) for row in call.store.open_stops()]))
 
 
 @router.post("", response_model=Stop)
@@ -27,7 +27,7 @@ def stop(wanted: NewStop, call: Writing) -> JSONResponse:
 
     def do() -> Answer:
         row = stopping.stop(call.store, wanted.scope, wanted.name, wanted.reason, call.person, call.now)
-        return answer(Stop.model_validate(row))
+        return call.answer(Stop.model_validate(row))
 
     return call.once(do)
 
@@ -37,6 +37,6 @@ def go(stop_id: StopId, call: Writing) -> JSONResponse:
     """Let it go on; for staff. What is due by then goes out at once, if it still makes sense."""
 
     def do() -> Answer:
-        return answer(Stop.model_validate(stopping.go(call.store, stop_id, call.person, call.now)))
+        return call.answer(Stop.model_validate(stopping.go(call.store, stop_id, call.person, call.now)))
 
     return call.once(do)

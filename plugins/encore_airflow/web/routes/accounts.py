@@ -25,7 +25,7 @@ def stop(visit: Visiting, sent: Form) -> Response:
     """For staff alone."""
     scope = text_of(sent, "scope")
     if scope not in list(stopping.Scope):
-        raise RefusedError("Say what is to be stopped.", field="scope")
+        raise RefusedError("account.what_to_stop", field="scope")
     stopping.stop(visit.store, scope, text_of(sent, "name"), text_of(sent, "reason"), visit.person, visit.now)
     return visit.go("/accounts")
 

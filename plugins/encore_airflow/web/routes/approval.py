@@ -36,11 +36,11 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
         schedule(visit.store, visit.settings, campaign_id, who, seen, choices, visit.now)
     except OutdatedError as err:
         # What was ticked was for something else.
-        said = visit.say("The content changed after you opened this page. Nothing was approved: look at it again.")
+        said = visit.say("approve.changed_meanwhile")
         return _page(visit, campaign, Choices(audiences=choices.audiences), status_of(err), "", said)
     except (RefusedError, ConflictError) as err:
         field = getattr(err, "field", None) or ""
-        return _page(visit, campaign, choices, status_of(err), field, visit.words.refusal(err))
+        return _page(visit, campaign, choices, status_of(err), field, visit.words.in_full(err.said))
     return visit.go(f"/campaigns/{campaign_id}")
 
 

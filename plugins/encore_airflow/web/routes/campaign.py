@@ -73,8 +73,7 @@ def cancel(campaign_id: CampaignId, visit: Visiting) -> Response:
     campaign = visit.campaign(campaign_id)
     done = rescheduling.cancel_campaign(visit.store, visit.settings, campaign_id, visit.now)
     if done.notes:
-        notes = [visit.words.told(note) for note in done.notes]
-        return visit.page("cancel.html", campaign=campaign, results=results(visit, campaign), notes=notes)
+        return visit.page("cancel.html", campaign=campaign, results=results(visit, campaign), notes=done.notes)
     return visit.go(f"/campaigns/{campaign_id}")
 
 

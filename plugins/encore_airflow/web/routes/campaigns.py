@@ -49,10 +49,8 @@ def create(visit: Visiting, sent: Form) -> Response:
             written = visit.store.content_assets(campaign_id=campaign_id)
             if generate and not written:
                 request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
-    except RefusedError as err:
+    except (RefusedError, ConflictError) as err:
         return _form_page(visit, form.refuse(visit, err), generate, status_of(err))
-    except ConflictError as err:
-        return _form_page(visit, form.refuse(visit, RefusedError(str(err))), generate, status_of(err))
     return visit.go(f"/campaigns/{campaign_id}")
 
 

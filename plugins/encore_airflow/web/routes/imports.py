@@ -29,7 +29,7 @@ def import_csv(visit: Visiting, sent: Form) -> Response:
     try:
         table = table_of(chosen(sent.get("file")), visit)
     except RefusedError as err:
-        return _page(visit, status_of(err), wrong=visit.words.refusal(err))
+        return _page(visit, status_of(err), wrong=visit.words.in_full(err.said))
     done, others = table.put_in(visit, generate=bool(text_of(sent, "generate")))
     rejects = sorted([*others, *done.rejects], key=lambda reject: reject.row)
     return _page(visit, done=done, rejects=rejects)

@@ -14,7 +14,7 @@ from encore.errors import EncoreError, RefusedError
 from encore.posts import decisions, handoff
 from encore.posts.moving import move_job
 from encore_airflow.http.ids import JobId
-from encore_airflow.web.clock import instant_of
+from encore_airflow.web.viewer_time import instant_of
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.history import job_history
 from encore_airflow.web.views.package import packed_view
@@ -65,7 +65,7 @@ def confirm_live(job_id: JobId, visit: Visiting, sent: Form) -> Response:
     job = visit.job(job_id)
     link = text_of(sent, "link").strip()
     if not link:
-        raise RefusedError("Give the link of the post.", "Copy it on the platform.", field="link")
+        raise RefusedError("result.no_link", field="link")
     decisions.confirm_live(visit.store, visit.settings, job_id, link[:2000], visit.person.name, visit.now)
     return _done(visit, job)
 
@@ -83,7 +83,7 @@ def package(job_id: JobId, visit: Visiting) -> Response:
     visit.job(job_id)
     packed = handoff.package(visit.store, job_id)
     with tempfile.SpooledTemporaryFile(max_size=5_000_000) as out:
-        handoff.write_zip(packed, visit.within.media_store(visit.settings), out)
+        handoff.write_zip(packed, visit.reads.language, visit.within.media_store(visit.settings), out)
         out.seek(0, io.SEEK_SET)
         content = out.read()
     headers = {"Content-Disposition": f'attachment; filename="{job_id}.zip"'}
@@ -103,7 +103,7 @@ def _page(visit: Visit, job_id: str) -> Response:
     try:
         packed, wrong = packed_view(visit, job), ""
     except EncoreError as err:
-        packed, wrong = None, visit.words.refusal(err)
+        packed, wrong = None, visit.words.in_full(err.said)
     return visit.page(
         "job.html", job=job, outcome=outcome(visit, job), packed=packed, wrong=wrong, entries=job_history(visit, job)
     )

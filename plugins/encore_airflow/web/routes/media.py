@@ -40,7 +40,7 @@ def upload(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
                 **{name: bool(text_of(sent, name)) for name in ("contains_students", "consent_on_file")},
             )  # fmt: skip
     except RefusedError as err:
-        shown = {"campaign": campaign, "wrong": visit.words.refusal(err), "use": text_of(sent, "use")}
+        shown = {"campaign": campaign, "wrong": visit.words.in_full(err.said), "use": text_of(sent, "use")}
         return visit.page("upload.html", status_of(err), **shown)
     return visit.go(f"/campaigns/{campaign_id}#pictures")
 
@@ -79,7 +79,7 @@ def small(campaign_id: CampaignId, media_id: MediaId, visit: Visiting) -> Respon
     """A picture as large as a preview shows it: a tenth of its weight."""
     row = visit.media(campaign_id, media_id)
     if row.kind != "image":
-        raise NotFoundError("A video has no small version.")
+        raise NotFoundError("media.no_small_video")
     with Image.open(visit.file_of(row)) as picture:
         picture.draft("RGB", SMALL)
         shown = ImageOps.exif_transpose(picture).convert("RGB")

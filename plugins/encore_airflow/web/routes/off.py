@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from encore.posts import calling_off
 from encore_airflow.http.ids import CampaignId
-from encore_airflow.web.views.labels import status_name, touchpoint_name
+from encore_airflow.web.views.labels import status_name
 from encore_airflow.web.visit import Form, Response, Visiting, text_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}")
@@ -22,7 +22,6 @@ def ask(campaign_id: CampaignId, visit: Visiting) -> Response:
         named=status_name(visit.words, campaign),
         off=calling_off.became(visit.store, campaign_id),
         texts=calling_off.words_for(campaign),
-        touchpoint_name=lambda name: touchpoint_name(visit, name),
     )
 
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.responses import Response as PlainResponse
 
-from encore.domain.content import Language
+from encore.words.catalogue import languages
 from encore_airflow.web.assets import static_files
 from encore_airflow.web.preferences import CONCERT, LANGUAGE, OWN, TIMES
 from encore_airflow.web.visit import Form, Response, Visiting, text_of
@@ -30,7 +30,7 @@ def static(name: str) -> PlainResponse:
 @router.post("/preferences")
 def prefer(visit: Visiting, sent: Form) -> Response:
     answer = RedirectResponse(_back(visit.base, text_of(sent, "back")), 303)
-    chosen = {LANGUAGE: (text_of(sent, "language"), list(Language)), TIMES: (text_of(sent, "times"), [CONCERT, OWN])}
+    chosen = {LANGUAGE: (text_of(sent, "language"), languages()), TIMES: (text_of(sent, "times"), [CONCERT, OWN])}
     for name, (value, known) in chosen.items():
         if value in known:
             answer.set_cookie(

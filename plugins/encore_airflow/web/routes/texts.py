@@ -76,7 +76,7 @@ def save(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
     version = text_of(sent, "version")
     try:
         if len(typed) > MOST_CHARACTERS:
-            raise RefusedError(f"A text may have {MOST_CHARACTERS} characters.", field="content")
+            raise RefusedError("text.too_long", n=MOST_CHARACTERS, field="content")
         wanted = Edit(asset_id, typed, whole_number(version) or NO_VERSION, text_of(sent, "told") or None)
         edit(visit.store, visit.settings, campaign_id, [wanted], visit.person.name, None, visit.now)
     except OutdatedError as err:
@@ -86,7 +86,7 @@ def save(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
         theirs = difference(typed, newest.content)
         return _editor(visit, campaign_id, newest, typed, status_of(err), theirs=theirs)
     except RefusedError as err:
-        return _editor(visit, campaign_id, asset, typed, status_of(err), wrong=visit.words.refusal(err))
+        return _editor(visit, campaign_id, asset, typed, status_of(err), wrong=visit.words.in_full(err.said))
     return _card(visit, campaign_id, asset_id, saved=True)
 
 
@@ -117,7 +117,7 @@ def _asset(visit: Visit, campaign_id: str, asset_id: str) -> Any:
     visit.campaign(campaign_id)
     found = [row for row in visit.store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id]
     if not found:
-        raise NotFoundError(f"There is no text '{asset_id}'.")
+        raise NotFoundError("text.unknown", text=asset_id)
     return found[0]
 
 
@@ -125,7 +125,7 @@ def _look(visit: Visit, campaign: Any, asset: Any, typed: str, **more: Any) -> E
     measured, problems = measure_text(visit, asset, typed)
     touchpoint = Touchpoint(asset.touchpoint) if asset.asset_type == AssetType.CAPTION else None
     found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint)
-    facts = tuple(dict.fromkeys(visit.words.either(finding.message, finding.message_zh) for finding in found))
+    facts = tuple(dict.fromkeys(visit.words.told(finding.said) for finding in found))
     writer, told = writer_of(visit, asset.provenance), told_sha256(campaign)
     return Editor(campaign, asset, typed, measured, problems, facts, writer, told, **more)
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from encore.accounts.stopping import Scope
 from encore.domain.job import Delivery, Platform
-from encore.platforms.about import names_of
-from encore.posts.standing import action_named
 from encore.publishing.ending import DISCONNECTED
 from encore.upkeep.progress import progress
+from encore.words.sentence import sentence
 from encore_airflow.web.visit import Visit
 
 A_MONTH = timedelta(days=30)
@@ -61,10 +60,9 @@ def stoppable(visit: Visit) -> dict[tuple[str, str], Stoppable]:
     if not visit.person.staff:
         return {}
     accounts = visit.store.accounts()
-    chinese = visit.words.chinese
-    found = [(Scope.SCHOOL, "", visit.say("The whole school"))]
+    found = [(Scope.SCHOOL, "", visit.say("account.school_scope"))]
     platforms = dict.fromkeys(row.platform for row in accounts)
-    found += [(Scope.PLATFORM, name, names_of(name)[chinese]) for name in platforms]
+    found += [(Scope.PLATFORM, name, visit.say(f"platform.{name}")) for name in platforms]
     found += [(Scope.ACCOUNT, row.account, row.account) for row in accounts]
     stops = {(row.scope, row.name): row for row in visit.stops}
     known = {(scope, name): label for scope, name, label in found}
@@ -73,18 +71,18 @@ def stoppable(visit: Visit) -> dict[tuple[str, str], Stoppable]:
 
 
 def troubles(visit: Visit) -> tuple[str, ...]:
-    """What keeps Encore itself from working; for staff, who can mend it."""
+    """What keeps Encore itself from working; for staff, who can do something about it."""
     if not visit.person.staff:
         return ()
     return tuple(visit.words.told(trouble) for trouble in progress(visit.store, visit.now).troubles)
 
 
 def _view(visit: Visit, row: Any, found: list[Any]) -> AccountView:
-    language = visit.reads.language
+    words = visit.words
     findings = tuple(
         AccountFinding(
-            visit.words.either(entry.message, entry.message_zh),
-            action_named(entry.action, language) if entry.action else "", entry.found_at,
+            words.stored(entry.said, entry.message, entry.message_zh),
+            words.say(f"action.{entry.action}") if entry.action else "", entry.found_at,
         )
         for entry in found
     )  # fmt: skip
@@ -96,27 +94,25 @@ def _view(visit: Visit, row: Any, found: list[Any]) -> AccountView:
 def _standing(visit: Visit, row: Any, findings: tuple[AccountFinding, ...]) -> tuple[str, str]:
     held = {("school", ""), ("platform", row.platform), ("account", row.account)}
     if any((entry.scope, entry.name) in held for entry in visit.stops):
-        return RESTS, visit.say("Publishing through it is stopped; what is due waits.")
+        return RESTS, visit.say("account.stopped")
     if visit.settings.delivery(row.account, Platform(row.platform)) is Delivery.HANDOFF:
-        return BY_HAND, visit.say("Its posts are made by hand, from a package that Encore prepares.")
+        return BY_HAND, visit.say("account.by_hand")
     posted_at = visit.store.last_post_of_account(platform=row.platform, account=row.account)
     refused = _refusal(visit, row, posted_at)
     if row.paused_until and row.paused_until > visit.now:
         if row.pause_reason == DISCONNECTED:
-            again = visit.say("It must be connected again; until then nothing is posted through it.")
-            return TROUBLE, " ".join(filter(None, (again, refused)))
-        at = f"{row.paused_until.astimezone(visit.clock.zone(visit.reads.zone or 'UTC')):%Y-%m-%d %H:%M}"
-        rests = visit.say("It rests until {at}; what is due waits, and goes out by itself.", at=at)
+            return TROUBLE, visit.words.all_told((sentence("account.reconnect"), refused))
+        rests = visit.say("account.rests", at=visit.clock.at(row.paused_until, visit.reads.zone or "UTC"))
         return (TROUBLE, refused) if refused else (RESTS, rests)
     if refused:
         return TROUBLE, refused
     if findings:
-        return TROUBLE, visit.say("Something needs a look.")
+        return TROUBLE, visit.say("account.trouble")
     if posted_at:
-        return WELL, visit.say("It works: its last post went out {when}.", when=visit.clock.away(posted_at))
+        return WELL, visit.say("account.last_post", when=visit.clock.away(posted_at))
     if row.checked_at is None:
-        return UNKNOWN, visit.say("Not asked yet; it is looked at when its first post is planned.")
-    return WELL, visit.say("It works.")
+        return UNKNOWN, visit.say("account.not_asked")
+    return WELL, visit.say("account.works")
 
 
 def _refusal(visit: Visit, row: Any, posted_at: datetime | None) -> str:
@@ -127,4 +123,4 @@ def _refusal(visit: Visit, row: Any, posted_at: datetime | None) -> str:
     said = visit.store.last_refusal_of_account(account=row.account, reason=row.pause_reason, since=since)
     if said is None or (posted_at and posted_at >= said.updated_at):
         return ""
-    return visit.words.either(said.error_message, said.error_message_zh)
+    return visit.words.stored(said.error_said, said.error_message, said.error_message_zh)

@@ -11,8 +11,7 @@ from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.scheduling import Choices, can_go_at_once, foresee, wanted_of
 from encore.campaigns.staleness import Stale, stale_parts
 from encore.domain.job import Platform
-from encore.platforms.about import Declarations, names_of
-from encore_airflow.web.views.labels import language_name, touchpoint_name
+from encore.platforms.about import Declarations
 from encore_airflow.web.views.posts import Picture, PostCard, cards_of, moments, picture_of
 from encore_airflow.web.visit import Visit
 
@@ -105,7 +104,7 @@ def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage
         at_once=sum(row.effect is Effect.AT_ONCE for row in sent),
         by_hand=sum(row.effect is Effect.BY_HAND for row in sent),
         can_go_at_once=tuple(
-            AtOnce(name, touchpoint_name(visit, name))
+            AtOnce(name, visit.say(f"touchpoint.{name}"))
             for name in can_go_at_once(visit.settings, campaign, foreseen, visit.now)
         ),
         stay_cancelled=tuple(
@@ -124,11 +123,11 @@ def _asked(visit: Visit, platform: Platform, wants: Declarations, accounts: list
     for name in accounts:
         told = visit.store.account(account=name).health.get("state", {}).get("privacy_options")
         offered &= set(told or offered)
-    either = visit.words.either
+    say = visit.say
     return Asked(
         platform,
-        tuple((each.key, either(each.en, each.zh)) for each in wants.audiences if each.key in offered),
-        tuple((each.key, either(each.en, each.zh), each.link) for each in wants.confirmations),
+        tuple((each.key, say(f"{platform}.{each.key}")) for each in wants.audiences if each.key in offered),
+        tuple((each.key, say(f"{platform}.{each.key}"), each.link) for each in wants.confirmations),
     )
 
 
@@ -136,23 +135,21 @@ def _fact(visit: Visit, fact: UnsupportedFact, choices: Choices) -> ToConfirm:
     """Where it stands: `Instagram, Reminder` or `Flyer, English`, from the id of the text."""
     _, kind, platform, touchpoint, language = fact.asset_id.rsplit(".", 4)
     where = _flyer(visit, language) if kind == "flyer_text" else _where(visit, platform, touchpoint)
-    said = visit.words.either(fact.finding.message, fact.finding.message_zh)
-    return ToConfirm(fact.key, said, where, fact.key in choices.confirmed)
+    return ToConfirm(fact.key, visit.words.told(fact.finding.said), where, fact.key in choices.confirmed)
 
 
 def _stale(visit: Visit, part: Stale, reviewed: Reviewed, choices: Choices) -> ToConfirm:
     picture = next((picture_of(visit, row) for row in reviewed.media if row.media_id == part.part), None)
     if picture:
-        where = names_of(part.platform)[visit.words.chinese]
+        where = visit.say(f"platform.{part.platform}")
     else:
         where = _where(visit, part.platform, part.touchpoint) if part.touchpoint else _flyer(visit, part.language)
-    said = visit.words.either(part.message, part.message_zh)
-    return ToConfirm(part.key, said, where, part.key in choices.confirmed, picture)
+    return ToConfirm(part.key, visit.words.told(part.said), where, part.key in choices.confirmed, picture)
 
 
 def _where(visit: Visit, platform: str, touchpoint: str) -> str:
-    return f"{names_of(platform)[visit.words.chinese]}, {touchpoint_name(visit, touchpoint)}"
+    return visit.say("page.post", platform=platform, moment=touchpoint)
 
 
 def _flyer(visit: Visit, language: str) -> str:
-    return f"{visit.say('Flyer')}, {language_name(visit.words, language)}"
+    return visit.say("page.flyer_in", language=language)

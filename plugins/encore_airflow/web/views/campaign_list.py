@@ -15,37 +15,17 @@ MOST_NEEDS = 20
 A_DAY = timedelta(days=1)
 """A concert counts as past the day after."""
 
-_NEEDS = {
-    "confirm_outcome": (
-        "{n} post may be live: look, and say whether it is.",
-        "{n} posts may be live: look, and say whether they are.",
-    ),
-    "reconnect_account": (
-        "{n} post waits until its account is reconnected.",
-        "{n} posts wait until their account is reconnected.",
-    ),
-    "fix_content": (
-        "{n} post was refused: change its text or picture.",
-        "{n} posts were refused: change their text or picture.",
-    ),
-    "approve_content": (
-        "{n} post is on hold until you approve again.",
-        "{n} posts are on hold until you approve again.",
-    ),
-    "post_by_hand": ("{n} post is for you to post by hand.", "{n} posts are for you to post by hand."),
-    "retry": ("{n} post failed: try again or leave it.", "{n} posts failed: try again or leave them."),
-}
-
 
 @dataclass(frozen=True)
 class Need:
-    """Something that a person must do. `by`: after that it is too late for at least one post."""
+    """Something that a person must do. `by`: after that it is too late for at least one post, which
+    `by_said` says."""
 
     campaign_id: str
     title: str
-    zone: str
     said: str
     by: datetime | None
+    by_said: str
     page: str
     """Where it is done: what follows the campaign's address."""
 
@@ -90,24 +70,26 @@ def needs_of(visit: Visit, teacher: str | None) -> tuple[Need, ...]:
     asked = {"teacher_id": teacher, "now": visit.now, "most": MOST_NEEDS}
     needs = []
     for row in visit.store.posts_that_need_someone(**asked):
-        said = visit.words.count(*_NEEDS[row.need], row.posts)
+        said = visit.say(f"list.need_{row.need}", n=row.posts)
         by = None if row.need == "confirm_outcome" else row.by
+        by_said = visit.say(f"by.{row.need}", at=visit.clock.at(by, row.timezone)) if by else ""
         page = "/approve" if row.need == "approve_content" else "#posts"
-        needs.append(Need(row.campaign_id, row.concert_title, row.timezone, said, by, page))
+        needs.append(Need(row.campaign_id, row.concert_title, said, by, by_said, page))
     for row in visit.store.campaigns_to_approve(**asked):
-        said = visit.say("Its texts are ready: look at them, then approve.")
-        needs.append(Need(row.campaign_id, row.concert_title, row.timezone, said, row.concert_datetime, "#texts"))
+        by_said = visit.say("by.approve_content", at=visit.clock.at(row.concert_datetime, row.timezone))
+        said, by = visit.say("list.ready"), row.concert_datetime
+        needs.append(Need(row.campaign_id, row.concert_title, said, by, by_said, "#texts"))
     return tuple(sorted(needs, key=lambda need: (need.by or visit.now, need.campaign_id))[:MOST_NEEDS])
 
 
 def _glance(visit: Visit, row: Any) -> Glance:
     words = visit.words
     posts = (
-        ("success", words.say("Live"), row.live),
-        ("running", words.say("Being published"), row.running),
-        ("queued", words.say("Planned"), row.queued - row.held),
-        ("held", words.say("On hold"), row.held),
-        ("failed", words.say("Failed"), row.failed),
+        ("success", words.say("campaign.live"), row.live),
+        ("running", words.say("campaign.being_published"), row.running),
+        ("queued", words.say("campaign.planned"), row.queued - row.held),
+        ("held", words.say("campaign.on_hold"), row.held),
+        ("failed", words.say("campaign.failed"), row.failed),
     )
     return Glance(row, status_name(words, row), tuple(kind for kind in posts if kind[2]), _hint(visit, row))
 
@@ -117,11 +99,11 @@ def _hint(visit: Visit, row: Any) -> str:
     if row.off:
         return ""
     if row.next_at:
-        return visit.say("Next post {at}", at=visit.clock.at(row.next_at, row.timezone))
+        return visit.say("list.next_post", at=visit.clock.at(row.next_at, row.timezone))
     if row.generation in ("requested", "running"):
-        return visit.say("Texts and flyer are being made")
+        return visit.say("list.being_made")
     if not row.written:
-        return visit.say("No texts yet")
+        return visit.say("list.no_texts")
     if row.status == "draft":
-        return visit.say("Waits for your approval")
+        return visit.say("list.waits_for_approval")
     return ""

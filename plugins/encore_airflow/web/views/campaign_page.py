@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from encore.campaigns.facts import facts_version
+from encore.campaigns.plan_notes import stored_notes
 from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.staleness import stale_parts
 from encore_airflow.web.views import timeline as drawing
-from encore_airflow.web.views.labels import status_name, touchpoint_name
+from encore_airflow.web.views.labels import status_name, void_reason
 from encore_airflow.web.views.posts import (
     Card,
     Moment,
@@ -28,7 +29,7 @@ EMPTY, MAKING, STOPPED, TO_APPROVE, VOID, APPROVED = "empty", "making", "stopped
 """Where a campaign stands: no texts; being made; the making failed; ready; approved once, changed since; approved."""
 OFF = "off"
 """The concert is called off or put off."""
-STEPS = ("Concert", "Texts and flyer", "Approve", "Results")
+STEPS = ("campaign.concert", "campaign.texts_and_flyer", "campaign.approve", "campaign.results")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class CampaignPage:
     stage: Stage
     steps: tuple[str, ...]
     results: Results
+    platforms: list[str]
+    """Their names."""
     moments: tuple[Moment, ...]
     flyers: list[Card]
     other_texts: list[Card]
@@ -84,6 +87,7 @@ def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
         stage=stage,
         steps=tuple(visit.say(step) for step in STEPS),
         results=became,
+        platforms=[visit.say(f"platform.{name}") for name in campaign.platforms],
         moments=shown,
         flyers=flyer_texts(cards),
         other_texts=other_languages(cards, shown),
@@ -91,7 +95,7 @@ def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
         behind=picture_of(visit, background) if background else None,
         wide=drawn[0],
         narrow=drawn[1],
-        notes=[visit.words.told(note) for note in campaign.plan_notes.get("notes", ())],
+        notes=list(map(visit.words.told, stored_notes(campaign))),
         problems=sum(bool(post.problems) for post in used),
         unsupported=sum(len(card.facts) for card in cards),
         stale=len(stale_parts(visit.settings, reviewed)),
@@ -115,7 +119,7 @@ def stage_of(visit: Visit, reviewed: Reviewed, became: Results) -> Stage:
     earlier = visit.store.approvals_of_campaign(campaign_id=campaign_id)
     if earlier:
         held = sum(entry.kind == "held" for entry in became.outcomes)
-        return Stage(VOID, 2, earlier[-1], request, visit.words.told(earlier[-1].void_reason or ""), held)
+        return Stage(VOID, 2, earlier[-1], request, void_reason(visit.words, earlier[-1]), held)
     return Stage(TO_APPROVE, 2, request=request)
 
 
@@ -123,8 +127,6 @@ def _timeline(
     visit: Visit, campaign: Any, shown: tuple[Moment, ...], became: Results, shape: drawing.Shape
 ) -> drawing.Timeline:
     """Of the posts as they are planned; before there are any, as they would be."""
-    from encore.platforms.about import names_of
-
     if became.outcomes:
         found = [
             (
@@ -140,20 +142,20 @@ def _timeline(
         found = [
             (
                 entry.post.planned_at, entry.post.platform, moment.touchpoint,
-                *(("left", "Left out") if entry.post.left_out else ("draft", "Not approved yet")),
+                *(("left", "campaign.left_out") if entry.post.left_out else ("draft", "campaign.not_approved")),
                 f"#{moment.touchpoint}",
             )
             for moment in shown for entry in moment.posts
         ]  # fmt: skip
-    chinese = visit.words.chinese
-    rows = [(name, names_of(name)[chinese]) for name in dict.fromkeys(platform for _, platform, *_ in found)]
+    say, clock = visit.say, visit.clock
+    rows = [(name, say(f"platform.{name}")) for name in dict.fromkeys(platform for _, platform, *_ in found)]
     marks = [
         drawing.Moment(
             at, platform, kind,
-            f"{names_of(platform)[chinese]}, {touchpoint_name(visit, touchpoint)}, "
-            f"{visit.clock.at(at, campaign.timezone)}: {visit.say(state)}",
-            address, touchpoint_name(visit, touchpoint),
+            say("campaign.mark", platform=platform, moment=touchpoint, at=clock.at(at, campaign.timezone),
+                state=say(state)),
+            address, say(f"touchpoint.{touchpoint}"),
         )
         for at, platform, touchpoint, kind, state, address in found
     ]  # fmt: skip
-    return drawing.timeline(marks, rows, campaign, visit.clock, visit.words, shape)
+    return drawing.timeline(marks, rows, campaign, clock, shape)

@@ -14,15 +14,15 @@ from encore.campaigns.facts import read_facts
 from encore.campaigns.outlook import Outlook, outlook
 from encore.domain.campaign import SKIP, USUAL, known_timeline
 from encore.domain.job import Platform
-from encore.errors import InvalidFactsError, RefusedError
+from encore.errors import EncoreError, InvalidFactsError, RefusedError
 from encore.settings import TimelineRule
-from encore_airflow.web.clock import instant_of, local_field
+from encore.words.sentence import Sentence, Words, sentence
 from encore_airflow.web.preferences import all_zones
-from encore_airflow.web.views.labels import touchpoint_name
+from encore_airflow.web.viewer_time import instant_of, local_field
 from encore_airflow.web.visit import Visit, text_of, texts_of
-from encore_airflow.web.words import Words
 
 AT = "at"
+_AHEAD = {Outlook.AT_ONCE: "facts.time_come", Outlook.ASKED: "facts.day_passed"}
 TEXTS = (
     "teacher_id", "concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link",
 )  # fmt: skip
@@ -60,11 +60,11 @@ class FactsForm:
     zones: tuple[str, ...] = field(default_factory=all_zones)
     every_platform: tuple[str, ...] = tuple(Platform)
 
-    def refuse(self, visit: Visit, err: RefusedError) -> FactsForm:
+    def refuse(self, visit: Visit, err: EncoreError) -> FactsForm:
         """Say at each field what is wrong with it."""
-        found = err.problems if isinstance(err, InvalidFactsError) else [(err.field or "", f"{err}")]
-        for name, sentence in found:
-            self.wrong.setdefault(name, []).append(visit.words.told(sentence))
+        found = err.problems if isinstance(err, InvalidFactsError) else [(getattr(err, "field", None) or "", err.said)]
+        for name, said in found:
+            self.wrong.setdefault(name, []).append(visit.words.in_full(said))
         return self
 
 
@@ -98,20 +98,20 @@ def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> dict[str, An
     """The facts as `CampaignFacts` takes them. Raises `InvalidFactsError` for all that is wrong with them at once."""
     zone = form.values["timezone"].strip()
     known = zone if zone in all_zones() or zone == "UTC" else "UTC"
-    problems: dict[str, str] = {}
+    problems: dict[str, Sentence] = {}
 
     def instant(written: str, name: str) -> str | None:
         try:
             return instant_of(written, known, name).astimezone(ZoneInfo(known)).isoformat()
         except RefusedError as err:
-            problems[name] = str(err)
+            problems[name] = err.said
             return None
 
     given: dict[str, Any] = {name: form.values[name] for name in TEXTS} | {"teacher_id": teacher_id}
     given["concert_datetime"] = instant(form.values["concert_datetime"], "concert_datetime")
     given["platforms"] = form.platforms
     if not form.platforms:
-        problems["platforms"] = str(RefusedError("Choose at least one platform."))
+        problems["platforms"] = sentence("facts.no_platform")
     times = {
         entry.touchpoint: instant(entry.at, "timeline") if entry.choice == AT else entry.meant for entry in form.times
     }
@@ -158,25 +158,16 @@ def moments_ahead(visit: Visit, form: FactsForm) -> tuple[str, ...]:
     timeline = {name: when for name, when in times.items() if when}
     concert = SimpleNamespace(concert_datetime=at, timezone=zone, platforms=form.platforms, timeline=timeline)
     return tuple(
-        _ahead(visit, becomes, touchpoint_name(visit, name))
+        visit.say(_AHEAD.get(becomes, "facts.no_time_left"), moment=name)
         for name, becomes in outlook(concert, visit.settings, visit.now).items()
     )
-
-
-def _ahead(visit: Visit, becomes: Outlook, moment: str) -> str:
-    match becomes:
-        case Outlook.AT_ONCE:
-            return visit.say("{moment}: its time has come; it goes out as soon as you approve.", moment=moment)
-        case Outlook.ASKED:
-            return visit.say("{moment}: its day has passed; you will be asked when you approve.", moment=moment)
-    return visit.say("{moment}: it falls away, there is no time for it.", moment=moment)
 
 
 def _times(visit: Visit, chosen: dict[Any, tuple[str, str]]) -> list[PostingTime]:
     found = []
     for touchpoint, rule in visit.settings.moments.items():
         choice, at = chosen.get(touchpoint, ("", ""))
-        name = touchpoint_name(visit, touchpoint)
+        name = visit.say(f"touchpoint.{touchpoint}")
         choice = choice or (SKIP if rule.optional else USUAL)
         found.append(PostingTime(touchpoint, name, _usual(visit.words, rule), choice, at, rule.optional))
     return found
@@ -184,9 +175,9 @@ def _times(visit: Visit, chosen: dict[Any, tuple[str, str]]) -> list[PostingTime
 
 def _usual(words: Words, rule: TimelineRule) -> str:
     if rule.after_approval is not None:
-        return words.say("{n} s after the approval", n=rule.after_approval)
+        return words.say("facts.seconds_after_approval", n=rule.after_approval)
     if rule.days_after:
-        return words.count("{n} day after", "{n} days after", rule.days_after)
+        return words.say("facts.days_after", n=rule.days_after)
     if rule.days_before:
-        return words.count("{n} day before", "{n} days before", rule.days_before)
-    return words.say("on the day of the concert")
+        return words.say("facts.days_before", n=rule.days_before)
+    return words.say("facts.on_the_day")

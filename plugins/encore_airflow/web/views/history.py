@@ -6,33 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from encore.posts.standing import action_named
-from encore_airflow.web.views.labels import FIELDS, STATES, STATUSES
+from encore_airflow.web.views.labels import FIELDS, STATES, STATUSES, void_reason
 from encore_airflow.web.visit import Visit
 
 _STEPS = {
-    "prepare_started": "Preparing began",
-    "checkpointed": "The platform has noted it",
-    "prepared": "Prepared; nothing is public yet",
-    "commit_started": "The request that makes it public was sent",
-    "commit_answered": "The platform answered",
-    "observed": "Looked on the platform",
-    "confirmed": "A person said what they saw",
-    "ended": "The attempt ended",
+    "prepare_started": "history.preparing",
+    "checkpointed": "history.noted",
+    "prepared": "history.prepared",
+    "commit_started": "history.sent",
+    "commit_answered": "history.answered",
+    "observed": "history.looked",
+    "confirmed": "history.confirmed",
+    "ended": "history.attempt_ended",
 }
 _INSTANTS = ("concert_datetime", "scheduled_at", "not_before", "useless_after")
 _JOB_FIELDS = {
-    "scheduled_at": "planned time",
-    "not_before": "not before",
-    "useless_after": "too late after",
-    "payload_ref": "text",
-    "media_ref": "picture",
-    "error_code": "reason",
-    "action_required": "what a person must do",
-    "cancel_requested": "wish to cancel",
-    "claimed_by": "who works on it",
-    "external_post_id": "the platform's number",
-    "external_url": "link",
+    "scheduled_at": "history.planned_time",
+    "not_before": "history.not_before",
+    "useless_after": "history.useless_after",
+    "payload_ref": "history.text",
+    "media_ref": "history.picture",
+    "error_code": "history.reason",
+    "action_required": "history.action",
+    "cancel_requested": "history.cancel_wish",
+    "claimed_by": "history.worker",
+    "external_post_id": "history.post_id",
+    "external_url": "history.link",
 }
 
 
@@ -50,10 +49,10 @@ def campaign_history(visit: Visit, campaign: Any) -> tuple[Line, ...]:
     events = store.campaign_events(campaign_id=campaign.campaign_id)
     lines = [_event(visit, event, STATUSES, FIELDS, campaign.timezone) for event in events]
     for approval in store.approvals_of_campaign(campaign_id=campaign.campaign_id):
-        lines.append(Line(approval.approved_at, approval.approved_by, say("Approved the content")))
+        lines.append(Line(approval.approved_at, approval.approved_by, say("history.approved")))
         if approval.voided_at:
-            reason = visit.words.told(approval.void_reason)
-            lines.append(Line(approval.voided_at, "", say("The approval is void: {reason}", reason=reason)))
+            reason = void_reason(visit.words, approval)
+            lines.append(Line(approval.voided_at, "", say("campaign.approval_void", reason=reason)))
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
@@ -62,7 +61,7 @@ def job_history(visit: Visit, job: Any) -> tuple[Line, ...]:
     events = visit.store.job_events(job_id=job.job_id)
     lines = [_event(visit, event, STATES, _JOB_FIELDS, job.timezone) for event in events]
     for entry in visit.store.ledger(job_id=job.job_id):
-        said = visit.say("Attempt {n}: {step}", n=entry.attempt_no, step=visit.say(_STEPS[entry.step]))
+        said = visit.say("history.attempt", n=entry.attempt_no, step=visit.say(_STEPS[entry.step]))
         details = tuple(str(part) for part in (entry.outcome, entry.error_code) if part)
         lines.append(Line(entry.at, "", said, details))
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
@@ -72,17 +71,20 @@ def _event(visit: Visit, event: Any, states: dict[Any, str], fields: dict[str, s
     say = visit.say
     to_state = say(states[event.to_state])
     if event.from_state is None:
-        said = say("Made; {state}", state=to_state)
+        said = say("history.made", state=to_state)
     elif event.from_state != event.to_state:
-        said = say("{before} → {after}", before=say(states[event.from_state]), after=to_state)
+        said = say("history.before_after", before=say(states[event.from_state]), after=to_state)
     else:
-        said = say("Changed")
+        said = say("history.changed")
     if event.from_state is None:
         return Line(event.at, event.actor, said)
     details = tuple(
-        f"{say(fields.get(name, name))}: {_shown(visit, name, before, zone)} → {_shown(visit, name, after, zone)}"
+        say(
+            "history.detail", field=say(fields.get(name, name)),
+            before=_shown(visit, name, before, zone), after=_shown(visit, name, after, zone),
+        )
         for name, (before, after) in event.changes.items()
-    )
+    )  # fmt: skip
     return Line(event.at, event.actor, said, details)
 
 
@@ -92,6 +94,6 @@ def _shown(visit: Visit, name: str, value: Any, zone: str) -> str:
     if name in _INSTANTS:
         return visit.clock.at(datetime.fromisoformat(value), zone)
     if name == "action_required":
-        return action_named(value, visit.reads.language)
+        return visit.say(f"action.{value}")
     text = str(value)
     return text if len(text) <= 120 else f"{text[:119]}…"

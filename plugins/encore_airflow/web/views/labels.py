@@ -7,37 +7,36 @@ from typing import Any
 from encore.campaigns.turn import CALLED_OFF, PUT_OFF
 from encore.domain.campaign import CampaignStatus
 from encore.domain.job import JobState
-from encore_airflow.web.visit import Visit
-from encore_airflow.web.words import Words
+from encore.words.sentence import Words
 
 STATUSES = {
-    CampaignStatus.DRAFT: "Draft",
-    CampaignStatus.SCHEDULED: "Scheduled",
-    CampaignStatus.ACTIVE: "Running",
-    CampaignStatus.COMPLETED: "Completed",
+    CampaignStatus.DRAFT: "campaign.draft",
+    CampaignStatus.SCHEDULED: "campaign.scheduled",
+    CampaignStatus.ACTIVE: "campaign.running",
+    CampaignStatus.COMPLETED: "campaign.completed",
 }
-OFF = {CALLED_OFF: "Called off", PUT_OFF: "Put off: give the new date"}
+OFF = {CALLED_OFF: "campaign.called_off", PUT_OFF: "campaign.put_off_give_date"}
 STATES = {
-    JobState.QUEUED: "Planned",
-    JobState.RUNNING: "Being published",
-    JobState.SUCCESS: "Live",
-    JobState.FAILED: "Failed",
-    JobState.CANCELLED: "Cancelled",
+    JobState.QUEUED: "campaign.planned",
+    JobState.RUNNING: "campaign.being_published",
+    JobState.SUCCESS: "campaign.live",
+    JobState.FAILED: "campaign.failed",
+    JobState.CANCELLED: "campaign.cancelled",
 }
-HELD, BY_HAND, DOUBTFUL = "On hold", "To post by hand", "In doubt"
+HELD, BY_HAND, DOUBTFUL = "campaign.on_hold", "campaign.by_hand", "campaign.in_doubt"
 FIELDS = {
-    "teacher_id": "Teacher",
-    "concert_title": "Concert title",
-    "concert_datetime": "Date and time",
-    "timezone": "Time zone",
-    "venue_or_link": "Place or link",
-    "student_highlights": "What is special",
-    "cta_link": "Link for tickets or more",
-    "platforms": "Platforms",
-    "timeline": "Posting times",
+    "teacher_id": "page.teacher",
+    "concert_title": "facts.title",
+    "concert_datetime": "facts.when",
+    "timezone": "facts.zone",
+    "venue_or_link": "facts.place",
+    "student_highlights": "facts.highlights",
+    "cta_link": "facts.link",
+    "platforms": "facts.platforms",
+    "timeline": "facts.posting_times",
 }
-PARTS = {"title": "Title", "text": "Text", "tags": "Hashtags", "link": "Link"}
-USAGE = {"title": "Title", "text": "Text", "hashtags": "Hashtags", "mentions": "Mentions"}
+PARTS = {"title": "text.title", "text": "text.text", "tags": "text.hashtags", "link": "package.link"}
+USAGE = {"title": "text.title", "text": "text.text", "hashtags": "text.hashtags", "mentions": "text.mentions"}
 
 
 def status_name(words: Words, campaign: Any) -> str:
@@ -45,11 +44,6 @@ def status_name(words: Words, campaign: Any) -> str:
     return words.say(OFF[campaign.off] if campaign.off else STATUSES[campaign.status])
 
 
-def touchpoint_name(visit: Visit, touchpoint: str) -> str:
-    """As the settings call the moment; one that they do not know any more by its key."""
-    known = visit.settings.touchpoints.get(touchpoint)
-    return visit.words.either(known.name, known.name_zh) if known else touchpoint.replace("_", " ")
-
-
-def language_name(words: Words, language: str) -> str:
-    return words.say({"en": "English", "zh": "Chinese"}[language])
+def void_reason(words: Words, approval: Any) -> str:
+    """Why an approval is not valid any more."""
+    return words.stored(approval.void_said, approval.void_reason)

@@ -14,7 +14,7 @@ from encore.content.writing.limits_check import Usage, problems, usage
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Delivery, Platform
 from encore.platforms.contract import Problem
-from encore_airflow.web.views.labels import USAGE, touchpoint_name
+from encore_airflow.web.views.labels import USAGE
 from encore_airflow.web.visit import Visit
 
 
@@ -35,11 +35,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Card:
-    """One text with everything that a person needs to judge it. `outdated`: the facts have changed since."""
+    """One text with everything that a person needs to judge it. `language`: its name; `outdated`: the facts have
+    changed since."""
 
     asset: Any
     platform: str
     touchpoint: str | None
+    language: str
     outdated: bool
     writer: str
     facts: tuple[str, ...]
@@ -80,7 +82,7 @@ def moments(visit: Visit, reviewed: Reviewed, texts: list[Card]) -> tuple[Moment
     return tuple(
         Moment(
             touchpoint,
-            touchpoint_name(visit, touchpoint),
+            visit.say(f"touchpoint.{touchpoint}"),
             min(card.post.planned_at for card in shown),
             tuple(shown),
         )
@@ -91,12 +93,12 @@ def moments(visit: Visit, reviewed: Reviewed, texts: list[Card]) -> tuple[Moment
 def cards_of(visit: Visit, reviewed: Reviewed) -> list[Card]:
     unsupported: dict[str, list[str]] = {}
     for fact in unsupported_facts(reviewed):
-        said = visit.words.either(fact.finding.message, fact.finding.message_zh)
-        unsupported.setdefault(fact.asset_id, []).append(said)
+        unsupported.setdefault(fact.asset_id, []).append(visit.words.told(fact.finding.said))
     return [
         Card(
-            row, row.platform, row.touchpoint, is_outdated(reviewed.campaign, row),
-            writer_of(visit, row.provenance), tuple(unsupported.get(row.asset_id, ())),
+            row, row.platform, row.touchpoint, visit.say(f"language.{row.language}"),
+            is_outdated(reviewed.campaign, row), writer_of(visit, row.provenance),
+            tuple(unsupported.get(row.asset_id, ())),
         )
         for row in reviewed.texts
     ]  # fmt: skip
@@ -130,7 +132,7 @@ def picture_of(visit: Visit, row: Any) -> Picture:
 def measured(visit: Visit, used: tuple[Usage, ...] | list[Usage]) -> tuple[Usage, ...]:
     """In the person's own words."""
     return tuple(
-        replace(entry, field=visit.say(USAGE[entry.field]), unit=visit.words.told(entry.unit)) for entry in used
+        replace(entry, field=visit.say(USAGE[entry.field]), unit=visit.say(f"unit.{entry.unit}")) for entry in used
     )
 
 
@@ -144,15 +146,15 @@ def measure_text(visit: Visit, asset: Any, text: str) -> tuple[tuple[Usage, ...]
 
 
 def told_problems(visit: Visit, found: Any) -> tuple[str, ...]:
-    return tuple(visit.words.either(problem.message, problem.message_zh) for problem in found)
+    return tuple(visit.words.told(problem.said) for problem in found)
 
 
 def writer_of(visit: Visit, provenance: dict[str, Any]) -> str:
     if editor := provenance.get("editor"):
-        return visit.say("edited by {name}", name=editor)
+        return visit.say("text.edited_by", name=editor)
     if provenance.get("model"):
-        return visit.say("written with AI")
-    return visit.say("written from a template")
+        return visit.say("text.by_model")
+    return visit.say("text.from_template")
 
 
 def _post_card(

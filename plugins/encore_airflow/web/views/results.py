@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF
-from encore.campaigns.timeline import misplaced
-from encore.domain.job import Action, Delivery, JobState, Touchpoint
+from encore.domain.job import Action, Delivery, JobState
 from encore.posts.standing import Live, Wait, due_at, standing, waits_for
-from encore_airflow.web.views.labels import BY_HAND, DOUBTFUL, HELD, STATES, touchpoint_name
+from encore.settings import Window
+from encore.words.sentence import Sentence, sentence
+from encore_airflow.web.views.labels import BY_HAND, DOUBTFUL, HELD, STATES
 from encore_airflow.web.visit import Visit
 
 SOON = timedelta(minutes=3)
@@ -35,7 +36,8 @@ class Outcome:
     said: str
     live: Live
     to_do: str
-    by: datetime | None
+    by: str
+    """Until when."""
     next: str
     findings: tuple[str, ...]
     link: str | None
@@ -67,7 +69,7 @@ def results(visit: Visit, campaign: Any) -> Results:
     findings: dict[str, list[str]] = {}
     for found in visit.store.findings_of_campaign(campaign_id=campaign.campaign_id) if rows else ():
         findings.setdefault(found.job_id or found.account, []).append(
-            visit.words.either(found.message, found.message_zh)
+            visit.words.stored(found.said, found.message, found.message_zh)
         )
     outcomes = tuple(
         outcome(visit, row, (*findings.get(row.job_id, ()), *findings.get(row.account, ()))) for row in rows
@@ -79,23 +81,22 @@ def results(visit: Visit, campaign: Any) -> Results:
 
 
 def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
-    zone = visit.clock.zone(row.timezone)
-    stands = standing(row, visit.now, visit.reads.language, zone)
+    stands = standing(row, visit.now, visit.clock.zone(row.timezone))
     kind, state = kind_of(row)
     failed, cancelled = row.state == JobState.FAILED, row.state == JobState.CANCELLED
     doubtful = failed and row.action_required == Action.CONFIRM_OUTCOME
     missed = failed and row.error_code == "missed_window"
     by_hand = row.delivery == Delivery.HANDOFF
-    said = _said(visit, row, stands.said)
+    said, to_do = _said(visit, row, stands.said), visit.words.told(stands.to_do)
     return Outcome(
         row=row,
         kind=kind,
         state=visit.say(state),
-        touchpoint=touchpoint_name(visit, row.touchpoint),
+        touchpoint=visit.say(f"touchpoint.{row.touchpoint}"),
         said=said,
         live=stands.live,
-        to_do="" if (by_hand and doubtful) or stands.to_do in said else stands.to_do,
-        by=stands.by,
+        to_do="" if (by_hand and doubtful) or to_do in said else to_do,
+        by=visit.say(f"by.{row.action_required}", at=visit.clock.at(stands.by, row.timezone)) if stands.by else "",
         next=_next(visit, row),
         findings=findings if row.state == JobState.QUEUED and not by_hand else (),
         link=row.external_url if row.state == JobState.SUCCESS else None,
@@ -105,7 +106,7 @@ def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
         may_cancel=row.state in (JobState.QUEUED, JobState.RUNNING) and not row.cancel_requested,
         may_uncancel=(row.cancel_requested and row.state == JobState.RUNNING)
         or (cancelled and row.error_code not in _NO_CANCEL and not row.off and row.useless_after > visit.now),
-        uncancel=visit.say("Post it here too" if row.error_code == ELSEWHERE else "Take the cancel back"),
+        uncancel=visit.say("result.post_here_too" if row.error_code == ELSEWHERE else "result.undo_cancel"),
         may_move=(row.state == JobState.QUEUED or (failed and not doubtful) or cancelled) and _has_time(visit, row),
         may_confirm=doubtful or (by_hand and row.state in (JobState.QUEUED, JobState.FAILED)),
         may_deny=doubtful,
@@ -114,10 +115,8 @@ def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
 
 def _has_time(visit: Visit, row: Any) -> bool:
     """Whether there is a time to come at which it could go out."""
-    if row.off or row.touchpoint not in visit.settings.touchpoints:
-        return False
-    misses = misplaced(Touchpoint(row.touchpoint), visit.now, row.concert_datetime, visit.settings)
-    return misses != "after the concert"
+    moment = None if row.off else visit.settings.touchpoints.get(row.touchpoint)
+    return moment is not None and (moment.window is Window.AFTER or visit.now < row.concert_datetime)
 
 
 def kind_of(row: Any) -> tuple[str, str]:
@@ -131,46 +130,46 @@ def kind_of(row: Any) -> tuple[str, str]:
     return row.state, STATES[row.state]
 
 
-def _said(visit: Visit, row: Any, sentence: str) -> str:
+def _said(visit: Visit, row: Any, said: Sentence) -> str:
     """The state stands before it, so that it is not said again."""
     if row.state == JobState.SUCCESS and row.external_url:
         return ""
     if row.state == JobState.CANCELLED and not row.error_code and row.delivery == Delivery.API:
-        return visit.say("Nothing was published.")
+        return visit.say("result.nothing_published")
     if row.state != JobState.QUEUED:
-        return sentence
+        return visit.words.in_full(said)
     match waits_for(row, visit.now):
         case Wait.PERSON if row.action_required == Action.POST_BY_HAND:
-            return visit.say("Until {at}.", at=visit.clock.at(row.useless_after, row.timezone))
+            return visit.say("result.until", at=visit.clock.at(row.useless_after, row.timezone))
         case Wait.PERSON if row.action_required != Action.APPROVE_CONTENT:
             return ""
         case Wait.TIME:
             at = due_at(row)
             values = {"at": visit.clock.at(at, row.timezone), "away": visit.clock.away(at)}
             if row.delivery == Delivery.HANDOFF:
-                return visit.say("Goes to you to post by hand at {at}, {away}.", **values)
-            return visit.say("Goes out {at}, {away}.", **values)
-    return sentence
+                return visit.say("result.hand_over_at", **values)
+            return visit.say("result.goes_out", **values)
+    return visit.words.told(said)
 
 
 def _next(visit: Visit, row: Any) -> str:
     """What happens by itself, so that nobody need wonder or click twice."""
     if row.state == JobState.RUNNING:
-        return visit.say("Nothing to do: Encore looks until it knows, even if this page is closed.")
+        return visit.say("result.looks_until")
     if row.state == JobState.QUEUED and row.retry_count and not row.action_required:
-        return visit.say("It is tried again by itself.")
+        return visit.say("result.retried")
     if row.state == JobState.FAILED and row.action_required == Action.RECONNECT_ACCOUNT:
-        return visit.say("Once the account works again, it is tried again by itself.")
+        return visit.say("result.after_account")
     return ""
 
 
 def _summary(visit: Visit, outcomes: tuple[Outcome, ...]) -> str:
     wanted = [entry for entry in outcomes if entry.row.state != JobState.CANCELLED]
     live = sum(entry.live is Live.YES for entry in wanted)
-    parts = [visit.say("{live} of {all} posts are live.", live=live, all=len(wanted))]
+    said = [sentence("result.live_count", live=live, all=len(wanted))]
     if failed := sum(entry.row.state == JobState.FAILED for entry in wanted):
-        parts.append(visit.words.count("{n} needs a look.", "{n} need a look.", failed))
-    return " ".join(parts)
+        said.append(sentence("result.need_look", n=failed))
+    return visit.words.all_told(said)
 
 
 def _pace(outcomes: tuple[Outcome, ...], now: datetime) -> int | None:

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from encore.domain.content import Language
-from encore_airflow.web.clock import MONTHS, Clock
-from encore_airflow.web.words import Words
+from babel.dates import format_skeleton
+
+from encore_airflow.web.viewer_time import ViewerTime
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ class Moment:
 
 
 def timeline(
-    moments: list[Moment], rows: list[tuple[str, str]], campaign: Any, clock: Clock, words: Words, shape: Shape = WIDE
+    moments: list[Moment], rows: list[tuple[str, str]], campaign: Any, clock: ViewerTime, shape: Shape = WIDE
 ) -> Timeline:
     """`rows`: key and label of each line, from above."""
-    zone = clock.zone(campaign.timezone)
+    zone, say = clock.zone(campaign.timezone), clock.words.say
 
     def day_of(at: datetime) -> date:
         return at.astimezone(zone).date()
@@ -102,10 +102,10 @@ def timeline(
     concert = day_of(campaign.concert_datetime)
     days = sorted({day_of(moment.at) for moment in moments} | {concert})
     places = _places(days, shape)
-    names = {concert: words.say("Concert")}
+    names = {concert: say("campaign.concert")}
     for moment in moments:
         names.setdefault(day_of(moment.at), moment.day_name)
-    labels = _labels([(places[day], _short(clock, day), names[day]) for day in days])
+    labels = _labels([(places[day], format_skeleton("MMMd", day, locale=clock.locale), names[day]) for day in days])
     top = LEVEL * (1 + max(day.level for day in labels))
     heights = {key: top + GAP + shape.row * (number + 0.5) for number, (key, _) in enumerate(rows)}
     taken: dict[tuple[date, str], int] = {}
@@ -126,7 +126,7 @@ def timeline(
         days=labels,
         marks=tuple(marks),
         today=_today(day_of(clock.now), days, places, shape),
-        today_label=words.say("Today"),
+        today_label=say("page.today"),
         kinds=tuple(dict.fromkeys(mark.kind for mark in marks)),
     )
 
@@ -176,9 +176,3 @@ def _today(today: date, days: list[date], places: dict[date, float], shape: Shap
             part = (today - before).days / (after - before).days
             return round(places[before] + part * (places[after] - places[before]), 1)
     raise AssertionError("a day is before, between or after the others")
-
-
-def _short(clock: Clock, day: date) -> str:
-    if clock.language is Language.ZH:
-        return f"{day.month}月{day.day}日"
-    return f"{day.day} {MONTHS[day.month - 1]}"

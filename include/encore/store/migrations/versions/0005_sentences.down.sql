@@ -1,0 +1,4 @@
+ALTER TABLE approval DROP COLUMN void_said;
+ALTER TABLE finding DROP COLUMN said;
+ALTER TABLE publish_attempt DROP COLUMN error_said;
+ALTER TABLE publish_job DROP COLUMN error_said;

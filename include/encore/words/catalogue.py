@@ -1,0 +1,92 @@
+"""The catalogue: `zh.po` holds each sentence in English and in Chinese under its key, `<language>.po` those of another
+language; what the platforms' own files say (`about.yaml`, `errors.yaml`, English and Chinese) is a part of it.
+
+A further language is one such file, as Babel and the usual tools of translators read and write it: `make words` brings
+new sentences into it and marks as fuzzy those whose English has changed. What is missing or fuzzy is said in English.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from encore.words import CHINESE, ENGLISH
+from encore.words.filling import Filling, Speaker
+from encore.words.of_platforms import sentences_of_platforms
+
+FOLDER = Path(__file__).parent
+_ENGLISH = Locale("en", "GB")
+_NO_GAP = {"zh", "ja"}
+"""Written without a space between sentences."""
+
+
+class Catalogue:
+    """One language's. `of` reads each once a process."""
+
+    def __init__(self, locale: Locale, translations: NullTranslations) -> None:
+        self.locale = locale
+        self.gap = "" if locale.language in _NO_GAP else " "
+        self._translations = translations
+
+    @staticmethod
+    @cache
+    def of(language: str) -> Catalogue:
+        if language == ENGLISH:
+            return Catalogue(_ENGLISH, NullTranslations())
+        catalog = source() if language == CHINESE else read(language)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        compiled.seek(0)
+        return Catalogue(catalog.locale or _ENGLISH, Translations(compiled))
+
+    def text(self, key: str, n: object = None) -> str | None:
+        """None for a key that nobody knows. `n` decides where there is a singular and a plural."""
+        match _keyed().get(key):
+            case None:
+                return None
+            case str(one):
+                return self._translations.upgettext(key, one)
+            case one, many:
+                return self._translations.unpgettext(key, one, many, n if isinstance(n, int) else 2)
+
+    def filled(self, text: str, values: Mapping[str, Any], speaker: Speaker) -> str:
+        return Filling(self.locale, speaker).vformat(text, (), values)
+
+    def can_say(self, key: str, values: Mapping[str, Any]) -> bool:
+        """Whether the catalogue knows `key` and all that it fills in is among `values`."""
+        text = self.text(key)
+        return text is not None and {name for _, name, *_ in Formatter().parse(text) if name} <= values.keys()
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    return (ENGLISH, CHINESE, *sorted({path.stem for path in FOLDER.glob("*.po")} - {CHINESE}))
+
+
+@cache
+def source() -> Catalog:
+    """English and Chinese, the platforms' own sentences included."""
+    catalog = read(CHINESE)
+    for key, (english, chinese) in sentences_of_platforms().items():
+        catalog.add(english, chinese, context=key)
+    return catalog
+
+
+def read(language: str) -> Catalog:
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language if language != CHINESE else "zh_Hans_CN", abort_invalid=True)
+
+
+@cache
+def _keyed() -> dict[str, str | tuple[str, str]]:
+    return {message.context: message.id for message in source() if message.context}

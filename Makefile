@@ -85,10 +85,15 @@ words: .venv/.installed ## bring new sentences into each language's file, to be 
 bench-pages: .venv/.installed ## time the teacher's pages with 1,000 campaigns
 	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/pages.py
 
+.PHONY: stubs
+stubs: .venv/.installed ## write down again what the statements take and give, for the type checker
+	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m stubs
+
 .PHONY: lint
-lint: .venv/.installed ## check style and who imports whom
+lint: .venv/.installed ## check style, types and who imports whom
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	@.venv/bin/ty check
 	@.venv/bin/lint-imports --no-cache --no-logo
 
 .PHONY: lock

@@ -7,9 +7,9 @@ Each carries a sentence for the person who sees it and, where there is one, the 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.domain.job import Action
+from encore.domain.json import Json
 from encore.words.sentence import Sentence, of_field
 
 
@@ -20,7 +20,7 @@ class EncoreError(Exception):
     has the next step too, it stands there under the same key with `.hint`. As a string it is English, hint included.
     """
 
-    def __init__(self, said: str | Sentence, /, **values: Any) -> None:
+    def __init__(self, said: str | Sentence, /, **values: object) -> None:
         self.said = said if isinstance(said, Sentence) else Sentence(said, values)
         super().__init__(self.said.key)
 
@@ -33,7 +33,7 @@ class EncoreError(Exception):
         return str(self.said)
 
 
-def first_line(err: Exception) -> str:
+def first_line(err: BaseException | None) -> str:
     """What a library says of its error, as far as a sentence repeats it."""
     return (str(err).strip().splitlines() or [type(err).__name__])[0]
 
@@ -49,7 +49,7 @@ class StoreUnavailableError(EncoreError):
 class RefusedError(EncoreError):
     """A rule of the product refuses what was asked; `field` names the input at fault, if one is."""
 
-    def __init__(self, said: str | Sentence, /, *, field: str | None = None, **values: Any) -> None:
+    def __init__(self, said: str | Sentence, /, *, field: str | None = None, **values: object) -> None:
         super().__init__(said, **values)
         self.field = field
 
@@ -78,7 +78,7 @@ class NotFoundError(EncoreError):
 class ConflictError(EncoreError):
     """The stored state does not allow it (any more); look again. `code` tells a program why."""
 
-    def __init__(self, said: str | Sentence, /, *, code: str = "conflict", **values: Any) -> None:
+    def __init__(self, said: str | Sentence, /, *, code: str = "conflict", **values: object) -> None:
         super().__init__(said, **values)
         self.code = code
 
@@ -88,14 +88,14 @@ class InProgressError(ConflictError):
 
     retry_after = timedelta(seconds=5)
 
-    def __init__(self, said: str | Sentence, /, **values: Any) -> None:
+    def __init__(self, said: str | Sentence, /, **values: object) -> None:
         super().__init__(said, code="in_progress", **values)
 
 
 class OutdatedError(ConflictError):
     """What the caller had before their eyes is not the newest; `current` says what is, as JSON."""
 
-    def __init__(self, said: str | Sentence, /, *, current: dict[str, Any] | None = None, **values: Any) -> None:
+    def __init__(self, said: str | Sentence, /, *, current: Json | None = None, **values: object) -> None:
         super().__init__(said, code="changed_since", **values)
         self.current = current or {}
 
@@ -107,7 +107,7 @@ class ForbiddenError(EncoreError):
 class WriterUnavailableError(EncoreError):
     """The model that writes cannot be reached, fails, or asks to wait. Trying again after `retry_after` helps."""
 
-    def __init__(self, said: str | Sentence, /, *, retry_after: timedelta | None = None, **values: Any) -> None:
+    def __init__(self, said: str | Sentence, /, *, retry_after: timedelta | None = None, **values: object) -> None:
         super().__init__(said, **values)
         self.retry_after = retry_after
 
@@ -151,7 +151,7 @@ class PublishingError(EncoreError):
         until: datetime | None = None,
         detail: str | None = None,
         pauses: str | None = None,
-        **values: Any,
+        **values: object,
     ) -> None:
         super().__init__(said, **values)
         self.code = code or type(self).code

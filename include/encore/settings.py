@@ -5,18 +5,18 @@ This module reads files when it is told to, never the environment (the compositi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 from datetime import time
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from encore.domain.content import Language
 from encore.domain.job import YAML_LOADER, Delivery, Platform, Touchpoint
+from encore.domain.json import Json
 from encore.domain.refused import refused
 from encore.errors import ConfigurationError
 from encore.words.problems import problem
@@ -191,7 +191,7 @@ class Settings(_Section):
         """The timeline in use. It may leave out a touchpoint, for which nothing is written or planned then."""
         return self.timelines[self.timeline]
 
-    def moments_of(self, timeline: Mapping[str, str]) -> list[Touchpoint]:
+    def moments_of(self, timeline: Container[str]) -> list[Touchpoint]:
         """The moments that a campaign with this own `timeline` may have, in their order: without the optional ones that
         it does not ask for."""
         return [name for name, rule in self.moments.items() if not rule.optional or name in timeline]
@@ -202,7 +202,7 @@ class Settings(_Section):
         return own or self.platforms[platform].delivery
 
 
-def laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def laid_over(base: Json, over: Json) -> Json:
     """`base` with the values of `over` in place of its own, key by key in nested mappings."""
     merged = dict(base)
     for key, value in over.items():
@@ -211,7 +211,7 @@ def laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Json:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=YAML_LOADER)
     except OSError as err:

@@ -7,14 +7,17 @@ connection has.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from encore.domain.json import Json
 from encore.errors import ConfigurationError, MisconfiguredError
 from encore.platforms.contract import Credentials
 from encore.platforms.tokens import Token, instant
 from encore.wire.redaction import register_secret
 
 if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
     from encore.content.writing.openai_call import ModelEndpoint
     from encore.settings import WriterSettings
 
@@ -31,7 +34,7 @@ def use_airflow_store() -> None:
         os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
 
-def connection(conn_id: str) -> Any:
+def connection(conn_id: str) -> Connection:
     """The Airflow connection of that name. Raises `ConfigurationError` if there is none."""
     from airflow.sdk import Connection
     from airflow.sdk.exceptions import AirflowException, AirflowRuntimeError
@@ -42,7 +45,7 @@ def connection(conn_id: str) -> Any:
         raise ConfigurationError("connection.undefined", **_named(conn_id)) from None
 
 
-def _named(conn_id: str) -> dict[str, str]:
+def _named(conn_id: str) -> Json:
     """As Airflow knows it, and as the environment has it."""
     return {"connection": conn_id, "variable": f"AIRFLOW_CONN_{conn_id.upper()}"}
 
@@ -52,7 +55,7 @@ def dsn(conn_id: str = ENCORE_DB) -> str:
     from psycopg.conninfo import make_conninfo
 
     found = connection(conn_id)
-    given = {
+    given: Json = {
         "host": found.host,
         "port": found.port,
         "user": found.login,
@@ -139,7 +142,7 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
         if key not in NO_SECRETS:
             secret(value)
     try:
-        dates = {name: instant(extra.pop(name, None)) for name in ("issued_at", "expires_at")}
+        dates: Json = {name: instant(extra.pop(name, None)) for name in ("issued_at", "expires_at")}
     except ValueError as err:
         raise MisconfiguredError("login.no_date", connection=conn_id, code="credentials_incomplete") from err
     token = Token(secret(found.password or ""), extra.get("refresh_token", ""), **dates)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from airflow.sdk import RetryDecision, RetryPolicy
+from airflow.sdk import Context, RetryDecision, RetryPolicy
 
+from encore.domain.json import Json
 from encore.errors import ConfigurationError, PublishingError, WriterUnavailableError
 
 ACCIDENTS = 6
@@ -21,7 +21,9 @@ class PublishingRetryPolicy(RetryPolicy):
     holds, and the ledger decides what happens.
     """
 
-    def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
+    def evaluate(
+        self, exception: BaseException, try_number: int, max_tries: int, context: Context | None = None
+    ) -> RetryDecision:
         if not isinstance(exception, PublishingError):
             if try_number > ACCIDENTS:
                 return RetryDecision.fail(f"{type(exception).__name__}: the job is claimed again by a later run")
@@ -30,18 +32,20 @@ class PublishingRetryPolicy(RetryPolicy):
             return RetryDecision.fail(f"{exception.code}: not tried again by itself")
         return RetryDecision.retry(exception.retry_in, f"{exception.code}: again in {exception.retry_in}")
 
-    def serialize(self) -> dict[str, Any]:
+    def serialize(self) -> Json:
         return {}
 
     @classmethod
-    def deserialize(cls, data: dict[str, Any]) -> PublishingRetryPolicy:
+    def deserialize(cls, data: Json) -> PublishingRetryPolicy:
         return cls()
 
 
 class WritingRetryPolicy(PublishingRetryPolicy):
     """The model that writes is asked again when it said, or ever later; anything else is tried again twice."""
 
-    def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
+    def evaluate(
+        self, exception: BaseException, try_number: int, max_tries: int, context: Context | None = None
+    ) -> RetryDecision:
         from encore.campaigns.requests import LONGEST_PAUSE
 
         name = type(exception).__name__

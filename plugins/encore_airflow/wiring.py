@@ -6,7 +6,7 @@ Everything is made when it is asked for and nothing at import, because each publ
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -36,7 +36,7 @@ def settings() -> Settings:
 
 
 @contextmanager
-def store(actor: str) -> Iterator[Store]:
+def store(actor: str) -> Generator[Store]:
     """A store on a connection of its own; `actor` is who the audit trail names."""
     connection = connect(dsn(), actor)
     try:
@@ -46,7 +46,7 @@ def store(actor: str) -> Iterator[Store]:
 
 
 @contextmanager
-def patient_store(actor: str, max_idle: float = 5.0) -> Iterator[Store]:
+def patient_store(actor: str, max_idle: float = 5.0) -> Generator[Store]:
     """The same for who waits for a model or a bucket in between: a connection that has not been needed for `max_idle`
     seconds is closed."""
     from encore.store.pool import BorrowingStore, open_pool

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from encore.accounts.token_renewal import TokenRenewal, TokenStore, token_facts
 from encore.platforms.contract import Credentials, PlatformAdapter
 from encore.platforms.tokens import Token
+from encore.store import rows
 from encore.store.store import Store
 
 Given = Callable[[str, str, str], tuple[Credentials, Token]]
@@ -26,13 +26,15 @@ class Logins:
     tokens: TokenStore
     masked: Callable[[str], object]
 
-    def of(self, adapter: PlatformAdapter, account: Any, *, renew: bool = True) -> Credentials:
+    def of(self, adapter: PlatformAdapter, account: rows.Account, *, renew: bool = True) -> Credentials:
         """The login of an `account` row, its token renewed before it ends if `renew` says so."""
         renewal = self._renewal(adapter)
         token_for = renewal.for_use if renew else renewal.in_force
         return self._masked(token_for(*self._given(adapter, account), token_facts(account)))
 
-    def renewed(self, adapter: PlatformAdapter, account: Any, refused: Credentials | None = None) -> Credentials:
+    def renewed(
+        self, adapter: PlatformAdapter, account: rows.Account, refused: Credentials | None = None
+    ) -> Credentials:
         """The same after keep_house's renewal: ahead of time, or because the platform has `refused` this very login.
 
         Raises `PublishingError` where the renewal fails.
@@ -41,7 +43,7 @@ class Logins:
         known = refused.token if refused else ""
         return self._masked(login.with_token(self._renewal(adapter).renewed(login, given, in_use=False, refused=known)))
 
-    def _given(self, adapter: PlatformAdapter, account: Any) -> tuple[Credentials, Token]:
+    def _given(self, adapter: PlatformAdapter, account: rows.Account) -> tuple[Credentials, Token]:
         return self.given(account.account, account.conn_id, adapter.settings.base_url)
 
     def _renewal(self, adapter: PlatformAdapter) -> TokenRenewal:

@@ -12,19 +12,20 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from encore.accounts import findings
 from encore.campaigns.rebinding import rebind_in_turn
 from encore.campaigns.review import review_of
 from encore.campaigns.turn import lock_if_there
 from encore.domain.job import Delivery, Platform
+from encore.domain.json import Json
 from encore.errors import AccountDisconnectedError, ContentRejectedError, PublishingError, QuotaExceededError
 from encore.platforms.contract import AccountState, MediaAsset
 from encore.platforms.error_table import ErrorTable, own_error
 from encore.publishing.ending import DISCONNECTED, UNTIL_A_PERSON_ACTS
 from encore.publishing.submission import Submission
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import sentence
 
@@ -52,8 +53,8 @@ class Preflight:
 
     store: Store
     settings: Settings
-    probe: Callable[[Any], AccountState]
-    submission_for: Callable[[Any], Submission]
+    probe: Callable[[rows.Account], AccountState]
+    submission_for: Callable[[rows.JobForPublishing], Submission]
     reaches: Callable[[MediaAsset], bool]
     now: datetime
     _reachable: bool | None = field(default=None, init=False)
@@ -69,13 +70,13 @@ class Preflight:
         found += sum(self.check_job(job, known.get(job.account) or AccountState()) for job in jobs)
         return Checked(len(accounts), len(jobs), found)
 
-    def is_asked(self, account: Any) -> bool:
+    def is_asked(self, account: rows.Account) -> bool:
         """Nothing is asked about an account whose posts go out by hand."""
         return self.settings.delivery(account.account, Platform(account.platform)) is Delivery.API
 
-    def check_account(self, account: Any) -> int:
+    def check_account(self, account: rows.Account) -> int:
         """Ask the platform about one account, hold its posts if its login is dead, let them go on if it works."""
-        alone = self.settings.platforms[account.platform].max_in_flight_per_account == 1
+        alone = self.settings.platforms[Platform(account.platform)].max_in_flight_per_account == 1
         if alone and not self.store.hold_account_lock(account=account.account):
             return 0  # it is publishing right now, which says more than any question
         try:
@@ -91,11 +92,11 @@ class Preflight:
         found = [*state.findings, *self._too_many_posts(account, state)]
         return findings.put_account_findings(self.store, findings.ACCOUNT, account.account, found, self.now)
 
-    def check_job(self, job: Any, state: AccountState) -> int:
+    def check_job(self, job: rows.JobToCheck, state: AccountState) -> int:
         """Look at one queued post: what the publisher would refuse, and what would make it wait for a person."""
         found = [] if job.approved else [own_error("approval_void", job.platform)]
         try:
-            submission = self.submission_for(self.store.job_for_publishing(job_id=job.job_id, fence=None))
+            submission = self.submission_for(rows.there(self.store.job_for_publishing(job_id=job.job_id, fence=None)))
         except PublishingError as err:
             if err.retried:
                 log.info("%s: could not be looked at (%s)", job.job_id, err.code)
@@ -113,7 +114,7 @@ class Preflight:
             )
             return findings.put_job_findings(self.store, job.job_id, _each_once(found), self.now)
 
-    def _not_well(self, account: Any, err: PublishingError) -> int:
+    def _not_well(self, account: rows.Account, err: PublishingError) -> int:
         if err.retried and not isinstance(err, QuotaExceededError):
             log.info("%s: could not be asked (%s)", account.account, err.code)
             return 0
@@ -122,12 +123,12 @@ class Preflight:
             self.store.pause_account(account=account.account, until=UNTIL_A_PERSON_ACTS, reason=DISCONNECTED)
         return findings.put_account_findings(self.store, findings.ACCOUNT, account.account, [err], self.now)
 
-    def _note(self, account: Any, state: AccountState) -> None:
+    def _note(self, account: rows.Account, state: AccountState) -> None:
         facts = asdict(replace(state, findings=()))
         del facts["findings"]
         self.store.note_account_state(account=account.account, state=facts, now=self.now)
 
-    def _go_on(self, account: Any) -> None:
+    def _go_on(self, account: rows.Account) -> None:
         """The account first: what waits goes out, however long the rest takes. Where that breaks off, the posts that
         are left have the account looked at again."""
         self.store.resume_account(account=account.account, reason=DISCONNECTED)
@@ -149,7 +150,7 @@ class Preflight:
             rebind_in_turn(self.store, self.settings, review_of(self.store, campaign), self.now)
         return back
 
-    def _too_many_posts(self, account: Any, state: AccountState) -> list[PublishingError]:
+    def _too_many_posts(self, account: rows.Account, state: AccountState) -> list[PublishingError]:
         if state.posts_left is None:
             return []
         planned = self.store.posts_due(account=account.account, until=self.now + A_DAY)
@@ -201,9 +202,10 @@ def _each_once(found: list[PublishingError]) -> list[PublishingError]:
     return [first for first, *_ in by_code.values()]
 
 
-def _state_of(account: Any) -> AccountState | None:
+def _state_of(account: rows.Account) -> AccountState | None:
     """What the platform last said of an account, from its row."""
     known = (account.health or {}).get("state")
     if not known:
         return None
-    return AccountState(**{**known, "privacy_options": tuple(known.get("privacy_options") or ())})
+    state: Json = {**known, "privacy_options": tuple(known.get("privacy_options") or ())}
+    return AccountState(**state)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from encore.campaigns.access import Person
 from encore.domain.job import Platform
 from encore.errors import ForbiddenError, NotFoundError, RefusedError
+from encore.store import rows
 from encore.store.store import Store
 
 LONGEST_REASON = 300
@@ -26,7 +26,7 @@ class Scope(StrEnum):
     ACCOUNT = "account"
 
 
-def stop(store: Store, scope: str, name: str, reason: str, who: Person, now: datetime) -> Any:
+def stop(store: Store, scope: str, name: str, reason: str, who: Person, now: datetime) -> rows.Stop:
     """Stop publishing; returns the stop's row. `name`: the platform or the account, "" for the school. Stopped again,
     it finds the first.
 
@@ -44,7 +44,7 @@ def stop(store: Store, scope: str, name: str, reason: str, who: Person, now: dat
     return store.put_stop(scope=scope, name=name, reason=said, who=who.name, now=now)
 
 
-def go(store: Store, stop_id: int, who: Person, now: datetime) -> Any:
+def go(store: Store, stop_id: int, who: Person, now: datetime) -> rows.Stop:
     """Let it go on; returns the stop's row. What is due by then goes out at once, if it still makes sense.
 
     Raises `ForbiddenError` for who is not staff, `NotFoundError` for a stop that there never was.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.accounts import findings
 from encore.accounts.token_renewal import token_facts
@@ -15,6 +14,7 @@ from encore.platforms.error_table import own_error
 from encore.platforms.tokens import instant
 from encore.publishing.ending import DISCONNECTED
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ WARN_BEFORE = timedelta(days=14)
 """How long before the end of a login that only a person can renew it is said."""
 
 
-def renew_tokens(store: Store, settings: Settings, renew: Callable[[Any], Any], now: datetime) -> int:
+def renew_tokens(store: Store, settings: Settings, renew: Callable[[rows.Account], object], now: datetime) -> int:
     """`renew` renews the token of an `account` row if it is due, and raises `PublishingError` where that fails.
 
     A renewal that may work later is nobody's business yet. Returns how many findings there are.
@@ -35,7 +35,7 @@ def renew_tokens(store: Store, settings: Settings, renew: Callable[[Any], Any], 
     )
 
 
-def _renew(store: Store, account: Any, renew: Callable[[Any], Any], now: datetime) -> int:
+def _renew(store: Store, account: rows.Account, renew: Callable[[rows.Account], object], now: datetime) -> int:
     found: list[PublishingError] = []
     resting = instant(token_facts(account).get("retry_at"))
     told = resting is not None and resting > now and account.pause_reason != DISCONNECTED

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
+from encore.domain.json import Json
 from encore.errors import EncoreError, PublishingError
 from encore.platforms.contract import Credentials, PlatformAdapter
 from encore.platforms.error_table import own_error
 from encore.platforms.tokens import KeptToken, Token, instant
+from encore.store import rows
 from encore.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -61,12 +63,12 @@ class TokenRenewal:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
 
-    def in_force(self, login: Credentials, given: Token, known: Mapping[str, Any]) -> Credentials:
+    def in_force(self, login: Credentials, given: Token, known: Json) -> Credentials:
         """`login` with the token that is in force; asks no platform. `given` is the token in the connection, `known`
         what the database says of the account's token."""
         return login.with_token(self._current(login.account, given, known))
 
-    def for_use(self, login: Credentials, given: Token, known: Mapping[str, Any]) -> Credentials:
+    def for_use(self, login: Credentials, given: Token, known: Json) -> Credentials:
         """The same, renewed if it is about to end. A renewal that fails is no reason not to use a token that works."""
         if self.adapter.renewal is None:
             return self.in_force(login, given, known)
@@ -110,7 +112,7 @@ class TokenRenewal:
             log.info("%s: the token was renewed; it lasts until %s", login.account, new.expires_at)
             return new
 
-    def _current(self, account: str, given: Token, known: Mapping[str, Any]) -> Token:
+    def _current(self, account: str, given: Token, known: Json) -> Token:
         """Raises PlatformUnavailableError where there is a later token than the given one, but it cannot be read."""
         if known.get("origin") != given.origin:
             return given
@@ -154,7 +156,7 @@ class TokenRenewal:
             # Airflow reads the environment and secrets backends first, so that something there may lie in front.
             raise TokenStoreError("token.does_not_come_back")
 
-    def _note(self, account: str, token: Token, given: Token, **more: Any) -> None:
+    def _note(self, account: str, token: Token, given: Token, **more: datetime | str | None) -> None:
         facts = {
             "origin": given.origin,
             "expires_at": token.expires_at,
@@ -166,7 +168,7 @@ class TokenRenewal:
         self.store.note_token(account=account, token=plain)
 
     @contextmanager
-    def _alone(self, account: str) -> Iterator[None]:
+    def _alone(self, account: str) -> Generator[None]:
         """One renewal of an account at a time, over all processes; a dead process's lock ends with its connection."""
         until = time.monotonic() + self.adapter.settings.call_seconds + 5
         while not self.store.hold_token_lock(account=account):
@@ -179,6 +181,6 @@ class TokenRenewal:
             self.store.drop_token_lock(account=account)
 
 
-def token_facts(account: Any) -> dict[str, Any]:
+def token_facts(account: rows.Account | None) -> Json:
     """What the database knows of an account's token, from its row: no token itself."""
     return (account.health or {}).get("token", {}) if account is not None else {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from encore.errors import ForbiddenError, NotFoundError
+from encore.store import rows
 from encore.store.store import Store
 
 
@@ -17,12 +17,11 @@ class Person:
     staff: bool = False
     """Op or Admin in Airflow, who could clear any publish task anyway."""
 
-    def may_see(self, campaign: Any) -> bool:
-        """`campaign`: any row with a `teacher_id`."""
+    def may_see(self, campaign: rows.Campaign | rows.Report) -> bool:
         return self.staff or campaign.teacher_id == self.name
 
 
-def campaign_of(store: Store, person: Person, campaign_id: str) -> Any:
+def campaign_of(store: Store, person: Person, campaign_id: str) -> rows.Campaign:
     """The campaign's row. Raises `NotFoundError` also for a stranger's, whose very existence is nobody's business."""
     campaign = store.campaign(campaign_id=campaign_id)
     if campaign is None or not person.may_see(campaign):
@@ -30,7 +29,7 @@ def campaign_of(store: Store, person: Person, campaign_id: str) -> Any:
     return campaign
 
 
-def job_of(store: Store, person: Person, job_id: str) -> Any:
+def job_of(store: Store, person: Person, job_id: str) -> rows.Report:
     """The job as `report_of_job` gives it. Raises `NotFoundError`, also for one of a stranger's campaign."""
     job = store.report_of_job(job_id=job_id)
     if job is None or not person.may_see(job):

@@ -6,17 +6,18 @@ beforehand.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF, PLANS_OWN, Binding, Content, Effect, Reason, taken_out
 from encore.campaigns.timeline import misplaced, objection, touchpoint_moment, useless_from
 from encore.domain.campaign import SKIP
 from encore.domain.content import AssetType, asset_id, payload_ref
 from encore.domain.job import Action, Delivery, JobState, Platform, Touchpoint, idempotency_key
+from encore.domain.json import Json
 from encore.settings import Settings
+from encore.store import rows
 
 
 def job_id_of(key: str) -> str:
@@ -24,9 +25,9 @@ def job_id_of(key: str) -> str:
 
 
 def bind(
-    campaign: Any,
-    accounts: Iterable[Any],
-    jobs: Iterable[Any],
+    campaign: rows.Campaign,
+    accounts: Iterable[rows.Account],
+    jobs: Iterable[rows.PublishJob],
     content: Content,
     approved_at: datetime | None,
     settings: Settings,
@@ -60,14 +61,16 @@ def bind(
 
 @dataclass(frozen=True)
 class _Binder:
-    campaign: Any
-    jobs: list[Any]
+    campaign: rows.Campaign
+    jobs: list[rows.PublishJob]
     content: Content
     approved_at: datetime | None
     settings: Settings
     now: datetime
 
-    def bound(self, platform: Platform, touchpoint: Touchpoint, account: Any, job: Any | None) -> Binding:
+    def bound(
+        self, platform: Platform, touchpoint: Touchpoint, account: rows.Account, job: rows.PublishJob | None
+    ) -> Binding:
         """What becomes of one post, which has no row yet if `job` is None."""
         key = idempotency_key(self.campaign.campaign_id, account.account, touchpoint)
         at = touchpoint_moment(self.campaign, platform, touchpoint, self.approved_at or self.now, self.settings)
@@ -92,7 +95,7 @@ class _Binder:
             return place.becomes(Effect.STAYS_CANCELLED)
         return self._queued(place, job) if job.state == JobState.QUEUED else self._failed(place, job)
 
-    def without_a_place(self, job: Any) -> Binding:
+    def without_a_place(self, job: rows.PublishJob) -> Binding:
         """A job whose platform, moment or account the campaign does not have any more."""
         moments = self.settings.moments_of(self.campaign.timeline)
         there = job.platform in self.campaign.platforms and job.touchpoint in moments
@@ -107,7 +110,7 @@ class _Binder:
 
     # One post --------------------------------------------------------------------------------------------------
 
-    def _anew(self, place: _Place, job: Any | None) -> Binding:
+    def _anew(self, place: _Place, job: rows.PublishJob | None) -> Binding:
         reason = self._left_out(place) or self._lacking(place)
         if reason is None and self._elsewhere(place):
             reason = Reason.ELSEWHERE
@@ -119,7 +122,7 @@ class _Binder:
         writes = self._fresh(place, job) if self.approved_at is not None else None
         return place.becomes(self._effect(place, self._delivery(place, job)), writes=writes)
 
-    def _queued(self, place: _Place, job: Any) -> Binding:
+    def _queued(self, place: _Place, job: rows.PublishJob) -> Binding:
         reason = self._left_out(place)
         if reason is Reason.PAST and place.at == job.scheduled_at:
             # It waited until its time was over; the sweep ends it, with what it waited for.
@@ -140,7 +143,7 @@ class _Binder:
             writes["fresh"] = self._has_new_bytes(place, job)
         return place.becomes(self._effect(place, delivery), writes=writes)
 
-    def _failed(self, place: _Place, job: Any) -> Binding:
+    def _failed(self, place: _Place, job: rows.PublishJob) -> Binding:
         if self.approved_at is None or self._left_out(place) or self._lacking(place):
             return place.becomes(Effect.STAYS_FAILED)
         another = place.at != job.scheduled_at if job.error_code == "missed_window" else self._has_new_bytes(place, job)
@@ -179,13 +182,13 @@ class _Binder:
         )
         return text, (place.platform, channel.media)
 
-    def _bytes(self, place: _Place) -> dict[str, Any]:
+    def _bytes(self, place: _Place) -> Json:
         text, picture = self._content(place)
         return {
             "payload_ref": payload_ref(text, self.content.versions[text]), "media_ref": self.content.media[picture]
         }  # fmt: skip
 
-    def _has_new_bytes(self, place: _Place, job: Any) -> bool:
+    def _has_new_bytes(self, place: _Place, job: rows.PublishJob) -> bool:
         return self._bytes(place) != {"payload_ref": job.payload_ref, "media_ref": job.media_ref}
 
     def _elsewhere(self, place: _Place) -> bool:
@@ -202,11 +205,11 @@ class _Binder:
             for job in self.jobs
         )
 
-    def _delivery(self, place: _Place, job: Any | None) -> Delivery:
+    def _delivery(self, place: _Place, job: rows.PublishJob | None) -> Delivery:
         """What was handed to a person stays with them until somebody says that it is not live."""
         return Delivery.HANDOFF if job and job.handed_off_at else Delivery(place.account.delivery)
 
-    def _held(self, place: _Place, job: Any, delivery: Delivery) -> Action | None:
+    def _held(self, place: _Place, job: rows.PublishJob, delivery: Delivery) -> Action | None:
         due = place.at is not None and place.at <= self.now
         return Action.POST_BY_HAND if delivery is Delivery.HANDOFF and job.handed_off_at and due else None
 
@@ -215,14 +218,15 @@ class _Binder:
             return Effect.BY_HAND
         return Effect.AT_ONCE if place.at is not None and place.at <= self.now else Effect.PLANNED
 
-    def _times(self, place: _Place, job: Any | None) -> dict[str, Any]:
+    def _times(self, place: _Place, job: rows.PublishJob | None) -> Json:
+        assert place.at is not None
         moved = job is not None and job.moved_at and place.lost_time is None
         until = useless_from(place.at, place.touchpoint, self.campaign.concert_datetime, self.settings)
         return {
             "scheduled_at": place.at, "useless_after": until, "moved_at": job.moved_at if moved else None
         }  # fmt: skip
 
-    def _fresh(self, place: _Place, job: Any | None) -> dict[str, Any]:
+    def _fresh(self, place: _Place, job: rows.PublishJob | None) -> Json:
         """A row that begins (anew), with a full set of attempts."""
         return {
             "job_id": job.job_id if job else place.job_id,
@@ -241,13 +245,13 @@ class _Place:
     key: str
     platform: Platform
     touchpoint: Touchpoint
-    account: Any
+    account: rows.Account
     at: datetime | None
     lost_time: datetime | None
 
     def becomes(
         self, effect: Effect, reason: Reason | None = None, *, at: datetime | None = None,
-        writes: Mapping[str, Any] | None = None,
+        writes: Json | None = None,
     ) -> Binding:  # fmt: skip
         return Binding(
             self.job_id, self.platform, self.touchpoint, self.account.account, effect, at or self.at, reason,
@@ -262,5 +266,5 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _as_it_is(job: Any) -> dict[str, Any]:
+def _as_it_is(job: rows.PublishJob) -> Json:
     return {name: getattr(job, name) for name in _COLUMNS} | {"fresh": False}

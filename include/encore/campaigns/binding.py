@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from encore.domain.job import Action, JobState
+from encore.domain.json import Json
+from encore.store import rows
 from encore.words.sentence import sentence
+
+if TYPE_CHECKING:
+    from encore.campaigns.review import Reviewed
 
 LEFT_OUT, ELSEWHERE, OFF = "left_out", "live_elsewhere", "off"
 """`error_code` of a job that the plan cancelled, not a person: it comes back by itself when the plan wants it again, or
@@ -63,7 +68,7 @@ class Binding:
     at: datetime | None
     reason: Reason | None = None
     lost_time: datetime | None = None
-    writes: Mapping[str, Any] | None = None
+    writes: Json | None = None
 
 
 @dataclass(frozen=True)
@@ -74,13 +79,13 @@ class Content:
     media: Mapping[tuple[str, str], str]
 
     @classmethod
-    def of(cls, reviewed: Any) -> Content:
+    def of(cls, reviewed: Reviewed) -> Content:
         """From `campaigns.Reviewed`."""
         versions = {row.asset_id: row.version for row in reviewed.texts}
         return cls(versions, {(row.platform, row.kind): row.media_id for row in reviewed.media})
 
 
-def taken_out(code: str, job: Any | None = None) -> dict[str, Any]:
+def taken_out(code: str, job: rows.PublishJob | None = None) -> Json:
     """The columns of a row that the plan cancels. What was handed to a person may have been posted by now: that is a
     doubt, which a cancel would hide."""
     doubtful = job is not None and job.handed_off_at is not None

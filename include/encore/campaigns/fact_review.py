@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from encore.campaigns.staleness import stale_parts
 from encore.content.facts.fact_check import FactFinding, check_facts
@@ -16,6 +16,7 @@ from encore.domain.content import payload_ref
 from encore.domain.job import Touchpoint
 from encore.errors import RefusedError
 from encore.settings import Settings
+from encore.store import rows
 from encore.words.sentence import Sentence, sentence
 
 if TYPE_CHECKING:
@@ -64,10 +65,10 @@ def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str]) ->
     return [entry.key for entry in (*needed, *old)]
 
 
-def _unsupported(row: Any, facts: FactSheet) -> Iterable[UnsupportedFact]:
-    touchpoint = Touchpoint(row.touchpoint) if row.touchpoint else None
-    for finding in check_facts(row.content, facts, touchpoint):
-        yield UnsupportedFact(row.asset_id, row.version, finding)
+def _unsupported(text: rows.ContentAsset, facts: FactSheet) -> Iterable[UnsupportedFact]:
+    touchpoint = Touchpoint(text.touchpoint) if text.touchpoint else None
+    for finding in check_facts(text.content, facts, touchpoint):
+        yield UnsupportedFact(text.asset_id, text.version, finding)
 
 
 def _told(found: Iterable[tuple[Sentence, str]]) -> list[Sentence]:

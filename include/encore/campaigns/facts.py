@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,8 +15,10 @@ from encore.campaigns.review import review
 from encore.campaigns.turn import PUT_OFF, lock, lock_if_there
 from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts
 from encore.domain.job import JobState
+from encore.domain.json import Json
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError, RefusedError
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.problems import field_problems
 
@@ -37,13 +39,13 @@ class Retimed:
 class Changed:
     """What became of a change of facts. `live_now_wrong`: jobs whose posts still tell the old facts."""
 
-    campaign: Any
+    campaign: rows.Campaign
     names: tuple[str, ...]
     retimed: Retimed
-    live_now_wrong: tuple[Any, ...]
+    live_now_wrong: tuple[rows.Report, ...]
 
 
-def read_facts(given: dict[str, Any], now: datetime) -> CampaignFacts:
+def read_facts(given: Json, now: datetime) -> CampaignFacts:
     """Facts as a person gives them. Raises `InvalidFactsError` naming every wrong field."""
     try:
         return CampaignFacts.model_validate(given, context={"now": now})
@@ -51,7 +53,7 @@ def read_facts(given: dict[str, Any], now: datetime) -> CampaignFacts:
         raise InvalidFactsError(field_problems(err)) from None
 
 
-def facts_version(campaign: Any) -> str:
+def facts_version(campaign: rows.Campaign) -> str:
     """Changes whenever a person changes the campaign, and not when its posts move on."""
     timeline = json.dumps(campaign.timeline, sort_keys=True)
     return hashlib.sha256(f"{campaign.facts_sha256}\n{timeline}".encode()).hexdigest()[:20]
@@ -75,14 +77,16 @@ def put_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: da
         return campaign_id, _put_in_turn(store, settings, lock_if_there(store, campaign_id), named, now)
 
 
-def _put_in_turn(store: Store, settings: Settings, stored: Any | None, facts: CampaignFacts, now: datetime) -> str:
+def _put_in_turn(
+    store: Store, settings: Settings, stored: rows.Campaign | None, facts: CampaignFacts, now: datetime
+) -> str:
     """The same for whoever has the campaign's turn: `stored` is its row, None for a new one."""
-    campaign_id = facts.campaign_id
+    campaign_id = facts.identity
     if stored and stored.teacher_id != facts.teacher_id:
         raise RefusedError("campaign.id_taken", campaign=campaign_id, field="campaign_id")
     timeline = {str(name): value for name, value in facts.timeline.items()}
     if stored:
-        known = known_timeline(stored)
+        known = known_timeline(stored.timeline)
         # What this version does not know is not its to remove.
         timeline |= {name: value for name, value in stored.timeline.items() if name not in known}
     written = store.put_campaign(
@@ -94,7 +98,7 @@ def _put_in_turn(store: Store, settings: Settings, stored: Any | None, facts: Ca
     )
     if written is None:
         return UNCHANGED
-    if written.inserted:
+    if written.inserted or stored is None:
         return INSERTED
     if stored.off == PUT_OFF and stored.concert_datetime != facts.concert_datetime:
         store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
@@ -115,7 +119,7 @@ def create_campaign(store: Store, settings: Settings, facts: CampaignFacts, now:
 
 
 def change_facts(
-    store: Store, settings: Settings, campaign_id: str, changes: dict[str, Any], seen: str | None, now: datetime
+    store: Store, settings: Settings, campaign_id: str, changes: Json, seen: str | None, now: datetime
 ) -> Changed:
     """Change facts of a campaign. `seen`: the `facts_version` that the change is based on, None for whatever it is.
 
@@ -131,14 +135,14 @@ def change_facts(
         planned = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign_id)}
         if _put_in_turn(store, settings, before, facts, now) == UNCHANGED:
             return Changed(before, (), Retimed(), ())
-        after = store.campaign(campaign_id=campaign_id)
+        after = rows.there(store.campaign(campaign_id=campaign_id))
         names = tuple(name for name in CampaignFacts.model_fields if getattr(known, name) != getattr(facts, name))
         live = [job for job in store.reports_of_campaign(campaign_id=campaign_id) if job.state == JobState.SUCCESS]
         wrong = tuple(live) if set(names) & set(TOLD) else ()
         return Changed(after, names, _retimed(planned, store.jobs_of_campaign(campaign_id=campaign_id)), wrong)
 
 
-def _retimed(before: dict[str, Any], after: list[Any]) -> Retimed:
+def _retimed(before: Mapping[str, rows.PublishJob], after: list[rows.PublishJob]) -> Retimed:
     waited = [(before[job.job_id], job) for job in after if before[job.job_id].state == JobState.QUEUED]
     moved = [(old, job) for old, job in waited if job.state == JobState.QUEUED and job.scheduled_at != old.scheduled_at]
     return Retimed(

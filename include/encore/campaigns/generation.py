@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.rebinding import rebind_in_turn, void_approval
@@ -24,14 +24,18 @@ from encore.content.writing.writer import DraftAsset, Writer, WritingPlan, writi
 from encore.domain.campaign import CampaignFacts, stored_facts, told_sha256
 from encore.domain.content import SHARED, AssetType, Language, asset_id, text_sha256
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.errors import NotFoundError, WriterUnavailableError
 from encore.media.media_store import MediaStore
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.storable import storable_text
 from encore.store.store import Store
 from encore.words.sentence import Sentence, sentence
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from encore.media.file_facts import MediaFacts
 
 
@@ -44,7 +48,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
     """
     show_life(store, turn, now)
     campaign, facts = _campaign(store, turn)
-    anew = Anew.of(store.generation_request(request_id=turn.request_id))
+    anew = Anew.of(rows.there(store.generation_request(request_id=turn.request_id)))
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
     whole = writing_plan(facts, languages, settings.moments_of(facts.timeline))
     plan = _unwritten(store, campaign, whole, languages, anew)
@@ -65,7 +69,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
             known = {row.asset_id: row for row in store.content_assets(campaign_id=campaign.campaign_id)}
             written = sum(_store_draft(store, campaign, draft, known, anew, now) for draft in drafts)
             if written:
-                void_approval(store, settings, review_of(store, current), "void.generated_anew", now)
+                void_approval(store, settings, review_of(store, rows.there(current)), "void.generated_anew", now)
             return written
     # The facts changed while a model took its time; what it wrote is of the past.
     return write_content(store, settings, writer, turn, now)
@@ -73,7 +77,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
 
 def _unwritten(
     store: Store,
-    campaign: Any,
+    campaign: rows.Campaign,
     plan: WritingPlan,
     languages: Mapping[Platform, tuple[Language, ...]],
     anew: Anew | None,
@@ -110,10 +114,10 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
     reviewed = review(store, campaign.campaign_id)
     campaign, behind = reviewed.campaign, reviewed.background
     photo = _opened(media, behind) if behind else None
-    drawn: list[tuple[Platform, str, MediaFacts, dict[str, Any]]] = []
+    drawn: list[tuple[Platform, str, MediaFacts, Json]] = []
     for platform in facts.platforms:
         channel = settings.platforms[platform]
-        text = flyer_text(settings, reviewed.texts, platform)
+        text = rows.there(flyer_text(settings, reviewed.texts, platform))
         made_from = drawn_from(campaign, text, behind)
         name = f"{campaign.campaign_id}/flyer-{platform}-{made_from['fingerprint'][:24]}"
         kinds = [(".jpg", _draw_picture), (".mp4", _draw_video)][: 2 if channel.media == "video" else 1]
@@ -127,7 +131,7 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
         behind = _as_it_is_now(store, behind)
         made = sum(_store_media(store, campaign, *picture, behind, now) for picture in drawn)
         if made:
-            void_approval(store, settings, review_of(store, current), "void.flyer_drawn_anew", now)
+            void_approval(store, settings, review_of(store, rows.there(current)), "void.flyer_drawn_anew", now)
     return made
 
 
@@ -138,13 +142,13 @@ class Drawing:
     text: str
     platform: Platform
     seed: str
-    photo: Any = None
+    photo: Image.Image | None = None
 
 
 Draw = Callable[[Path, Drawing], None]
 
 
-def _as_it_is_now(store: Store, behind: Any | None) -> Any | None:
+def _as_it_is_now(store: Store, behind: rows.MediaAsset | None) -> rows.MediaAsset | None:
     """A picture's row with what is said of it by now: a consent may be taken back while it is drawn with."""
     if behind is None:
         return None
@@ -152,7 +156,7 @@ def _as_it_is_now(store: Store, behind: Any | None) -> Any | None:
     return next((row for row in rows if row.media_id == behind.media_id), behind)
 
 
-def _opened(media: MediaStore, row: Any) -> Any:
+def _opened(media: MediaStore, row: rows.MediaAsset) -> Image.Image:
     from PIL import Image, ImageOps
 
     with Image.open(media.local_path(row.file, row.size_bytes)) as picture:
@@ -187,7 +191,7 @@ def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> t
     with store.transaction():
         current = lock_if_there(store, campaign.campaign_id)
         show_life(store, turn, now)
-        bindings = rebind_in_turn(store, settings, review_of(store, current), now)
+        bindings = rebind_in_turn(store, settings, review_of(store, rows.there(current)), now)
         approved = store.approval_in_force(campaign_id=campaign.campaign_id)
         note = sentence("generation.not_approved")
         if approved:
@@ -196,16 +200,21 @@ def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> t
     return note, plan_notes(campaign, bindings) if approved else ()
 
 
-def _campaign(store: Store, turn: Turn) -> tuple[Any, CampaignFacts]:
+def _campaign(store: Store, turn: Turn) -> tuple[rows.Campaign, CampaignFacts]:
     request = store.generation_request(request_id=turn.request_id)
     if request is None:
         raise NotFoundError("generation.unknown_request", request=turn.request_id)
-    campaign = store.campaign(campaign_id=request.campaign_id)
+    campaign = rows.there(store.campaign(campaign_id=request.campaign_id))
     return campaign, stored_facts(campaign)
 
 
 def _store_draft(
-    store: Store, campaign: Any, draft: DraftAsset, known: Mapping[str, Any], anew: Anew | None, now: datetime
+    store: Store,
+    campaign: rows.Campaign,
+    draft: DraftAsset,
+    known: Mapping[str, rows.ContentAsset],
+    anew: Anew | None,
+    now: datetime,
 ) -> int:
     """`known`: the campaign's texts as they are, by id."""
     name = asset_id(campaign.campaign_id, draft.asset_type, draft.platform, draft.touchpoint, draft.language)
@@ -247,12 +256,12 @@ def _store_draft(
 
 def _store_media(
     store: Store,
-    campaign: Any,
+    campaign: rows.Campaign,
     platform: Platform,
     file: str,
     facts: MediaFacts,
-    made_from: dict[str, Any],
-    behind: Any | None,
+    made_from: Json,
+    behind: rows.MediaAsset | None,
     now: datetime,
 ) -> int:
     from encore.campaigns.media_library import FLYER, media_row

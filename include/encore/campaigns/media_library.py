@@ -7,7 +7,6 @@ import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.requests import request_in_turn
@@ -15,6 +14,7 @@ from encore.campaigns.review import Reviewed, require_campaign, review_of
 from encore.campaigns.turn import lock
 from encore.domain.content import SHARED
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.errors import RefusedError
 from encore.media.file_facts import MediaFacts, read_media_facts
 from encore.media.media_store import MediaStore
@@ -23,6 +23,7 @@ from encore.platforms.contract import MediaAsset
 from encore.platforms.limits import LIMITS
 from encore.platforms.validation import media_problems
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import sentence
 
@@ -138,7 +139,7 @@ def remove_background(store: Store, settings: Settings, campaign_id: str, who: s
             _draw_anew(store, settings, campaign, "void.background_removed", who, now)
 
 
-def _draw_anew(store: Store, settings: Settings, campaign: Any, reason: str, who: str, now: datetime) -> None:
+def _draw_anew(store: Store, settings: Settings, campaign: rows.Campaign, reason: str, who: str, now: datetime) -> None:
     reviewed = review_of(store, campaign)
     void_approval(store, settings, reviewed, reason, now)
     if reviewed.texts:
@@ -155,7 +156,7 @@ def set_consent(
 
 
 def set_consent_in_turn(
-    store: Store, settings: Settings, campaign: Any, media_id: str, consent_on_file: bool, now: datetime
+    store: Store, settings: Settings, campaign: rows.Campaign, media_id: str, consent_on_file: bool, now: datetime
 ) -> None:
     """The same for whoever has the campaign's turn."""
     campaign_id = campaign.campaign_id
@@ -164,7 +165,7 @@ def set_consent_in_turn(
         reviewed = review_of(store, campaign)
         void_approval(store, settings, reviewed, "void.consent_changed", now)
         after = store.background_of_campaign(campaign_id=campaign_id)
-        if before and before.consent_on_file != after.consent_on_file and not _drawn_with_it(reviewed):
+        if before and after and before.consent_on_file != after.consent_on_file and not _drawn_with_it(reviewed):
             request_in_turn(store, campaign, "a change of consent", now)
 
 
@@ -175,7 +176,7 @@ def _drawn_with_it(reviewed: Reviewed) -> bool:
     return all("background" in row.drawn_from and row.drawn_from["background"] == wanted for row in flyers)
 
 
-def media_row(media_id: str, file: str, facts: MediaFacts) -> dict[str, Any]:
+def media_row(media_id: str, file: str, facts: MediaFacts) -> Json:
     """The parameters of `put_media_asset` and `put_media_upload` that follow from the file itself."""
     columns = asdict(facts)
     details = {name: columns.pop(name) for name in ("frame_rate", "video_codec", "audio_codec")}
@@ -193,7 +194,7 @@ def _put_once(media: MediaStore, source: Path, file: str) -> None:
         media.put(source, file)
 
 
-def _platforms(settings: Settings, campaign: Any, kind: str, platform: Platform | None) -> list[Platform]:
+def _platforms(settings: Settings, campaign: rows.Campaign, kind: str, platform: Platform | None) -> list[Platform]:
     posting = [Platform(name) for name in campaign.platforms if settings.platforms[Platform(name)].media == kind]
     asked = posting if platform is None else [name for name in posting if name == platform]
     if not asked:

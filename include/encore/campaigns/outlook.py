@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from encore.campaigns.timeline import misplaced, objection, touchpoint_moment
 from encore.domain.job import Platform, Touchpoint
 from encore.settings import Settings
+from encore.store import rows
 
 
 class Outlook(StrEnum):
@@ -22,14 +22,14 @@ class Outlook(StrEnum):
     """It falls away."""
 
 
-def outlook(campaign: Any, settings: Settings, now: datetime) -> dict[Touchpoint, Outlook]:
+def outlook(campaign: rows.Campaign, settings: Settings, now: datetime) -> dict[Touchpoint, Outlook]:
     """Of the moments that are not simply planned if the campaign is approved now. `campaign`: anything with its
     `concert_datetime`, `timezone`, `platforms` and `timeline`."""
     found = {name: _of(campaign, name, settings, now) for name in settings.moments_of(campaign.timeline)}
     return {name: becomes for name, becomes in found.items() if becomes}
 
 
-def _of(campaign: Any, touchpoint: Touchpoint, settings: Settings, now: datetime) -> Outlook | None:
+def _of(campaign: rows.Campaign, touchpoint: Touchpoint, settings: Settings, now: datetime) -> Outlook | None:
     times = (touchpoint_moment(campaign, Platform(name), touchpoint, now, settings) for name in campaign.platforms)
     planned = [at for at in times if at is not None]
     if any(misplaced(touchpoint, at, campaign.concert_datetime, settings) for at in planned):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from encore.campaigns.binding import Binding, Effect, Reason
+from encore.store import rows
 from encore.words.sentence import Sentence, sentence, sentence_of, verbatim
 
 
-def plan_notes(campaign: Any, bindings: Iterable[Binding]) -> tuple[Sentence, ...]:
+def plan_notes(campaign: rows.Campaign, bindings: Iterable[Binding]) -> tuple[Sentence, ...]:
     """One sentence for each post that does not go out as its timeline says, in the order of the plan."""
     zone = ZoneInfo(campaign.timezone)
     found: list[Sentence] = []
@@ -19,7 +19,7 @@ def plan_notes(campaign: Any, bindings: Iterable[Binding]) -> tuple[Sentence, ..
     return tuple(found)
 
 
-def stored_notes(campaign: Any) -> tuple[Sentence, ...]:
+def stored_notes(campaign: rows.Campaign) -> tuple[Sentence, ...]:
     """The same as the campaign's row keeps them; one of before is the English that it was written in."""
     notes = campaign.plan_notes.get("notes", ())
     return tuple(verbatim(note) if isinstance(note, str) else sentence_of(note) for note in notes)

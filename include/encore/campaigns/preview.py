@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from encore.campaigns.review import Reviewed
 from encore.campaigns.timeline import objection, touchpoint_moment
@@ -17,6 +16,7 @@ from encore.platforms.contract import ContentPayload, MediaAsset, Problem
 from encore.platforms.limits import LIMITS
 from encore.platforms.validation import media_problems
 from encore.settings import Settings
+from encore.store import rows
 from encore.words.sentence import Sentence, sentence
 
 
@@ -31,8 +31,8 @@ class Post:
     touchpoint: Touchpoint
     planned_at: datetime
     left_out: Sentence | None
-    text: Any | None
-    media: Any | None
+    text: rows.ContentAsset | None
+    media: rows.MediaAsset | None
     payload: ContentPayload | None
     usage: tuple[Usage, ...]
     problems: tuple[Problem, ...]
@@ -57,7 +57,7 @@ def posts(settings: Settings, reviewed: Reviewed, now: datetime) -> list[Post]:
     return found
 
 
-def _is_caption(row: Any) -> bool:
+def _is_caption(row: rows.ContentAsset) -> bool:
     return row.asset_type == AssetType.CAPTION
 
 
@@ -66,8 +66,8 @@ def _post(
     touchpoint: Touchpoint,
     at: datetime,
     why_not: Sentence | None,
-    text: Any | None,
-    media: Any | None,
+    text: rows.ContentAsset | None,
+    media: rows.MediaAsset | None,
     kind: str,
 ) -> Post:
     refused: list[Problem] = []

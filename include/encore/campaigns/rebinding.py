@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.campaigns.binder import bind
 from encore.campaigns.binding import Binding, Content
@@ -13,6 +12,7 @@ from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.turn import lock_if_there
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import sentence
 
@@ -27,7 +27,7 @@ class Plan:
     """What becomes of each of a campaign's posts. `begun`: whether it is approved or has posts; before that, what it
     leaves out is no news."""
 
-    campaign: Any
+    campaign: rows.Campaign
     bindings: tuple[Binding, ...]
     begun: bool
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.campaigns.turn import lock, require_taking_place
+from encore.domain.json import Json
 from encore.errors import ConflictError, LostRequestError, RefusedError
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 
 BY_TEACHER, IN_AIRFLOW, BY_NOBODY = "pages", "airflow", "auto"
@@ -46,13 +47,13 @@ class Anew:
     asked_at: datetime
 
     @classmethod
-    def of(cls, request: Any) -> Anew | None:
+    def of(cls, request: rows.GenerationRequest) -> Anew | None:
         """What a row of `generation_request` asks for; None for one that asks only for what is missing or outdated."""
         if not request.anew:
             return None
         return cls(request.anew["keep_edited"], datetime.fromisoformat(request.anew["asked_at"]))
 
-    def replaces(self, text: Any) -> bool:
+    def replaces(self, text: rows.ContentAsset) -> bool:
         """Whether a text, a row of `content_asset`, is to make way for another."""
         kept = self.keep_edited and text.provenance.get("editor")
         return not kept and text.updated_at <= self.asked_at
@@ -69,7 +70,7 @@ def request_generation(
     privacy: dict[str, str] | None = None,
     anew: bool = False,
     keep_edited: bool = True,
-) -> Any:
+) -> rows.GenerationRequest:
     """Ask for a campaign's content; the row wakes Airflow. Asked again while one waits, it returns that one; while one
     is worked on, another waits, since the first has perhaps read already what has changed since.
 
@@ -83,18 +84,28 @@ def request_generation(
     with store.transaction():
         campaign = lock(store, campaign_id)
         wish = {"keep_edited": keep_edited, "asked_at": now.isoformat()} if anew else None
-        return request_in_turn(store, campaign, requested_by, now, review=review, privacy=privacy or {}, anew=wish)
+        return request_in_turn(store, campaign, requested_by, now, review=review, privacy=privacy, anew=wish)
 
 
 def request_in_turn(
-    store: Store, campaign: Any, requested_by: str, now: datetime, *, review: str = BY_TEACHER, **wished: Any
-) -> Any:
-    """The same for whoever has the campaign's turn; without more, for what is missing or outdated. `wished`: the
-    columns `privacy` and `anew`."""
+    store: Store,
+    campaign: rows.Campaign,
+    requested_by: str,
+    now: datetime,
+    *,
+    review: str = BY_TEACHER,
+    privacy: Json | None = None,
+    anew: Json | None = None,
+) -> rows.GenerationRequest:
+    """The same for whoever has the campaign's turn; without more, for what is missing or outdated."""
     require_taking_place(campaign)
-    asked = {"privacy": {}, "anew": None, **wished}
     return store.put_generation_request(
-        campaign_id=campaign.campaign_id, requested_by=requested_by, review=review, now=now, **asked
+        campaign_id=campaign.campaign_id,
+        requested_by=requested_by,
+        review=review,
+        now=now,
+        privacy=privacy or {},
+        anew=anew,
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from encore.campaigns import fact_review
 from encore.campaigns.binding import Binding, Effect, Reason
@@ -23,6 +22,7 @@ from encore.domain.job import Delivery, Platform, Touchpoint
 from encore.errors import ConflictError, NotFoundError, OutdatedError, RefusedError
 from encore.platforms.about import Declarations, declarations
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import Sentence, sentence
 
@@ -49,8 +49,8 @@ class Choices:
 class Scheduled:
     """`notes`: for everything that does not go out as the timeline says."""
 
-    approval: Any
-    jobs: tuple[Any, ...]
+    approval: rows.Approval
+    jobs: tuple[rows.PublishJob, ...]
     notes: tuple[Sentence, ...]
 
 
@@ -114,7 +114,7 @@ def foresee(store: Store, settings: Settings, reviewed: Reviewed, now: datetime)
 
 
 def can_go_at_once(
-    settings: Settings, campaign: Any, bindings: Iterable[Binding], now: datetime
+    settings: Settings, campaign: rows.Campaign, bindings: Iterable[Binding], now: datetime
 ) -> tuple[Touchpoint, ...]:
     """The moments whose day has passed before anything of them went out, and that would still make sense: an approver
     is asked whether they go out as soon as they are approved."""
@@ -125,7 +125,7 @@ def can_go_at_once(
     return tuple(name for name in past if _makes_sense(settings, campaign, name, now))
 
 
-def wanted_of(store: Store, campaign: Any) -> dict[Platform, Declarations]:
+def wanted_of(store: Store, campaign: rows.Campaign) -> dict[Platform, Declarations]:
     """What the campaign's platforms want chosen or declared, of those through whose API something is posted."""
     accounts = store.accounts_of_teacher(teacher_id=campaign.teacher_id)
     by_api = {row.platform for row in accounts if row.delivery == Delivery.API}
@@ -136,7 +136,7 @@ def wanted_of(store: Store, campaign: Any) -> dict[Platform, Declarations]:
 # The rules ----------------------------------------------------------------------------------------------------
 
 
-def _check_platforms(store: Store, campaign: Any, choices: Choices) -> None:
+def _check_platforms(store: Store, campaign: rows.Campaign, choices: Choices) -> None:
     wanted = wanted_of(store, campaign)
     for platform, wants in wanted.items():
         offered = [audience.key for audience in wants.audiences]
@@ -155,7 +155,7 @@ def _check_consent(reviewed: Reviewed) -> None:
         raise RefusedError("media.no_consent", field="media")
 
 
-def _restored(store: Store, campaign: Any, job_ids: Collection[str]) -> list[Any]:
+def _restored(store: Store, campaign: rows.Campaign, job_ids: Collection[str]) -> list[rows.PublishJob]:
     """Of this campaign alone: the turn on another is not ours, and its posts may be a stranger's."""
     jobs = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign.campaign_id)} if job_ids else {}
     if unknown := [name for name in job_ids if name not in jobs]:
@@ -163,7 +163,9 @@ def _restored(store: Store, campaign: Any, job_ids: Collection[str]) -> list[Any
     return [jobs[name] for name in job_ids]
 
 
-def _sent_at_once(store: Store, settings: Settings, campaign: Any, moments: Collection[str], now: datetime) -> Any:
+def _sent_at_once(
+    store: Store, settings: Settings, campaign: rows.Campaign, moments: Collection[str], now: datetime
+) -> rows.Campaign:
     """The campaign's row, with these moments' time now."""
     for name in moments:
         if name not in settings.moments or not _makes_sense(settings, campaign, Touchpoint(name), now):
@@ -172,16 +174,16 @@ def _sent_at_once(store: Store, settings: Settings, campaign: Any, moments: Coll
         return campaign
     timeline = {**campaign.timeline, **dict.fromkeys(moments, now.isoformat())}
     store.set_timeline(campaign_id=campaign.campaign_id, timeline=timeline, now=now)
-    return store.campaign(campaign_id=campaign.campaign_id)
+    return rows.there(store.campaign(campaign_id=campaign.campaign_id))
 
 
-def _makes_sense(settings: Settings, campaign: Any, touchpoint: Touchpoint, now: datetime) -> bool:
+def _makes_sense(settings: Settings, campaign: rows.Campaign, touchpoint: Touchpoint, now: datetime) -> bool:
     return not campaign.off and objection(campaign, touchpoint, now, settings, now) is None
 
 
 def _approval(
     store: Store, reviewed: Reviewed, approved_by: str, choices: Choices, vouched: list[str], now: datetime
-) -> Any:
+) -> rows.Approval:
     """The same approval again is the first one."""
     campaign_id, audiences = reviewed.campaign.campaign_id, dict(choices.audiences)
     in_force = store.approval_in_force(campaign_id=campaign_id)

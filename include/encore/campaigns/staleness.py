@@ -8,13 +8,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from encore.domain.campaign import TOLD, told_facts, told_sha256
 from encore.domain.content import SHARED, AssetType, payload_ref, text_sha256
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.settings import Settings
+from encore.store import rows
 from encore.words.sentence import Sentence, sentence
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Stale:
         return f"{STALE}{self.part}:{self.today[:12]}"
 
 
-def drawn_from(campaign: Any, text: Any, background: Any | None) -> dict[str, Any]:
+def drawn_from(campaign: rows.Campaign, text: rows.ContentAsset | None, background: rows.MediaAsset | None) -> Json:
     """All that a flyer is drawn from, as `media_asset.drawn_from` keeps it. `text`, `background`: their rows.
 
     `fingerprint`: of everything that makes it another picture. `made_of`: digest of the file that can be seen in it.
@@ -67,14 +69,14 @@ def drawn_from(campaign: Any, text: Any, background: Any | None) -> dict[str, An
     }
 
 
-def flyer_text(settings: Settings, texts: Iterable[Any], platform: Platform) -> Any | None:
+def flyer_text(settings: Settings, texts: Iterable[rows.ContentAsset], platform: Platform) -> rows.ContentAsset | None:
     """The text that a platform's flyer shows: in the channel's first language, if there is one."""
     found = [row for row in texts if row.asset_type == AssetType.FLYER_TEXT]
     language = settings.platforms[platform].languages[0]
     return next((row for row in found if row.language == language), found[0] if found else None)
 
 
-def is_outdated(campaign: Any, text: Any) -> bool:
+def is_outdated(campaign: rows.Campaign, text: rows.ContentAsset) -> bool:
     """Whether a text was written, and edited, before what posts tell has changed."""
     made = text.provenance
     if made.get("told"):
@@ -119,7 +121,7 @@ def _stale_pictures(settings: Settings, reviewed: Reviewed) -> Iterable[Stale]:
             yield Stale(row.media_id, row.kind, row.platform, None, None, said, told_sha256(campaign))
 
 
-def _why(known: dict[str, Any], today: dict[str, Any]) -> list[Sentence]:
+def _why(known: Json, today: Json) -> list[Sentence]:
     """What changed since it was drawn."""
     if not known.get("fingerprint"):
         return [sentence("stale.unknown")]
@@ -132,11 +134,11 @@ def _why(known: dict[str, Any], today: dict[str, Any]) -> list[Sentence]:
     return [sentence("stale.text_written_before")]
 
 
-def _changed(name: str, old: dict[str, Any], new: dict[str, Any]) -> Sentence:
+def _changed(name: str, old: Json, new: Json) -> Sentence:
     if name == "concert_datetime" and old.get(name):
         return sentence("stale.time", old=_clock(old), new=_clock(new))
     return sentence("stale.fact", fact=name, old=old.get(name), new=new[name])
 
 
-def _clock(facts: dict[str, Any]) -> datetime:
+def _clock(facts: Json) -> datetime:
     return datetime.fromisoformat(facts["concert_datetime"]).astimezone(ZoneInfo(facts["timezone"]))

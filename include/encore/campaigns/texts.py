@@ -7,11 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.requests import request_in_turn
-from encore.campaigns.review import Reviewed, review_of
+from encore.campaigns.review import Reviewed, require_campaign, review_of
 from encore.campaigns.turn import lock
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.bilingual import in_one_post
@@ -19,8 +18,10 @@ from encore.content.writing.writer import CaptionSlot, DraftAsset, Writer, Writi
 from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType, Language, text_sha256
 from encore.domain.job import Platform, Touchpoint
+from encore.domain.json import Json
 from encore.errors import NotFoundError, OutdatedError, RefusedError
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.storable import storable_text
 from encore.store.store import Store
 
@@ -90,7 +91,7 @@ class _Anew:
 def _draft_anew(
     store: Store, settings: Settings, writer: Writer, campaign_id: str, asset_id: str, version: int | None
 ) -> _Anew:
-    campaign = store.campaign(campaign_id=campaign_id)
+    campaign = require_campaign(store, campaign_id)
     known = next((row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id), None)
     if known is None:
         raise NotFoundError("content.no_text", text=asset_id)
@@ -112,7 +113,7 @@ def write_anew(
     version: int | None,
     asked_by: str,
     now: datetime,
-) -> Any:
+) -> rows.ContentAsset:
     """Have one text written again from today's facts; the others stay, and what it was stays in its revisions.
 
     Not for within a transaction: a model may take its time. Returns the text's row. Raises `OutdatedError` when it is
@@ -139,7 +140,7 @@ def difference(old: str, new: str) -> str:
     return "\n".join(list(lines)[2:])
 
 
-def _plan_of(asset: Any, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:
+def _plan_of(asset: rows.ContentAsset, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:
     """What one text is made of: a post's is in all languages of its channel."""
     language = Language(asset.language)
     if asset.asset_type == AssetType.FLYER_TEXT:
@@ -158,24 +159,28 @@ def _clean(content: str, field: str) -> str:
     return text
 
 
-def _facts_of(campaign: Any) -> dict[str, str]:
+def _facts_of(campaign: rows.Campaign) -> dict[str, str]:
     """Which facts a text was made under, as its provenance keeps it."""
     return {"facts": campaign.facts_sha256, "told": told_sha256(campaign)}
 
 
-def _made_under(provenance: dict[str, Any]) -> dict[str, str]:
+def _made_under(provenance: Json) -> dict[str, str]:
     return {name: provenance[name] for name in ("facts", "told") if name in provenance}
 
 
-def _of_model(provenance: dict[str, Any]) -> dict[str, Any]:
+def _of_model(provenance: Json) -> Json:
     """What says that a model wrote the text, if one did."""
     kept = ("writer", "model", "prompt", "input_sha256") if "model" in provenance else ()
     return {name: provenance[name] for name in kept if name in provenance}
 
 
-def _replaced(store: Store, known: Any, content: str, provenance: dict[str, Any], now: datetime) -> Any:
-    row = store.replace_content(
-        asset_id=known.asset_id, version=known.version, content=content, provenance=provenance, now=now
+def _replaced(
+    store: Store, known: rows.ContentAsset, content: str, provenance: Json, now: datetime
+) -> rows.ContentAsset:
+    row = rows.there(
+        store.replace_content(
+            asset_id=known.asset_id, version=known.version, content=content, provenance=provenance, now=now
+        )
     )
     store.put_content_revision(
         asset_id=row.asset_id, version=row.version, content=content, sha256=text_sha256(content),
@@ -185,7 +190,13 @@ def _replaced(store: Store, known: Any, content: str, provenance: dict[str, Any]
 
 
 def _after_change(
-    store: Store, settings: Settings, seen: Reviewed, changed: list[Any], who: str, reason: str, now: datetime
+    store: Store,
+    settings: Settings,
+    seen: Reviewed,
+    changed: list[rows.ContentAsset],
+    who: str,
+    reason: str,
+    now: datetime,
 ) -> Reviewed:
     """`seen`: what the change was made of, in this turn."""
     reviewed = seen.with_texts(changed)
@@ -197,6 +208,6 @@ def _after_change(
     return reviewed
 
 
-def _outdated(rows: Iterable[Any]) -> OutdatedError:
-    texts = [{"asset_id": row.asset_id, "version": row.version, "content": row.content} for row in rows]
-    return OutdatedError("content.changed_meanwhile", current={"assets": texts})
+def _outdated(texts: Iterable[rows.ContentAsset]) -> OutdatedError:
+    newer = [{"asset_id": row.asset_id, "version": row.version, "content": row.content} for row in texts]
+    return OutdatedError("content.changed_meanwhile", current={"assets": newer})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from encore.domain.campaign import SKIP, USUAL, wall_clock
 from encore.domain.job import Platform, Touchpoint
 from encore.settings import Settings, TimelineRule, Window
+from encore.store import rows
 
 
 def moment(
@@ -23,7 +23,7 @@ def moment(
 
 
 def touchpoint_moment(
-    campaign: Any, platform: Platform, touchpoint: Touchpoint, approved_at: datetime, settings: Settings
+    campaign: rows.Campaign, platform: Platform, touchpoint: Touchpoint, approved_at: datetime, settings: Settings
 ) -> datetime | None:
     """When a campaign's post goes out by its timeline; None where that, or the school's, leaves it out."""
     override, rule = campaign.timeline.get(touchpoint), settings.moments.get(touchpoint)
@@ -49,7 +49,9 @@ def misplaced(touchpoint: Touchpoint, at: datetime, concert_at: datetime, settin
     return "before_concert" if at < concert_at else None
 
 
-def objection(campaign: Any, touchpoint: Touchpoint, at: datetime, settings: Settings, now: datetime) -> str | None:
+def objection(
+    campaign: rows.Campaign, touchpoint: Touchpoint, at: datetime, settings: Settings, now: datetime
+) -> str | None:
     """Why a post cannot be planned for `at`, as `misplaced` says it or `past`; None if it can. Each is told by the
     sentence `time.<why>`.
 

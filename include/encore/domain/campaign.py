@@ -9,12 +9,13 @@ import unicodedata
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from encore.domain.job import Platform, Touchpoint
+from encore.domain.json import Json
 from encore.domain.refused import refused
 
 
@@ -81,7 +82,7 @@ def resolve_relative(text: str, zone: ZoneInfo, now: datetime) -> str:
     return wall_clock(day, time(hour, minute), zone).isoformat()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Strip, treat blank as absent, normalize, and refuse what no concert's text needs."""
     if not isinstance(value, str):
         return value
@@ -129,11 +130,7 @@ def _moment(value: str) -> str:
 
 
 Text = Annotated[str, BeforeValidator(_plain)]
-
-
-def _optional(*checks: AfterValidator, **limits: Any) -> Any:
-    """A text that may be absent; the limits hold where it is there."""
-    return Annotated[Annotated[str, Field(**limits), *checks] | None, BeforeValidator(_plain)]
+_Link = Annotated[str, Field(max_length=500), AfterValidator(_link)]
 
 
 class CampaignFacts(BaseModel):
@@ -145,21 +142,21 @@ class CampaignFacts(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    campaign_id: _optional(max_length=64, pattern=IDENTIFIER) = None
+    campaign_id: Annotated[str | None, Field(max_length=64, pattern=IDENTIFIER), BeforeValidator(_plain)] = None
     teacher_id: Annotated[Text, Field(min_length=1, max_length=64, pattern=IDENTIFIER)]
     concert_title: Annotated[Text, Field(min_length=1, max_length=200)]
     concert_datetime: Annotated[datetime, AfterValidator(_instant)]
     timezone: Annotated[Text, AfterValidator(_zone)]
     venue_or_link: Annotated[Text, Field(min_length=1, max_length=300)]
-    student_highlights: _optional(max_length=2000) = None
-    cta_link: _optional(AfterValidator(_link), max_length=500) = None
+    student_highlights: Annotated[str | None, Field(max_length=2000), BeforeValidator(_plain)] = None
+    cta_link: Annotated[_Link | None, BeforeValidator(_plain)] = None
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1)] = tuple(Platform)
     timeline: dict[Touchpoint, Annotated[str, AfterValidator(_moment)]] = Field(default_factory=dict)
     """Overrides of the default timeline: touchpoint -> ISO instant, `SKIP` or `USUAL`."""
 
     @model_validator(mode="before")
     @classmethod
-    def _relative_date(cls, data: Any, info: ValidationInfo) -> Any:
+    def _relative_date(cls, data: object, info: ValidationInfo) -> object:
         """`+21d 19:30` is resolved in the row's own zone, so it needs both fields at once."""
         now = (info.context or {}).get("now")
         if isinstance(data, dict) and now and isinstance(data.get("concert_datetime"), str):
@@ -182,13 +179,22 @@ TOLD = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "stude
 """The facts that posts tell the world; when one changes, what is already live is wrong."""
 
 
-def told_facts(row: Any) -> dict[str, str | None]:
-    """What a campaign's posts tell, of its row or its facts, as it is kept beside what was made from it."""
+class Stored(Protocol):
+    """A campaign's row, with all of `CampaignFacts`."""
+
+    @property
+    def concert_datetime(self) -> datetime: ...
+    @property
+    def timeline(self) -> Json: ...
+
+
+def told_facts(row: Stored) -> dict[str, str | None]:
+    """What a campaign's posts tell, as it is kept beside what was made from it."""
     told = {name: getattr(row, name) for name in TOLD}
     return {**told, "concert_datetime": row.concert_datetime.astimezone(UTC).isoformat()}
 
 
-def told_sha256(row: Any) -> str:
+def told_sha256(row: Stored) -> str:
     """Digest of what posts tell: other platforms or times make no text or picture wrong."""
     told = json.dumps(told_facts(row), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()
@@ -200,12 +206,12 @@ def facts_sha256(facts: CampaignFacts) -> str:
     return hashlib.sha256(f"{facts.identity}\n{content}".encode()).hexdigest()
 
 
-def known_timeline(row: Any) -> dict[str, str]:
-    """The overrides in a campaign's row, without those of a touchpoint that this version does not know."""
-    return {name: moment for name, moment in row.timeline.items() if name in list(Touchpoint)}
+def known_timeline(timeline: Json) -> dict[str, str]:
+    """The overrides of a campaign's row, without those of a touchpoint that this version does not know."""
+    return {name: moment for name, moment in timeline.items() if name in list(Touchpoint)}
 
 
-def stored_facts(row: Any) -> CampaignFacts:
+def stored_facts(row: Stored) -> CampaignFacts:
     """A campaign's row as the validated model (a past concert is fine here)."""
     stored = {name: getattr(row, name) for name in CampaignFacts.model_fields}
-    return CampaignFacts.model_validate({**stored, "timeline": known_timeline(row)})
+    return CampaignFacts.model_validate({**stored, "timeline": known_timeline(row.timeline)})

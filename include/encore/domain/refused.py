@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from pydantic_core import PydanticCustomError
 
 
-def refused(key: LiteralString, /, **values: Any) -> PydanticCustomError:
+def refused(key: LiteralString, /, **values: object) -> PydanticCustomError:
     """To be raised; pydantic's `errors()` give `key` as the type and `values` as the context."""
     return PydanticCustomError(key, key, values)

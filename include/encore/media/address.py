@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from secrets import token_urlsafe
-from typing import Any
 
+from encore.domain.json import Json
 from encore.errors import MisconfiguredError
 from encore.platforms.contract import MediaAsset
 from encore.settings import MediaSettings
+from encore.store import rows
 from encore.store.store import Store
 from encore.wire.call import Wire, WireError
 
 
-def new_address(store: Store, settings: MediaSettings, job: Any, media: Mapping[str, Any], now: datetime) -> str:
+def new_address(store: Store, settings: MediaSettings, job: rows.PublishJob, media: Json, now: datetime) -> str:
     """An unguessable one for one attempt of `job`; who fetches it is kept as evidence. `media`: a `media_asset` row.
 
     Raises `MisconfiguredError` where nothing of ours can be reached from outside.

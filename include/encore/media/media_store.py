@@ -8,14 +8,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from encore.domain.json import Json
 from encore.errors import ConfigurationError, EncoreError
 from encore.platforms.contract import MediaFile
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 
 class MediaStoreError(EncoreError):
@@ -53,7 +57,7 @@ class MediaStore:
             self._bucket.mv(draft, self._key(file))
 
     @contextmanager
-    def open(self, file: str) -> Iterator[IO[bytes]]:
+    def open(self, file: str) -> Generator[IO[bytes]]:
         """For reading. Raises `MediaStoreError` where it is not there."""
         with self._trouble(file), self.local_path(file).open("rb") as content:
             yield content
@@ -72,7 +76,7 @@ class MediaStore:
         return copy
 
     @cached_property
-    def _root(self) -> tuple[Any, str]:
+    def _root(self) -> tuple[AbstractFileSystem, str]:
         """The bucket's file system, and our folder's path in it."""
         from fsspec.core import url_to_fs
 
@@ -83,7 +87,7 @@ class MediaStore:
             raise ConfigurationError("media.bucket_unsupported", protocol=protocol, reason=str(err)) from None
 
     @property
-    def _bucket(self) -> Any:
+    def _bucket(self) -> AbstractFileSystem:
         return self._root[0]
 
     def _local(self, file: str) -> Path:
@@ -93,7 +97,7 @@ class MediaStore:
         return f"{self._root[1]}/{_inside(file)}"
 
     @contextmanager
-    def _trouble(self, file: str) -> Iterator[None]:
+    def _trouble(self, file: str) -> Generator[None]:
         try:
             yield
         except OSError as err:
@@ -115,7 +119,7 @@ def _place(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def _draft(target: Path) -> Iterator[Path]:
+def _draft(target: Path) -> Generator[Path]:
     """A file beside `target` that takes its name once it is complete, and leaves nothing behind if it is not."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".draft-", suffix=target.suffix)
     os.close(handle)
@@ -128,7 +132,7 @@ def _draft(target: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def stored_file(row: Mapping[str, Any], path: str, **more: Any) -> MediaFile:
+def stored_file(row: Json, path: str, **more: Any) -> MediaFile:
     """The file of a `media_asset` row, for a platform's rules and for its adapter. `more`: what the row cannot tell."""
     columns = ("media_id", "kind", "sha256", "mime", "size_bytes", "width", "height", "duration_seconds")
     details = {name: row["facts"].get(name) for name in ("frame_rate", "video_codec", "audio_codec")}

@@ -11,9 +11,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.errors import ContentRejectedError, OutcomeUnknownError, PublishingError
 from encore.platforms.limits import LIMITS
 from encore.platforms.measures import Limits
@@ -21,7 +22,7 @@ from encore.platforms.tokens import RenewalRule, Token
 from encore.settings import PlatformSettings
 from encore.words.sentence import Sentence
 
-Checkpoint = dict[str, Any]
+Checkpoint = Json
 """What a platform gave us before the post is public (ids, upload plan). JSON; never a secret that outlives
 its use: an upload address is stored because it is the only handle to resume with, and expires in an hour."""
 
@@ -130,7 +131,7 @@ class Published:
 
     post_id: str | None = None
     url: str | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class CannotTell:
     """Neither seen nor ruled out. `evidence` says what was looked for and what was found."""
 
     reason: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Json = field(default_factory=dict)
 
 
 Observation = Published | Processing | NotPublished | CannotTell
@@ -181,7 +182,7 @@ class PlatformAdapter(ABC):
     platform: ClassVar[Platform]
     private: ClassVar[str | None] = None
     """The audience (`ContentPayload.privacy`) of a post that only its owner sees; None where there is none."""
-    risk: ClassVar[str] = ""
+    risk: ClassVar[Sentence | None] = None
     """What whoever switches this channel on must know beforehand."""
     renewal: ClassVar[RenewalRule | None] = None
     """When this platform's tokens are renewed; None where they do not rotate."""

@@ -27,6 +27,7 @@ from functools import cache
 from typing import Any, Literal
 
 from encore.domain.job import Action
+from encore.domain.json import Json
 from encore.errors import (
     AccountDisconnectedError,
     ContentRejectedError,
@@ -210,7 +211,7 @@ def _read(name: str) -> Iterator[Row]:
             raise ValueError(f"{name}, row {number}: {err!r}") from err
 
 
-def _rows(key: str, entry: dict[str, Any]) -> Iterator[Row]:
+def _rows(key: str, entry: Json) -> Iterator[Row]:
     match = entry["match"] if isinstance(entry["match"], dict) else {"code": entry["match"]}
     pauses = entry.get("pauses")
     if strange := (set(entry) - _FIELDS) | (set(match) - {"code", "subcode", "contains", "status"}):

@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 NOT_RENEWED = "token_not_renewed"
 """`code` of the error that says: the token is too young to be renewed, or as new as it gets. That is well while it
@@ -110,7 +109,7 @@ class KeptToken:
         raise ValueError("this is not a kept token")
 
 
-def instant(text: Any) -> datetime | None:
+def instant(text: object) -> datetime | None:
     """An ISO 8601 instant with its offset, or None. Raises ValueError for anything else."""
     if not text:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from encore.platforms.contract import MediaAsset, MediaFile, Problem
 from encore.platforms.measures import HASHTAG, MENTION, ImageLimit, Limits, TextLimit, VideoLimit
@@ -49,7 +48,7 @@ def media_problems(media: MediaAsset, limits: Limits) -> list[Problem]:
     return problems
 
 
-def _problem(field: str, code: str, **values: Any) -> Problem:
+def _problem(field: str, code: str, **values: object) -> Problem:
     return Problem(field, code, sentence(f"limit.{code}", **values))
 
 

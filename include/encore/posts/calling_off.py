@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from encore.campaigns.rebinding import rebind_in_turn, void_approval
 from encore.campaigns.review import review
@@ -20,6 +19,7 @@ from encore.domain.job import Action, Delivery, JobState
 from encore.errors import RefusedError
 from encore.publishing.ledger import read_position
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import Words
 
@@ -30,10 +30,10 @@ class Off:
     those that only a person can correct. `may_be_live`: those that it was too late for (being sent, handed to a person
     already, or in doubt): somebody must look."""
 
-    campaign: Any
-    held: tuple[Any, ...]
-    live: tuple[Any, ...]
-    may_be_live: tuple[Any, ...]
+    campaign: rows.Campaign
+    held: tuple[rows.Report, ...]
+    live: tuple[rows.Report, ...]
+    may_be_live: tuple[rows.Report, ...]
 
 
 def call_off(store: Store, settings: Settings, campaign_id: str, how: str, who: str, now: datetime) -> Off:
@@ -51,25 +51,25 @@ def call_off(store: Store, settings: Settings, campaign_id: str, how: str, who: 
         return became(store, campaign_id)
 
 
-def take_place(store: Store, settings: Settings, campaign_id: str, now: datetime) -> Any:
+def take_place(store: Store, settings: Settings, campaign_id: str, now: datetime) -> rows.Campaign:
     """It takes place as planned after all; returns the campaign. Its posts come back with the next approval."""
     with store.transaction():
         lock(store, campaign_id)
         store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
         rebind_in_turn(store, settings, review(store, campaign_id), now)
-        return store.campaign(campaign_id=campaign_id)
+        return rows.there(store.campaign(campaign_id=campaign_id))
 
 
 def became(store: Store, campaign_id: str) -> Off:
     """How the posts of a concert that is off stand now."""
-    rows = store.reports_of_campaign(campaign_id=campaign_id)
-    live = tuple(row for row in rows if row.state == JobState.SUCCESS)
-    maybe = tuple(row for row in rows if row not in live and _may_be_live(store, row))
-    held = tuple(row for row in rows if row.state in (JobState.CANCELLED, JobState.RUNNING) and row not in maybe)
-    return Off(store.campaign(campaign_id=campaign_id), held, live, maybe)
+    jobs = store.reports_of_campaign(campaign_id=campaign_id)
+    live = tuple(job for job in jobs if job.state == JobState.SUCCESS)
+    maybe = tuple(job for job in jobs if job not in live and _may_be_live(store, job))
+    held = tuple(job for job in jobs if job.state in (JobState.CANCELLED, JobState.RUNNING) and job not in maybe)
+    return Off(rows.there(store.campaign(campaign_id=campaign_id)), held, live, maybe)
 
 
-def words_for(campaign: Any) -> dict[Language, str]:
+def words_for(campaign: rows.Campaign) -> dict[Language, str]:
     """What to tell the audience, to be put on what is live: that the concert is off, ready to be copied."""
     sheet = FactSheet.of(stored_facts(campaign))
     facts = {language: sheet.in_language(language) for language in Language}
@@ -79,9 +79,9 @@ def words_for(campaign: Any) -> dict[Language, str]:
     }
 
 
-def _may_be_live(store: Store, row: Any) -> bool:
-    if row.action_required == Action.CONFIRM_OUTCOME:
+def _may_be_live(store: Store, job: rows.Report) -> bool:
+    if job.action_required == Action.CONFIRM_OUTCOME:
         return True
-    if row.delivery == Delivery.HANDOFF:
-        return row.handed_off_at is not None
-    return row.state == JobState.RUNNING and read_position(store.ledger(job_id=row.job_id)).commit_open
+    if job.delivery == Delivery.HANDOFF:
+        return job.handed_off_at is not None
+    return job.state == JobState.RUNNING and read_position(store.ledger(job_id=job.job_id)).commit_open

@@ -5,17 +5,17 @@ Each ends in a rebinding, which says what the job carries, when it goes and whet
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from encore.campaigns.rebinding import rebind_in_turn
 from encore.campaigns.restoring import taken_up
 from encore.campaigns.review import review_of
 from encore.campaigns.turn import lock_with_job, require_taking_place
-from encore.domain.job import Action, Delivery, JobState
+from encore.domain.job import Action, Delivery, JobState, Platform
 from encore.errors import ConflictError, RefusedError
 from encore.platforms.post_links import link_problem
 from encore.publishing.ledger import NOT_PUBLISHED, PUBLISHED, read_position
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import sentence
 
@@ -23,7 +23,7 @@ _FIRST = (Action.CONFIRM_OUTCOME, Action.RECONNECT_ACCOUNT)
 """What must be done before a post is retried."""
 
 
-def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
+def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> rows.PublishJob:
     """Put a failed job back into the queue, once however often it is asked for; returns its row.
 
     Raises `ConflictError` with what must happen first, or why there is nothing to retry.
@@ -40,19 +40,19 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> Any:
         return taken_up(store, settings, campaign, job, now)
 
 
-def cancel(store: Store, job_id: str, now: datetime) -> Any:
+def cancel(store: Store, job_id: str, now: datetime) -> rows.PublishJob:
     """Take a job back. While it is being published this is a request, obeyed up to the moment it is sent; after that
     it raises `ConflictError`."""
     with store.transaction():
         _, job = lock_with_job(store, job_id)
         too_late = cancel_in_turn(store, job, now)
-        asked = store.job(job_id=job_id)
+        asked = rows.there(store.job(job_id=job_id))
     if too_late:
         raise too_late
     return asked
 
 
-def cancel_in_turn(store: Store, job: Any, now: datetime) -> ConflictError | None:
+def cancel_in_turn(store: Store, job: rows.PublishJob, now: datetime) -> ConflictError | None:
     """The same for whoever has the turn of the job's campaign. Returns what is to be raised once the transaction has
     ended: that it has just been sent, with the request standing all the same. Should it turn out not to be live,
     nothing is sent again."""
@@ -69,7 +69,7 @@ def cancel_in_turn(store: Store, job: Any, now: datetime) -> ConflictError | Non
 
 def confirm_live(
     store: Store, settings: Settings, job_id: str, link: str, who: str, now: datetime, post_id: str | None = None
-) -> Any:
+) -> rows.PublishJob:
     """A person has seen the post: a doubtful one, or one that was posted by hand, however early or late.
 
     Raises `RefusedError` for a link that cannot be a post of the job's platform and account.
@@ -79,16 +79,16 @@ def confirm_live(
         by_hand = job.delivery == Delivery.HANDOFF and job.state in (JobState.QUEUED, JobState.FAILED)
         if job.action_required != Action.CONFIRM_OUTCOME and not by_hand:
             raise ConflictError("post.nothing_to_confirm", code="nothing_to_confirm")
-        state = store.account(account=job.account).health.get("state", {})
-        if problem := link_problem(link, settings.platforms[job.platform], state.get("username", "")):
+        state = rows.there(store.account(account=job.account)).health.get("state", {})
+        if problem := link_problem(link, settings.platforms[Platform(job.platform)], state.get("username", "")):
             raise RefusedError(problem, field="link")
         evidence = {"by": who, "url": link, "post_id": post_id}
         store.put_confirmation(job_id=job_id, outcome=PUBLISHED, evidence=evidence, now=now)
         store.confirm_live(job_id=job_id, external_url=link, external_post_id=post_id, now=now)
-        return store.job(job_id=job_id)
+        return rows.there(store.job(job_id=job_id))
 
 
-def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, now: datetime) -> Any:
+def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, now: datetime) -> rows.PublishJob:
     """A person has looked and it is not there: the doubt ends and the job is queued again, if it is still worth
     posting; what was to be posted by hand may go out through the API from now on."""
     with store.transaction():
@@ -102,4 +102,4 @@ def confirm_not_live(store: Store, settings: Settings, job_id: str, who: str, no
             error_message=str(missed), error_said=missed.stored, now=now,
         )  # fmt: skip
         rebind_in_turn(store, settings, review_of(store, campaign), now)
-        return store.job(job_id=job_id)
+        return rows.there(store.job(job_id=job_id))

@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from encore.content.writing.caption import Caption
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.errors import NotFoundError, RefusedError
 from encore.media.media_store import MediaStore
 from encore.platforms.limits import LIMITS
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import Sentence, Words, sentence
 
@@ -70,14 +72,14 @@ def package(store: Store, job_id: str) -> Package:
     if job is None:
         raise NotFoundError("job.unknown", job=job_id)
     by_id = {row["media_id"]: row for row in job.media or ()}
-    rows = [by_id[name] for name in job.media_ref.split(",") if name in by_id]
-    if not rows:
+    media = [by_id[name] for name in job.media_ref.split(",") if name in by_id]
+    if not media:
         raise NotFoundError("media.gone_of_post")
-    if any(row["contains_students"] and not row["consent_on_file"] for row in rows):
+    if any(row["contains_students"] and not row["consent_on_file"] for row in media):
         raise RefusedError("media.no_consent", field="media")
-    campaign = store.campaign(campaign_id=job.campaign_id)
+    campaign = rows.there(store.campaign(campaign_id=job.campaign_id))
     platform = Platform(job.platform)
-    kind = "carousel" if len(rows) > 1 else rows[0]["kind"]
+    kind = "carousel" if len(media) > 1 else media[0]["kind"]
     caption = Caption.parse(job.content, titled=LIMITS[platform].takes_title(kind))
     return Package(
         job_id=job_id,
@@ -90,7 +92,7 @@ def package(store: Store, job_id: str) -> Package:
         tags=tuple(f"#{tag}" for tag in caption.hashtags),
         link=campaign.cta_link or "",
         note=sentence("package.ai_note") if "model" in (job.provenance or {}) else None,
-        files=tuple(_packed(number, row) for number, row in enumerate(rows, start=1)),
+        files=tuple(_packed(number, row) for number, row in enumerate(media, start=1)),
     )
 
 
@@ -110,7 +112,7 @@ def _contents(packed: Package, language: str, media: MediaStore) -> Iterator[tup
             yield file.name, content.read()
 
 
-def _packed(number: int, row: dict[str, Any]) -> PackedFile:
+def _packed(number: int, row: Json) -> PackedFile:
     suffix = PurePosixPath(row["file"]).suffix
     name = f"{'picture' if row['kind'] == 'image' else 'video'}-{number:02}{suffix}"
     return PackedFile(name, row["file"], row["mime"], row["size_bytes"])

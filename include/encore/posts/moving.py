@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from encore.campaigns.rebinding import rebind_in_turn, void_approval
 from encore.campaigns.review import review_of
@@ -15,6 +14,7 @@ from encore.domain.job import Action, JobState, Touchpoint
 from encore.errors import ConflictError, RefusedError
 from encore.posts import decisions
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import Sentence, sentence
 
@@ -23,11 +23,11 @@ from encore.words.sentence import Sentence, sentence
 class Cancelled:
     """`jobs`: the campaign's jobs as they are now. `notes`: why some of them could not be cancelled."""
 
-    jobs: tuple[Any, ...]
+    jobs: tuple[rows.PublishJob, ...]
     notes: tuple[Sentence, ...]
 
 
-def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: datetime) -> Any:
+def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: datetime) -> rows.PublishJob:
     """Let a post go out at `at` instead: one that waits, or one that failed or was cancelled, which is taken up again.
 
     Returns the job's row. Raises `RefusedError` for a time that is past or on the wrong side of the concert,
@@ -37,7 +37,7 @@ def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: d
         campaign, job = lock_with_job(store, job_id)
         _move(store, settings, job, campaign, at, now, "scheduled_at")
         rebind_in_turn(store, settings, review_of(store, campaign), now)
-        moved = store.job(job_id=job_id)
+        moved = rows.there(store.job(job_id=job_id))
         if moved.state == JobState.CANCELLED:
             raise ConflictError("post.left_out", code="no_place")
         return moved
@@ -45,7 +45,7 @@ def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: d
 
 def move_campaign(
     store: Store, settings: Settings, campaign_id: str, times: Mapping[Touchpoint, datetime], now: datetime
-) -> tuple[Any, ...]:
+) -> tuple[rows.PublishJob, ...]:
     """Move all posts of the given touchpoints that wait, or that missed their time; returns those that moved.
 
     Raises `RefusedError` naming the touchpoint, `ConflictError` where nothing waits any more.
@@ -62,7 +62,7 @@ def move_campaign(
             touchpoint = Touchpoint(job.touchpoint)
             _move(store, settings, job, campaign, times[touchpoint], now, f"times.{touchpoint}")
         rebind_in_turn(store, settings, review_of(store, campaign), now)
-        return tuple(store.job(job_id=job.job_id) for job in waiting)
+        return tuple(rows.there(store.job(job_id=job.job_id)) for job in waiting)
 
 
 def cancel_campaign(store: Store, settings: Settings, campaign_id: str, now: datetime) -> Cancelled:
@@ -87,11 +87,19 @@ def cancel_campaign(store: Store, settings: Settings, campaign_id: str, now: dat
         return Cancelled(tuple(store.jobs_of_campaign(campaign_id=campaign_id)), tuple(notes))
 
 
-def _waits(job: Any) -> bool:
+def _waits(job: rows.PublishJob) -> bool:
     return job.state == JobState.QUEUED or (job.state == JobState.FAILED and job.error_code == "missed_window")
 
 
-def _move(store: Store, settings: Settings, job: Any, campaign: Any, at: datetime, now: datetime, field: str) -> None:
+def _move(
+    store: Store,
+    settings: Settings,
+    job: rows.PublishJob,
+    campaign: rows.Campaign,
+    at: datetime,
+    now: datetime,
+    field: str,
+) -> None:
     on_its_way = job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME
     if on_its_way:
         raise ConflictError("post.not_waiting", state=job.state, code="not_waiting")

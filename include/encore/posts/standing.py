@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from encore.campaigns.binding import PLANS_OWN
 from encore.domain.job import Action, Delivery, JobState
+from encore.store import rows
 from encore.words.sentence import Sentence, said_by, sentence, verbatim
 
 LATE = timedelta(minutes=1)
@@ -36,7 +36,7 @@ class Standing:
     by: datetime | None
 
 
-def standing(job: Any, now: datetime, zone: ZoneInfo | None = None) -> Standing:
+def standing(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> Standing:
     """How a row of the `report` statement stands. Times are in `zone`, the concert's if it is left out."""
     settled = job.state in (JobState.SUCCESS, JobState.CANCELLED)
     to_do = sentence(f"action.{job.action_required}") if job.action_required and not settled else None
@@ -45,13 +45,13 @@ def standing(job: Any, now: datetime, zone: ZoneInfo | None = None) -> Standing:
     return Standing(said_of(job, now, zone), _live(job, doubtful), to_do, by)
 
 
-def _live(job: Any, doubtful: bool) -> Live:
+def _live(job: rows.Report, doubtful: bool) -> Live:
     if job.state == JobState.SUCCESS:
         return Live.YES
     return Live.MAYBE if doubtful or job.state == JobState.RUNNING else Live.NO
 
 
-def said_of(job: Any, now: datetime, zone: ZoneInfo | None = None) -> Sentence:
+def said_of(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> Sentence:
     """What happened to a row of the `report` statement, or will."""
     zone = zone or ZoneInfo(job.timezone)
     match JobState(job.state):
@@ -84,7 +84,7 @@ def said_of(job: Any, now: datetime, zone: ZoneInfo | None = None) -> Sentence:
             return sentence("standing.disconnected")
         case Wait.PLATFORM:
             return sentence("standing.platform_away")
-        case Wait.REST:
+        case Wait.REST if job.paused_until:
             return sentence("standing.rests", at=job.paused_until.astimezone(zone))
         case Wait.NOTHING:
             return sentence("standing.late")
@@ -105,11 +105,11 @@ class Wait(StrEnum):
     """It should be out, or in a person's hands, by now."""
 
 
-def due_at(job: Any) -> datetime:
+def due_at(job: rows.Report) -> datetime:
     return max(filter(None, (job.scheduled_at, job.not_before)))
 
 
-def waits_for(job: Any, now: datetime) -> Wait:
+def waits_for(job: rows.Report, now: datetime) -> Wait:
     """Of a queued row of the `report` statement."""
     by_api = job.delivery == Delivery.API
     if job.stopped and job.action_required != Action.POST_BY_HAND:
@@ -125,7 +125,7 @@ def waits_for(job: Any, now: datetime) -> Wait:
     return Wait.NOTHING if due_at(job) < now - LATE else Wait.TIME
 
 
-def rest_of_account(account: Any, now: datetime) -> Sentence | None:
+def rest_of_account(account: rows.Account, now: datetime) -> Sentence | None:
     """Why and until when an `account` row takes no posts; None while it does."""
     if not account.paused_until or account.paused_until <= now:
         return None

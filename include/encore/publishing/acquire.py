@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from encore.domain.job import Action, Delivery, JobState
+from encore.domain.job import Action, Delivery, JobState, Platform
+from encore.domain.json import Json
 from encore.errors import OutcomeUnknownError, PublishingError
 from encore.publishing.ledger import Turn, read_position
 from encore.publishing.outcome import Done, Skipped
 from encore.settings import PublishingSettings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import said_by
 
@@ -50,15 +51,16 @@ def acquire(
             now=now,
         )
         position = read_position(store.ledger(job_id=job_id))
-    return Turn(**taken._asdict(), position=position, counted=position.waiting or position.commit_open)
+    known: Json = {**rows.there(taken)._asdict(), "platform": Platform(job.platform)}
+    return Turn(**known, position=position, counted=position.waiting or position.commit_open)
 
 
-def _failure(job: Any) -> PublishingError:
+def _failure(job: rows.PublishJob) -> PublishingError:
     action = Action(job.action_required) if job.action_required else None
     return PublishingError(said_by(job), code=job.error_code, action=action)
 
 
-def _why_not(job: Any) -> str:
+def _why_not(job: rows.PublishJob) -> str:
     if job.state == JobState.RUNNING:
         return f"another run ({job.claimed_by}) is working on this job"
     if job.state == JobState.QUEUED:

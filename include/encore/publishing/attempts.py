@@ -30,12 +30,11 @@ def count(store: Store, turn: Turn, settings: Settings, now: datetime) -> Turn |
     with store.transaction():
         held(store.hold_turn(**turn.key))
         if (most := settings.platforms[turn.platform].begins_per_minute) is not None:
-            begun = [at for at in store.lock_begins(account=turn.account).begun_at if at > now - A_MINUTE]
+            begun = [at for at in held(store.lock_begins(account=turn.account)).begun_at if at > now - A_MINUTE]
             if len(begun) >= most:
                 return begun[-most] + A_MINUTE
             store.note_begins(account=turn.account, begun_at=[*begun, now])
-        counted = store.count_attempt(**turn.key, now=now)
-        held(counted)
+        counted = held(store.count_attempt(**turn.key, now=now))
         turn = replace(turn, attempt_no=counted.attempt_no, counted=True)
         if turn.position.begun and turn.position.broken_off < settings.publishing.max_attempts:
             give_back(store, turn, now)
@@ -47,7 +46,7 @@ def count(store: Store, turn: Turn, settings: Settings, now: datetime) -> Turn |
 def give_back(store: Store, turn: Turn, now: datetime) -> None:
     """This pass came to nothing because something had to be waited for. To be called in the transaction of the wait."""
     if turn.counted:
-        held(store.give_attempt_back(**turn.key, now=now))
+        held(store.give_attempt_back(**turn.key))
 
 
 def left(turn: Turn, error: PublishingError, most: int) -> bool:

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from encore.domain.job import Delivery, JobState, Step
+from encore.domain.job import Delivery, JobState, Platform, Step
 from encore.errors import NotWantedError, OutcomeUnknownError, PublishingError
 from encore.publishing.ledger import Position, read_position
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import Sentence, said_by, sentence
 
@@ -89,12 +89,12 @@ def sweep_missed_windows(store: Store, campaign_id: str, now: datetime) -> None:
             store.end_missed_window(job_id=job.job_id, error_message=str(said), error_said=said.stored, now=now)
 
 
-def _missed(job: Any) -> Sentence:
+def _missed(job: rows.LockMissedWindow) -> Sentence:
     if job.delivery == Delivery.HANDOFF:
         return sentence("publishing.handoff_unconfirmed")
     said = [sentence("publishing.missed_window")]
     if job.stopped:
-        why = job.stop_reason.rstrip(".。")
+        why = (job.stop_reason or "").rstrip(".。")
         said.append(sentence("publishing.was_stopped_because", why=why) if why else sentence("publishing.was_stopped"))
     if job.error_message:
         said.append(sentence("publishing.last_waited_for", earlier=said_by(job)))
@@ -120,7 +120,9 @@ def _reclaim(store: Store, settings: Settings, job_id: str, run_id: str, lease: 
     return False
 
 
-def _end_of(settings: Settings, job: Any, position: Position, now: datetime) -> tuple[JobState, PublishingError] | None:
+def _end_of(
+    settings: Settings, job: rows.PublishJob, position: Position, now: datetime
+) -> tuple[JobState, PublishingError] | None:
     """How a silent job ends, and why; None for one that goes on. After too many losses in a row a person is told."""
     if job.cancel_requested and not position.commit_open:
         return JobState.CANCELLED, CANCELLED
@@ -129,16 +131,18 @@ def _end_of(settings: Settings, job: Any, position: Position, now: datetime) -> 
     return None
 
 
-def _given_up(settings: Settings, job: Any, position: Position, now: datetime) -> bool:
+def _given_up(settings: Settings, job: rows.PublishJob, position: Position, now: datetime) -> bool:
     """After too many losses in a row. A task that waits for a slot in Airflow longer than the lease is no loss; but
     what may be live is told a person when for too long no task has come to look after it."""
     if job.started:
         return job.reclaims >= settings.publishing.max_reclaims
-    patience = timedelta(seconds=settings.platforms[job.platform].processing_limit_seconds)
-    return position.commit_open and position.committed_at + patience <= now
+    patience = timedelta(seconds=settings.platforms[Platform(job.platform)].processing_limit_seconds)
+    return position.commit_open and position.committed_at is not None and position.committed_at + patience <= now
 
 
-def _end(store: Store, job: Any, state: JobState, reason: PublishingError, position: Position, now: datetime) -> None:
+def _end(
+    store: Store, job: rows.PublishJob, state: JobState, reason: PublishingError, position: Position, now: datetime
+) -> None:
     sent = {"sent_at": f"{position.committed_at:%Y-%m-%dT%H:%M:%SZ}"} if position.commit_open else {}
     evidence = {**sent, "looked_for": "nothing", "reclaims": job.reclaims}
     store.put_ledger_entry(

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.domain.job import Step
+from encore.domain.json import Json
 from encore.errors import NotWantedError, OutcomeUnknownError, PlatformUnavailableError, PublishingError
 from encore.platforms.contract import CannotTell, Checkpoint, NotPublished, Observation, Processing, Published
 from encore.publishing import attempts, ending, ledger
@@ -18,6 +18,7 @@ from encore.publishing.outcome import Outcome
 from encore.publishing.settling import Settling, evidence_of
 from encore.publishing.submission import Submission
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.wire.deadline import ending_within
 
@@ -44,7 +45,9 @@ class Committing:
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
 
-    def commit(self, turn: Turn, job: Any, submission: Submission, checkpoint: Checkpoint) -> Outcome | NotWantedError:
+    def commit(
+        self, turn: Turn, job: rows.JobForPublishing, submission: Submission, checkpoint: Checkpoint
+    ) -> Outcome | NotWantedError:
         """Send the post and find out what became of it; or why it is not wanted any more, and then nothing was sent."""
         started = self.clock()
         with ending_within(self._window(turn).total_seconds()):
@@ -60,14 +63,14 @@ class Committing:
         position = read_position(self.store.ledger(job_id=turn.job_id))
         return self.settling.settle(turn, position, lambda: submission, seen)
 
-    def objection(self, turn: Turn, job: Any, now: datetime, *, despite: str | None = None) -> NotWantedError | None:
+    def objection(
+        self, turn: Turn, job: rows.JobForPublishing, now: datetime, *, despite: str | None = None
+    ) -> NotWantedError | None:
         """To be called in a transaction, whose end releases what is locked here against edits, moves and cancels."""
         held(self.store.hold_turn(**turn.key))
-        wanted = self.store.wanted(**turn.key, now=now)
-        held(wanted)
-        return objection(wanted, job, now, despite=despite)
+        return objection(held(self.store.wanted(**turn.key, now=now)), job, now, despite=despite)
 
-    def _start(self, turn: Turn, job: Any, now: datetime) -> NotWantedError | None:
+    def _start(self, turn: Turn, job: rows.JobForPublishing, now: datetime) -> NotWantedError | None:
         """Write `commit_started` if the post is still wanted in exactly this form."""
         deadline = now + self._window(turn)
         with self.store.transaction():
@@ -153,7 +156,7 @@ class Committing:
         checkpoint: Checkpoint,
         outcome: str,
         error: PublishingError | None = None,
-        evidence: dict[str, Any] | None = None,
+        evidence: Json | None = None,
     ) -> None:
         """The checkpoint again, because a platform may name its handle only in the answer to the commit."""
         # Should the database be gone by now, this is the only place where the answer is kept.

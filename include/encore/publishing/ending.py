@@ -109,9 +109,7 @@ def requeue(
     """Back to the queue, to be claimed again at `not_before`, when due, or when its campaign was made right. What was
     cancelled meanwhile does not wait."""
     with store.transaction():
-        current = store.hold_turn(**turn.key)
-        held(current)
-        if current.cancel_requested:
+        if held(store.hold_turn(**turn.key)).cancel_requested:
             return cancel(store, turn, now)
         _end(store, turn, "queued", reason, now)
         if is_wait:

@@ -15,12 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
-from encore.domain.job import Step
+from encore.domain.job import Platform, Step
+from encore.domain.json import Json
 from encore.errors import LostFenceError, PublishingError
 from encore.platforms.contract import Checkpoint, Published
+from encore.store import rows
 from encore.store.store import Store
+
+Found = TypeVar("Found")
 
 # Outcomes of commit_answered, observed and confirmed.
 NOT_SENT = "not_sent"
@@ -70,7 +74,7 @@ class Turn:
 
     job_id: str
     fence: int
-    platform: str
+    platform: Platform
     account: str
     attempt_no: int
     attempt_limit: int
@@ -79,12 +83,12 @@ class Turn:
     """Whether this pass has been counted as an attempt, by itself or by one that it goes on from."""
 
     @property
-    def key(self) -> dict[str, Any]:
+    def key(self) -> Json:
         """What a statement of this work is bound to."""
         return {"job_id": self.job_id, "fence": self.fence}
 
 
-def read_position(entries: Iterable[Any]) -> Position:
+def read_position(entries: Iterable[rows.PublishAttempt]) -> Position:
     """Fold the ledger's lines, oldest first."""
     position = Position()
     for entry in entries:
@@ -92,7 +96,7 @@ def read_position(entries: Iterable[Any]) -> Position:
     return position
 
 
-def _after(position: Position, entry: Any) -> Position:
+def _after(position: Position, entry: rows.PublishAttempt) -> Position:
     match entry.step:
         case Step.PREPARE_STARTED:
             broken_off = position.broken_off + position.begun
@@ -116,7 +120,7 @@ def _after(position: Position, entry: Any) -> Position:
     raise ValueError(f"the ledger holds an unknown step '{entry.step}'")
 
 
-def _answered(position: Position, entry: Any) -> Position:
+def _answered(position: Position, entry: rows.PublishAttempt) -> Position:
     if entry.checkpoint:
         position = replace(position, checkpoint=entry.checkpoint)
     if entry.outcome in _CLOSES_COMMIT:
@@ -145,7 +149,7 @@ def write(
     commit_deadline_at: datetime | None = None,
     outcome: str | None = None,
     error: PublishingError | None = None,
-    evidence: dict[str, Any] | None = None,
+    evidence: Json | None = None,
 ) -> None:
     """Add a line, if the job is still this turn's. Raises `LostFenceError` otherwise."""
     written = store.put_ledger_entry(
@@ -163,7 +167,8 @@ def write(
     held(written)
 
 
-def held(found: object) -> None:
-    """Raise `LostFenceError` if a statement that is bound to a turn found no row."""
+def held(found: Found | None) -> Found:
+    """What a statement that is bound to a turn found. Raises `LostFenceError` if that is no row."""
     if not found:
         raise LostFenceError("publishing.lost_fence")
+    return found

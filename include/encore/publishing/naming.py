@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.errors import ConflictError, PublishingError
 from encore.publishing.ledger import read_position
 from encore.publishing.submission import Submission
+from encore.store import rows
 from encore.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -25,15 +25,16 @@ MOST_POSTS = 100
 """Asked for in one round, the newest first."""
 
 
-def name_posts(store: Store, submission_for: Callable[[Any], Submission], now: datetime) -> int:
+def name_posts(store: Store, submission_for: Callable[[rows.JobForPublishing], Submission], now: datetime) -> int:
     """Ask for each; returns how many have got a name. What cannot be asked for is left to the next round."""
     named = 0
     for post in store.posts_without_a_name(since=now - NAMED_WITHIN, most=MOST_POSTS):
         position = read_position(store.ledger(job_id=post.job_id))
-        if position.committed_at is None:
+        job = store.job_for_publishing(job_id=post.job_id, fence=None)
+        if job is None or position.committed_at is None:
             continue
         try:
-            found = submission_for(store.job_for_publishing(job_id=post.job_id, fence=None)).identify(position)
+            found = submission_for(job).identify(position)
             if found is not None and (found.post_id or found.url):
                 named += store.name_post(
                     job_id=post.job_id, external_post_id=found.post_id, external_url=found.url, now=now

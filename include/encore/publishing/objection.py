@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from encore.errors import NotWantedError
+from encore.store import rows
 
 CANCELLED = "cancelled"
 MISSED_WINDOW = "missed_window"
@@ -14,7 +14,9 @@ REBIND = (APPROVAL_VOID, OFF, BY_HAND)
 """Objections that say that the post no longer carries what it should: its campaign is made right before it goes on."""
 
 
-def objection(wanted: Any, job: Any, now: datetime, *, despite: str | None = None) -> NotWantedError | None:
+def objection(
+    wanted: rows.Wanted, job: rows.JobForPublishing, now: datetime, *, despite: str | None = None
+) -> NotWantedError | None:
     """From a row of the statement `wanted`. A pause of the account for the reason `despite` does not count."""
     if wanted.cancel_requested:
         return NotWantedError("publishing.cancelled", code=CANCELLED)

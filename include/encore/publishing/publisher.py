@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.domain.job import Step
 from encore.errors import ContentRejectedError, LostFenceError, NotWantedError, PublishingError
@@ -20,6 +19,7 @@ from encore.publishing.outcome import Done, Outcome, Skipped
 from encore.publishing.settling import Settling
 from encore.publishing.submission import Submission
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 
 BUSY_FOR = timedelta(seconds=20)
@@ -36,7 +36,7 @@ class Publisher:
 
     store: Store
     settings: Settings
-    submission_for: Callable[[Any], Submission]
+    submission_for: Callable[[rows.JobForPublishing], Submission]
     _: KW_ONLY
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
@@ -60,8 +60,7 @@ class Publisher:
             if alone and not self.store.hold_account_lock(account=turn.account):
                 return self._step_back(turn)
             try:
-                job = self.store.job_for_publishing(**turn.key)
-                held(job)
+                job = held(self.store.job_for_publishing(**turn.key))
                 if (position := turn.position).commit_open:
                     return self.settling.settle(turn, position, lambda: self.submission_for(job), position.published)
                 return self._attempt(turn, job, knock=cleared)
@@ -73,7 +72,7 @@ class Publisher:
 
     # One attempt, up to the answer of the commit -----------------------------------------------------------
 
-    def _attempt(self, turn: Turn, job: Any, *, knock: bool) -> Outcome:
+    def _attempt(self, turn: Turn, job: rows.JobForPublishing, *, knock: bool) -> Outcome:
         with self.store.transaction():
             reason = self.committing.objection(turn, job, self.clock(), despite=ending.DISCONNECTED if knock else None)
         if reason is not None:

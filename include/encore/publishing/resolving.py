@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from encore.content.writing.caption import to_payload
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.media.address import new_address
 from encore.media.media_store import MediaStore, MediaStoreError, stored_file
 from encore.platforms.contract import AccountState, ContentPayload, Credentials, MediaAsset, MediaFile, PlatformAdapter
@@ -17,16 +18,19 @@ from encore.platforms.error_table import own_error
 from encore.platforms.loading import load_adapter
 from encore.publishing.submission import Submission
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 
 
 class AccountLogins(Protocol):
     """The logins of `account` rows (`encore.accounts.logins`)."""
 
-    def of(self, adapter: PlatformAdapter, account: Any, *, renew: bool = True) -> Credentials:
+    def of(self, adapter: PlatformAdapter, account: rows.Account, *, renew: bool = True) -> Credentials:
         """The one that is in force; with `renew` a token that is about to end is renewed first."""
 
-    def renewed(self, adapter: PlatformAdapter, account: Any, refused: Credentials | None = None) -> Credentials:
+    def renewed(
+        self, adapter: PlatformAdapter, account: rows.Account, refused: Credentials | None = None
+    ) -> Credentials:
         """The one that follows a login which the platform has `refused`."""
 
 
@@ -43,9 +47,10 @@ class Resolver:
     logins: AccountLogins
     media: MediaStore
 
-    def submission(self, job: Any, *, renew: bool = False) -> Submission:
+    def submission(self, job: rows.JobForPublishing, *, renew: bool = False) -> Submission:
         """Of a `job_for_publishing` row."""
-        media = MediaAsset(tuple(self._file(job, row) for row in _rows(job)))
+        account = rows.there(self.store.account(account=job.account))
+        media = MediaAsset(tuple(self._file(job, row) for row in _media(job)))
         payload = to_payload(
             job.content,
             Platform(job.platform),
@@ -55,21 +60,21 @@ class Resolver:
             ai_generated="model" in (job.provenance or {}),
             submission_key=f"{job.job_id}-{job.attempt_no}",
         )
-        return self._bound(job.platform, self.store.account(account=job.account), payload, media, renew)
+        return self._bound(job.platform, account, payload, media, renew)
 
-    def probe(self, account: Any, *, renew: bool = True) -> AccountState:
+    def probe(self, account: rows.Account, *, renew: bool = True) -> AccountState:
         """What the platform says of an `account` row; posts nothing."""
         return self._bound(account.platform, account, ContentPayload(""), MediaAsset(()), renew).probe()
 
     def _bound(
-        self, platform: str, account: Any, payload: ContentPayload, media: MediaAsset, renew: bool
+        self, platform: str, account: rows.Account, payload: ContentPayload, media: MediaAsset, renew: bool
     ) -> Submission:
         adapter = load_adapter(platform, self.settings, self.clock)
         login = self.logins.of(adapter, account, renew=renew)
         renewed = partial(self.logins.renewed, adapter, account) if renew else None
         return Submission(adapter, payload, media, login, renewed)
 
-    def _file(self, job: Any, row: Mapping[str, Any]) -> MediaFile:
+    def _file(self, job: rows.JobForPublishing, row: Json) -> MediaFile:
         of = {"job_id": job.job_id, "media_id": row["media_id"]}
         return stored_file(
             row,
@@ -79,7 +84,7 @@ class Resolver:
             fetched=lambda: tuple(seen.at for seen in self.store.media_fetches(**of)),
         )
 
-    def _local_path(self, job: Any, row: Mapping[str, Any]) -> str:
+    def _local_path(self, job: rows.JobForPublishing, row: Json) -> str:
         """Raises `PlatformUnavailableError` while a bucket cannot be reached: the post waits, and nothing was sent."""
         try:
             return str(self.media.local_path(row["file"], row["size_bytes"]))
@@ -87,7 +92,7 @@ class Resolver:
             raise own_error("media_store_away", job.platform, detail=str(err)) from err
 
 
-def _rows(job: Any) -> list[Mapping[str, Any]]:
+def _media(job: rows.JobForPublishing) -> list[Json]:
     """The rows of the job's media in their order, all there and all fit to be shown."""
     by_id = {row["media_id"]: row for row in job.media or ()}
     names = job.media_ref.split(",")

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from encore.domain.job import Step
+from encore.domain.json import Json
 from encore.errors import ConflictError, PublishingError
 from encore.platforms.contract import Observation, Published
 from encore.publishing import ending, ledger
@@ -98,5 +99,5 @@ class Settling:
         ledger.write(self.store, turn, Step.OBSERVED, self.clock(), outcome=outcome, **more)
 
 
-def evidence_of(post: Published) -> dict[str, Any]:
+def evidence_of(post: Published) -> Json:
     return {"post_id": post.post_id, "url": post.url, **post.evidence}

@@ -54,9 +54,11 @@ class Submission:
 
     def look(self, position: Position) -> Observation:
         """One look at the platform. Raises `PublishingError` where it cannot be looked."""
+        sent_at = position.committed_at
+        assert sent_at is not None
         return self._asked(
             lambda: self.adapter.observe(
-                self.content_payload, self.media_asset, self.credentials, position.handle, position.committed_at
+                self.content_payload, self.media_asset, self.credentials, position.handle, sent_at
             )
         )
 
@@ -70,9 +72,11 @@ class Submission:
 
     def identify(self, position: Position) -> Published | None:
         """Id and address of a post that is live without them, if the platform can name them by now."""
+        sent_at = position.committed_at
+        assert sent_at is not None
         return self._asked(
             lambda: self.adapter.identify(
-                self.content_payload, self.media_asset, self.credentials, position.handle, position.committed_at
+                self.content_payload, self.media_asset, self.credentials, position.handle, sent_at
             )
         )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from encore.domain.campaign import CampaignFacts
+from encore.domain.json import Json
 from encore.errors import InvalidFactsError, RefusedError, first_line
 from encore.seeding.validate import validate
 from encore.words.problems import field_problems
@@ -33,7 +33,7 @@ def read_concerts(path: Path, now: datetime) -> list[CampaignFacts]:
     return [_concert(concert, number, now) for number, concert in enumerate(concerts, 1)]
 
 
-def _concert(given: dict[str, Any], number: int, now: datetime) -> CampaignFacts:
+def _concert(given: Json, number: int, now: datetime) -> CampaignFacts:
     try:
         return CampaignFacts.model_validate({"teacher_id": NOBODY, **given}, context={"now": now})
     except ValidationError as err:

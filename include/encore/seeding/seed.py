@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import LiteralString, cast
 
 import psycopg
 from psycopg.rows import dict_row
@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from encore.campaigns.facts import INSERTED, UNCHANGED, UPDATED, put_campaign
 from encore.campaigns.requests import BY_TEACHER, request_generation
 from encore.domain.campaign import CampaignFacts
+from encore.domain.json import Json
 from encore.errors import ConflictError, RefusedError, first_line
 from encore.seeding.table import Table, table_of
 from encore.seeding.validate import Reject, validate
@@ -100,8 +101,10 @@ def read_postgres(dsn: str, query: str) -> Table:
     """
     try:
         options = "-c default_transaction_read_only=on -c statement_timeout=60000"
-        with psycopg.connect(dsn, options=options, connect_timeout=10, row_factory=dict_row) as connection:
-            records: list[dict[str, Any]] = connection.execute(query).fetchall()
+        with psycopg.Connection[Json].connect(
+            dsn, options=options, connect_timeout=10, row_factory=dict_row
+        ) as connection:
+            records = connection.execute(cast("LiteralString", query)).fetchall()
     except psycopg.OperationalError as err:
         raise RefusedError("table.database_unreachable", reason=first_line(err), field="conn_id") from None
     except psycopg.Error as err:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from encore.domain.campaign import CampaignFacts
+from encore.domain.json import Json
 from encore.errors import RefusedError
 
 COLUMNS = tuple(CampaignFacts.model_fields)
@@ -20,7 +20,7 @@ class Row:
     """`number` counts as a spreadsheet does: the header is row 1. Absent cells are not in `cells`."""
 
     number: int
-    cells: Mapping[str, Any]
+    cells: Json
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def normalized(column: str) -> str:
     return "_".join(column.strip().strip("\ufeff").lower().replace("-", " ").split())
 
 
-def table_of(records: Iterable[Mapping[str, Any]]) -> Table:
+def table_of(records: Iterable[Json]) -> Table:
     """The rows of a database query, in its order; the first counts as row 2, as if under a header.
 
     Raises RefusedError for a query without the needed columns.
@@ -51,7 +51,7 @@ def table_of(records: Iterable[Mapping[str, Any]]) -> Table:
     return Table(tuple(rows), tuple(surplus))
 
 
-def present(cells: Mapping[str, Any]) -> dict[str, Any]:
+def present(cells: Json) -> Json:
     """The known cells that hold something; blank is absent."""
     known = {name: value for name, value in cells.items() if name in COLUMNS or name == SURPLUS_CELLS}
     return {name: value for name, value in known.items() if value is not None and str(value).strip()}

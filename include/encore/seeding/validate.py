@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pydantic import ValidationError
 
 from encore.domain.campaign import RELATIVE, CampaignFacts
+from encore.domain.json import Json
 from encore.seeding.table import SURPLUS_CELLS, Row, Table
 from encore.words.problems import field_problems, shown
 from encore.words.sentence import Sentence, of_field, sentence
@@ -59,7 +59,7 @@ def validate(table: Table | Iterable[Row], now: datetime) -> tuple[list[Campaign
     return campaigns, rejects
 
 
-def _input(row: Row) -> dict[str, Any]:
+def _input(row: Row) -> Json:
     """Cells as the model takes them: lists are written `tiktok;instagram` in a cell, a timeline as JSON."""
     cells = dict(row.cells)
     platforms = cells.get("platforms")

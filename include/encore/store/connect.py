@@ -7,11 +7,11 @@ and no role's or database's own setting comes before it.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import psycopg
 from psycopg.rows import namedtuple_row
 
+from encore.domain.json import Json
 from encore.errors import StoreUnavailableError, first_line
 from encore.store.storable import storable_text
 
@@ -43,7 +43,7 @@ _LONGEST_ACTOR = 500
 
 def connection_parameters(
     application_name: str, *, actor: str = "", statement_seconds: int = STATEMENT_SECONDS
-) -> dict[str, Any]:
+) -> Json:
     """Keyword arguments of psycopg's `connect`, blocking or not: each statement by itself, rows as named tuples,
     instants in UTC whatever the role prefers.
 
@@ -77,7 +77,7 @@ def connect(dsn: str, actor: str, application_name: str = "encore") -> psycopg.C
         raise unreachable(err) from None
 
 
-def unreachable(err: psycopg.Error) -> StoreUnavailableError:
+def unreachable(err: BaseException | None) -> StoreUnavailableError:
     return StoreUnavailableError("store.unreachable", reason=first_line(err))
 
 

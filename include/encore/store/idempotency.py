@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.errors import InProgressError, KeyReusedError, StoreUnavailableError
 from encore.store.store import Store
@@ -24,7 +23,7 @@ class Answer:
     """An HTTP answer, as it is kept for the key. `body` is JSON."""
 
     status: int
-    body: Any
+    body: object
     headers: dict[str, str] = field(default_factory=dict)
     replayed: bool = False
 
@@ -96,6 +95,6 @@ def _known(store: Store, request: Request) -> Answer:
     known = store.answer_of_api_key(person=request.person, key=request.key)
     if known is not None and known.request_sha256 != request.sha256:
         raise KeyReusedError("api.key_reused", field="Idempotency-Key")
-    if known is None or known.status is None:
+    if known is None or known.status is None or known.answer is None:
         raise InProgressError("api.key_in_progress")
     return Answer(known.status, json.loads(known.answer["body"]), known.answer["headers"], replayed=True)

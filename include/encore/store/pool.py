@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import select
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -70,7 +70,7 @@ class BorrowingStore(Store):
         self._held: LentConnection | None = None
 
     @contextmanager
-    def connected(self, *, reading: bool = False) -> Iterator[psycopg.Connection]:
+    def connected(self, *, reading: bool = False) -> Generator[LentConnection]:
         if self._held is not None:
             yield self._held
             return
@@ -82,7 +82,7 @@ class BorrowingStore(Store):
             self._pool.putconn(connection)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         with self.connected() as connection:
             outer, self._held = self._held, connection
             try:
@@ -94,10 +94,10 @@ class BorrowingStore(Store):
     def close(self) -> None:
         """It holds nothing."""
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def statement(self, name: str) -> Callable[..., object]:
         if _SESSION_LOCK.search(getattr(statements(), name).sql):
             raise TypeError(f"{name}: the lock would go back to the pool with its connection")
-        return super().__getattr__(name)
+        return super().statement(name)
 
 
 def _living_connection(pool: Pool, actor: str | None) -> LentConnection:

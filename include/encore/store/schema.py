@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psycopg
-import sqlalchemy
+import sqlalchemy.exc
 from alembic import command
 from alembic.config import Config
 from psycopg.rows import tuple_row

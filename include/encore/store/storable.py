@@ -7,7 +7,6 @@ fail, and with it the very record of what was said.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from psycopg.types.json import Jsonb
 
@@ -27,7 +26,7 @@ def storable_text(text: str) -> str:
     return text.replace("\0", REPLACEMENT)
 
 
-def storable_json(value: Any) -> Any:
+def storable_json(value: object) -> object:
     """The same through all of a JSON value, keys included; NaN and the infinities, which JSON does not have, become
     null."""
     if isinstance(value, str):
@@ -41,7 +40,7 @@ def storable_json(value: Any) -> Any:
     return value
 
 
-def storable(parameter: Any) -> Any:
+def storable(parameter: object) -> object:
     """A statement's parameter as the driver takes it: a dict as jsonb, a list as an array."""
     if isinstance(parameter, str):
         return storable_text(parameter)

@@ -10,17 +10,18 @@ to know psycopg.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import aiosql
 import psycopg
+from aiosql.queries import Queries
 
 from encore.errors import ConflictError, StoreUnavailableError, first_line
 from encore.store.connect import connect
+from encore.store.rows import Statements
 from encore.store.storable import storable
 
 __all__ = ["Store", "connect", "domain_errors", "statements"]
@@ -35,7 +36,7 @@ _WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")
 
 
 @cache
-def statements(folder: Path = QUERIES) -> Any:
+def statements(folder: Path = QUERIES) -> Queries:
     """The named statements, read once a process, and as one text: there aiosql refuses a name that is given twice; of a
     folder it would keep one of the two without a word."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.sql"))
@@ -43,7 +44,7 @@ def statements(folder: Path = QUERIES) -> Any:
 
 
 @contextmanager
-def domain_errors() -> Iterator[None]:
+def domain_errors() -> Generator[None]:
     """Turn the driver's errors into Encore's."""
     try:
         yield
@@ -54,7 +55,7 @@ def domain_errors() -> Iterator[None]:
         raise ConflictError(f"rule.{rule if rule in RULES else 'other'}", rule=rule) from err
 
 
-class Store:
+class Store(Statements):
     """The statements of `queries/` on one connection, its own for as long as it lives; without `transaction()` each
     is one by itself. What comes from outside passes `storable` on its way in."""
 
@@ -62,12 +63,12 @@ class Store:
         self.connection = connection
 
     @contextmanager
-    def connected(self, *, reading: bool = False) -> Iterator[psycopg.Connection]:
+    def connected(self, *, reading: bool = False) -> Generator[psycopg.Connection]:
         """The connection for what comes next: a statement, which may be only `reading`, or all of a transaction."""
         yield self.connection
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Within another one it is a part of that, which can be undone by itself."""
         with domain_errors(), self.connected() as connection, connection.transaction():
             yield
@@ -75,11 +76,11 @@ class Store:
     def close(self) -> None:
         self.connection.close()
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def statement(self, name: str) -> Callable[..., object]:
         statement = getattr(statements(), name)
         reading = _WRITES.search(statement.sql) is None
 
-        def run(**parameters: Any) -> Any:
+        def run(**parameters: object) -> object:
             sent = {key: storable(value) for key, value in parameters.items()}
             with domain_errors(), self.connected(reading=reading) as connection:
                 answer = statement(connection, **sent)

@@ -10,19 +10,19 @@ from __future__ import annotations
 import json as jsonlib
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http.client import HTTPException
-from typing import Any
 from urllib.parse import urlsplit
 
-import requests
+import requests.certs
 import urllib3
 from urllib3.util.ssl_ import create_urllib3_context
 
+from encore.domain.json import Json
 from encore.wire.deadline import Deadline, DeadlinePassedError, GuardedAdapter, NoConnectionError
 from encore.wire.redaction import RedactingFilter, redact, register_authorization
 
@@ -57,7 +57,7 @@ class Reply:
     headers: Mapping[str, str] = field(repr=False)
     text: str = field(repr=False)
 
-    def json(self) -> dict[str, Any] | list[Any]:
+    def json(self) -> Json | list[object]:
         """The body as a JSON object or array; MalformedReplyError for anything else."""
         malformed = MalformedReplyError(f"HTTP {self.status} with a body that is no JSON ({self._media_type})")
         try:
@@ -113,10 +113,10 @@ class Wire:
         *,
         seconds: float,
         headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        form: Mapping[str, Any] | None = None,
-        body: Any = None,
+        params: Json | None = None,
+        json: Json | None = None,
+        form: Json | None = None,
+        body: bytes | Iterable[bytes] | None = None,
     ) -> Reply:
         """Send one request and read the whole answer, both within `seconds`.
 
@@ -182,7 +182,7 @@ def _reason(err: BaseException) -> str:
     """What went wrong in the operating system's words, or the library's name for it; never the library's sentence,
     which holds the address and, for a bad header, the token."""
     seen: set[int] = set()
-    causes: list[Any] = [err]
+    causes: list[object] = [err]
     while causes:
         cause = causes.pop(0)
         if not isinstance(cause, BaseException) or id(cause) in seen:

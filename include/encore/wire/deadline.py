@@ -12,15 +12,17 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from encore.domain.json import Json
 
 SEND_BLOCK = 65_536
 """Bytes between two looks at the clock while sending."""
@@ -43,7 +45,7 @@ def _clock() -> float:
 
 
 @contextmanager
-def ending_within(seconds: float) -> Iterator[None]:
+def ending_within(seconds: float) -> Generator[None]:
     """Every call inside ends within `seconds` from here at the latest, whatever it asks for itself.
 
     So a process that was suspended between its decision to send and the sending does not send when it wakes.
@@ -118,14 +120,17 @@ class Deadline:
                     continue  # the server was quicker
 
 
+_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[object, ...]]
+
+
 class NoConnectionError(OSError):
     """No connection came about. A class of its own because urllib3 swallows BrokenPipeError, which the shutting down
     of a connecting socket can raise, and would go on to read an answer."""
 
 
-def _addresses(host: str, port: int, deadline: Deadline) -> list[tuple[Any, ...]]:
+def _addresses(host: str, port: int, deadline: Deadline) -> list[_Address]:
     """`getaddrinfo`, which knows no timeout, waited for no longer than the deadline allows."""
-    answer: list[Any] = []
+    answer: list[Sequence[_Address] | Exception] = []
 
     def look_up() -> None:
         try:
@@ -143,14 +148,14 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[tuple[Any, ...]
     return list(answer[0])
 
 
-class _GuardedConnection:
-    """Mixed into urllib3's connections: connects and sends under `deadline`."""
+class _Connection(HTTPConnection):
+    """Connects and sends under `deadline`."""
 
     deadline: Deadline
 
     def _new_conn(self) -> socket.socket:
-        host = str(self._dns_host).strip("[]")  # type: ignore[attr-defined]
-        found = _addresses(host, int(self.port), self.deadline)  # type: ignore[attr-defined]
+        host = str(self._dns_host).strip("[]")
+        found = _addresses(host, int(self.port), self.deadline)
         failure = "the name has no address"
         for position, (family, kind, protocol, _, address) in enumerate(found):
             sock = socket.socket(family, kind, protocol)
@@ -169,56 +174,36 @@ class _GuardedConnection:
 
     def send(self, data: Any) -> None:
         for block in _blocks(data):
-            if self.sock is None:  # type: ignore[has-type]
-                self.connect()  # type: ignore[attr-defined]
+            if self.sock is None:
+                self.connect()
+            assert self.sock is not None
             # sendall() holds this as a limit for the whole block, also across a SIGSTOP.
-            self.sock.settimeout(self.deadline.left())  # type: ignore[has-type]
+            self.sock.settimeout(self.deadline.left())
             self.deadline.sent = True
-            self.sock.sendall(block)  # type: ignore[has-type]
+            self.sock.sendall(block)
 
 
-def _blocks(data: Any) -> Iterator[Any]:
+def _blocks(data: bytes | bytearray | memoryview) -> Iterator[memoryview]:
     view = memoryview(data).cast("B")
     for start in range(0, len(view), SEND_BLOCK):
         yield view[start : start + SEND_BLOCK]
 
 
-class _Connection(_GuardedConnection, HTTPConnection):
+class _SecureConnection(_Connection, HTTPSConnection):
     pass
-
-
-class _SecureConnection(_GuardedConnection, HTTPSConnection):
-    pass
-
-
-class _GuardedPool:
-    """Mixed into urllib3's pools: hands the call's deadline to each new connection."""
-
-    deadline: Deadline
-
-    def _new_conn(self) -> Any:
-        connection = super()._new_conn()  # type: ignore[misc]
-        connection.deadline = self.deadline
-        return connection
-
-
-class _Pool(_GuardedPool, HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(_GuardedPool, HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
 
 
 class _Pools(PoolManager):
+    """Hands the call's deadline to each new connection."""
+
     def __init__(self, deadline: Deadline, **options: Any) -> None:
         super().__init__(**options)
         self._deadline = deadline
-        self.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
-    def _new_pool(self, *args: Any, **options: Any) -> Any:
-        pool = super()._new_pool(*args, **options)
-        pool.deadline = self._deadline
+    def _new_pool(self, scheme: str, host: str, port: int, request_context: Json | None = None) -> HTTPConnectionPool:
+        pool = super()._new_pool(scheme, host, port, request_context)
+        guarded = _SecureConnection if scheme == "https" else _Connection
+        pool.ConnectionCls = type(guarded.__name__, (guarded,), {"deadline": self._deadline})
         return pool
 
 
@@ -244,5 +229,5 @@ class GuardedAdapter(HTTPAdapter):
             blocksize=SEND_BLOCK,
         )
 
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+    def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:
         """Nothing to do: the TLS context already requires a certificate and holds the authorities."""

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -20,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+from encore.domain.json import Json
 from encore.words import CHINESE, ENGLISH
 from encore.words.filling import Filling, Speaker
 from encore.words.of_platforms import sentences_of_platforms
@@ -59,10 +59,10 @@ class Catalogue:
             case one, many:
                 return self._translations.unpgettext(key, one, many, n if isinstance(n, int) else 2)
 
-    def filled(self, text: str, values: Mapping[str, Any], speaker: Speaker) -> str:
+    def filled(self, text: str, values: Mapping[str, object], speaker: Speaker) -> str:
         return Filling(self.locale, speaker).vformat(text, (), values)
 
-    def can_say(self, key: str, values: Mapping[str, Any]) -> bool:
+    def can_say(self, key: str, values: Mapping[str, object]) -> bool:
         """Whether the catalogue knows `key` and all that it fills in is among `values`."""
         text = self.text(key)
         return text is not None and {name for _, name, *_ in Formatter().parse(text) if name} <= values.keys()
@@ -88,5 +88,5 @@ def read(language: str) -> Catalog:
 
 
 @cache
-def _keyed() -> dict[str, str | tuple[str, str]]:
+def _keyed() -> Json:
     return {message.context: message.id for message in source() if message.context}

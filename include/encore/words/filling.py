@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from encore.words import times
 class Speaker(Protocol):
     """What is asked to say a value that is a sentence itself (`Words`)."""
 
-    def say(self, key: str, /, **values: Any) -> str: ...
+    def say(self, key: str, /, **values: object) -> str: ...
 
     def told(self, said: object) -> str: ...
 
@@ -34,20 +34,20 @@ class Filling(string.Formatter):
         self.locale = locale
         self.speaker = speaker
 
-    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+    def get_value(self, key: int | str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
         return kwargs.get(str(key), "…")
 
-    def format_field(self, value: Any, spec: str) -> str:
+    def format_field(self, value: Any, format_spec: str) -> str:
         with suppress(TypeError, ValueError, AttributeError):  # the value is of another kind: shown as it is
-            if shown := times.SHOWN.get(spec):
+            if shown := times.SHOWN.get(format_spec):
                 return shown(datetime.fromisoformat(value) if isinstance(value, str) else value, self.locale)
-            if spec == ",":
+            if format_spec == ",":
                 return format_decimal(value, locale=self.locale)
-            if spec.isidentifier() and len(spec) > 1:
-                return self.speaker.say(f"{spec}.{value}")
+            if format_spec.isidentifier() and len(format_spec) > 1:
+                return self.speaker.say(f"{format_spec}.{value}")
             if isinstance(value, list | tuple):
                 if all(isinstance(one, str) for one in value):
                     return format_list(list(value), locale=self.locale) if value else ""
                 return self.speaker.all_told(value)
-            return format(value, spec) if spec else self.speaker.told(value)
+            return format(value, format_spec) if format_spec else self.speaker.told(value)
         return str(value)

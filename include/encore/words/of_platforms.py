@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from encore.domain.job import YAML_LOADER, Platform
+from encore.domain.json import Json
 
 _FOLDER = Path(__file__).parents[1] / "platforms"
 SHARED = ("encore", "every_platform")
 """Tables of what is the same at every platform."""
 
 
-def error_rows(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def error_rows(name: str) -> Iterator[tuple[str, Json]]:
     """The rows of a table of errors, that of a platform or a shared one, each with the key of its sentence: where
     several rows say the same, that of the first."""
     file = _FOLDER / (f"errors/{name}.yaml" if name in SHARED else f"{name}/errors.yaml")
@@ -24,7 +24,7 @@ def error_rows(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield keys.setdefault(row["en"], _key(name, row)), row
 
 
-def about(platform: str) -> dict[str, Any]:
+def about(platform: str) -> Json:
     """What `<platform>/about.yaml` says; {} for a platform that says nothing of itself."""
     file = _FOLDER / platform / "about.yaml"
     return yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER) if file.exists() else {}
@@ -44,7 +44,7 @@ def sentences_of_platforms() -> dict[str, tuple[str, str]]:
     return found
 
 
-def _key(name: str, row: dict[str, Any]) -> str:
+def _key(name: str, row: Json) -> str:
     """After what the row matches: `instagram.190.463`, `tiktok.spam_risk.publish`."""
     match = row["match"] if isinstance(row["match"], dict) else {"code": row["match"]}
     parts = [*match.values(), row.get("stage")]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from encore.domain.campaign import IDENTIFIER
 from encore.words.sentence import Sentence, sentence
@@ -32,7 +32,7 @@ def field_problems(err: ValidationError) -> list[tuple[str, Sentence]]:
     return found
 
 
-def problem(detail: Any) -> Sentence:
+def problem(detail: ErrorDetails) -> Sentence:
     """`detail`: one of pydantic's errors, or one of ours (`encore.domain.refused`), whose type is its key."""
     kind, given, values = detail["type"], detail["input"], detail.get("ctx", {})
     if "." in kind:
@@ -50,7 +50,7 @@ def problem(detail: Any) -> Sentence:
     return sentence(_KEYS.get(kind, "input.invalid"), reason=detail["msg"])
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """A refused value as a sentence repeats it: on one line, and not all of a long one."""
     text = " ".join(str(value).split())
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from encore.domain.json import Json
 from encore.words import CHINESE, ENGLISH
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Sentence:
     they are said), further sentences, or lists of these. As a string it is English; `in_full` with its hint."""
 
     key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return Words(ENGLISH).told(self)
@@ -31,18 +32,18 @@ class Sentence:
         return Words(ENGLISH).in_full(self)
 
     @property
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> Json:
         """As JSON, for a column."""
         return {"key": self.key, "values": _plain(self.values)}
 
 
-def sentence(key: str, /, **values: Any) -> Sentence:
+def sentence(key: str, /, **values: object) -> Sentence:
     return Sentence(key, values)
 
 
-def sentence_of(stored: Mapping[str, Any]) -> Sentence:
+def sentence_of(stored: Json) -> Sentence:
     """What was `stored`. Instants stay the text that JSON made of them; `Words` reads them where it shows a time."""
-    return Sentence(stored["key"], _known(stored["values"]))
+    return Sentence(stored["key"], {name: _known(one) for name, one in stored["values"].items()})
 
 
 def verbatim(text: str) -> Sentence:
@@ -61,7 +62,7 @@ def said_by(job: Any) -> Sentence:
     return sentence("verbatim", text=row)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Sentence):
         return value.stored
     if isinstance(value, Mapping):
@@ -73,10 +74,10 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
-def _known(value: Any) -> Any:
+def _known(value: object) -> object:
     if isinstance(value, Mapping):
         if value.keys() == {"key", "values"}:
-            return sentence_of(value)
+            return sentence_of(dict(value))
         return {name: _known(one) for name, one in value.items()}
     return [_known(one) for one in value] if isinstance(value, list) else value
 
@@ -93,7 +94,7 @@ class Words:
 
         return Catalogue.of(self.language)
 
-    def say(self, key: str, /, **values: Any) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """The sentence of `key` with its `{names}` filled in; `n` decides between singular and plural. A key that
         nobody knows is said as its last word, and a value that is not there as "…": nothing ever breaks about words."""
         text = self.catalogue.text(key, values.get("n"))
@@ -115,7 +116,7 @@ class Words:
         """With the next step."""
         return self.all_told((said, self.hint(said)) if isinstance(said, Sentence) else (said,))
 
-    def stored(self, said: Mapping[str, Any] | Sentence | None, *texts: str | None) -> str:
+    def stored(self, said: Json | Sentence | None, *texts: str | None) -> str:
         """A sentence as its column keeps it, in full. `texts`: the row's own, English and Chinese, told where it keeps
         none, or one that the catalogue of today does not have or fills in with more than was known then."""
         if said:

@@ -26,7 +26,7 @@ def seconds(at: datetime, locale: Locale) -> str:
 
 def when(at: datetime, locale: Locale, *, year: bool = True) -> str:
     """Day and time."""
-    return get_datetime_format("medium", locale).format(time(at, locale), day(at, locale, year=year))
+    return str(get_datetime_format("medium", locale)).format(time(at, locale), day(at, locale, year=year))
 
 
 SHOWN: dict[str, Callable[[datetime, Locale], str]] = {"when": when, "day": day, "time": time, "seconds": seconds}

@@ -34,7 +34,7 @@ class Call(Context):
 
     def reply(self, body: BaseModel, **headers: str) -> JSONResponse:
         """The answer of a reading route."""
-        return _response(self.answer(body, **headers))
+        return _response(self.answer(body, 200, **headers))
 
 
 @dataclass(frozen=True)

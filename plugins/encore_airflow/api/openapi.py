@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 
+from encore.domain.json import Json
 from encore_airflow.api.problems import MEDIA_TYPE, Problem
 
 DESCRIPTION = """From a concert to published posts. Sign in with a token of Airflow (`POST /auth/token`).
@@ -33,7 +32,7 @@ LIVENESS = "/health/live"
 EVERYWHERE = (400, 401, 403, 413, 422, 429, 503)
 
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def refusals(*statuses: int) -> dict[int | str, Json]:
     """The problems that a route may answer with, for its `responses`."""
     return {status: {"model": Problem, "description": _SAID[status]} for status in statuses}
 
@@ -41,7 +40,7 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def describe(app: FastAPI) -> None:
     """Replace FastAPI's document by one with our security, media types and server."""
 
-    def document() -> dict[str, Any]:
+    def document() -> Json:
         if app.openapi_schema is None:
             made = get_openapi(
                 title=app.title,
@@ -69,11 +68,11 @@ def serve_document(app: FastAPI) -> None:
     """At /openapi.json, with the address that the app is mounted at as its server."""
 
     @app.get("/openapi.json", include_in_schema=False)
-    def openapi(request: Request) -> dict[str, Any]:
+    def openapi(request: Request) -> Json:
         return {**app.openapi(), "servers": [{"url": request.scope.get("root_path") or "/"}]}
 
 
-def _as_problems(responses: dict[str, Any]) -> None:
+def _as_problems(responses: Json) -> None:
     for status, response in responses.items():
         if int(status) >= 400:
             response["content"] = {MEDIA_TYPE: response["content"].pop("application/json")}

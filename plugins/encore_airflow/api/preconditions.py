@@ -29,4 +29,4 @@ def version_of(if_match: str | None) -> str | None:
 def require_one(if_match: str | None, *others: object) -> None:
     """Refuse a change that does not say what it is based on, neither by `If-Match` nor in its body."""
     if if_match is None and not all(others):
-        raise HTTPException(428, sentence("request.no_version"))  # type: ignore[arg-type]  # told by `said_of`
+        raise HTTPException(428, sentence("request.no_version"))  # ty: ignore[invalid-argument-type]  told by `said_of`

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp
 
+from encore.domain.json import Json
 from encore.errors import EncoreError, InProgressError, InvalidFactsError, OutdatedError
 from encore.wire.redaction import redact
 from encore.words.problems import problem as said_of_input
@@ -77,7 +78,7 @@ class Problem(BaseModel):
     hint: str | None = Field(None, description="The next step, where one is known.")
     field: str | None = Field(None, description="The input at fault, in dots: `assets.0.content`.")
     errors: list[FieldProblem] | None = Field(None, description="Everything that is wrong, where there may be more.")
-    current: dict[str, Any] | None = Field(None, description="With 412: what is stored now.")
+    current: Json | None = Field(None, description="With 412: what is stored now.")
     request_id: str | None = None
 
 
@@ -129,10 +130,10 @@ class ProblemRefusals:
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    app.add_exception_handler(EncoreError, _of_encore)
-    app.add_exception_handler(RequestValidationError, _of_validation)
-    app.add_exception_handler(HTTPException, _of_http)
-    app.add_exception_handler(Exception, _of_surprise)
+    app.exception_handler(EncoreError)(_of_encore)
+    app.exception_handler(RequestValidationError)(_of_validation)
+    app.exception_handler(HTTPException)(_of_http)
+    app.exception_handler(Exception)(_of_surprise)
 
 
 def _of_encore(request: Request, err: EncoreError) -> JSONResponse:
@@ -175,6 +176,6 @@ def _of_surprise(request: Request, err: Exception) -> JSONResponse:
 _PLACES = ("body", "query", "path", "header", "cookie")
 
 
-def _named(location: tuple[Any, ...]) -> str:
+def _named(location: tuple[str | int, ...]) -> str:
     parts = [str(part) for part in location]
     return ".".join(parts[1:] if len(parts) > 1 and parts[0] in _PLACES else parts)[:200]

@@ -6,18 +6,21 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import requests
 
 from encore.campaigns.requests import BY_NOBODY, request_generation
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.posts.standing import said_of
 from encore.seeding.read_csv import read_csv
 from encore.seeding.samples import CONCERTS as SAMPLE
 from encore.seeding.seed import seed
 from encore.settings import load_settings
+from encore.store import rows
 from encore.store.clock import DatabaseClock
 from encore.store.connect import connect
 from encore.store.store import Store
@@ -29,7 +32,7 @@ COLUMNS = ("concert", "platform", "touchpoint", "planned", "published", "state",
 
 
 class Story:
-    def __init__(self, stack: Stack, concerts: Sequence[str], faults: Iterable[dict[str, Any]]) -> None:
+    def __init__(self, stack: Stack, concerts: Sequence[str], faults: Iterable[Json]) -> None:
         self.stack = stack
         self.concerts = concerts
         self.faults = faults
@@ -98,11 +101,11 @@ class Story:
             found.append(f"the platforms show {len(feed)} posts, Encore {live}")
         return found
 
-    def _was_deferred(self, job: Any) -> bool:
+    def _was_deferred(self, job: rows.Report) -> bool:
         """A task that was resumed from a deferral has acquired its job more often than it has attempted it."""
         return job.fence > job.attempt_no
 
-    def _row(self, job: Any, now: Any) -> list[str]:
+    def _row(self, job: rows.Report, now: datetime) -> list[str]:
         zone = ZoneInfo(job.timezone)
         published = f"{job.published_at.astimezone(zone):%H:%M:%S}" if job.published_at else ""
         state = f"{job.state}, retried" if job.state == "success" and job.retry_count else job.state
@@ -121,7 +124,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "none yet"
 
 
-def _claims_too_much(job: Any, seen: set[str]) -> bool:
+def _claims_too_much(job: rows.Report, seen: set[str]) -> bool:
     return job.state == "success" and job.external_url not in seen
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from encore.settings import Settings
+    from encore.store import rows
+    from encore.store.store import Store
+    from encore_airflow.wiring import Clock
 
 SUMMARY = "list the accounts with their health, pauses and findings; --check asks the platforms"
 
@@ -31,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         if args.check:
             credentials.use_airflow_store()
             _check(on, using, clock)
-        findings = defaultdict(list)
+        findings: dict[str, list[rows.OpenFinding]] = defaultdict(list)
         for row in on.open_findings():
             findings[row.concerns].append(row)
         for account in on.accounts():
@@ -39,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if any(findings.values()) else 0
 
 
-def _check(on: Any, using: Any, clock: Any) -> None:
+def _check(on: Store, using: Settings, clock: Clock) -> None:
     from functools import partial
 
     from encore.accounts.preflight import Preflight
@@ -54,7 +60,7 @@ def _check(on: Any, using: Any, clock: Any) -> None:
             look.check_account(account)
 
 
-def _lines(account: Any, using: Any, findings: list[Any], clock: Any) -> list[str]:
+def _lines(account: rows.Account, using: Settings, findings: list[rows.OpenFinding], clock: Clock) -> list[str]:
     from encore.accounts.token_renewal import token_facts
     from encore.domain.job import Delivery, Platform
     from encore.platforms.loading import load_adapter

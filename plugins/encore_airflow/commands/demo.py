@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-from typing import Any
 
+from encore.domain.json import Json
 from encore_airflow.stack.layout import PROJECT
 
 SUMMARY = "from sample concerts to published posts, on real Airflow, with look-alike platforms"
@@ -14,7 +14,7 @@ SUMMARY = "from sample concerts to published posts, on real Airflow, with look-a
 CONCERTS = ("xinchun-gangqin", "harbour-sunrise")
 """The sample concerts that are generated and published; all of them are seeded."""
 
-FAULTS: tuple[dict[str, Any], ...] = (
+FAULTS: tuple[Json, ...] = (
     {
         "platform": "tiktok",
         "account": "school",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
 
 from encore_airflow.stack.ports import SIMULATOR_PORT
 
@@ -26,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _switch(text: str) -> tuple[str, Any]:
+def _switch(text: str) -> tuple[str, object]:
     """`name=value` with the value as JSON, or as text where it is none."""
     name, _, value = text.partition("=")
     try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from encore.store import rows
 
 if TYPE_CHECKING:
     from encore.platforms.contract import Credentials, PlatformAdapter
@@ -40,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         put_accounts(on, using, clock())
         for entry in _accounts(using, args.platform, args.account):
             print(f"{entry.account} (connection {entry.conn_id})")
-            problems += _try(args, using, on, clock, on.account(account=entry.account))
+            problems += _try(args, using, on, clock, rows.there(on.account(account=entry.account)))
     return 1 if problems else 0
 
 
@@ -54,7 +56,7 @@ def _accounts(using: Settings, platform: str, account: str | None) -> list[Accou
     return found
 
 
-def _try(args: argparse.Namespace, using: Settings, on: Store, clock: Clock, account: Any) -> int:
+def _try(args: argparse.Namespace, using: Settings, on: Store, clock: Clock, account: rows.Account) -> int:
     """The number of problems. Prints what was tried, one line each."""
     from encore.errors import PublishingError
     from encore.platforms.loading import load_adapter
@@ -62,7 +64,7 @@ def _try(args: argparse.Namespace, using: Settings, on: Store, clock: Clock, acc
 
     channel = load_adapter(account.platform, using, clock)
     if channel.risk:
-        _tell("mind", channel.risk)
+        _tell("mind", str(channel.risk))
     try:
         # Only a task can store a renewed token, so none is renewed here.
         login = wiring.logins(on).of(channel, account, renew=False)

@@ -8,7 +8,9 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from encore.domain.json import Json
 
 if TYPE_CHECKING:
     from encore.content.facts.sheet import FactSheet
@@ -117,7 +119,7 @@ def _draw(campaign: CampaignFacts, drafts: list[DraftAsset], using: Settings, fo
     return drawn
 
 
-def _report(draft: DraftAsset, facts: FactSheet) -> dict[str, Any]:
+def _report(draft: DraftAsset, facts: FactSheet) -> Json:
     """Who wrote a text, and what in it the facts do not give."""
     from encore.content.facts.fact_check import check_facts
 

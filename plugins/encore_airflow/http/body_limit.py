@@ -39,7 +39,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > most:
-                raise HTTPException(413, said)  # type: ignore[arg-type]  # told by `said_of`
+                raise HTTPException(413, said)  # ty: ignore[invalid-argument-type]  told by `said_of`
             return message
 
         await self.app(scope, counted, send)

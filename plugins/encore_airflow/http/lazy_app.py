@@ -19,15 +19,17 @@ class LazyApp:
         self._lock = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._built is None:
+        app = self._built
+        if app is None:
             from anyio import to_thread
 
             # Imports take a moment, in which the API server goes on serving others.
-            await to_thread.run_sync(self._build)
-        await self._built(scope, receive, send)
+            app = await to_thread.run_sync(self._build)
+        await app(scope, receive, send)
 
-    def _build(self) -> None:
+    def _build(self) -> ASGIApp:
         with self._lock:
             if self._built is None:
                 module, _, function = self._factory.partition(":")
                 self._built = getattr(import_module(module), function)()
+            return self._built

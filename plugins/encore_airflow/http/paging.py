@@ -7,9 +7,11 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from encore.errors import RefusedError
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Position:
         return position
 
 
-def page_of(rows: list[Any], most: int) -> tuple[list[Any], list[Any]]:
+def page_of(rows: list[Row], most: int) -> tuple[list[Row], list[Row]]:
     """Of up to `most + 1` rows those that are shown, and the last of them if more follow."""
     shown = rows[:most]
     return shown, shown[-1:] if len(rows) > most else []

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from encore.campaigns.access import Person
 
 if TYPE_CHECKING:
+    from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
     from starlette.requests import Request
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,7 +28,7 @@ async def signed_in(request: Request) -> Person | None:
     return await to_thread.run_sync(_person, user)
 
 
-def _person(user: object) -> Person:
+def _person(user: BaseUser) -> Person:
     """Staff are those who could clear a publish task and change a connection: Op and Admin with either auth manager.
 
     Clearing alone is not enough: it belongs to the role User too, who has no business with others' accounts.

@@ -20,7 +20,7 @@ from encore.errors import (
 from encore.media.media_store import MediaStoreError
 from encore.words.sentence import Sentence, sentence
 
-STATUS_AND_CODE: dict[type[EncoreError], tuple[int, str]] = {
+STATUS_AND_CODE: dict[type, tuple[int, str]] = {
     InvalidFactsError: (422, "invalid"),
     KeyReusedError: (422, "idempotency_key_reused"),
     TooLargeError: (413, "too_large"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ def chosen(sent: object) -> UploadFile:
 
 
 @contextmanager
-def on_disk(file: UploadFile) -> Iterator[Path]:
+def on_disk(file: UploadFile) -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="encore-upload-") as folder:
         path = Path(folder, "upload")
         with path.open("wb") as target:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
-from airflow.sdk import BaseOperator
+from airflow.sdk import BaseOperator, Context
 
 
 class ClaimDueJobsOperator(BaseOperator):
@@ -15,7 +14,7 @@ class ClaimDueJobsOperator(BaseOperator):
     A second try of the same run returns the same list and claims nothing new, and so does clearing it.
     """
 
-    def execute(self, context: Any) -> list[dict[str, str]]:
+    def execute(self, context: Context) -> list[dict[str, str]]:
         from encore.publishing.claim import claim_due, time_until_due
         from encore_airflow import wiring
 

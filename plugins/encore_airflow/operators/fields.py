@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from airflow.sdk import Param
 
+from encore.domain.json import Json
 from encore.words import ENGLISH
 from encore.words.sentence import Sentence, Words, sentence
 
 WORDS = Words(ENGLISH)
 
 
-def field(said: Sentence, default: Any = None, *, described: str = "description", **more: Any) -> Param:
+def field(said: Sentence, default: object = None, *, described: str = "description", **more: object) -> Param:
     """Its title is `said`, and what describes it is the hint. `described`: `description_md` for one with a link."""
-    return Param(default, title=WORDS.told(said), **{described: WORDS.hint(said) or None}, **more)
+    given: Json = {described: WORDS.hint(said) or None, **more}
+    return Param(default, title=WORDS.told(said), **given)
 
 
 def no_choice() -> dict[str, str]:

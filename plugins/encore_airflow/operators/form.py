@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import available_timezones
 
 from airflow.sdk import Param
@@ -11,6 +10,7 @@ from airflow.sdk import Param
 from encore.campaigns.facts import put_campaign, read_facts
 from encore.domain.campaign import IDENTIFIER, CampaignFacts
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.errors import InvalidFactsError, NotFoundError, RefusedError
 from encore.settings import Settings
 from encore.store.store import Store
@@ -24,12 +24,12 @@ INSTANT = (
 """With a UTC offset, or days from today; as `CampaignFacts` reads them, or nothing at all."""
 
 
-def _text(name: str, **more: Any) -> Param:
+def _text(name: str, **more: object) -> Param:
     """A field that may stay empty. What the model limits by itself, Airflow refuses before there is a run."""
     told = CampaignFacts.model_json_schema()["properties"][name]
     rule = next((one for one in told.get("anyOf", ()) if one["type"] == "string"), told)
-    limits = {"maxLength": rule["maxLength"]} if "maxLength" in rule else {}
-    return field(sentence(f"form.{name}"), type=["null", "string"], **(limits | more))
+    limits: Json = {"maxLength": rule["maxLength"], **more} if "maxLength" in rule else more
+    return field(sentence(f"form.{name}"), type=["null", "string"], **limits)
 
 
 # A scheduled DAG may have no param without a valid default, so every field may stay empty here, and the one
@@ -52,12 +52,12 @@ FIELDS: dict[str, Param] = {
 }
 
 
-def campaign_of_form(store: Store, settings: Settings, params: dict[str, Any], now: datetime) -> str | None:
+def campaign_of_form(store: Store, settings: Settings, params: Json, now: datetime) -> str | None:
     """The campaign that a filled-in form means, put in if it is new; None for an empty form.
 
     Raises `RefusedError` naming each wrong field.
     """
-    given = {name: params.get(name) for name in FIELDS if params.get(name) not in (None, "", [])}
+    given: Json = {name: params.get(name) for name in FIELDS if params.get(name) not in (None, "", [])}
     if not given:
         return None
     if set(given) == {"campaign_id"}:

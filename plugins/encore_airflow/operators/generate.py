@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from airflow.sdk import BaseOperator
+from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from encore.domain.json import Json
 from encore.errors import ConflictError, NotFoundError, RefusedError
 
 if TYPE_CHECKING:
     from encore.campaigns.requests import Turn
 
 
-def run_id_of(context: Any) -> str:
+def run_id_of(context: Context) -> str:
     return f"{context['dag_run'].dag_id}/{context['run_id']}"
 
 
 @contextmanager
-def turn_of(context: Any, request: dict[str, Any]) -> Iterator[Turn]:
+def turn_of(context: Context, request: Json) -> Generator[Turn]:
     """The run's turn on a request, `{"request_id", "label"}`. Once another run has it, the task ends as skipped."""
     from encore.campaigns.requests import Turn
     from encore.errors import LostRequestError
@@ -38,7 +39,7 @@ class ClaimGenerationRequestsOperator(BaseOperator):
     make a campaign.
     """
 
-    def execute(self, context: Any) -> list[dict[str, Any]]:
+    def execute(self, context: Context) -> list[Json]:
         from encore.campaigns import requests as generation_requests
         from encore_airflow import wiring
         from encore_airflow.operators.form import campaign_of_form

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Any
+from typing import Unpack
 
+from airflow.sdk import Context
+
+from encore.domain.json import Json
 from encore_airflow.operators.generate import run_id_of, turn_of
 
 log = logging.getLogger(__name__)
@@ -13,7 +16,7 @@ log = logging.getLogger(__name__)
 ACTOR = "airflow generate_campaign"
 
 
-def write_content(request: dict[str, Any], **context: Any) -> int:
+def write_content(request: Json, **context: Unpack[Context]) -> int:
     """Write all texts of one campaign; returns how many are new."""
     from encore.campaigns import generation
     from encore_airflow import wiring
@@ -23,7 +26,7 @@ def write_content(request: dict[str, Any], **context: Any) -> int:
         return generation.write_content(on, using, wiring.writer(using, on), turn, wiring.clock(on)())
 
 
-def draw_flyer(request: dict[str, Any], **context: Any) -> int:
+def draw_flyer(request: Json, **context: Unpack[Context]) -> int:
     """Draw the flyer's pictures and video; returns how many are new."""
     from encore.campaigns import generation
     from encore_airflow import wiring
@@ -35,7 +38,7 @@ def draw_flyer(request: dict[str, Any], **context: Any) -> int:
         return generation.draw_flyer(on, using, wiring.media_store(using), turn, wiring.clock(on)())
 
 
-def plan_jobs(request: dict[str, Any], **context: Any) -> list[str]:
+def plan_jobs(request: Json, **context: Unpack[Context]) -> list[str]:
     """Plan the posts if an approval is in force; returns what was left out, as sentences."""
     from encore.campaigns import generation
     from encore_airflow import wiring
@@ -46,13 +49,13 @@ def plan_jobs(request: dict[str, Any], **context: Any) -> list[str]:
     return list(map(str, left_out))
 
 
-def note_failure(context: Any) -> None:
+def note_failure(context: Context) -> None:
     """A request whose task failed for good says so where the teacher looks."""
     from encore.campaigns.requests import Turn, finish
     from encore_airflow import wiring
 
     ti = context["ti"]
-    if ti.map_index < 0:
+    if ti.map_index is None or ti.map_index < 0:
         return
     # Not from the task's own arguments: it may have failed before they were rendered.
     request = ti.xcom_pull(task_ids="claim_requests")[ti.map_index]
@@ -62,7 +65,7 @@ def note_failure(context: Any) -> None:
         finish(on, turn, "failed", reason, wiring.clock(on)())
 
 
-def _told(task_id: str, error: Any) -> str:
+def _told(task_id: str, error: object) -> str:
     """Why a task failed, for a teacher. An error that was made to be read says so itself; any other one's words are
     nobody's business but that of staff, and may hold what nobody should read."""
     from encore.errors import EncoreError

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseOperator, BaseOperatorLink
+from airflow.sdk import BaseOperator, BaseOperatorLink, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
+from encore.domain.json import Json
 from encore_airflow.triggers.observe import ObservePostTrigger
+
+if TYPE_CHECKING:
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
 
 class LivePostLink(BaseOperatorLink):
@@ -15,7 +19,7 @@ class LivePostLink(BaseOperatorLink):
 
     name = "Live post"
 
-    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+    def get_link(self, operator: object, *, ti_key: object) -> str:
         """Called in the task's own process when it ends; Airflow keeps what it returns."""
         return getattr(operator, "live_url", None) or ""
 
@@ -38,10 +42,10 @@ class PublishJobOperator(BaseOperator):
         self.live_url: str | None = None
         self._stopping = False
 
-    def execute(self, context: Any) -> str | None:
+    def execute(self, context: Context) -> str | None:
         return self._run(context, cleared=_was_cleared(context["ti"], self.retries or 0))
 
-    def look_again(self, context: Any, event: dict[str, Any] | None = None) -> str | None:
+    def look_again(self, context: Context, event: Json | None = None) -> str | None:
         """After a deferral. What the trigger saw is not carried over: the task looks for itself, by the ledger."""
         return self._run(context, cleared=False)
 
@@ -49,7 +53,7 @@ class PublishJobOperator(BaseOperator):
         """Airflow asks the task to end. Read before the next step; a commit under way is never interrupted."""
         self._stopping = True
 
-    def _run(self, context: Any, *, cleared: bool) -> str | None:
+    def _run(self, context: Context, *, cleared: bool) -> str | None:
         from encore.publishing.outcome import Done, Parked, Skipped, Waiting
         from encore.words.sentence import sentence
         from encore_airflow import wiring
@@ -74,7 +78,7 @@ class PublishJobOperator(BaseOperator):
                 self.defer(trigger=trigger, method_name="look_again")
 
 
-def _was_cleared(ti: Any, retries: int) -> bool:
+def _was_cleared(ti: RuntimeTaskInstanceProtocol, retries: int) -> bool:
     """Whether this is the first try after a person cleared the task, and not one that Airflow makes by itself.
 
     A clear sets `max_tries` to the tries made so far plus the task's retries; a retry leaves it alone.

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import Param
+from airflow.sdk import Context, Param
 
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.platforms.about import declarations
+from encore.store import rows
 from encore.words.sentence import Sentence, sentence
 from encore_airflow.operators.fields import WORDS, field, no_choice
 from encore_airflow.operators.generate import run_id_of, turn_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from encore.campaigns.scheduling import Choices
+    from encore.settings import Settings
     from encore.store.store import Store
 
 FACTS_CHECKED, SEND_PAST = "facts_checked", "send_past_at_once"
@@ -38,14 +43,14 @@ class ReviewContentOperator(ApprovalOperator):
     # The request first: the subject is rendered from it.
     template_fields = ("request", *ApprovalOperator.template_fields)
 
-    def __init__(self, *, request: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *, request: Json, **kwargs: Any) -> None:
         # In place of the DAG's own params, which arrive here too: the review asks for nothing else.
         kwargs["params"] = dict(_form())
         kwargs.setdefault("subject", WORDS.say("review.subject", concert="{{ task.request['label'] }}"))
         super().__init__(defaults=self.REJECT, **kwargs)
         self.request = request
 
-    def execute(self, context: Any) -> str:
+    def execute(self, context: Context) -> str:
         from airflow.sdk.configuration import conf
 
         from encore.campaigns.requests import BY_NOBODY, BY_TEACHER, await_review, show_life
@@ -57,7 +62,7 @@ class ReviewContentOperator(ApprovalOperator):
         with turn_of(context, self.request) as turn, wiring.store(f"airflow {run_id_of(context)}") as on:
             using, now = wiring.settings(), wiring.clock(on)()
             show_life(on, turn, now)
-            request = on.generation_request(request_id=self.request["request_id"])
+            request = rows.there(on.generation_request(request_id=self.request["request_id"]))
             if request.review == BY_TEACHER:
                 return WORDS.say("review.by_teacher")
             await_review(on, turn)
@@ -81,10 +86,10 @@ class ReviewContentOperator(ApprovalOperator):
             until=(now + timedelta(hours=using.generation.review_hours)).isoformat(),
         )
 
-    def execute_complete(
+    def execute_complete(  # ty: ignore[incompatible-method-override]  what `_ask` has kept comes back too
         self,
-        context: Any,
-        event: dict[str, Any],
+        context: Context,
+        event: Json,
         shown: dict[str, str],
         doubtful: list[str] | None = None,
         past: list[str] | None = None,
@@ -126,7 +131,7 @@ class ReviewContentOperator(ApprovalOperator):
         self._say(WORDS.say("review.asked_again", why=missing))
         return self._ask(context, request.campaign_id, shown=shown, doubtful=doubtful, past=past, until=until)
 
-    def _ask(self, context: Any, campaign_id: str, **kept: Any) -> str:
+    def _ask(self, context: Context, campaign_id: str, **kept: Any) -> str:
         """Wait for an answer; `kept` comes back with it. Ends quietly where Airflow shows something else: it keeps the
         first body of a task, also when the task is cleared or asks again."""
         from encore.domain.content import approval_sha256
@@ -138,7 +143,7 @@ class ReviewContentOperator(ApprovalOperator):
             return self._ends(sentence("review.earlier_shown"))
         for notifier in self.notifiers:
             notifier(context)
-        self.defer(
+        return self.defer(
             trigger=ReviewTrigger(
                 campaign_id=campaign_id,
                 digest=digest,
@@ -153,7 +158,7 @@ class ReviewContentOperator(ApprovalOperator):
             kwargs=kept,
         )
 
-    def _put_form(self, ti_id: Any) -> str | None:
+    def _put_form(self, ti_id: UUID) -> str | None:
         """Put the form before people, without the answer that it had; returns the body that Airflow shows with it."""
         from airflow.sdk.execution_time import task_runner
         from airflow.sdk.execution_time.comms import CreateHITLDetailPayload
@@ -170,7 +175,7 @@ class ReviewContentOperator(ApprovalOperator):
                 assigned_users=[],
             )
         )
-        return stands.body
+        return getattr(stands, "body", None)
 
     def _say(self, said: str) -> None:
         """Where the form cannot be changed any more: in the log, and beside the campaign's name on the page of required
@@ -217,7 +222,7 @@ def _audience_of(platform: Platform) -> str:
     return f"{platform}_privacy"
 
 
-def _choices(given: Mapping[str, Any], doubtful: Collection[str], past: Collection[str]) -> Choices:
+def _choices(given: Json, doubtful: Collection[str], past: Collection[str]) -> Choices:
     from encore.campaigns.scheduling import Choices
 
     chosen = {platform: given.get(_audience_of(platform)) for platform in Platform}
@@ -232,7 +237,9 @@ def _choices(given: Mapping[str, Any], doubtful: Collection[str], past: Collecti
     )  # fmt: skip
 
 
-def _approve(on: Store, using: Any, request: Any, name: str, digest: str, choices: Choices) -> Sentence:
+def _approve(
+    on: Store, using: Settings, request: rows.GenerationRequest, name: str, digest: str, choices: Choices
+) -> Sentence:
     """Under the campaign's lock, so that of two who approve the first wins."""
     from encore.campaigns.review import review_of
     from encore.campaigns.scheduling import schedule_in_turn

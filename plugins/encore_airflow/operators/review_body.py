@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from encore.campaigns.binding import Binding, Effect
@@ -18,6 +17,7 @@ from encore.campaigns.staleness import Stale, stale_parts
 from encore.domain.job import Platform
 from encore.platforms.about import Declarations
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import sentence
 from encore.words.zones import zone_label
@@ -113,7 +113,7 @@ def _post(one: Binding | Post) -> dict[str, str]:
     return {"platform": one.platform, "moment": one.touchpoint}
 
 
-def _clock(campaign: Any, at: datetime | None) -> str:
+def _clock(campaign: rows.Campaign, at: datetime | None) -> str:
     if at is None:
         return SAY("review.no_time")
     local = at.astimezone(ZoneInfo(campaign.timezone))

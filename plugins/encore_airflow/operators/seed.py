@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from airflow.sdk import BaseOperator, Param
+from airflow.sdk import BaseOperator, Context, Param
 from airflow.sdk.exceptions import AirflowFailException
 
+from encore.domain.json import Json
 from encore.words.sentence import sentence
 from encore_airflow.operators.fields import field
 
@@ -27,7 +27,7 @@ class SeedCampaignsOperator(BaseOperator):
     Fails without a retry: the same table would be rejected again.
     """
 
-    def execute(self, context: Any) -> dict[str, Any]:
+    def execute(self, context: Context) -> Json:
         from encore.errors import RefusedError
         from encore.seeding.read_csv import read_csv
         from encore.seeding.rejects import write_rejects

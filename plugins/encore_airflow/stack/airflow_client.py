@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from encore.domain.json import Json
+
 if TYPE_CHECKING:
     import requests
 
@@ -25,13 +27,14 @@ class AirflowClient:
             response = self._send(method, path, user, options)
         return response
 
-    def _send(self, method: str, path: str, user: str | None, options: dict[str, Any]) -> requests.Response:
+    def _send(self, method: str, path: str, user: str | None, options: Json) -> requests.Response:
         import requests
 
         headers = dict(options.get("headers") or {})
         if user is not None:
             headers["Authorization"] = f"Bearer {self._token(user)}"
-        return requests.request(method, self._base_url + path, **{"timeout": _TIMEOUT, **options, "headers": headers})
+        given: Json = {"timeout": _TIMEOUT, **options, "headers": headers}
+        return requests.request(method, self._base_url + path, **given)
 
     def _token(self, user: str) -> str:
         import requests

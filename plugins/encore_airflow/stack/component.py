@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from encore.domain.json import Json
 from encore_airflow.stack.errors import ComponentDiedError
 from encore_airflow.stack.sessions import end, members
 
@@ -31,11 +31,11 @@ class Component:
     sessions: list[int] = field(default_factory=list)
     """Of all its starts: a session whose leader was killed may still have living members."""
     started_at: datetime | None = None
-    _process: subprocess.Popen[bytes] | None = None
+    _process: subprocess.Popen | None = None
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 [str(word) for word in self.command],
                 env=dict(self.environment),
                 cwd=self.directory,
@@ -46,9 +46,9 @@ class Component:
                 **self._as_user(),
             )
         self.started_at = datetime.now(UTC)
-        self.sessions.append(self._process.pid)
+        self.sessions.append(process.pid)
 
-    def _as_user(self) -> dict[str, Any]:
+    def _as_user(self) -> Json:
         if self.user is None:
             return {}
         return {"user": self.user, "group": pwd.getpwuid(self.user).pw_gid, "extra_groups": []}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def undisturbed() -> Generator[None]:
     """Ignore Ctrl-C and SIGTERM meanwhile; for something that is bounded in time anyway."""
     if threading.current_thread() is not threading.main_thread():
         yield

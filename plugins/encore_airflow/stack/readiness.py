@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from encore.domain.json import Json
 from encore_airflow.stack.airflow_client import AirflowClient
 from encore_airflow.stack.errors import NotReadyError, StackError
 
@@ -44,7 +45,7 @@ class AirflowHealth:
         answer = self._get("/api/v2/monitor/health")
         if answer is None:
             return False
-        said: dict[str, Any] = answer.json().get(HEARTBEATS[component]) or {}
+        said: Json = answer.json().get(HEARTBEATS[component]) or {}
         heartbeat = said.get(f"latest_{HEARTBEATS[component]}_heartbeat")
         return said.get("status") == "healthy" and _is_after(heartbeat, since)
 

@@ -6,7 +6,8 @@ Nothing here is a secret: the simulator accepts these tokens and nobody else doe
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+
+from encore.domain.json import Json
 
 ACCOUNTS = {
     # account: (platform, whose in the simulator, owner; None for the school's own)
@@ -18,7 +19,7 @@ ACCOUNTS = {
 }
 
 
-def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str | None = None) -> dict[str, Any]:
+def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str | None = None) -> Json:
     """Laid over Encore's packaged `config.yaml`; `directory` is where media and rejected rows go.
 
     `shown_at` is the simulator's address for a browser, where that differs from the one for our processes.
@@ -42,7 +43,7 @@ def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str
     }
 
 
-def connections(simulator_url: str) -> dict[str, dict[str, Any]]:
+def connections(simulator_url: str) -> dict[str, Json]:
     """An Airflow connection per simulated account, by `conn_id`."""
     return {_conn_id(account): _login(platform, who, simulator_url) for account, (platform, who, _) in ACCOUNTS.items()}
 
@@ -51,8 +52,8 @@ def _conn_id(account: str) -> str:
     return f"encore_{account.replace('-', '_')}"
 
 
-def _login(platform: str, who: str, simulator_url: str) -> dict[str, Any]:
-    login: dict[str, Any] = {"conn_type": "http", "login": who, "password": f"sim-{who}"}
+def _login(platform: str, who: str, simulator_url: str) -> Json:
+    login: Json = {"conn_type": "http", "login": who, "password": f"sim-{who}"}
     match platform:
         case "tiktok":
             extra = {"client_key": "sim-client", "client_secret": "sim-client-secret", "refresh_token": f"simr-{who}-0"}

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from encore.domain.json import Json
 from encore.settings import laid_over, load_settings
 from encore_airflow.stack import keys, ports, simulated_world
 from encore_airflow.stack.airflow_client import AirflowClient
@@ -61,7 +62,7 @@ class Stack:
         api_port: int | None = None,
         simulator_port: int | None = None,
         environment: Mapping[str, str] | None = None,
-        settings: Mapping[str, Any] | None = None,
+        settings: Json | None = None,
         fresh: bool = False,
         tell: Callable[[str], None] = print,
     ) -> None:
@@ -283,7 +284,7 @@ class Stack:
         return self._health.has_parsed(folder, self._parts.started_at("dag-processor"))
 
     @contextmanager
-    def _step(self, what: str) -> Iterator[None]:
+    def _step(self, what: str) -> Generator[None]:
         began = time.monotonic()
         yield
         self._tell(f"  {what:<15} ready after {time.monotonic() - began:4.1f} s")

@@ -7,9 +7,12 @@ import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+from encore.domain.json import Json
+from encore.store import rows
 
 if TYPE_CHECKING:
     from encore.publishing.ledger import Position
@@ -31,7 +34,7 @@ class ObservePostTrigger(BaseTrigger):
         self.job_id = job_id
         self.interval_seconds = interval_seconds
 
-    def serialize(self) -> tuple[str, dict[str, Any]]:
+    def serialize(self) -> tuple[str, Json]:
         path = f"{type(self).__module__}.{type(self).__qualname__}"
         return path, {"job_id": self.job_id, "interval_seconds": self.interval_seconds}
 
@@ -55,11 +58,15 @@ class ObservePostTrigger(BaseTrigger):
     async def _seen(self) -> str | None:
         """What ends the wait, or None while it is too early to say."""
         loop = asyncio.get_running_loop()
-        job, position, why = await loop.run_in_executor(threads("database"), self._standing)
-        return why or await loop.run_in_executor(threads(job.platform), self._verdict, job, position)
+        stands = await loop.run_in_executor(threads("database"), self._standing)
+        if isinstance(stands, str):
+            return stands
+        job, position = stands
+        return await loop.run_in_executor(threads(job.platform), self._verdict, job, position)
 
-    def _standing(self) -> tuple[Any, Position | None, str | None]:
+    def _standing(self) -> tuple[rows.JobForPublishing, Position] | str:
         """The job as it is and what its ledger says, or why nobody needs to look."""
+        from encore.domain.job import Platform
         from encore.publishing.ledger import read_position
         from encore_airflow import wiring
         from encore_airflow.http.pooled_store import WATCH
@@ -67,14 +74,15 @@ class ObservePostTrigger(BaseTrigger):
         on = WATCH.store(f"watching {self.job_id}")
         job = on.job_for_publishing(job_id=self.job_id, fence=None)
         if job is None or job.state != "running":
-            return job, None, "the job was decided meanwhile"
+            return "the job was decided meanwhile"
         position = read_position(on.ledger(job_id=self.job_id))
         # Before the commit there is nothing to observe, and a platform that bears one caller at a time is asked by the
         # task, which holds the account's lock.
-        alone = wiring.settings().platforms[job.platform].max_in_flight_per_account == 1
-        return job, position, "time to look" if alone or not position.commit_open else None
+        alone = wiring.settings().platforms[Platform(job.platform)].max_in_flight_per_account == 1
+        return "time to look" if alone or not position.commit_open else (job, position)
 
-    def _verdict(self, job: Any, position: Position) -> str | None:
+    def _verdict(self, job: rows.JobForPublishing, position: Position) -> str | None:
+        from encore.domain.job import Platform
         from encore.publishing.verdict import Watch, judge
         from encore_airflow import wiring
         from encore_airflow.http.pooled_store import WATCH
@@ -82,7 +90,7 @@ class ObservePostTrigger(BaseTrigger):
         using = wiring.settings()
         on = WATCH.store(f"watching {self.job_id}")
         seen = wiring.resolver(on, using, WATCH.now).submission(job).observe(position)
-        verdict = judge(seen, position, using.platforms[job.platform], WATCH.now())
+        verdict = judge(seen, position, using.platforms[Platform(job.platform)], WATCH.now())
         return None if isinstance(verdict, Watch) else type(verdict).__name__
 
 

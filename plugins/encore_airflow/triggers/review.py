@@ -4,7 +4,7 @@ pages."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.sdk.timezone import utcnow
 from airflow.triggers.base import TriggerEvent
 
+from encore.domain.json import Json
 from encore.words.sentence import Sentence, sentence
 from encore_airflow.triggers.observe import threads
 
@@ -38,7 +39,7 @@ class ReviewTrigger(HITLTrigger):
         self.campaign_id = campaign_id
         self.digest = digest
 
-    def serialize(self) -> tuple[str, dict[str, Any]]:
+    def serialize(self) -> tuple[str, Json]:
         path = f"{type(self).__module__}.{type(self).__qualname__}"
         return path, super().serialize()[1] | {"campaign_id": self.campaign_id, "digest": self.digest}
 
@@ -55,7 +56,7 @@ class ReviewTrigger(HITLTrigger):
                 return
             await asyncio.sleep(self.poke_interval)
 
-    async def _seen(self, look: Any) -> TriggerEvent | None:
+    async def _seen(self, look: Awaitable[TriggerEvent | None]) -> TriggerEvent | None:
         try:
             return await look
         except Exception as err:

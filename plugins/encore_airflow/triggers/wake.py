@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
+from encore.domain.json import Json
+
 if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
     from encore.store.clock import AwaitedClock
 
 QUIET = 2.0
@@ -41,7 +45,7 @@ class WakeTrigger(BaseEventTrigger):
     def ahead(self) -> timedelta:
         return timedelta(0)
 
-    def serialize(self) -> tuple[str, dict[str, Any]]:
+    def serialize(self) -> tuple[str, Json]:
         return f"{type(self).__module__}.{type(self).__qualname__}", {}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
@@ -59,7 +63,7 @@ class WakeTrigger(BaseEventTrigger):
                 async with await psycopg.AsyncConnection.connect(
                     dsn, **connection_parameters("encore wake", actor="wake")
                 ) as connection:
-                    await connection.execute(f"LISTEN {self.channel}")
+                    await connection.execute(f"LISTEN {self.channel}".encode())
                     async for due_at in self._due(connection, teller, clock):
                         pause = 1.0
                         yield TriggerEvent({"due_at": due_at.isoformat()})
@@ -70,19 +74,18 @@ class WakeTrigger(BaseEventTrigger):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LOOK_ANYWAY)
 
-    async def _due(self, connection: Any, teller: Teller, clock: AwaitedClock) -> AsyncIterator[datetime]:
+    async def _due(self, connection: AsyncConnection, teller: Teller, clock: AwaitedClock) -> AsyncIterator[datetime]:
         """Each moment at which there is work to tell of."""
         from encore.store.store import statements
 
-        async def first(sql: str) -> Any:
-            return await (await connection.execute(sql)).fetchone()
+        async def first(statement: str) -> Any:
+            return await (await connection.execute(getattr(statements(), statement).sql)).fetchone()
 
         async def database_time() -> datetime:
-            return (await first(statements().database_time.sql))[0]
+            return (await first("database_time"))[0]
 
-        query = getattr(statements(), self.statement).sql
         while True:
-            work = await first(query)
+            work = await first(self.statement)
             wait = LOOK_ANYWAY
             if work is not None:
                 wait = (work.due_at - self.ahead() - await clock.now(database_time)).total_seconds()
@@ -113,15 +116,15 @@ class Teller:
     after it is told at once."""
 
     def __init__(self) -> None:
-        self._work: Any = None
+        self._work: object = None
         self._again_at = 0.0
         self._patience = PATIENCE
 
-    def wait(self, work: Any) -> float:
+    def wait(self, work: object) -> float:
         """Seconds until this work is to be told; 0 for now."""
         return max(0.0, self._again_at - _moment()) if work == self._work else 0.0
 
-    def told(self, work: Any) -> None:
+    def told(self, work: object) -> None:
         self._patience = min(self._patience * 2, LOOK_ANYWAY) if work == self._work else PATIENCE
         self._work = work
         self._again_at = _moment() + self._patience

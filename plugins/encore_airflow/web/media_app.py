@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Request
@@ -36,7 +35,7 @@ def create_media_app(within: Surroundings | None = None) -> FastAPI:
     limit = CapacityLimiter(THREADS)
 
     @app.api_route("/{name}", methods=["GET", "HEAD"])
-    async def media(name: str, request: Request) -> Any:
+    async def media(name: str, request: Request) -> FileResponse:
         address = ADDRESS.fullmatch(name)
         if address is None:
             raise _nothing()

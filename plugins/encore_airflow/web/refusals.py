@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
@@ -67,29 +66,28 @@ class PageRefusals:
 def add_refusals(app: FastAPI) -> None:
     """Every error that a route lets through becomes a page that says what happened and what to do."""
 
+    @app.exception_handler(EncoreError)
     def of_encore(request: Request, err: EncoreError) -> Response:
         if status_of(err) >= 500:
             log.error("%s", redact(err))
         away = isinstance(err, StoreUnavailableError)
         return _answer(request, status_of(err), sentence("refusal.database_away") if away else err.said)
 
+    @app.exception_handler(HTTPException)
     def of_http(request: Request, err: HTTPException) -> Response:
         return _answer(request, err.status_code, said_of(err))
 
+    @app.exception_handler(RequestValidationError)
     def of_validation(request: Request, _: RequestValidationError) -> Response:
         return _answer(request, 404, sentence("refusal.not_found"))
 
+    @app.exception_handler(Exception)
     def of_surprise(request: Request, err: Exception) -> Response:
         request_id = request.scope.get("state", {}).get("request_id")
         log.error("request %s failed by surprise: %s: %s", request_id, type(err).__name__, redact(err))
         answer = _answer(request, 500, sentence("refusal.surprise", id=request_id))
         answer.headers.update(HEADERS)  # this answer is made outside of what sets them
         return answer
-
-    app.add_exception_handler(EncoreError, of_encore)
-    app.add_exception_handler(HTTPException, of_http)
-    app.add_exception_handler(RequestValidationError, of_validation)
-    app.add_exception_handler(Exception, of_surprise)
 
 
 def _answer(request: Request, status: int, said: Sentence) -> Response:
@@ -98,7 +96,7 @@ def _answer(request: Request, status: int, said: Sentence) -> Response:
     return _html(request, status, "parts/refused.html" if part else "refused.html", said=told)
 
 
-def _html(request: Request, status: int, template: str, **shown: Any) -> Response:
+def _html(request: Request, status: int, template: str, **shown: object) -> Response:
     person = request.scope.get("state", {}).get("person")
     context = page_context(request, person, preferences_of(request))
     answer = HTMLResponse(rendered(template, context, shown), status)

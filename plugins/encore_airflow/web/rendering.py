@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from encore.domain.json import Json
 from encore.words.catalogue import Catalogue, languages
 from encore.words.sentence import Words
 from encore_airflow.web.assets import address_of
@@ -24,11 +24,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {"static": address_of, "languages": _named, "locale_tag": locale_tag}
+    named: Json = made.globals
+    named |= {"static": address_of, "languages": _named, "locale_tag": locale_tag}
     return made
 
 
-def rendered(template: str, context: dict[str, Any], shown: dict[str, Any]) -> str:
+def rendered(template: str, context: Json, shown: Json) -> str:
     words: Words = context["words"]
     said = {
         "_": words.say,
@@ -48,4 +49,4 @@ def locale_tag(language: str) -> str:
 @cache
 def _named() -> dict[str, str]:
     """Each language that the pages speak, by what it calls itself."""
-    return {language: Locale(language).get_language_name().capitalize() for language in languages()}
+    return {language: (Locale(language).get_language_name() or language).capitalize() for language in languages()}

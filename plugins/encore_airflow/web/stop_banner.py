@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from encore.store import rows
 from encore.words.sentence import Words, sentence
 from encore_airflow.web.preferences import Preferences
 from encore_airflow.web.viewer_time import ViewerTime
 
 
-def stops_told(stops: Iterable[Any], reads: Preferences) -> tuple[str, ...]:
+def stops_told(stops: Iterable[rows.Stop], reads: Preferences) -> tuple[str, ...]:
     """`stops`: rows of the statement `open_stops`."""
     return tuple(_told(row, reads, Words(reads.language)) for row in stops)
 
 
-def _told(row: Any, reads: Preferences, words: Words) -> str:
+def _told(row: rows.Stop, reads: Preferences, words: Words) -> str:
     zone = reads.zone or "UTC"
     clock = ViewerTime(words, row.stopped_at, reads.own_zone)
     since = sentence("page.at_in", at=clock.at(row.stopped_at, zone), zone=clock.zone_name(row.stopped_at, zone))

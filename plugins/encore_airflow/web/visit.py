@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from encore.campaigns.access import Person
+from encore.domain.json import Json
+from encore.store import rows
 from encore.words.sentence import Words
 from encore_airflow.http.context import Context, surrounding
 from encore_airflow.web.preferences import Preferences, preferences_of
@@ -45,11 +47,11 @@ class Visit(Context):
         return headers.get("hx-request") == "true" and headers.get("hx-boosted") != "true"
 
     @property
-    def stops(self) -> list[Any]:
+    def stops(self) -> list[rows.Stop]:
         """What staff hold at the moment."""
         return self.request.state.stops
 
-    def page(self, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    def page(self, template: str, status: int = 200, **shown: object) -> HTMLResponse:
         return HTMLResponse(
             rendered(template, page_context(self.request, self.person, self.reads) | {"clock": self.clock}, shown),
             status,
@@ -60,7 +62,7 @@ class Visit(Context):
         return RedirectResponse(self.address(path), 303)
 
 
-def page_context(request: Request, person: Person | None, reads: Preferences) -> dict[str, Any]:
+def page_context(request: Request, person: Person | None, reads: Preferences) -> Json:
     """What every page is rendered with, a refusal too: of the database nothing but what its visit has read already, not
     even the time."""
     return {

@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from typing import Any
 
 from encore.content.facts.fact_patterns import Claim, FactKind, claims_of, mentions_today
 from encore.content.facts.moment_patterns import TONIGHT, WEEKEND
@@ -83,9 +82,9 @@ class _Support:
         self._words = [_plain(variant) for variant in _without_marks(self._given)]
 
     @cached_property
-    def _claimed(self) -> dict[FactKind, list[Any]]:
+    def _claimed(self) -> dict[FactKind, list[object]]:
         """The values that the given texts state themselves, by kind."""
-        found: dict[FactKind, list[Any]] = {kind: [] for kind in FactKind}
+        found: dict[FactKind, list[object]] = {kind: [] for kind in FactKind}
         for variant in _without_marks(self._given):
             for claim in claims_of(variant):
                 found[claim.kind].append(claim.value)
@@ -112,7 +111,7 @@ class _Support:
         wanted = re.escape(_plain(words))
         return any(re.search(rf"(?<![a-z0-9]){wanted}(?![a-z0-9])", said) for said in self._words)
 
-    def _is_today(self, word: str, touchpoint: Touchpoint | None) -> bool:
+    def _is_today(self, word: object, touchpoint: Touchpoint | None) -> bool:
         evening = self._facts.starts_at.hour >= EVENING_HOUR
         return touchpoint in (None, Touchpoint.DAY_OF) and (evening or word not in TONIGHT)
 
@@ -131,11 +130,11 @@ class _Support:
                 return claim.value == str(self._facts.starts_at.year) or _stands_in(claim.text, self._given)
             case FactKind.URL:
                 return _is_cut(claim, text) and any(
-                    value.startswith(claim.value.rstrip(ELLIPSIS)) for value in self._claimed[FactKind.URL]
+                    str(value).startswith(str(claim.value).rstrip(ELLIPSIS)) for value in self._claimed[FactKind.URL]
                 )
         return False
 
-    def _is_its_date(self, said: Any) -> bool:
+    def _is_its_date(self, said: object) -> bool:
         """A date that says less than year, month and day is right if what it says is."""
         at = self._facts.starts_at
         if said == WEEKEND:
@@ -147,12 +146,13 @@ class _Support:
             all(own in (None, wanted) for own, wanted in zip(option, right, strict=True)) for option in said
         )
 
-    def _is_its_time(self, said: Any) -> bool:
+    def _is_its_time(self, said: object) -> bool:
         at = self._facts.starts_at
         if isinstance(said, str):
             return f"UTC{said}" in zone_label("Etc/UTC", at, Language.EN)
         stated = [value for value in self._claimed[FactKind.TIME] if isinstance(value, frozenset)]
-        return at.hour * 60 + at.minute in said or any(said & value for value in stated)
+        minute = at.hour * 60 + at.minute
+        return isinstance(said, frozenset) and (minute in said or any(said & value for value in stated))
 
     def _says_place(self, said: str) -> bool:
         """Whether each part of an address is in the facts, in whatever order; the last one may be cut off."""

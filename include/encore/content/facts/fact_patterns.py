@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from encore.content.facts.moment_patterns import DATES, HAN, TIMES, TODAY, read_date, read_time
 from encore.content.facts.numerals import EN_NUMBERS, ZH_DIGITS, plain_number, zh_number
@@ -33,7 +32,7 @@ class Claim:
     text: str
     start: int
     end: int
-    value: Any
+    value: object
 
 
 _URL = re.compile(
@@ -125,11 +124,11 @@ def mentions_today(text: str) -> Iterator[Claim]:
         yield Claim(FactKind.DATE, match[0], *match.span(), match[0].lower())
 
 
-def _url(match: re.Match[str]) -> list[Any]:
+def _url(match: re.Match[str]) -> list[object]:
     return [re.sub(r"^(https?://)?(www\.)?", "", match[0].rstrip(".,;:!?)'\"").lower()).rstrip("/")]
 
 
-def _price(match: re.Match[str]) -> list[Any]:
+def _price(match: re.Match[str]) -> list[object]:
     said = match.groupdict()
     if said.get("free"):
         return ["free"]
@@ -143,11 +142,11 @@ def _price(match: re.Match[str]) -> list[Any]:
     return [f"{amount} {currency}"]
 
 
-def _place(match: re.Match[str]) -> list[Any]:
+def _place(match: re.Match[str]) -> list[object]:
     return [" ".join(match["place"].lower().split())]
 
 
-def _number(match: re.Match[str]) -> list[Any]:
+def _number(match: re.Match[str]) -> list[object]:
     said = match.groupdict()
     if said.get("en"):
         return [str(EN_NUMBERS[said["en"].lower()])]

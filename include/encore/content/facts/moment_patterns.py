@@ -8,7 +8,6 @@ frozenset of the minutes of the day that it may be; an offset from UTC means its
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from encore.content.facts.numerals import EN_NUMBERS, ZH_NUMBER, zh_number
 
@@ -79,7 +78,7 @@ TIMES = tuple(
 _PAST = {"half past": 30, "quarter past": 15, "quarter to": -15, "fifteen": 15, "thirty": 30, "forty-five": 45}
 
 
-def read_date(match: re.Match[str]) -> list[Any]:
+def read_date(match: re.Match[str]) -> list[object]:
     said = match.groupdict()
     if said.get("relative"):
         return [said["relative"].lower()]
@@ -98,7 +97,7 @@ def read_date(match: re.Match[str]) -> list[Any]:
     return [frozenset({(year, month, day), (year, day, month)} if said.get("either") else {(year, month, day)})]
 
 
-def read_time(match: re.Match[str]) -> list[Any]:
+def read_time(match: re.Match[str]) -> list[object]:
     said = match.groupdict()
     if named := said.get("named") or said.get("named_zh"):
         return [frozenset({720 if named.lower() in ("noon", "正午") else 0})]
@@ -109,7 +108,7 @@ def read_time(match: re.Match[str]) -> list[Any]:
     return _clock(said)
 
 
-def _in_words(said: dict[str, str | None]) -> list[Any]:
+def _in_words(said: dict[str, str | None]) -> list[object]:
     word = (said["word"] or "").lower()
     hour = int(word) if word.isdigit() else EN_NUMBERS[word]
     if hour > 24:
@@ -121,7 +120,7 @@ def _in_words(said: dict[str, str | None]) -> list[Any]:
     return [frozenset({minutes % 1440, (minutes + 720) % 1440})]
 
 
-def _clock(said: dict[str, str | None]) -> list[Any]:
+def _clock(said: dict[str, str | None]) -> list[object]:
     shown = said["h"] or ""
     hour = zh_number(shown)
     if hour is None or hour > 24:

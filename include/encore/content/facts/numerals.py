@@ -11,7 +11,9 @@ zero one two three four five six seven eight nine ten
 eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty
 thirty forty fifty sixty seventy eighty ninety
 """
-EN_NUMBERS = {word: at if at <= 20 else 10 * (at - 18) for at, word in enumerate(_EN_WORDS.split()) if at > 0}
+EN_NUMBERS: dict[str, int] = {
+    word: at if at <= 20 else 10 * (at - 18) for at, word in enumerate(_EN_WORDS.split()) if at > 0
+}
 EN_NUMBERS |= {"dozen": 12, "hundred": 100, "thousand": 1000}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -43,10 +44,9 @@ def write_flyer_video(text: str, seed: str, path: Path | str, photo: Image.Image
         video = container.add_stream("libx264", rate=FRAME_RATE, options=_OPTIONS)
         video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
         sound = container.add_stream("aac", rate=_SOUND_RATE, layout="stereo")
-        for stream, frames in ((video, _pictures(flyer)), (sound, _silence())):
-            for frame in frames:
-                container.mux(stream.encode(frame))
-            container.mux(stream.encode(None))
+        seen, heard = map(video.encode, chain(_pictures(flyer), [None])), map(sound.encode, chain(_silence(), [None]))
+        for packets in chain(seen, heard):
+            container.mux(packets)
 
 
 def _pictures(flyer: Flyer) -> Iterator[av.VideoFrame]:
@@ -58,7 +58,7 @@ def _pictures(flyer: Flyer) -> Iterator[av.VideoFrame]:
     wide = _planes(flyer.backdrop(width + _FRAMES))
     inks = []
     for colour, mask in flyer.inks:
-        levels = [plane.getpixel((0, 0)) for plane in _planes(Image.new("RGB", (16, 16), colour))]
+        levels = [plane.getpixel((0, 0)) or 0 for plane in _planes(Image.new("RGB", (16, 16), colour))]
         small = mask.resize((width // 2, height // 2), Image.Resampling.BOX)
         inks.append((levels, (mask, small, small)))
     for number in range(_FRAMES):

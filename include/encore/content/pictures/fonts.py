@@ -35,7 +35,7 @@ _INVISIBLE = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3", "\u200b", "\u2060", "\ufef
 @cache
 def _characters(path: str) -> frozenset[int]:
     with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+        return frozenset(font.getBestCmap() or ())
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _opened(face: Face, size: int) -> ImageFont.FreeTypeFont:
     # The basic layout engine is part of every Pillow, so that the same text gives the same picture everywhere.
     font = ImageFont.truetype(face.path, size, layout_engine=ImageFont.Layout.BASIC)
     if face.weight is not None:
-        axes = [axis["default"] for axis in font.get_variation_axes()]
+        axes: list[float] = [axis["default"] or 0 for axis in font.get_variation_axes()]
         names = [str(axis["name"]).lower() for axis in font.get_variation_axes()]
         axes[next(i for i, name in enumerate(names) if "weight" in name)] = face.weight
         font.set_variation_by_axes(axes)
@@ -138,7 +138,7 @@ def as_seen(line: str, paragraph: str = "") -> str:
     from bidi.algorithm import get_display
 
     first = next((char for char in paragraph or line if unicodedata.bidirectional(char) in ("L", "R", "AL")), "a")
-    return get_display(line, base_dir="L" if unicodedata.bidirectional(first) == "L" else "R")
+    return str(get_display(line, base_dir="L" if unicodedata.bidirectional(first) == "L" else "R"))
 
 
 def _pieces(line: str) -> Iterable[tuple[str, bool]]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from encore.content.facts.sheet import FactSheet
 from encore.domain.content import Language
+from encore.domain.json import Json
 
 
 @cache
-def _table() -> dict[str, Any]:
+def _table() -> Json:
     return yaml.safe_load(Path(__file__).with_name("hashtags.yaml").read_text(encoding="utf-8"))
 
 

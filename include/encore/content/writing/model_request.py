@@ -9,7 +9,6 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -17,6 +16,7 @@ from encore.content.facts.sheet import FactSheet
 from encore.content.writing.placeholders import MOST_INVITATION, placeholders
 from encore.content.writing.writer import CaptionSlot
 from encore.domain.content import Language
+from encore.domain.json import Json
 from encore.platforms.limits import LIMITS
 from encore.words import ENGLISH
 from encore.words.sentence import Words
@@ -69,10 +69,10 @@ class ModelRequest:
 
     def schema(self, slots: tuple[Slot, ...]) -> type[BaseModel]:
         """The answer for some of the slots."""
-        fields: dict[str, Any] = {slot_key(slot): (self._shape(slot), ...) for slot in slots}
+        fields: Json = {slot_key(slot): (self._shape(slot), ...) for slot in slots}
         return create_model("Texts", __config__=_STRICT, **fields)
 
-    def _task(self, slot: Slot) -> dict[str, Any]:
+    def _task(self, slot: Slot) -> Json:
         if not isinstance(slot, CaptionSlot):
             task = "One inviting sentence for the flyer, between the facts and the highlights."
             return {
@@ -106,7 +106,7 @@ class ModelRequest:
             )
         _, needed = placeholders(self.facts, slot)
         around = " ".join(f"{{{name}}}" for name in needed)
-        fields: dict[str, Any] = {"body": (str, Field(description=f"The post around {around}"))}
+        fields: Json = {"body": (str, Field(description=f"The post around {around}"))}
         if LIMITS[slot.platform].title:
             fields = {"headline": (str, Field(description="One line with {title}")), **fields}
         return create_model(f"Caption_{slot_key(slot)}", __config__=_STRICT, **fields)

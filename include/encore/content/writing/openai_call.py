@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from encore.errors import ConfigurationError, WriterUnavailableError
 
 if TYPE_CHECKING:
+    import openai
+    from openai.types import CompletionUsage
     from pydantic import BaseModel
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -76,13 +78,13 @@ class ModelEndpoint:
         return ModelAnswer(message.content, _tokens(done.usage))
 
 
-def _tokens(usage: Any) -> dict[str, int]:
+def _tokens(usage: CompletionUsage | None) -> dict[str, int]:
     if usage is None:
         return {}
     return {"sent": usage.prompt_tokens, "received": usage.completion_tokens}
 
 
-def _of_status(err: Any) -> Exception:
+def _of_status(err: openai.APIStatusError) -> Exception:
     status = err.status_code
     if status == 429 and getattr(err, "code", None) != "insufficient_quota":
         return WriterUnavailableError("writer.asks_to_wait", retry_after=_wait(err.response.headers))

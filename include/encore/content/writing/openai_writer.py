@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.model_request import ModelRequest, Slot, repair_messages, slot_key
@@ -16,6 +16,7 @@ from encore.content.writing.template_writer import TemplateWriter, flyer_text
 from encore.content.writing.writer import CaptionSlot, DraftAsset, WritingPlan
 from encore.domain.content import SHARED, AssetType, Language
 from encore.domain.job import Platform, Touchpoint
+from encore.domain.json import Json
 
 log = logging.getLogger(__name__)
 
@@ -130,14 +131,14 @@ class OpenAIWriter:
         return replace(template, provenance={**template.provenance, "instead_of": {**asked, "why": why}})
 
 
-def _filled(facts: FactSheet, slot: Slot, written: dict[str, Any]) -> Filled:
+def _filled(facts: FactSheet, slot: Slot, written: Json) -> Filled:
     if isinstance(slot, CaptionSlot):
         return fill_caption(facts, slot, written["body"], written.get("headline"))
     sentence = fill_invitation(facts, slot, written["invitation"])
     return Filled(flyer_text(facts, slot, sentence.text), sentence.problems)
 
 
-def _typed(slot: Any) -> Slot:
+def _typed(slot: Slot) -> Slot:
     """Names as the database has them do as well as enums."""
     if isinstance(slot, CaptionSlot):
         return CaptionSlot(Platform(slot.platform), Touchpoint(slot.touchpoint), Language(slot.language))
@@ -147,8 +148,8 @@ def _typed(slot: Any) -> Slot:
 def _slot_of(draft: DraftAsset) -> Slot:
     if draft.asset_type == AssetType.FLYER_TEXT or draft.platform == SHARED:
         return Language(draft.language)
-    return _typed(CaptionSlot(draft.platform, draft.touchpoint, draft.language))  # type: ignore[arg-type]
+    return CaptionSlot(Platform(draft.platform), Touchpoint(draft.touchpoint), Language(draft.language))
 
 
-def _digest(*asked: Any) -> str:
+def _digest(*asked: object) -> str:
     return hashlib.sha256(json.dumps(asked, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -20,6 +19,7 @@ from encore.content.writing.limits_check import usage
 from encore.content.writing.writer import CaptionSlot, DraftAsset, WritingPlan
 from encore.domain.content import SHARED, AssetType, Language
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.platforms.limits import LIMITS
 from encore.platforms.measures import HASHTAG
 
@@ -37,7 +37,7 @@ _MEDIA_KINDS = ("image", "video")
 
 
 @cache
-def _phrases() -> dict[str, Any]:
+def _phrases() -> Json:
     return yaml.safe_load(Path(__file__).with_name("phrases.yaml").read_text(encoding="utf-8"))
 
 

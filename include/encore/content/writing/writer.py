@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Platform, Touchpoint
+from encore.domain.json import Json
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class DraftAsset:
     touchpoint: Touchpoint | None
     language: Language
     content: str
-    provenance: dict[str, Any] = field(default_factory=dict)
+    provenance: Json = field(default_factory=dict)
 
 
 class Writer(Protocol):

@@ -9,12 +9,13 @@ tells afterwards what became of it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.errors import MisconfiguredError, PublishingError
 from encore.platforms.contract import (
     AccountState,
@@ -197,7 +198,7 @@ class InstagramAdapter(PlatformAdapter):
 
     def _published(self, api: GraphApi, wanted: Wanted, checkpoint: Checkpoint) -> Published:
         """The container says PUBLISHED, so the post is live whatever the listing shows; its id may stay unknown."""
-        evidence: dict[str, Any] = {"container": checkpoint.get("container"), "status": PUBLISHED}
+        evidence: Json = {"container": checkpoint.get("container"), "status": PUBLISHED}
         try:
             matches = find_post(api, wanted)
         except PublishingError as err:
@@ -205,7 +206,7 @@ class InstagramAdapter(PlatformAdapter):
             return Published(None, None, evidence)
         return _as_published(matches.only, {**evidence, **matches.evidence})
 
-    def _listed(self, matches: Matches, evidence: Mapping[str, Any]) -> Observation:
+    def _listed(self, matches: Matches, evidence: Json) -> Observation:
         """The container does not say that it is live. A post with our very caption is proof; one of the same minute
         may be anybody's."""
         found = {**evidence, **matches.evidence}
@@ -213,7 +214,7 @@ class InstagramAdapter(PlatformAdapter):
             return _as_published(matches.only, found)
         return CannotTell("Instagram's answers do not tell whether the post is live", found)
 
-    def _dead(self, api: GraphApi, wanted: Wanted, status: ContainerStatus, evidence: Mapping[str, Any]) -> Observation:
+    def _dead(self, api: GraphApi, wanted: Wanted, status: ContainerStatus, evidence: Json) -> Observation:
         """The container says that it failed, or was not published within 24 hours; by the documentation for good. It is
         believed once the listing does not say otherwise.
 
@@ -245,10 +246,10 @@ class InstagramAdapter(PlatformAdapter):
             return None
 
 
-def _as_published(item: Mapping[str, Any] | None, evidence: Mapping[str, Any]) -> Published:
+def _as_published(item: Json | None, evidence: Json) -> Published:
     return Published(str(item["id"]), _link(item), evidence) if item else Published(None, None, evidence)
 
 
-def _link(item: Mapping[str, Any]) -> str | None:
+def _link(item: Json) -> str | None:
     link = item.get("permalink")
     return link if isinstance(link, str) and link.startswith(("https://", "http://")) else None

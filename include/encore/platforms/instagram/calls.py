@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json as jsonlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import quote
 
+from encore.domain.json import Json
 from encore.errors import AccountDisconnectedError, PublishingError
 from encore.platforms.contract import Credentials
 from encore.platforms.error_table import ErrorTable, Stage
@@ -38,11 +38,11 @@ class GraphApi:
     wire: Wire
     clock: Callable[[], datetime]
 
-    def read(self, node: str, fields: str, *, seconds: float | None = None) -> dict[str, Any]:
+    def read(self, node: str, fields: str, *, seconds: float | None = None) -> Json:
         """One object's `fields` (names with commas between). `node` is an id, or an id and an edge."""
         return single(self._call("read", "GET", node, params={"fields": fields}, seconds=seconds))
 
-    def first_page(self, edge: str, fields: str, **filters: Any) -> list[dict[str, Any]]:
+    def first_page(self, edge: str, fields: str, **filters: object) -> list[Json]:
         """The newest objects of own `/{ig}/{edge}`; `filters` are the edge's own parameters."""
         content = self._call("read", "GET", self._own(edge), params={"fields": fields, **filters})
         found = content.get("data")
@@ -50,10 +50,10 @@ class GraphApi:
             raise ERRORS.unanswered(MalformedReplyError(f"{edge} came without a list"), "read")
         return [item for item in found if isinstance(item, dict)]
 
-    def publishing_limit(self) -> dict[str, Any]:
+    def publishing_limit(self) -> Json:
         return self.read(self._own("content_publishing_limit"), "quota_usage,config")
 
-    def create_container(self, fields: Mapping[str, Any]) -> str:
+    def create_container(self, fields: Json) -> str:
         """POST /{ig}/media: makes nothing public. Returns the container's id."""
         return self._id_of(self._call("create", "POST", self._own("media"), json=fields), "create")
 
@@ -72,7 +72,7 @@ class GraphApi:
         # `me` is the token's own account; the docs want the professional account's `user_id`, so it is used if known.
         return f"{self.credentials.user_id or 'me'}/{edge}"
 
-    def _id_of(self, content: dict[str, Any], stage: Stage) -> str:
+    def _id_of(self, content: Json, stage: Stage) -> str:
         found = single(content).get("id")
         if not isinstance(found, str | int) or isinstance(found, bool) or not str(found):
             raise ERRORS.unanswered(MalformedReplyError("the answer names no id"), stage)
@@ -84,10 +84,10 @@ class GraphApi:
         method: str,
         path: str,
         *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
+        params: Json | None = None,
+        json: Json | None = None,
         seconds: float | None = None,
-    ) -> dict[str, Any]:
+    ) -> Json:
         base_url = (self.credentials.base_url or self.settings.base_url).rstrip("/")
         try:
             reply = self.wire.call(
@@ -103,7 +103,7 @@ class GraphApi:
         return content_of(reply, stage, self.clock())
 
 
-def content_of(reply: Reply, stage: Stage, now: datetime) -> dict[str, Any]:
+def content_of(reply: Reply, stage: Stage, now: datetime) -> Json:
     """The JSON object of a successful answer; raises the PublishingError that any other answer means at `stage`."""
     # A body that is no JSON tells nothing beyond its status: an HTML page of a gateway comes with any of them.
     try:
@@ -122,10 +122,11 @@ def content_of(reply: Reply, stage: Stage, now: datetime) -> dict[str, Any]:
         raise ERRORS.unanswered(malformed, stage)
     if reply.status >= 300:  # JSON, but not the envelope of Instagram's errors
         raise ERRORS.error(status=reply.status, stage=stage, detail=reply.text, now=now)
+    assert isinstance(content, dict)
     return content
 
 
-def _refusal(error: Mapping[str, Any], reply: Reply, stage: Stage, now: datetime) -> PublishingError:
+def _refusal(error: Json, reply: Reply, stage: Stage, now: datetime) -> PublishingError:
     """The error body `{"message", "code", "error_subcode", "is_transient", ...}` (IG-ERR), at any HTTP status.
 
     `type` is OAuthException for nearly everything and says nothing.
@@ -135,7 +136,7 @@ def _refusal(error: Mapping[str, Any], reply: Reply, stage: Stage, now: datetime
         code, subcode = named[0], None
     if code is None and reply.status >= 500:
         code = "http_5xx"
-    found: dict[str, Any] = {
+    found: Json = {
         "status": reply.status,
         "stage": stage,
         "detail": f"HTTP {reply.status}, {error.get('message')} ({error.get('fbtrace_id')})",
@@ -153,7 +154,7 @@ def _refusal(error: Mapping[str, Any], reply: Reply, stage: Stage, now: datetime
     return refusal
 
 
-def single(content: Mapping[str, Any]) -> dict[str, Any]:
+def single(content: Json) -> Json:
     """An object that may come wrapped as `{"data": [{...}]}`, as some integrators have seen (platforms.md 2.1)."""
     wrapped = content.get("data")
     if isinstance(wrapped, list) and wrapped and isinstance(wrapped[0], dict):
@@ -172,7 +173,7 @@ def time_to_regain(reply: Reply) -> timedelta | None:
     return min(timedelta(minutes=min(longest, 1e6)), LONGEST_REGAIN) if longest > 0 else None
 
 
-def _minutes(usage: Mapping[str, Any]) -> Iterator[float]:
+def _minutes(usage: Json) -> Iterator[float]:
     for entries in usage.values():
         for entry in entries:
             yield float(entry.get("estimated_time_to_regain_access") or 0)

@@ -14,8 +14,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from encore.domain.json import Json
 from encore.errors import ContentRejectedError, PublishingError
 from encore.platforms.contract import ContentPayload, Credentials, MediaAsset, MediaFile
 from encore.platforms.instagram.calls import ERRORS, GraphApi
@@ -60,7 +60,7 @@ def read_status(api: GraphApi, container: str) -> ContainerStatus:
     return ContainerStatus(str(code) if known else IN_PROGRESS, text)
 
 
-def post_fields(content_payload: ContentPayload, media_file: MediaFile) -> dict[str, Any]:
+def post_fields(content_payload: ContentPayload, media_file: MediaFile) -> Json:
     """The container of a post with one picture or one video (which is always a reel)."""
     if media_file.kind == "video":
         # share_to_feed: a concert's video belongs on the profile, not among the reels alone.
@@ -70,14 +70,14 @@ def post_fields(content_payload: ContentPayload, media_file: MediaFile) -> dict[
     return {**shape, **_words(content_payload)}
 
 
-def child_fields(media_file: MediaFile) -> dict[str, Any]:
+def child_fields(media_file: MediaFile) -> Json:
     """One item of a carousel. Caption and AI flag belong to the carousel and are refused here."""
     if media_file.kind == "video":
         return {"is_carousel_item": True, "media_type": "VIDEO", "video_url": fetchable_address(media_file)}
     return {"is_carousel_item": True, "image_url": fetchable_address(media_file), **_alt_text(media_file)}
 
 
-def carousel_fields(content_payload: ContentPayload, children: Sequence[str]) -> dict[str, Any]:
+def carousel_fields(content_payload: ContentPayload, children: Sequence[str]) -> Json:
     return {"media_type": "CAROUSEL", "children": ",".join(children), **_words(content_payload)}
 
 
@@ -96,7 +96,7 @@ def fingerprint(content_payload: ContentPayload, media_asset: MediaAsset, creden
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _words(content_payload: ContentPayload) -> dict[str, Any]:
+def _words(content_payload: ContentPayload) -> Json:
     words = sent_text(content_payload)
     return {
         **({"caption": words} if words else {}),

@@ -19,11 +19,11 @@ The checkpoint:
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
-from typing import Any
 
+from encore.domain.json import Json
 from encore.errors import PlatformUnavailableError, PublishingError
 from encore.platforms.contract import Checkpoint, ContentPayload, MediaAsset, Save
 from encore.platforms.instagram.calls import ERRORS, GraphApi
@@ -71,7 +71,9 @@ class Draft:
         self.media_asset = media_asset
         self.made_of = fingerprint(content_payload, media_asset, api.credentials)
         self.denied = bool(checkpoint.get("denied"))
-        self.state = deepcopy({key: value for key, value in checkpoint.items() if key not in ("waiting", "denied")})
+        self.state: Checkpoint = deepcopy(
+            {key: value for key, value in checkpoint.items() if key not in ("waiting", "denied")}
+        )
         if self.denied:
             self.state.pop("status", None)  # Instagram is asked anew, and may say the same
         self.save = save
@@ -211,12 +213,12 @@ class Draft:
         self.save(deepcopy(self.state))
 
 
-def quota(usage: Mapping[str, Any]) -> tuple[int, int]:
+def quota(usage: Json) -> tuple[int, int]:
     """Posts used and allowed in 24 hours, from the answer of `content_publishing_limit`."""
     config = usage.get("config")
     total = _whole(config.get("quota_total")) if isinstance(config, dict) else 0
     return _whole(usage.get("quota_usage")), total or USUAL_QUOTA
 
 
-def _whole(value: Any) -> int:
+def _whole(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -6,11 +6,10 @@ https://developers.facebook.com/documentation/instagram-platform/instagram-graph
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from encore.domain.json import Json
 from encore.errors import ContentRejectedError, MisconfiguredError
 from encore.platforms.instagram.calls import GraphApi
 
@@ -35,17 +34,17 @@ class Matches:
     """`items` fit the post that was looked for. `by_caption`: the listing told captions, so that another post of the
     same minute is not among them."""
 
-    items: tuple[Mapping[str, Any], ...]
+    items: tuple[Json, ...]
     by_caption: bool
-    looked_for: Mapping[str, Any]
+    looked_for: Json
 
     @property
-    def only(self) -> Mapping[str, Any] | None:
+    def only(self) -> Json | None:
         """The post, if exactly one fits: "the latest one" may be somebody else's (trypost PR 281)."""
         return self.items[0] if len(self.items) == 1 else None
 
     @property
-    def evidence(self) -> dict[str, Any]:
+    def evidence(self) -> Json:
         return {**self.looked_for, "found": [str(item.get("id")) for item in self.items]}
 
 
@@ -70,7 +69,7 @@ def find_post(api: GraphApi, wanted: Wanted) -> Matches:
     return Matches(items, by_caption, looked_for)
 
 
-def _newest(api: GraphApi, since: datetime) -> list[dict[str, Any]]:
+def _newest(api: GraphApi, since: datetime) -> list[Json]:
     filters = {"limit": MOST_LISTED, "since": int(since.timestamp())}
     try:
         return api.first_page("media", f"{_FIELDS},caption", **filters)
@@ -79,14 +78,14 @@ def _newest(api: GraphApi, since: datetime) -> list[dict[str, Any]]:
         return api.first_page("media", _FIELDS, **filters)
 
 
-def _instant(timestamp: Any) -> datetime | None:
+def _instant(timestamp: object) -> datetime | None:
     """`2019-09-26T22:36:43+0000` as an instant, None for anything else."""
     try:
-        return datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
+        return datetime.strptime(str(timestamp), "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
     except (TypeError, ValueError):
         return None
 
 
-def _plain(caption: Any) -> str:
+def _plain(caption: object) -> str:
     """A caption apart from white space and the form of its accents, which Instagram may change."""
     return " ".join(unicodedata.normalize("NFC", caption if isinstance(caption, str) else "").split())

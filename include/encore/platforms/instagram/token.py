@@ -7,8 +7,8 @@ https://developers.facebook.com/documentation/instagram-platform/instagram-graph
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
+from encore.domain.json import Json
 from encore.errors import PublishingError
 from encore.platforms.contract import Credentials
 from encore.platforms.instagram.calls import ERRORS, GraphApi, content_of, single
@@ -60,7 +60,7 @@ def refresh(
     return Token(token, issued_at=now, expires_at=now + timedelta(seconds=lasts))
 
 
-def _ask(credentials: Credentials, wire: Wire, settings: PlatformSettings, now: datetime) -> dict[str, Any]:
+def _ask(credentials: Credentials, wire: Wire, settings: PlatformSettings, now: datetime) -> Json:
     # Both endpoints document the token as a query parameter only. The wire neither logs a query nor names it in errors;
     # registered secrets are masked wherever else they might turn up.
     base_url = (credentials.base_url or settings.base_url).rstrip("/")

@@ -6,11 +6,11 @@ success is `error.code == "ok"` whatever the HTTP status; creator_info answers s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from encore.domain.json import Json
 from encore.platforms.contract import Credentials, MediaFile
 from encore.platforms.error_table import ErrorTable, Stage
 from encore.platforms.tiktok.upload import FilePart
@@ -71,7 +71,7 @@ class TikTokApi:
             max_video_seconds=longest if _is_number(longest) else None,
         )
 
-    def init_video(self, post_info: Mapping[str, Any], source_info: Mapping[str, Any]) -> tuple[str, str]:
+    def init_video(self, post_info: Json, source_info: Json) -> tuple[str, str]:
         """publish_id and upload_url. Publishes nothing, and a lost answer is harmless: without the upload_url
         nobody can complete that upload."""
         data = self._ask("/v2/post/publish/video/init/", {"post_info": post_info, "source_info": source_info}, "create")
@@ -80,7 +80,7 @@ class TikTokApi:
             raise self._no_answer("init without publish_id or upload_url", "create")
         return publish_id, upload_url
 
-    def init_photo(self, post_info: Mapping[str, Any], addresses: list[str], seconds: float) -> str:
+    def init_photo(self, post_info: Json, addresses: list[str], seconds: float) -> str:
         """publish_id. This request publishes: TikTok fetches the pictures and goes on by itself."""
         # The reference's table prints "DIRECT POST"; all of its examples, and all implementations, have DIRECT_POST.
         body = {
@@ -119,7 +119,7 @@ class TikTokApi:
             post_ids=tuple(str(one) for one in (ids if isinstance(ids, list) else [ids]) if one),
         )
 
-    def newest_videos(self) -> list[dict[str, Any]]:
+    def newest_videos(self) -> list[Json]:
         """The account's newest public posts: id, title, video_description (both cut at 150), create_time, share_url."""
         fields = {"fields": "id,title,video_description,create_time,share_url"}
         data = self._ask("/v2/video/list/", {"max_count": LISTED}, "read", fields)
@@ -129,12 +129,12 @@ class TikTokApi:
     def _ask(
         self,
         path: str,
-        body: Any,
+        body: Json,
         stage: Stage,
-        params: Mapping[str, str] | None = None,
+        params: Json | None = None,
         *,
         seconds: float | None = None,
-    ) -> dict[str, Any]:
+    ) -> Json:
         """`data` of a successful answer, or the error that the answer means."""
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json; charset=UTF-8"}
         try:
@@ -160,7 +160,7 @@ class TikTokApi:
         return self._table.unanswered(MalformedReplyError(what), stage)
 
 
-def _envelope(reply: Reply) -> tuple[str | None, str, dict[str, Any]]:
+def _envelope(reply: Reply) -> tuple[str | None, str, Json]:
     """error.code, message with log id, data. The code is None for an HTTP error without TikTok's envelope."""
     try:
         content = reply.json()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
+from encore.domain.json import Json
 from encore.errors import OutcomeUnknownError, PublishingError
 from encore.platforms.contract import (
     CannotTell,
@@ -87,7 +87,7 @@ class Handle:
     def identified(self, content: ContentPayload, committed_at: datetime) -> Published | None:
         """The post with its id, which comes after moderation: from the status or, where that never names it as some
         clients report (platforms-2.md 2.1), from the list."""
-        evidence: dict[str, Any] = {"publish_id": self._publish_id}
+        evidence: Json = {"publish_id": self._publish_id}
         try:
             seen = self._seen(self._api.status(self._publish_id))
         except OutcomeUnknownError:  # TikTok does not keep it for ever
@@ -104,7 +104,7 @@ class Handle:
         found = self._wanted(content, committed_at).matching(listed)
         return self.as_published(found[0], evidence) if len(found) == 1 else None
 
-    def as_published(self, video: dict[str, Any], evidence: dict[str, Any]) -> Published:
+    def as_published(self, video: Json, evidence: Json) -> Published:
         """A post as it is listed."""
         post_id = str(video["id"])
         return Published(post_id, video.get("share_url") or self._address(post_id), evidence)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from encore.domain.json import Json
 from encore.platforms.contract import ContentPayload
 from encore.platforms.sent_text import sent_text
 
@@ -30,12 +30,12 @@ class Wanted:
     since: datetime
     until: datetime | None = None
 
-    def in_time(self, videos: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    def in_time(self, videos: Iterable[Json]) -> list[Json]:
         earliest = (self.since - CLOCK_SKEW).timestamp()
         latest = (self.until + CLOCK_SKEW).timestamp() if self.until else float("inf")
         return [video for video in videos if earliest <= _seconds(video.get("create_time")) <= latest]
 
-    def matching(self, videos: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    def matching(self, videos: Iterable[Json]) -> list[Json]:
         """Those in time whose title or description is ours, as far as the list gives them. An empty text matches
         nothing. Only where there is exactly one can it be told whose it is."""
         texts = set(self.texts)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from encore.domain.json import Json
 from encore.errors import OutcomeUnknownError, PublishingError
 from encore.platforms.contract import (
     CannotTell,
@@ -101,7 +101,7 @@ class PhotoPost:
         Never "not published": whether picture posts are listed at all is not documented (platforms.md 1.13), so
         finding none proves nothing.
         """
-        evidence: dict[str, Any] = {
+        evidence: Json = {
             "sent_at": committed_at.astimezone(UTC).isoformat(),
             "looked_for": (content.title or sent_text(content))[:LISTED_TEXT],
             "pictures_fetched_at": _fetched_since(media, committed_at),

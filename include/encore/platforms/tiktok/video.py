@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from encore.domain.json import Json
 from encore.errors import PublishingError
 from encore.platforms.contract import Checkpoint, ContentPayload, MediaAsset, MediaFile, Observation, Processing, Save
 from encore.platforms.error_table import ErrorTable, Stage
@@ -41,7 +41,7 @@ class VideoPost:
     whole_up_to: int
     chunk_bytes: int
 
-    def begin(self, content: ContentPayload, media: MediaAsset, creator: Creator, about: dict[str, Any]) -> Checkpoint:
+    def begin(self, content: ContentPayload, media: MediaAsset, creator: Creator, about: Json) -> Checkpoint:
         """Ask for a publish_id and an upload_url; nothing is public, and nothing is sent there yet."""
         plan = chunk_plan(media.files[0].size_bytes, whole_up_to=self.whole_up_to, chunk=self.chunk_bytes)
         source = {
@@ -112,7 +112,7 @@ class VideoPost:
         return ErrorTable.load(TABLE).error(code, status=reply.status, stage=stage, retry_after=wait, now=now)
 
 
-def post_info(content: ContentPayload, creator: Creator) -> dict[str, Any]:
+def post_info(content: ContentPayload, creator: Creator) -> Json:
     """What is said about a video. Interactions are as open as the creator's own settings, never wider; both brand
     toggles are sent, since the reference's table calls them required although its examples omit them."""
     return {

@@ -18,10 +18,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import quote
 
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.errors import OutcomeUnknownError, PublishingError
 from encore.platforms.contract import (
     AccountState,
@@ -128,7 +129,7 @@ class XiaohongshuAdapter(PlatformAdapter):
     ) -> Observation:
         if adopted := self._adopted(checkpoint):
             return adopted
-        body: dict[str, Any] = {
+        body: Json = {
             "title": content_payload.title,
             "content": content_payload.text,
             "tags": tags_to_add(content_payload),
@@ -206,7 +207,7 @@ class XiaohongshuAdapter(PlatformAdapter):
         in_time = detail.at is not None and detail.at >= since - SKEW
         return in_time and _squeezed(text) in _squeezed(detail.body)
 
-    def _published(self, note: OwnNote, evidence: dict[str, Any]) -> Published:
+    def _published(self, note: OwnNote, evidence: Json) -> Published:
         # A note opens in a browser only with its xsec_token. That pc_user is the right source is [unverified].
         parts = {"post_id": quote(note.note_id, safe=""), "xsec_token": quote(note.xsec_token, safe="")}
         return Published(note.note_id, self.settings.post_url.format(**parts) or None, evidence)

@@ -10,11 +10,11 @@ a request is cancelled midway when its caller hangs up (handlers use the request
 from __future__ import annotations
 
 import json as jsonlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
+from encore.domain.json import Json
 from encore.platforms.contract import Credentials
 from encore.platforms.error_table import ErrorTable, Stage
 from encore.settings import PlatformSettings
@@ -79,7 +79,7 @@ class NoteService:
             raise ERRORS.unanswered(MalformedReplyError("feeds/detail without a note"), "read")
         return NoteDetail(str(found.get("desc") or ""), _instant(found.get("time")))
 
-    def publish(self, route: str, note: Mapping[str, Any]) -> None:
+    def publish(self, route: str, note: Json) -> None:
         """`route` is publish or publish_video. Returning means only that the service believes it has published."""
         self._call("publish", "POST", route, json=note, seconds=self.settings.commit_seconds)
 
@@ -89,10 +89,10 @@ class NoteService:
         method: str,
         route: str,
         *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
+        params: Json | None = None,
+        json: Json | None = None,
         seconds: float | None = None,
-    ) -> Any:
+    ) -> object:
         if not self.base_url:
             raise ERRORS.error("encore_address_missing", stage="create")
         try:
@@ -109,7 +109,7 @@ class NoteService:
         return data_of(reply, stage, self.clock())
 
 
-def data_of(reply: Reply, stage: Stage, now: datetime) -> Any:
+def data_of(reply: Reply, stage: Stage, now: datetime) -> object:
     """`data` of a successful answer; raises the PublishingError that any other answer means at `stage`."""
     try:
         content = reply.json()
@@ -129,7 +129,7 @@ def data_of(reply: Reply, stage: Stage, now: datetime) -> Any:
     raise ERRORS.error(code, text=text, status=reply.status, stage=stage, retry_after=wait, now=now)
 
 
-def _text_of(content: Any) -> str:
+def _text_of(content: object) -> str:
     """The error's words and `details`, which are a string, or after a panic whatever was thrown."""
     if not isinstance(content, dict):
         return ""
@@ -138,14 +138,14 @@ def _text_of(content: Any) -> str:
     return ": ".join(str(part) for part in (content.get("error"), words) if part)
 
 
-def _own_note(item: Mapping[str, Any]) -> OwnNote:
+def _own_note(item: Json) -> OwnNote:
     card = item.get("noteCard")
     title = card.get("displayTitle") if isinstance(card, dict) else None
     return OwnNote(str(item["id"]), str(title or ""), str(item.get("xsecToken") or ""))
 
 
-def _instant(milliseconds: Any) -> datetime | None:
+def _instant(milliseconds: object) -> datetime | None:
     try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (TypeError, ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(milliseconds / 1000, UTC) if isinstance(milliseconds, int | float) else None
+    except (ValueError, OverflowError, OSError):
         return None

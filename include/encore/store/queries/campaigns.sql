@@ -2,6 +2,7 @@
 
 -- name: put_campaign^
 -- Insert, or update what differs. An unchanged campaign gives no row, so that seeding twice changes nothing.
+-- Never null: inserted.
 INSERT INTO campaign (campaign_id, teacher_id, concert_title, concert_datetime, timezone, venue_or_link,
     student_highlights, cta_link, platforms, timeline, facts_sha256, created_at, updated_at)
 VALUES (:campaign_id, :teacher_id, :concert_title, :concert_datetime, :timezone, :venue_or_link,
@@ -37,7 +38,7 @@ WHERE teacher_id = :teacher_id AND concert_title = :concert_title AND concert_da
 
 -- name: campaigns_upward
 -- A page of the list, the earliest concert first, after the campaign that a cursor names. Every filter may be absent;
--- the statement is planned with its values, so that absent ones cost nothing.
+-- the statement is planned with its values, so that absent ones cost nothing. May be null: after_id.
 SELECT * FROM campaign
 WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
   AND (:status::text IS NULL OR status = :status)
@@ -48,7 +49,7 @@ WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
 ORDER BY concert_datetime, campaign_id LIMIT :most;
 
 -- name: campaigns_downward
--- The same, the latest concert first.
+-- The same, the latest concert first. May be null: after_id.
 SELECT * FROM campaign
 WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
   AND (:status::text IS NULL OR status = :status)
@@ -60,7 +61,7 @@ ORDER BY concert_datetime DESC, campaign_id DESC LIMIT :most;
 
 -- name: campaign_glances
 -- A page of the pages' list: campaigns from :since on, each with its posts by state and the next one. The lateral join
--- asks publish_job_by_campaign once a row shown, whatever the tables hold besides.
+-- asks publish_job_by_campaign once a row shown, whatever the tables hold besides. May be null: after_id.
 WITH shown AS MATERIALIZED (
     SELECT * FROM campaign
     WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
@@ -81,7 +82,7 @@ FROM shown CROSS JOIN LATERAL (
 ORDER BY concert_datetime, campaign_id;
 
 -- name: past_campaign_glances
--- The same of the concerts before :until, the latest first.
+-- The same of the concerts before :until, the latest first. May be null: after_id.
 WITH shown AS MATERIALIZED (
     SELECT * FROM campaign
     WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
@@ -104,7 +105,7 @@ ORDER BY concert_datetime DESC, campaign_id DESC;
 -- name: posts_that_need_someone
 -- Campaigns with posts that wait for a person, one row each and kind of need. A failure without anything to do that is
 -- past its time needs nobody any more; a doubt does, however old. Read by publish_job_needs_someone from :now on, and
--- the doubts by publish_job_in_doubt: what is over costs nothing, however much there is of it.
+-- the doubts by publish_job_in_doubt: what is over costs nothing, however much there is of it. Never null: by.
 SELECT c.campaign_id, c.concert_title, c.concert_datetime, c.timezone,
     coalesce(j.action_required, 'retry') AS need, count(*) AS posts, min(j.useless_after) AS by
 FROM (

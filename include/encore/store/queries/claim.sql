@@ -134,5 +134,5 @@ WHERE b.run_id = :run_id ORDER BY b.position;
 SELECT min(due_at) FROM next_thing_to_do;
 
 -- name: next_due_job^
--- The same with the job, by which the wake tells new work from work that nobody takes.
+-- The same with the job, by which the wake tells new work from work that nobody takes. Never null: what, due_at.
 SELECT what, due_at FROM next_thing_to_do ORDER BY due_at, what LIMIT 1;

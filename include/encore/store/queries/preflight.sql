@@ -60,7 +60,7 @@ WHERE f.cleared_at IS NULL
     OR EXISTS (SELECT FROM account a WHERE a.account = f.account AND NOT a.active));
 
 -- name: open_findings
--- Of all accounts and jobs, each with the account it concerns.
+-- Of all accounts and jobs, each with the account it concerns. Never null: concerns.
 SELECT f.*, coalesce(f.account, j.account) AS concerns, j.campaign_id, j.platform
 FROM finding f LEFT JOIN publish_job j USING (job_id)
 WHERE f.cleared_at IS NULL ORDER BY concerns, f.found_at, f.finding_id;

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from encore.domain.job import Delivery, Platform
 from encore.settings import Settings
+from encore.store import rows
 from encore_airflow.api.models.fields import Instant, Output
 from encore_airflow.api.models.jobs import Finding
 
@@ -23,7 +22,7 @@ class Account(Output):
     findings: list[Finding]
 
     @classmethod
-    def of(cls, row: Any, findings: list[Any], settings: Settings) -> Account:
+    def of(cls, row: rows.Account, findings: list[rows.OpenFinding], settings: Settings) -> Account:
         delivery = settings.delivery(row.account, Platform(row.platform))
         own = [Finding.of(found) for found in findings if found.account == row.account]
         return cls.model_validate({**row._asdict(), "delivery": delivery, "findings": own})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -10,6 +11,8 @@ from encore.campaigns.facts import Changed, facts_version
 from encore.campaigns.plan_notes import stored_notes
 from encore.domain.campaign import CampaignStatus, known_timeline
 from encore.domain.job import Platform, Touchpoint
+from encore.domain.json import Json
+from encore.store import rows
 from encore_airflow.api.models.fields import At, Input, Instant, Output, Told, shown_as
 from encore_airflow.api.models.jobs import Job
 
@@ -83,7 +86,7 @@ class Campaign(Output):
     updated_at: Instant
 
     @classmethod
-    def of(cls, row: Any) -> Campaign:
+    def of(cls, row: rows.Campaign) -> Campaign:
         return cls.model_validate(_stored(row))
 
 
@@ -110,7 +113,7 @@ class Generation(Output):
     content_url: str = Field(description="Where the content will be.")
 
     @classmethod
-    def of(cls, row: Any, content_url: str) -> Generation:
+    def of(cls, row: rows.GenerationRequest, content_url: str) -> Generation:
         return cls.model_validate({**row._asdict(), "content_url": content_url})
 
 
@@ -139,7 +142,9 @@ class CampaignDetail(Campaign):
     generation: Generation | None
 
     @classmethod
-    def of(cls, row: Any, approval: Any, generation: Generation | None) -> CampaignDetail:
+    def detailed(
+        cls, row: rows.Campaign, approval: rows.Approval | None, generation: Generation | None
+    ) -> CampaignDetail:
         return cls.model_validate(
             {**_stored(row), "approval": approval and Approval.of(approval), "generation": generation}
         )
@@ -156,7 +161,7 @@ class ChangedCampaign(Output):
     live_now_wrong: list[Job] = Field(description="Posts that are live and tell the old facts; only you can mend them.")
 
     @classmethod
-    def of(cls, done: Changed, now: Any) -> ChangedCampaign:
+    def of(cls, done: Changed, now: datetime) -> ChangedCampaign:
         return cls(
             campaign=Campaign.of(done.campaign),
             changed=list(done.names),
@@ -167,6 +172,6 @@ class ChangedCampaign(Output):
         )
 
 
-def _stored(row: Any) -> dict[str, Any]:
-    told = {"timeline": known_timeline(row), "plan_notes": stored_notes(row)}
+def _stored(row: rows.Campaign) -> Json:
+    told = {"timeline": known_timeline(row.timeline), "plan_notes": stored_notes(row)}
     return {**row._asdict(), **told, "version": facts_version(row)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from encore.campaigns.binding import Effect, Reason
@@ -15,8 +13,10 @@ from encore.campaigns.texts import MOST_CHARACTERS, difference
 from encore.content.facts.fact_patterns import FactKind
 from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
+from encore.domain.json import Json
 from encore.platforms.contract import Problem as Refused
 from encore.settings import Settings
+from encore.store import rows
 from encore.words.sentence import sentence
 from encore_airflow.api.models.fields import Input, Instant, Output, Told, shown_as
 
@@ -36,7 +36,7 @@ class ContentAsset(Output):
     updated_at: Instant
 
     @classmethod
-    def of(cls, row: Any, campaign: Any) -> ContentAsset:
+    def of(cls, row: rows.ContentAsset, campaign: rows.Campaign) -> ContentAsset:
         return cls.model_validate(
             {**row._asdict(), "written_by": _writer(row.provenance), "outdated": is_outdated(campaign, row)}
         )
@@ -61,7 +61,7 @@ class Media(Output):
     url: str
 
     @classmethod
-    def of(cls, row: Any, base: str) -> Media:
+    def of(cls, row: rows.MediaAsset, base: str) -> Media:
         url = f"{base}/campaigns/{row.campaign_id}/media/{row.media_id}"
         return cls.model_validate({**row._asdict(), "url": url})
 
@@ -125,7 +125,7 @@ class Content(Output):
     media: list[Media]
 
     @classmethod
-    def of(cls, reviewed: Reviewed, approval: Any, base: str) -> Content:
+    def of(cls, reviewed: Reviewed, approval: rows.Approval | None, base: str) -> Content:
         return cls(
             campaign_id=reviewed.campaign.campaign_id,
             content_sha256=reviewed.digest,
@@ -180,15 +180,15 @@ class Revision(Output):
     diff: str
 
     @classmethod
-    def each_of(cls, rows: list[Any]) -> list[Revision]:
-        """`rows`: newest first."""
-        earlier = [row.content for row in rows[1:]] + [""]
+    def each_of(cls, revisions: list[rows.ContentRevision]) -> list[Revision]:
+        """`revisions`: newest first."""
+        earlier = [row.content for row in revisions[1:]] + [""]
         return [
             cls(
                 version=row.version, content=row.content, written_by=_writer(row.provenance), at=row.at,
                 diff=difference(before, row.content),
             )
-            for row, before in zip(rows, earlier, strict=True)
+            for row, before in zip(revisions, earlier, strict=True)
         ]  # fmt: skip
 
 
@@ -276,5 +276,5 @@ class Preview(Output):
     posts: list[PreviewedPost]
 
 
-def _writer(provenance: dict[str, Any]) -> str:
+def _writer(provenance: Json) -> str:
     return str(next((provenance[name] for name in ("editor", "model", "writer") if provenance.get(name)), "template"))

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from encore.domain.campaign import YEARS
+from encore.domain.json import Json
 from encore.domain.refused import refused
 from encore.words.sentence import Sentence, Words
 
@@ -28,7 +29,7 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def shown_as(example: dict[str, Any]) -> ConfigDict:
+def shown_as(example: Json) -> ConfigDict:
     """The `model_config` of an input that the API's document shows by an example."""
     return ConfigDict(json_schema_extra={"examples": [example]})
 
@@ -37,7 +38,7 @@ class Output(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-def _written(value: Any) -> Any:
+def _written(value: object) -> object:
     if not isinstance(value, str):
         raise refused("input.no_moment")
     return value
@@ -59,8 +60,8 @@ Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-
 """The address of a post."""
 
 
-def _told(said: Any, info: SerializationInfo) -> str:
-    words: Words = info.context
+def _told(said: Sentence | tuple, info: SerializationInfo[Words]) -> str:
+    words = info.context
     return words.stored(*said) if isinstance(said, tuple) else words.in_full(said)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from encore.domain.json import Json
 from encore.upkeep.progress import Progress
 from encore_airflow.api.models.fields import Instant, Output, Told
 
@@ -29,4 +30,5 @@ class Health(Output):
 
     @classmethod
     def of(cls, seen: Progress) -> Health:
-        return cls(status="failing" if seen.troubles else "ok", **{**vars(seen), "troubles": list(seen.troubles)})
+        told: Json = {**vars(seen), "troubles": list(seen.troubles)}
+        return cls(status="failing" if seen.troubles else "ok", **told)

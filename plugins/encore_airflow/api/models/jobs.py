@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field, model_validator
 
 from encore.domain.job import Action, Delivery, JobState, Platform, Touchpoint
+from encore.domain.json import Json
 from encore.domain.refused import refused
 from encore.posts.standing import said_of
+from encore.store import rows
 from encore.wire.redaction import redact
 from encore_airflow.api.models.fields import At, Input, Instant, Link, Output, Told, shown_as
 
@@ -42,7 +43,7 @@ class Job(Output):
     explanation: Told
 
     @classmethod
-    def of(cls, row: Any, now: datetime) -> Job:
+    def of(cls, row: rows.Report, now: datetime) -> Job:
         """`row`: as `report_of_job` gives it."""
         return cls.model_validate(_told_by(row) | {"explanation": said_of(row, now)})
 
@@ -58,7 +59,7 @@ class Finding(Output):
     found_at: Instant
 
     @classmethod
-    def of(cls, row: Any) -> Finding:
+    def of(cls, row: rows.Finding) -> Finding:
         return cls.model_validate({**row._asdict(), "message": (row.said, row.message, row.message_zh)})
 
 
@@ -107,7 +108,7 @@ class Event(Output):
 
     from_state: str | None
     to_state: str
-    changes: dict[str, list[Any]]
+    changes: dict[str, list[object]]
     actor: str
     at: Instant
 
@@ -120,12 +121,12 @@ class Entry(Output):
     outcome: str | None
     error_code: str | None
     error_message: Told | None
-    evidence: Any = Field(None, description="What was looked for and found, without secrets.")
+    evidence: object = Field(None, description="What was looked for and found, without secrets.")
     commit_deadline_at: Instant | None
     at: Instant
 
     @classmethod
-    def of(cls, row: Any) -> Entry:
+    def of(cls, row: rows.PublishAttempt) -> Entry:
         return cls.model_validate(_told_by(row) | {"evidence": _harmless(row.evidence)})
 
 
@@ -136,7 +137,7 @@ class JobAudit(Output):
     attempts: list[Entry]
 
 
-def _told_by(row: Any) -> dict[str, Any]:
+def _told_by(row: rows.Report | rows.PublishAttempt) -> Json:
     """A row of a job or an attempt, with its message in every form that it has."""
     found = row._asdict()
     if row.error_message is not None:
@@ -144,7 +145,7 @@ def _told_by(row: Any) -> dict[str, Any]:
     return found
 
 
-def _harmless(evidence: Any) -> Any:
+def _harmless(evidence: object) -> object:
     """Texts without secrets; a value whose name says that it is one is left out."""
     if isinstance(evidence, dict):
         kept = {name: value for name, value in evidence.items() if "token" not in name and "secret" not in name}

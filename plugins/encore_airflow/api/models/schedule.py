@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from encore.campaigns.scheduling import Choices
 from encore.domain.job import Platform, Touchpoint
+from encore.store import rows
 from encore.words.sentence import Sentence
 from encore_airflow.api.models.campaigns import Approval
 from encore_airflow.api.models.fields import At, Input, Output, Told, shown_as
@@ -62,7 +63,9 @@ class Schedule(Output):
     notes: list[Told]
 
     @classmethod
-    def of(cls, approval: Any, reports: list[Any], notes: tuple[Sentence, ...], now: datetime) -> Schedule:
+    def of(
+        cls, approval: rows.Approval | None, reports: list[rows.Report], notes: tuple[Sentence, ...], now: datetime
+    ) -> Schedule:
         jobs = [Job.of(row, now) for row in reports]
         return cls(approval=Approval.of(approval), jobs=jobs, notes=list(notes))
 

@@ -11,6 +11,7 @@ from encore.campaigns.access import teacher_for
 from encore.campaigns.facts import change_facts, create_campaign, facts_version, read_facts
 from encore.campaigns.requests import request_generation
 from encore.domain.campaign import CampaignStatus
+from encore.domain.json import Json
 from encore.errors import NotFoundError
 from encore_airflow.api.call import Answer, Reading, Writing
 from encore_airflow.api.models.audit import CampaignAudit
@@ -66,7 +67,7 @@ def list_campaigns(
 ) -> JSONResponse:
     """The campaigns that you may see, a page at a time. A teacher sees their own."""
     after = Position.read(cursor) if cursor else None
-    asked = {
+    asked: Json = {
         "teacher_id": teacher_id if call.person.staff else call.person.name,
         "status": status,
         "title": title,
@@ -77,10 +78,10 @@ def list_campaigns(
         "most": limit + 1,
     }
     if sort.startswith("-"):
-        rows = call.store.campaigns_downward(**asked)
+        found = call.store.campaigns_downward(**asked)
     else:
-        rows = call.store.campaigns_upward(**asked)
-    shown, last = page_of(rows, limit)
+        found = call.store.campaigns_upward(**asked)
+    shown, last = page_of(found, limit)
     following = next((str(Position(row.concert_datetime, row.campaign_id)) for row in last), None)
     return call.reply(Page[Campaign](items=[Campaign.of(row) for row in shown], next_cursor=following))
 
@@ -92,7 +93,7 @@ def read(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     approval = call.store.approval_in_force(campaign_id=campaign_id)
     request = call.store.last_generation_request(campaign_id=campaign_id)
     asked = Generation.of(request, call.address(f"/campaigns/{campaign_id}/content")) if request else None
-    return call.reply(CampaignDetail.of(row, approval, asked), ETag=etag(facts_version(row)))
+    return call.reply(CampaignDetail.detailed(row, approval, asked), ETag=etag(facts_version(row)))
 
 
 @router.patch("/{campaign_id}", response_model=ChangedCampaign, responses=refusals(404, 409, 412))

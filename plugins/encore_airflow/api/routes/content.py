@@ -63,7 +63,7 @@ def regenerate(
     def do() -> Answer:
         campaign = call.campaign(campaign_id)
         row = write_anew(
-            call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen and seen.version,
+            call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen.version if seen else None,
             call.person.name, call.now,
         )  # fmt: skip
         return call.answer(ContentAsset.of(row, campaign))

@@ -85,7 +85,7 @@ def _is_live(job_id: str, call: WritingCall, told: Outcome | HandedOff) -> JSONR
         job_id,
         call,
         lambda: decisions.confirm_live(
-            call.store, call.settings, job_id, told.link, call.person.name, call.now, told.external_post_id
+            call.store, call.settings, job_id, told.link or "", call.person.name, call.now, told.external_post_id
         ),
     )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 
 from encore.campaigns.scheduling import Choices, schedule
 from encore.domain.job import Platform
 from encore.errors import ConflictError, OutdatedError, RefusedError
+from encore.store import rows
 from encore_airflow.http.ids import CampaignId
 from encore_airflow.http.statuses import status_of
 from encore_airflow.web.views.approval_page import approval_page
@@ -56,6 +55,6 @@ def _choices(sent: FormData) -> Choices:
 
 
 def _page(
-    visit: Visit, campaign: Any, choices: Choices, status: int = 200, field: str = "", wrong: str = ""
+    visit: Visit, campaign: rows.Campaign, choices: Choices, status: int = 200, field: str = "", wrong: str = ""
 ) -> Response:
     return visit.page("approve.html", status, page=approval_page(visit, campaign, choices), field=field, wrong=wrong)

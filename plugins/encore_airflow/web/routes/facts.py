@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 
 from encore.campaigns.facts import change_facts, facts_version
 from encore.errors import OutdatedError, RefusedError
+from encore.store import rows
 from encore_airflow.http.ids import CampaignId
 from encore_airflow.http.statuses import status_of
 from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent, moments_ahead, times_kept
@@ -50,7 +49,12 @@ def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
 
 
 def _page(
-    visit: Visit, campaign: Any, form: FactsForm, version: str, status: int = 200, others: list[Any] | None = None
+    visit: Visit,
+    campaign: rows.Campaign,
+    form: FactsForm,
+    version: str,
+    status: int = 200,
+    others: list[tuple[str, str]] | None = None,
 ) -> Response:
     return visit.page(
         "facts.html", status, campaign=campaign, form=form, version=version, others=others or [],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response as PlainResponse
@@ -13,6 +12,7 @@ from encore.campaigns import restoring
 from encore.errors import EncoreError, RefusedError
 from encore.posts import decisions, handoff
 from encore.posts.moving import move_job
+from encore.store import rows
 from encore_airflow.http.ids import JobId
 from encore_airflow.web.viewer_time import instant_of
 from encore_airflow.web.views.campaign_page import campaign_page
@@ -109,7 +109,7 @@ def _page(visit: Visit, job_id: str) -> Response:
     )
 
 
-def _done(visit: Visit, job: Any) -> Response:
+def _done(visit: Visit, job: rows.PublishJob) -> Response:
     if not visit.by_htmx:
         return visit.go(f"/campaigns/{job.campaign_id}#posts")
     return visit.page("parts/followed.html", page=campaign_page(visit, visit.campaign(job.campaign_id)))

@@ -16,6 +16,7 @@ from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType
 from encore.domain.job import Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
+from encore.store import rows
 from encore_airflow.http.ids import AssetId, CampaignId
 from encore_airflow.http.statuses import status_of
 from encore_airflow.http.whole_number import whole_number
@@ -35,8 +36,8 @@ class Editor:
     """`asset` is the newest version; `typed` what is in the field; `told` the digest of the facts that are shown.
     `theirs`: the difference to what somebody else made of it meanwhile."""
 
-    campaign: Any
-    asset: Any
+    campaign: rows.Campaign
+    asset: rows.ContentAsset
     typed: str
     measured: tuple[Usage, ...]
     problems: tuple[str, ...]
@@ -108,12 +109,12 @@ def anew(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
 @router.get("/revisions")
 def revisions(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting) -> Response:
     asset = _asset(visit, campaign_id, asset_id)
-    rows = visit.store.content_revisions(campaign_id=campaign_id, asset_id=asset_id)
+    found = visit.store.content_revisions(campaign_id=campaign_id, asset_id=asset_id)
     template = "parts/revisions.html" if visit.by_htmx else "revisions.html"
-    return visit.page(template, campaign=visit.campaign(campaign_id), asset=asset, versions=versions(visit, rows))
+    return visit.page(template, campaign=visit.campaign(campaign_id), asset=asset, versions=versions(visit, found))
 
 
-def _asset(visit: Visit, campaign_id: str, asset_id: str) -> Any:
+def _asset(visit: Visit, campaign_id: str, asset_id: str) -> rows.ContentAsset:
     visit.campaign(campaign_id)
     found = [row for row in visit.store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id]
     if not found:
@@ -121,7 +122,7 @@ def _asset(visit: Visit, campaign_id: str, asset_id: str) -> Any:
     return found[0]
 
 
-def _look(visit: Visit, campaign: Any, asset: Any, typed: str, **more: Any) -> Editor:
+def _look(visit: Visit, campaign: rows.Campaign, asset: rows.ContentAsset, typed: str, **more: Any) -> Editor:
     measured, problems = measure_text(visit, asset, typed)
     touchpoint = Touchpoint(asset.touchpoint) if asset.asset_type == AssetType.CAPTION else None
     found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint)
@@ -130,7 +131,9 @@ def _look(visit: Visit, campaign: Any, asset: Any, typed: str, **more: Any) -> E
     return Editor(campaign, asset, typed, measured, problems, facts, writer, told, **more)
 
 
-def _editor(visit: Visit, campaign_id: str, asset: Any, typed: str, status: int = 200, **more: Any) -> Response:
+def _editor(
+    visit: Visit, campaign_id: str, asset: rows.ContentAsset, typed: str, status: int = 200, **more: Any
+) -> Response:
     editor = _look(visit, visit.campaign(campaign_id), asset, typed, **more)
     return visit.page("parts/editor.html" if visit.by_htmx else "edit.html", status, editor=editor)
 

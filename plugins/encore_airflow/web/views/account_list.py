@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.accounts.stopping import Scope
 from encore.domain.job import Delivery, Platform
 from encore.publishing.ending import DISCONNECTED
+from encore.store import rows
 from encore.upkeep.progress import progress
 from encore.words.sentence import sentence
 from encore_airflow.web.visit import Visit
@@ -30,7 +30,7 @@ class AccountFinding:
 class AccountView:
     """`kind` says how it stands, for shape and colour; `said` in a sentence."""
 
-    row: Any
+    row: rows.Account
     kind: str
     said: str
     findings: tuple[AccountFinding, ...]
@@ -40,9 +40,9 @@ class AccountView:
 
 def account_list(visit: Visit) -> tuple[AccountView, ...]:
     store, person = visit.store, visit.person
-    rows = store.accounts() if person.staff else store.accounts_of_teacher(teacher_id=person.name)
-    findings = [found for found in store.open_findings() if found.account] if rows else []
-    return tuple(_view(visit, row, [found for found in findings if found.account == row.account]) for row in rows)
+    accounts = store.accounts() if person.staff else store.accounts_of_teacher(teacher_id=person.name)
+    findings = [found for found in store.open_findings() if found.account] if accounts else []
+    return tuple(_view(visit, row, [found for found in findings if found.account == row.account]) for row in accounts)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Stoppable:
     scope: str
     name: str
     label: str
-    stop: Any | None
+    stop: rows.Stop | None
 
 
 def stoppable(visit: Visit) -> dict[tuple[str, str], Stoppable]:
@@ -65,7 +65,7 @@ def stoppable(visit: Visit) -> dict[tuple[str, str], Stoppable]:
     found += [(Scope.PLATFORM, name, visit.say(f"platform.{name}")) for name in platforms]
     found += [(Scope.ACCOUNT, row.account, row.account) for row in accounts]
     stops = {(row.scope, row.name): row for row in visit.stops}
-    known = {(scope, name): label for scope, name, label in found}
+    known: dict[tuple[str, str], str] = {(scope, name): label for scope, name, label in found}
     known |= {place: place[1] for place in stops if place not in known}  # of an account that is no longer configured
     return {place: Stoppable(*place, label, stops.get(place)) for place, label in known.items()}
 
@@ -77,7 +77,7 @@ def troubles(visit: Visit) -> tuple[str, ...]:
     return tuple(visit.words.told(trouble) for trouble in progress(visit.store, visit.now).troubles)
 
 
-def _view(visit: Visit, row: Any, found: list[Any]) -> AccountView:
+def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding]) -> AccountView:
     words = visit.words
     findings = tuple(
         AccountFinding(
@@ -91,7 +91,7 @@ def _view(visit: Visit, row: Any, found: list[Any]) -> AccountView:
     return AccountView(row, kind, said, findings, state.get("username") or "", state.get("posts_left"))
 
 
-def _standing(visit: Visit, row: Any, findings: tuple[AccountFinding, ...]) -> tuple[str, str]:
+def _standing(visit: Visit, row: rows.Account, findings: tuple[AccountFinding, ...]) -> tuple[str, str]:
     held = {("school", ""), ("platform", row.platform), ("account", row.account)}
     if any((entry.scope, entry.name) in held for entry in visit.stops):
         return RESTS, visit.say("account.stopped")
@@ -115,7 +115,7 @@ def _standing(visit: Visit, row: Any, findings: tuple[AccountFinding, ...]) -> t
     return WELL, visit.say("account.works")
 
 
-def _refusal(visit: Visit, row: Any, posted_at: datetime | None) -> str:
+def _refusal(visit: Visit, row: rows.Account, posted_at: datetime | None) -> str:
     """What the platform said when it last refused the account itself; "" if it has taken a post since."""
     if not row.pause_reason:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from encore.campaigns.binding import Effect
 from encore.campaigns.fact_review import UnsupportedFact, unsupported_facts
@@ -12,6 +12,7 @@ from encore.campaigns.scheduling import Choices, can_go_at_once, foresee, wanted
 from encore.campaigns.staleness import Stale, stale_parts
 from encore.domain.job import Platform
 from encore.platforms.about import Declarations
+from encore.store import rows
 from encore_airflow.web.views.posts import Picture, PostCard, cards_of, moments, picture_of
 from encore_airflow.web.visit import Visit
 
@@ -50,7 +51,7 @@ class AtOnce:
 class StaysCancelled:
     job_id: str
     where: str
-    at: Any
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class ApprovalPage:
     """`digest`: what the approval signs. `going`: the posts in order of time; `left_out`: those not planned; `at_once`:
     how many of them go out as soon as it is given; `stay_cancelled`: those that a person had cancelled."""
 
-    campaign: Any
+    campaign: rows.Campaign
     digest: str
     going: tuple[PostCard, ...]
     left_out: tuple[PostCard, ...]
@@ -76,7 +77,7 @@ class ApprovalPage:
     choices: Choices
 
 
-def approval_page(visit: Visit, campaign: Any, choices: Choices) -> ApprovalPage:
+def approval_page(visit: Visit, campaign: rows.Campaign, choices: Choices) -> ApprovalPage:
     """`choices`: what was chosen in the form, kept when it comes back."""
     reviewed = review_of(visit.store, campaign)
     shown = moments(visit, reviewed, cards_of(visit, reviewed))
@@ -121,7 +122,7 @@ def _asked(visit: Visit, platform: Platform, wants: Declarations, accounts: list
     """Of the audiences those that every account offers, where the platform has told."""
     offered = {audience.key for audience in wants.audiences}
     for name in accounts:
-        told = visit.store.account(account=name).health.get("state", {}).get("privacy_options")
+        told = rows.there(visit.store.account(account=name)).health.get("state", {}).get("privacy_options")
         offered &= set(told or offered)
     say = visit.say
     return Asked(
@@ -143,7 +144,7 @@ def _stale(visit: Visit, part: Stale, reviewed: Reviewed, choices: Choices) -> T
     if picture:
         where = visit.say(f"platform.{part.platform}")
     else:
-        where = _where(visit, part.platform, part.touchpoint) if part.touchpoint else _flyer(visit, part.language)
+        where = _where(visit, part.platform, part.touchpoint) if part.touchpoint else _flyer(visit, part.language or "")
     return ToConfirm(part.key, visit.words.told(part.said), where, part.key in choices.confirmed, picture)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from encore.domain.json import Json
+from encore.store import rows
 from encore_airflow.http.paging import Position, page_of
 from encore_airflow.web.views.labels import status_name
 from encore_airflow.web.visit import Visit
@@ -34,7 +35,7 @@ class Need:
 class Glance:
     """A campaign as a row of the list. `posts`: kind, what it is called, how many."""
 
-    row: Any
+    row: rows.CampaignGlance
     status: str
     posts: tuple[tuple[str, str, int], ...]
     hint: str
@@ -50,7 +51,7 @@ class CampaignList:
 
 def campaign_list(visit: Visit, search: str, past: bool, after: Position | None) -> CampaignList:
     teacher = None if visit.person.staff else visit.person.name
-    asked = {
+    asked: Json = {
         "teacher_id": teacher, "words": search or None, "most": PAGE + 1,
         "after_at": after and after.at, "after_id": after and after.row_id,
     }  # fmt: skip
@@ -82,7 +83,7 @@ def needs_of(visit: Visit, teacher: str | None) -> tuple[Need, ...]:
     return tuple(sorted(needs, key=lambda need: (need.by or visit.now, need.campaign_id))[:MOST_NEEDS])
 
 
-def _glance(visit: Visit, row: Any) -> Glance:
+def _glance(visit: Visit, row: rows.CampaignGlance) -> Glance:
     words = visit.words
     posts = (
         ("success", words.say("campaign.live"), row.live),
@@ -94,7 +95,7 @@ def _glance(visit: Visit, row: Any) -> Glance:
     return Glance(row, status_name(words, row), tuple(kind for kind in posts if kind[2]), _hint(visit, row))
 
 
-def _hint(visit: Visit, row: Any) -> str:
+def _hint(visit: Visit, row: rows.CampaignGlance) -> str:
     """What comes next, in a few words."""
     if row.off:
         return ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from encore.campaigns.facts import facts_version
 from encore.campaigns.plan_notes import stored_notes
 from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.staleness import stale_parts
+from encore.store import rows
 from encore_airflow.web.views import timeline as drawing
 from encore_airflow.web.views.labels import status_name, void_reason
 from encore_airflow.web.views.posts import (
@@ -39,15 +39,15 @@ class Stage:
 
     name: str
     step: int
-    approval: Any = None
-    request: Any = None
+    approval: rows.Approval | None = None
+    request: rows.GenerationRequest | None = None
     why: str = ""
     held: int = 0
 
 
 @dataclass(frozen=True)
 class CampaignPage:
-    campaign: Any
+    campaign: rows.Campaign
     version: str
     status: str
     stage: Stage
@@ -68,7 +68,7 @@ class CampaignPage:
     stale: int
 
 
-def campaign_page(visit: Visit, campaign: Any) -> CampaignPage:
+def campaign_page(visit: Visit, campaign: rows.Campaign) -> CampaignPage:
     reviewed = review_of(visit.store, campaign)
     cards = cards_of(visit, reviewed)
     shown = moments(visit, reviewed, cards)
@@ -124,7 +124,7 @@ def stage_of(visit: Visit, reviewed: Reviewed, became: Results) -> Stage:
 
 
 def _timeline(
-    visit: Visit, campaign: Any, shown: tuple[Moment, ...], became: Results, shape: drawing.Shape
+    visit: Visit, campaign: rows.Campaign, shown: tuple[Moment, ...], became: Results, shape: drawing.Shape
 ) -> drawing.Timeline:
     """Of the posts as they are planned; before there are any, as they would be."""
     if became.outcomes:
@@ -148,7 +148,7 @@ def _timeline(
             for moment in shown for entry in moment.posts
         ]  # fmt: skip
     say, clock = visit.say, visit.clock
-    rows = [(name, say(f"platform.{name}")) for name in dict.fromkeys(platform for _, platform, *_ in found)]
+    lines = [(name, say(f"platform.{name}")) for name in dict.fromkeys(platform for _, platform, *_ in found)]
     marks = [
         drawing.Moment(
             at, platform, kind,
@@ -158,4 +158,4 @@ def _timeline(
         )
         for at, platform, touchpoint, kind, state, address in found
     ]  # fmt: skip
-    return drawing.timeline(marks, rows, campaign, clock, shape)
+    return drawing.timeline(marks, lines, campaign, clock, shape)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from typing import Any
 
+from encore.store import rows
 from encore_airflow.web.views.posts import writer_of
 from encore_airflow.web.visit import Visit
 
@@ -23,7 +23,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Version:
-    row: Any
+    row: rows.ContentRevision
     writer: str
     pieces: tuple[Piece, ...]
     """The difference from the version before; of the first, the text itself."""
@@ -70,13 +70,13 @@ def _size(run: _Run) -> int:
     return max(map(len, run[1:]))
 
 
-def versions(visit: Visit, rows: list[Any]) -> tuple[Version, ...]:
-    """`rows`: newest first."""
-    earlier = [row.content for row in rows[1:]] + [None]
+def versions(visit: Visit, revisions: list[rows.ContentRevision]) -> tuple[Version, ...]:
+    """`revisions`: newest first."""
+    earlier = [row.content for row in revisions[1:]] + [None]
     return tuple(
         Version(
             row, writer_of(visit, row.provenance),
             (Piece(SAME, row.content),) if before is None else difference(before, row.content),
         )
-        for row, before in zip(rows, earlier, strict=True)
+        for row, before in zip(revisions, earlier, strict=True)
     )  # fmt: skip

@@ -14,8 +14,10 @@ from encore.campaigns.facts import read_facts
 from encore.campaigns.outlook import Outlook, outlook
 from encore.domain.campaign import SKIP, USUAL, known_timeline
 from encore.domain.job import Platform
+from encore.domain.json import Json
 from encore.errors import EncoreError, InvalidFactsError, RefusedError
 from encore.settings import TimelineRule
+from encore.store import rows
 from encore.words.sentence import Sentence, Words, sentence
 from encore_airflow.web.preferences import all_zones
 from encore_airflow.web.viewer_time import instant_of, local_field
@@ -74,27 +76,29 @@ def blank_form(visit: Visit) -> FactsForm:
     return FactsForm(values, list(Platform), _times(visit, {}))
 
 
-def form_of(visit: Visit, campaign: Any) -> FactsForm:
+def form_of(visit: Visit, campaign: rows.Campaign) -> FactsForm:
     values = {name: str(getattr(campaign, name) or "") for name in TEXTS}
     values["concert_datetime"] = local_field(campaign.concert_datetime, campaign.timezone)
     chosen = {
         touchpoint: (override, "")
         if override in (SKIP, USUAL)
         else (AT, local_field(datetime.fromisoformat(override), campaign.timezone))
-        for touchpoint, override in known_timeline(campaign).items()
+        for touchpoint, override in known_timeline(campaign.timeline).items()
     }
     return FactsForm(values, list(campaign.platforms), _times(visit, chosen))
 
 
 def form_sent(visit: Visit, sent: FormData) -> FactsForm:
-    chosen = {name: (text_of(sent, f"when_{name}"), text_of(sent, f"at_{name}")) for name in visit.settings.moments}
+    chosen: dict[str, tuple[str, str]] = {
+        name: (text_of(sent, f"when_{name}"), text_of(sent, f"at_{name}")) for name in visit.settings.moments
+    }
     values = {name: text_of(sent, name) for name in TEXTS}
     return FactsForm(
         values, [name for name in texts_of(sent, "platforms") if name in list(Platform)], _times(visit, chosen)
     )
 
 
-def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> dict[str, Any]:
+def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> Json:
     """The facts as `CampaignFacts` takes them. Raises `InvalidFactsError` for all that is wrong with them at once."""
     zone = form.values["timezone"].strip()
     known = zone if zone in all_zones() or zone == "UTC" else "UTC"
@@ -107,7 +111,7 @@ def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> dict[str, An
             problems[name] = err.said
             return None
 
-    given: dict[str, Any] = {name: form.values[name] for name in TEXTS} | {"teacher_id": teacher_id}
+    given: Json = {name: form.values[name] for name in TEXTS} | {"teacher_id": teacher_id}
     given["concert_datetime"] = instant(form.values["concert_datetime"], "concert_datetime")
     given["platforms"] = form.platforms
     if not form.platforms:
@@ -127,10 +131,10 @@ def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> dict[str, An
     return given
 
 
-def times_kept(visit: Visit, campaign: Any, form: FactsForm) -> dict[str, str]:
+def times_kept(visit: Visit, campaign: rows.Campaign, form: FactsForm) -> dict[str, str]:
     """What a campaign's timeline says already: of touchpoints that the form leaves out, because the school's timeline
     does; and where the form says the same in other words (to the minute, or by saying nothing)."""
-    kept = {name: at for name, at in known_timeline(campaign).items() if name not in visit.settings.moments}
+    kept = {name: at for name, at in known_timeline(campaign.timeline).items() if name not in visit.settings.moments}
     same_zone = form.values["timezone"] == campaign.timezone
     known = {entry.touchpoint: entry for entry in form_of(visit, campaign).times}
     for entry in form.times:
@@ -156,14 +160,14 @@ def moments_ahead(visit: Visit, form: FactsForm) -> tuple[str, ...]:
     if at is None or at <= visit.now:
         return ()
     timeline = {name: when for name, when in times.items() if when}
-    concert = SimpleNamespace(concert_datetime=at, timezone=zone, platforms=form.platforms, timeline=timeline)
+    concert: Any = SimpleNamespace(concert_datetime=at, timezone=zone, platforms=form.platforms, timeline=timeline)
     return tuple(
         visit.say(_AHEAD.get(becomes, "facts.no_time_left"), moment=name)
         for name, becomes in outlook(concert, visit.settings, visit.now).items()
     )
 
 
-def _times(visit: Visit, chosen: dict[Any, tuple[str, str]]) -> list[PostingTime]:
+def _times(visit: Visit, chosen: dict[str, tuple[str, str]]) -> list[PostingTime]:
     found = []
     for touchpoint, rule in visit.settings.moments.items():
         choice, at = chosen.get(touchpoint, ("", ""))

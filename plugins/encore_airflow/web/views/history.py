@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from encore.store import rows
 from encore_airflow.web.views.labels import FIELDS, STATES, STATUSES, void_reason
 from encore_airflow.web.visit import Visit
 
@@ -43,7 +43,7 @@ class Line:
     details: tuple[str, ...] = ()
 
 
-def campaign_history(visit: Visit, campaign: Any) -> tuple[Line, ...]:
+def campaign_history(visit: Visit, campaign: rows.Campaign) -> tuple[Line, ...]:
     """Newest first."""
     store, say = visit.store, visit.say
     events = store.campaign_events(campaign_id=campaign.campaign_id)
@@ -56,7 +56,7 @@ def campaign_history(visit: Visit, campaign: Any) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
-def job_history(visit: Visit, job: Any) -> tuple[Line, ...]:
+def job_history(visit: Visit, job: rows.Report) -> tuple[Line, ...]:
     """Newest first: its changes, and each attempt step by step."""
     events = visit.store.job_events(job_id=job.job_id)
     lines = [_event(visit, event, STATES, _JOB_FIELDS, job.timezone) for event in events]
@@ -67,7 +67,9 @@ def job_history(visit: Visit, job: Any) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
-def _event(visit: Visit, event: Any, states: dict[Any, str], fields: dict[str, str], zone: str) -> Line:
+def _event(
+    visit: Visit, event: rows.CampaignEvent | rows.JobEvent, states: dict[str, str], fields: dict[str, str], zone: str
+) -> Line:
     say = visit.say
     to_state = say(states[event.to_state])
     if event.from_state is None:
@@ -88,11 +90,11 @@ def _event(visit: Visit, event: Any, states: dict[Any, str], fields: dict[str, s
     return Line(event.at, event.actor, said, details)
 
 
-def _shown(visit: Visit, name: str, value: Any, zone: str) -> str:
+def _shown(visit: Visit, name: str, value: object, zone: str) -> str:
     if value in (None, "", {}):
         return "–"
     if name in _INSTANTS:
-        return visit.clock.at(datetime.fromisoformat(value), zone)
+        return visit.clock.at(datetime.fromisoformat(str(value)), zone)
     if name == "action_required":
         return visit.say(f"action.{value}")
     text = str(value)

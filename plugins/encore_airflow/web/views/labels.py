@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from encore.campaigns.turn import CALLED_OFF, PUT_OFF
 from encore.domain.campaign import CampaignStatus
 from encore.domain.job import JobState
+from encore.store import rows
 from encore.words.sentence import Words
 
-STATUSES = {
+STATUSES: dict[str, str] = {
     CampaignStatus.DRAFT: "campaign.draft",
     CampaignStatus.SCHEDULED: "campaign.scheduled",
     CampaignStatus.ACTIVE: "campaign.running",
     CampaignStatus.COMPLETED: "campaign.completed",
 }
 OFF = {CALLED_OFF: "campaign.called_off", PUT_OFF: "campaign.put_off_give_date"}
-STATES = {
+STATES: dict[str, str] = {
     JobState.QUEUED: "campaign.planned",
     JobState.RUNNING: "campaign.being_published",
     JobState.SUCCESS: "campaign.live",
@@ -39,11 +38,11 @@ PARTS = {"title": "text.title", "text": "text.text", "tags": "text.hashtags", "l
 USAGE = {"title": "text.title", "text": "text.text", "hashtags": "text.hashtags", "mentions": "text.mentions"}
 
 
-def status_name(words: Words, campaign: Any) -> str:
+def status_name(words: Words, campaign: rows.Campaign) -> str:
     """How a campaign stands, in a word or two."""
     return words.say(OFF[campaign.off] if campaign.off else STATUSES[campaign.status])
 
 
-def void_reason(words: Words, approval: Any) -> str:
+def void_reason(words: Words, approval: rows.Approval) -> str:
     """Why an approval is not valid any more."""
     return words.stored(approval.void_said, approval.void_reason)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 
 import segno
 from markupsafe import Markup
 
 from encore.posts.handoff import Package, package
+from encore.store import rows
 from encore_airflow.web.views.labels import PARTS
 from encore_airflow.web.views.posts import Picture, picture_of
 from encore_airflow.web.visit import Visit
@@ -33,12 +33,12 @@ class PackedView:
     code: Markup
 
 
-def packed_view(visit: Visit, job: Any) -> PackedView:
+def packed_view(visit: Visit, job: rows.Report) -> PackedView:
     """Raises `EncoreError` for media that is gone or must not be shown."""
     packed = package(visit.store, job.job_id)
     texts = {"title": packed.title, "text": packed.body, "tags": " ".join(packed.tags), "link": packed.link}
-    rows = {row.media_id: row for row in visit.store.media_assets(campaign_id=job.campaign_id)}
-    pictures = tuple(picture_of(visit, rows[name]) for name in job.media_ref.split(",") if name in rows)
+    media = {row.media_id: row for row in visit.store.media_assets(campaign_id=job.campaign_id)}
+    pictures = tuple(picture_of(visit, media[name]) for name in job.media_ref.split(",") if name in media)
     root = str(visit.request.base_url).rstrip("/")
     address = f"{root}/jobs/{job.job_id}"
     parts = tuple(Part(key, visit.say(PARTS[key]), text) for key, text in texts.items() if text)

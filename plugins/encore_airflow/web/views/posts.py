@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.preview import Post, posts
@@ -13,7 +13,9 @@ from encore.campaigns.staleness import is_outdated
 from encore.content.writing.limits_check import Usage, problems, usage
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Delivery, Platform
+from encore.domain.json import Json
 from encore.platforms.contract import Problem
+from encore.store import rows
 from encore_airflow.web.views.labels import USAGE
 from encore_airflow.web.visit import Visit
 
@@ -38,7 +40,7 @@ class Card:
     """One text with everything that a person needs to judge it. `language`: its name; `outdated`: the facts have
     changed since."""
 
-    asset: Any
+    asset: rows.ContentAsset
     platform: str
     touchpoint: str | None
     language: str
@@ -121,7 +123,7 @@ def pictures_of(visit: Visit, reviewed: Reviewed) -> dict[tuple[str, str], Pictu
     return {(row.platform, row.kind): picture_of(visit, row) for row in reviewed.media}
 
 
-def picture_of(visit: Visit, row: Any) -> Picture:
+def picture_of(visit: Visit, row: rows.MediaAsset) -> Picture:
     address = visit.address(f"/campaigns/{row.campaign_id}/media/{row.media_id}")
     return Picture(
         row.media_id, row.kind, row.width, row.height, address, f"{address}/small", row.origin, row.contains_students,
@@ -136,7 +138,7 @@ def measured(visit: Visit, used: tuple[Usage, ...] | list[Usage]) -> tuple[Usage
     )
 
 
-def measure_text(visit: Visit, asset: Any, text: str) -> tuple[tuple[Usage, ...], tuple[str, ...]]:
+def measure_text(visit: Visit, asset: rows.ContentAsset, text: str) -> tuple[tuple[Usage, ...], tuple[str, ...]]:
     """What a caption uses of its platform's limits, and why it would be refused; nothing for a flyer's text."""
     if asset.asset_type != AssetType.CAPTION:
         return (), ()
@@ -145,11 +147,11 @@ def measure_text(visit: Visit, asset: Any, text: str) -> tuple[tuple[Usage, ...]
     return measured(visit, usage(platform, text, kind)), told_problems(visit, problems(platform, text, kind))
 
 
-def told_problems(visit: Visit, found: Any) -> tuple[str, ...]:
+def told_problems(visit: Visit, found: Iterable[Problem]) -> tuple[str, ...]:
     return tuple(visit.words.told(problem.said) for problem in found)
 
 
-def writer_of(visit: Visit, provenance: dict[str, Any]) -> str:
+def writer_of(visit: Visit, provenance: Json) -> str:
     if editor := provenance.get("editor"):
         return visit.say("text.edited_by", name=editor)
     if provenance.get("model"):
@@ -158,7 +160,11 @@ def writer_of(visit: Visit, provenance: dict[str, Any]) -> str:
 
 
 def _post_card(
-    visit: Visit, post: Post, cards: dict[str, Card], pictures: dict[tuple[str, str], Picture], accounts: list[Any]
+    visit: Visit,
+    post: Post,
+    cards: dict[str, Card],
+    pictures: dict[tuple[str, str], Picture],
+    accounts: list[rows.Account],
 ) -> PostCard:
     picture = pictures.get((post.platform, visit.settings.platforms[post.platform].media))
     names = tuple(row.account for row in accounts if row.platform == post.platform)

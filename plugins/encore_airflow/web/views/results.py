@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF
 from encore.domain.job import Action, Delivery, JobState
 from encore.posts.standing import Live, Wait, due_at, standing, waits_for
 from encore.settings import Window
+from encore.store import rows
 from encore.words.sentence import Sentence, sentence
 from encore_airflow.web.views.labels import BY_HAND, DOUBTFUL, HELD, STATES
 from encore_airflow.web.visit import Visit
@@ -29,7 +29,7 @@ class Outcome:
     """One post. `kind`: a job's state, or `held`, `hand`, `doubt`; gives shape and colour. `may_...`: what a person may
     do about it."""
 
-    row: Any
+    row: rows.Report
     kind: str
     state: str
     touchpoint: str
@@ -64,15 +64,15 @@ class Results:
     digest: str
 
 
-def results(visit: Visit, campaign: Any) -> Results:
-    rows = visit.store.reports_of_campaign(campaign_id=campaign.campaign_id)
+def results(visit: Visit, campaign: rows.Campaign) -> Results:
+    jobs = visit.store.reports_of_campaign(campaign_id=campaign.campaign_id)
     findings: dict[str, list[str]] = {}
-    for found in visit.store.findings_of_campaign(campaign_id=campaign.campaign_id) if rows else ():
-        findings.setdefault(found.job_id or found.account, []).append(
+    for found in visit.store.findings_of_campaign(campaign_id=campaign.campaign_id) if jobs else ():
+        findings.setdefault(found.job_id or found.account or "", []).append(
             visit.words.stored(found.said, found.message, found.message_zh)
         )
     outcomes = tuple(
-        outcome(visit, row, (*findings.get(row.job_id, ()), *findings.get(row.account, ()))) for row in rows
+        outcome(visit, row, (*findings.get(row.job_id, ()), *findings.get(row.account, ()))) for row in jobs
     )
     shown = repr([(entry, entry.row.updated_at) for entry in outcomes])
     return Results(
@@ -80,7 +80,7 @@ def results(visit: Visit, campaign: Any) -> Results:
     )
 
 
-def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
+def outcome(visit: Visit, row: rows.Report, findings: tuple[str, ...] = ()) -> Outcome:
     stands = standing(row, visit.now, visit.clock.zone(row.timezone))
     kind, state = kind_of(row)
     failed, cancelled = row.state == JobState.FAILED, row.state == JobState.CANCELLED
@@ -113,13 +113,13 @@ def outcome(visit: Visit, row: Any, findings: tuple[str, ...] = ()) -> Outcome:
     )  # fmt: skip
 
 
-def _has_time(visit: Visit, row: Any) -> bool:
+def _has_time(visit: Visit, row: rows.Report) -> bool:
     """Whether there is a time to come at which it could go out."""
     moment = None if row.off else visit.settings.touchpoints.get(row.touchpoint)
     return moment is not None and (moment.window is Window.AFTER or visit.now < row.concert_datetime)
 
 
-def kind_of(row: Any) -> tuple[str, str]:
+def kind_of(row: rows.Report) -> tuple[str, str]:
     """A job's kind and what it is called."""
     if row.state == JobState.QUEUED and row.action_required == Action.POST_BY_HAND:
         return "hand", BY_HAND
@@ -130,7 +130,7 @@ def kind_of(row: Any) -> tuple[str, str]:
     return row.state, STATES[row.state]
 
 
-def _said(visit: Visit, row: Any, said: Sentence) -> str:
+def _said(visit: Visit, row: rows.Report, said: Sentence) -> str:
     """The state stands before it, so that it is not said again."""
     if row.state == JobState.SUCCESS and row.external_url:
         return ""
@@ -152,7 +152,7 @@ def _said(visit: Visit, row: Any, said: Sentence) -> str:
     return visit.words.told(said)
 
 
-def _next(visit: Visit, row: Any) -> str:
+def _next(visit: Visit, row: rows.Report) -> str:
     """What happens by itself, so that nobody need wonder or click twice."""
     if row.state == JobState.RUNNING:
         return visit.say("result.looks_until")

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
 
 from babel.dates import format_skeleton
 
+from encore.store import rows
 from encore_airflow.web.viewer_time import ViewerTime
 
 
@@ -91,9 +91,9 @@ class Moment:
 
 
 def timeline(
-    moments: list[Moment], rows: list[tuple[str, str]], campaign: Any, clock: ViewerTime, shape: Shape = WIDE
+    moments: list[Moment], lines: list[tuple[str, str]], campaign: rows.Campaign, clock: ViewerTime, shape: Shape = WIDE
 ) -> Timeline:
-    """`rows`: key and label of each line, from above."""
+    """`lines`: key and label of each line, from above."""
     zone, say = clock.zone(campaign.timezone), clock.words.say
 
     def day_of(at: datetime) -> date:
@@ -107,7 +107,7 @@ def timeline(
         names.setdefault(day_of(moment.at), moment.day_name)
     labels = _labels([(places[day], format_skeleton("MMMd", day, locale=clock.locale), names[day]) for day in days])
     top = LEVEL * (1 + max(day.level for day in labels))
-    heights = {key: top + GAP + shape.row * (number + 0.5) for number, (key, _) in enumerate(rows)}
+    heights = {key: top + GAP + shape.row * (number + 0.5) for number, (key, _) in enumerate(lines)}
     taken: dict[tuple[date, str], int] = {}
     marks = []
     for moment in sorted(moments, key=lambda moment: moment.at):
@@ -119,10 +119,10 @@ def timeline(
         )
     return Timeline(
         shape=shape,
-        height=top + GAP + shape.row * len(rows) + 12,
+        height=top + GAP + shape.row * len(lines) + 12,
         top=top,
         axis_end=places[concert],
-        rows=tuple(Row(heights[key], label) for key, label in rows),
+        rows=tuple(Row(heights[key], label) for key, label in lines),
         days=labels,
         marks=tuple(marks),
         today=_today(day_of(clock.now), days, places, shape),

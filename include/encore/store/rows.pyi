@@ -1,0 +1,818 @@
+"""What the statements of `queries/` take and give. Made from them and the schema by `make stubs`.
+
+A row has the name of its table, else that of the statement which gives it; one with all columns of a table and more is
+the table's row and more, by name, not by position. A column or parameter may be None where the schema lets it be NULL
+or nothing says that it is not. Only for a type checker: at runtime there are no such classes.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from encore.domain.json import Json
+
+Row = TypeVar("Row")
+
+def there(row: Row | None) -> Row: ...
+
+class Account(NamedTuple):
+    account: str
+    platform: str
+    conn_id: str
+    owner: str | None
+    active: bool
+    max_in_flight: int
+    paused_until: datetime | None
+    pause_reason: str | None
+    catch_up_at: datetime | None
+    health: Json
+    checked_at: datetime | None
+    begun_at: list[datetime]
+    delivery: str
+
+class ApiIdempotency(NamedTuple):
+    teacher_id: str
+    key: str
+    request_sha256: str
+    status: int | None
+    answer: Json | None
+    created_at: datetime
+
+class Approval(NamedTuple):
+    approval_id: int
+    campaign_id: str
+    approved_by: str
+    approved_at: datetime
+    payload_refs: Json
+    content_sha256: str
+    privacy: Json
+    confirmations: list[str]
+    voided_at: datetime | None
+    void_reason: str | None
+    void_said: Json | None
+
+class Campaign(NamedTuple):
+    campaign_id: str
+    teacher_id: str
+    concert_title: str
+    concert_datetime: datetime
+    timezone: str
+    venue_or_link: str
+    student_highlights: str | None
+    cta_link: str | None
+    platforms: list[str]
+    timeline: Json
+    status: str
+    facts_sha256: str
+    plan_notes: Json
+    created_at: datetime
+    updated_at: datetime
+    rebind_due_at: datetime | None
+    rebind_failures: int
+    rebind_error: str | None
+    off: str | None
+    off_at: datetime | None
+    off_by: str | None
+
+class CampaignEvent(NamedTuple):
+    event_id: int
+    campaign_id: str
+    from_state: str | None
+    to_state: str
+    changes: Json
+    actor: str
+    at: datetime
+
+class CampaignGlance(Campaign):
+    queued: int
+    running: int
+    live: int
+    failed: int
+    held: int
+    next_at: datetime | None
+    written: bool
+    generation: str | None
+
+class CampaignToApprove(NamedTuple):
+    campaign_id: str
+    concert_title: str
+    concert_datetime: datetime
+    timezone: str
+
+class ClaimBatch(NamedTuple):
+    position: int
+    job_id: str
+    platform: str
+    touchpoint: str
+    concert_title: str
+
+class ContentAsset(NamedTuple):
+    asset_id: str
+    campaign_id: str
+    asset_type: str
+    platform: str
+    touchpoint: str | None
+    language: str
+    content: str
+    version: int
+    provenance: Json
+    updated_at: datetime
+
+class ContentRevision(NamedTuple):
+    asset_id: str
+    version: int
+    content: str
+    sha256: str
+    provenance: Json
+    at: datetime
+
+class Finding(NamedTuple):
+    finding_id: int
+    duty: str
+    job_id: str | None
+    account: str | None
+    code: str
+    message: str
+    message_zh: str
+    action: str | None
+    detail: str | None
+    found_at: datetime
+    seen_at: datetime
+    cleared_at: datetime | None
+    said: Json | None
+
+class GenerationRequest(NamedTuple):
+    request_id: int
+    campaign_id: str
+    requested_by: str
+    requested_at: datetime
+    review: str
+    privacy: Json
+    state: str
+    claimed_by: str | None
+    claimed_at: datetime | None
+    ended_at: datetime | None
+    note: str | None
+    anew: Json | None
+
+class GenerationRequestCount(NamedTuple):
+    state: str
+    requests: int
+
+class GenerationRequestOfRun(GenerationRequest):
+    concert_title: str
+
+class JobCount(NamedTuple):
+    state: str
+    jobs: int
+
+class JobEvent(NamedTuple):
+    event_id: int
+    job_id: str
+    from_state: str | None
+    to_state: str
+    changes: Json
+    actor: str
+    at: datetime
+
+class JobForPublishing(PublishJob):
+    concert_title: str
+    teacher_id: str
+    conn_id: str
+    account_health: Json
+    content: str
+    content_sha256: str
+    provenance: Json
+    language: str
+    approved_privacy: Json | None
+    media: list[Json] | None
+
+class JobToCheck(NamedTuple):
+    job_id: str
+    account: str
+    platform: str
+    scheduled_at: datetime
+    payload_ref: str
+    media_ref: str
+    approved: bool
+
+class LastRefusalOfAccount(NamedTuple):
+    error_said: Json | None
+    error_message: str | None
+    error_message_zh: str | None
+    updated_at: datetime
+
+class LockMissedWindow(NamedTuple):
+    job_id: str
+    delivery: str
+    error_said: Json | None
+    error_message: str | None
+    error_message_zh: str | None
+    stopped: bool
+    stop_reason: str | None
+
+class MarkedCampaign(NamedTuple):
+    campaign_id: str
+    rebind_failures: int
+
+class MediaAsset(NamedTuple):
+    media_id: str
+    campaign_id: str
+    file: str
+    sha256: str
+    kind: str
+    mime: str
+    size_bytes: int
+    width: int
+    height: int
+    duration_seconds: float | None
+    facts: Json
+    origin: str
+    platform: str
+    contains_students: bool
+    consent_on_file: bool
+    created_at: datetime
+    drawn_from: Json
+
+class MediaAtAddress(MediaAsset):
+    token: str
+
+class MediaFetch(NamedTuple):
+    at: datetime
+    user_agent: str
+
+class ModelAnswer(NamedTuple):
+    content: str
+    why_not: str
+    tokens: Json
+
+class NextDueJob(NamedTuple):
+    what: str
+    due_at: datetime
+
+class NextGenerationRequest(NamedTuple):
+    what: int
+    due_at: datetime
+
+class OnlyAccount(NamedTuple):
+    account: str
+
+class OnlyAttemptNo(NamedTuple):
+    attempt_no: int
+
+class OnlyBegunAt(NamedTuple):
+    begun_at: list[datetime]
+
+class OnlyCampaignId(NamedTuple):
+    campaign_id: str
+
+class OnlyCancelRequested(NamedTuple):
+    cancel_requested: bool
+
+class OnlyJobId(NamedTuple):
+    job_id: str
+
+class OnlyRequestId(NamedTuple):
+    request_id: int
+
+class OpenFinding(Finding):
+    concerns: str
+    campaign_id: str | None
+    platform: str | None
+
+class PostsThatNeedSomeone(NamedTuple):
+    campaign_id: str
+    concert_title: str
+    concert_datetime: datetime
+    timezone: str
+    need: str
+    posts: int
+    by: datetime
+
+class PublishAttempt(NamedTuple):
+    entry_id: int
+    job_id: str
+    attempt_no: int
+    fence: int
+    step: str
+    checkpoint: Json | None
+    commit_deadline_at: datetime | None
+    outcome: str | None
+    error_code: str | None
+    error_message: str | None
+    evidence: Json | None
+    at: datetime
+    error_said: Json | None
+
+class PublishJob(NamedTuple):
+    job_id: str
+    campaign_id: str
+    platform: str
+    account: str
+    touchpoint: str
+    delivery: str
+    idempotency_key: str
+    scheduled_at: datetime
+    moved_at: datetime | None
+    not_before: datetime | None
+    useless_after: datetime
+    payload_ref: str
+    media_ref: str
+    state: str
+    error_code: str | None
+    error_message: str | None
+    error_message_zh: str | None
+    retry_count: int
+    action_required: str | None
+    cancel_requested: bool
+    claimed_by: str | None
+    lease_expires_at: datetime | None
+    started: bool
+    fence: int
+    observing: bool
+    attempt_no: int
+    attempt_limit: int
+    reclaims: int
+    external_post_id: str | None
+    external_url: str | None
+    published_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    handed_off_at: datetime | None
+    error_said: Json | None
+
+class PutCampaign(NamedTuple):
+    campaign_id: str
+    inserted: bool
+
+class PutContentAsset(NamedTuple):
+    asset_id: str
+    version: int
+
+class Report(PublishJob):
+    concert_title: str
+    concert_datetime: datetime
+    timezone: str
+    teacher_id: str
+    off: str | None
+    paused_until: datetime | None
+    pause_reason: str | None
+    stopped: bool
+    stop_reason: str | None
+
+class Stop(NamedTuple):
+    stop_id: int
+    scope: str
+    name: str
+    reason: str
+    stopped_at: datetime
+    stopped_by: str
+    ended_at: datetime | None
+    ended_by: str | None
+
+class TakeJob(NamedTuple):
+    job_id: str
+    fence: int
+    platform: str
+    account: str
+    attempt_no: int
+    attempt_limit: int
+
+class UnknownError(NamedTuple):
+    platform: str
+    code: str
+    stage: str
+    sample: str
+    seen: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+class Wanted(NamedTuple):
+    cancel_requested: bool
+    moved: bool
+    useless: bool
+    payload_ref: str
+    media_ref: str
+    off: bool
+    by_api: bool
+    stopped: bool
+    text_approved: bool
+    media_approved: bool
+    paused_until: datetime | None
+    pause_reason: str | None
+
+class Statements:
+    def account(self, *, account: str) -> Account | None: ...
+    def accounts(self) -> list[Account]: ...
+    def accounts_in_trouble(self) -> list[OnlyAccount]: ...
+    def accounts_of_teacher(self, *, teacher_id: str) -> list[Account]: ...
+    def answer_of_api_key(self, *, person: str, key: str) -> ApiIdempotency | None: ...
+    def approval_in_force(self, *, campaign_id: str) -> Approval | None: ...
+    def approvals_of_campaign(self, *, campaign_id: str) -> list[Approval]: ...
+    def attempt_ended_at(self, *, job_id: str, attempt_no: int) -> datetime | None: ...
+    def await_review(self, *, request_id: int, run_id: str) -> int: ...
+    def background_of_campaign(self, *, campaign_id: str) -> MediaAsset | None: ...
+    def bind_job(
+        self,
+        *,
+        job_id: str,
+        campaign_id: str,
+        platform: str,
+        account: str,
+        touchpoint: str,
+        delivery: str,
+        idempotency_key: str,
+        state: str,
+        scheduled_at: datetime,
+        moved_at: datetime | None,
+        not_before: datetime | None,
+        useless_after: datetime,
+        payload_ref: str,
+        media_ref: str,
+        action_required: str | None,
+        error_code: str | None,
+        error_message: str | None,
+        error_said: Json | None,
+        attempt_limit: int,
+        now: datetime,
+        fresh: bool,
+    ) -> int: ...
+    def campaign(self, *, campaign_id: str) -> Campaign | None: ...
+    def campaign_by_identity(
+        self, *, teacher_id: str, concert_title: str, concert_datetime: datetime
+    ) -> Campaign | None: ...
+    def campaign_events(self, *, campaign_id: str) -> list[CampaignEvent]: ...
+    def campaign_glances(
+        self,
+        *,
+        teacher_id: str | None,
+        words: str | None,
+        since: datetime | None,
+        after_at: datetime | None,
+        after_id: str | None,
+        most: int,
+    ) -> list[CampaignGlance]: ...
+    def campaigns_downward(
+        self,
+        *,
+        teacher_id: str | None,
+        status: str | None,
+        title: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        after_at: datetime | None,
+        after_id: str | None,
+        most: int,
+    ) -> list[Campaign]: ...
+    def campaigns_past_window(self, *, now: datetime, most: int) -> list[OnlyCampaignId]: ...
+    def campaigns_to_approve(self, *, now: datetime, teacher_id: str | None, most: int) -> list[CampaignToApprove]: ...
+    def campaigns_to_reconnect(self, *, account: str) -> list[OnlyCampaignId]: ...
+    def campaigns_upward(
+        self,
+        *,
+        teacher_id: str | None,
+        status: str | None,
+        title: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        after_at: datetime | None,
+        after_id: str | None,
+        most: int,
+    ) -> list[Campaign]: ...
+    def cancel_job(self, *, now: datetime, job_id: str) -> int: ...
+    def claim_batch(self, *, run_id: str) -> list[ClaimBatch]: ...
+    def claim_due_jobs(
+        self, *, now: datetime, most: int, run_id: str | None, lease_expires_at: datetime | None
+    ) -> list[OnlyJobId]: ...
+    def claim_generation_request(self, *, run_id: str | None, now: datetime, request_id: int) -> int: ...
+    def claim_generation_requests(
+        self, *, run_id: str | None, now: datetime, stale_before: datetime, most: int
+    ) -> list[OnlyRequestId]: ...
+    def clear_findings(
+        self, *, now: datetime, duty: str, job_id: str | None, account: str | None, still: list[str]
+    ) -> int: ...
+    def clear_settled_findings(self, *, now: datetime) -> int: ...
+    def confirm_live(
+        self, *, external_url: str | None, external_post_id: str | None, now: datetime, job_id: str
+    ) -> int: ...
+    def confirm_not_live(
+        self, *, now: datetime, error_message: str, error_said: Json, attempts: int, job_id: str
+    ) -> int: ...
+    def content_assets(self, *, campaign_id: str) -> list[ContentAsset]: ...
+    def content_revisions(self, *, campaign_id: str, asset_id: str) -> list[ContentRevision]: ...
+    def count_attempt(self, *, now: datetime, job_id: str, fence: int) -> OnlyAttemptNo | None: ...
+    def database_time(self) -> datetime: ...
+    def drop_account_lock(self, *, account: str) -> bool: ...
+    def drop_token_lock(self, *, account: str) -> bool: ...
+    def end_generation_request(
+        self, *, state: str, now: datetime, note: str | None, request_id: int, run_id: str
+    ) -> int: ...
+    def end_missed_window(
+        self, *, error_message: str | None, error_said: Json | None, now: datetime, job_id: str
+    ) -> int: ...
+    def end_silent_job(
+        self,
+        *,
+        state: str,
+        error_code: str | None,
+        error_message: str | None,
+        error_said: Json | None,
+        action_required: str | None,
+        now: datetime,
+        job_id: str,
+        fence: int,
+    ) -> int: ...
+    def end_stop(self, *, now: datetime, who: str | None, stop_id: int) -> int: ...
+    def end_trouble(self, *, platform: str) -> int: ...
+    def findings_of_campaign(self, *, campaign_id: str) -> list[Finding]: ...
+    def finish_job(
+        self,
+        *,
+        state: str,
+        error_code: str | None,
+        error_message: str | None,
+        error_said: Json | None,
+        action_required: str | None,
+        external_post_id: str | None,
+        external_url: str | None,
+        published_at: datetime | None,
+        now: datetime,
+        job_id: str,
+        fence: int,
+    ) -> int: ...
+    def forget_api_idempotency(self, *, before: datetime) -> int: ...
+    def forget_claims(self, *, before: datetime) -> int: ...
+    def forget_findings(self, *, before: datetime) -> int: ...
+    def forget_media_addresses(self, *, before: datetime) -> int: ...
+    def forget_model_answers(self, *, before: datetime) -> int: ...
+    def generation_request(self, *, request_id: int) -> GenerationRequest | None: ...
+    def generation_request_counts(self) -> list[GenerationRequestCount]: ...
+    def generation_requests_of_run(self, *, run_id: str) -> list[GenerationRequestOfRun]: ...
+    def give_attempt_back(self, *, job_id: str, fence: int) -> int: ...
+    def give_back_api_key(self, *, person: str, key: str, reserved_at: datetime) -> int: ...
+    def got_through_since(self, *, platform: str, since: datetime, job_id: str) -> bool: ...
+    def hand_over_due_jobs(self, *, now: datetime, most: int) -> int: ...
+    def hold_account_lock(self, *, account: str) -> bool: ...
+    def hold_token_lock(self, *, account: str) -> bool: ...
+    def hold_turn(self, *, job_id: str, fence: int) -> OnlyCancelRequested | None: ...
+    def job(self, *, job_id: str) -> PublishJob | None: ...
+    def job_counts(self) -> list[JobCount]: ...
+    def job_events(self, *, job_id: str) -> list[JobEvent]: ...
+    def job_for_publishing(self, *, job_id: str, fence: int | None) -> JobForPublishing | None: ...
+    def jobs_of_campaign(self, *, campaign_id: str) -> list[PublishJob]: ...
+    def jobs_to_check(self, *, now: datetime, ahead: timedelta, most: int) -> list[JobToCheck]: ...
+    def keep_answer_of_api_key(
+        self, *, status: int | None, answer: Json | None, person: str, key: str, reserved_at: datetime
+    ) -> int: ...
+    def last_claim_at(self) -> datetime | None: ...
+    def last_generation_request(self, *, campaign_id: str) -> GenerationRequest | None: ...
+    def last_post_of_account(self, *, platform: str, account: str) -> datetime | None: ...
+    def last_refusal_of_account(self, *, account: str, since: datetime, reason: str) -> LastRefusalOfAccount | None: ...
+    def ledger(self, *, job_id: str) -> list[PublishAttempt]: ...
+    def lock_begins(self, *, account: str) -> OnlyBegunAt | None: ...
+    def lock_campaign(self, *, campaign_id: str) -> Campaign | None: ...
+    def lock_claims(self) -> object: ...
+    def lock_job(self, *, job_id: str) -> PublishJob | None: ...
+    def lock_jobs_of_campaign(self, *, campaign_id: str) -> list[OnlyJobId]: ...
+    def lock_missed_windows(self, *, campaign_id: str, now: datetime) -> list[LockMissedWindow]: ...
+    def lock_silent_job(self, *, job_id: str, now: datetime) -> PublishJob | None: ...
+    def lost_jobs(self, *, now: datetime) -> int: ...
+    def mark_open_campaigns(self, *, due_at: datetime | None, now: datetime) -> int: ...
+    def marked_campaigns(self, *, now: datetime, most: int) -> list[MarkedCampaign]: ...
+    def media_assets(self, *, campaign_id: str) -> list[MediaAsset]: ...
+    def media_at_address(self, *, token: str, now: datetime) -> MediaAtAddress | None: ...
+    def media_fetches(self, *, job_id: str, media_id: str) -> list[MediaFetch]: ...
+    def model_answer(self, *, asked: str) -> ModelAnswer | None: ...
+    def move_job(
+        self, *, scheduled_at: datetime, useless_after: datetime, now: datetime, attempts: int, job_id: str
+    ) -> int: ...
+    def name_post(
+        self, *, external_post_id: str | None, external_url: str | None, now: datetime, job_id: str
+    ) -> int: ...
+    def next_due_at(self) -> datetime | None: ...
+    def next_due_job(self) -> NextDueJob | None: ...
+    def next_generation_request(self) -> NextGenerationRequest | None: ...
+    def next_request_at(self) -> datetime | None: ...
+    def note_account_state(self, *, state: Json, now: datetime, account: str) -> int: ...
+    def note_begins(self, *, begun_at: list[datetime], account: str) -> int: ...
+    def note_content_facts(self, *, facts_sha256: str, told_sha256: str, asset_id: str, content: str) -> int: ...
+    def note_failed_rebind(self, *, again_at: datetime | None, said: str | None, campaign_id: str) -> int: ...
+    def note_media_fetch(self, *, token: str, now: datetime, method: str, user_agent: str) -> int: ...
+    def note_token(self, *, token: Json, account: str) -> int: ...
+    def note_trouble(self, *, platform: str, now: datetime, account: str | None, since: datetime) -> bool | None: ...
+    def note_unknown_error(self, *, platform: str, code: str, stage: str, sample: str, now: datetime) -> int: ...
+    def open_api_key(self, *, person: str, key: str, request_sha256: str, now: datetime) -> int: ...
+    def open_claim(self, *, run_id: str, now: datetime) -> int: ...
+    def open_findings(self) -> list[OpenFinding]: ...
+    def open_generation_request(self, *, campaign_id: str) -> GenerationRequest | None: ...
+    def open_stops(self) -> list[Stop]: ...
+    def past_campaign_glances(
+        self,
+        *,
+        teacher_id: str | None,
+        words: str | None,
+        until: datetime,
+        after_at: datetime | None,
+        after_id: str | None,
+        most: int,
+    ) -> list[CampaignGlance]: ...
+    def pause_account(self, *, until: datetime, reason: str | None, account: str) -> int: ...
+    def pause_channel(self, *, until: datetime, reason: str | None, platform: str) -> int: ...
+    def posts_due(self, *, account: str, until: datetime) -> int: ...
+    def posts_that_need_someone(
+        self, *, now: datetime, teacher_id: str | None, most: int
+    ) -> list[PostsThatNeedSomeone]: ...
+    def posts_without_a_name(self, *, since: datetime, most: int) -> list[OnlyJobId]: ...
+    def put_account(
+        self, *, account: str, platform: str, conn_id: str, owner: str | None, max_in_flight: int, delivery: str
+    ) -> int: ...
+    def put_approval(
+        self,
+        *,
+        campaign_id: str,
+        approved_by: str,
+        now: datetime,
+        payload_refs: Json,
+        content_sha256: str,
+        privacy: Json,
+        confirmations: list[str],
+    ) -> Approval: ...
+    def put_campaign(
+        self,
+        *,
+        campaign_id: str,
+        teacher_id: str,
+        concert_title: str,
+        concert_datetime: datetime,
+        timezone: str,
+        venue_or_link: str,
+        student_highlights: str | None,
+        cta_link: str | None,
+        platforms: list[str],
+        timeline: Json,
+        facts_sha256: str,
+        now: datetime,
+    ) -> PutCampaign | None: ...
+    def put_channel(self, *, platform: str, max_in_flight: int, late_after: timedelta, catch_up: timedelta) -> int: ...
+    def put_confirmation(self, *, outcome: str | None, evidence: Json | None, now: datetime, job_id: str) -> int: ...
+    def put_content_asset(
+        self,
+        *,
+        asset_id: str,
+        campaign_id: str,
+        asset_type: str,
+        platform: str,
+        touchpoint: str | None,
+        language: str,
+        content: str,
+        provenance: Json,
+        now: datetime,
+    ) -> PutContentAsset | None: ...
+    def put_content_revision(
+        self, *, asset_id: str, version: int, content: str, sha256: str, provenance: Json, now: datetime
+    ) -> int: ...
+    def put_finding(
+        self,
+        *,
+        duty: str,
+        job_id: str | None,
+        account: str | None,
+        code: str,
+        message: str,
+        said: Json | None,
+        action: str | None,
+        detail: str | None,
+        now: datetime,
+    ) -> int: ...
+    def put_generation_request(
+        self, *, campaign_id: str, requested_by: str, now: datetime, review: str, privacy: Json, anew: Json | None
+    ) -> GenerationRequest: ...
+    def put_ledger_entry(
+        self,
+        *,
+        step: str,
+        checkpoint: Json | None,
+        commit_deadline_at: datetime | None,
+        outcome: str | None,
+        error_code: str | None,
+        error_message: str | None,
+        error_said: Json | None,
+        evidence: Json | None,
+        now: datetime,
+        job_id: str,
+        fence: int,
+    ) -> int: ...
+    def put_media_address(
+        self, *, token: str, media_id: str, job_id: str, attempt_no: int, now: datetime, expires_at: datetime
+    ) -> int: ...
+    def put_media_asset(
+        self,
+        *,
+        media_id: str,
+        campaign_id: str,
+        file: str,
+        sha256: str,
+        kind: str,
+        mime: str,
+        size_bytes: int,
+        width: int,
+        height: int,
+        duration_seconds: float | None,
+        facts: Json,
+        origin: str,
+        platform: str,
+        contains_students: bool,
+        consent_on_file: bool,
+        drawn_from: Json,
+        now: datetime,
+    ) -> int: ...
+    def put_media_upload(
+        self,
+        *,
+        media_id: str,
+        campaign_id: str,
+        file: str,
+        sha256: str,
+        kind: str,
+        mime: str,
+        size_bytes: int,
+        width: int,
+        height: int,
+        duration_seconds: float | None,
+        facts: Json,
+        origin: str,
+        platform: str,
+        contains_students: bool,
+        consent_on_file: bool,
+        made_of: str,
+        now: datetime,
+    ) -> int: ...
+    def put_model_answer(
+        self, *, asked: str, model: str, content: str, why_not: str, tokens: Json, now: datetime
+    ) -> int: ...
+    def put_preflight(
+        self, *, job_id: str, now: datetime, scheduled_at: datetime, payload_ref: str, media_ref: str
+    ) -> int: ...
+    def put_stop(self, *, scope: str, name: str, reason: str, now: datetime, who: str) -> Stop: ...
+    def reclaim_job(self, *, now: datetime, job_id: str) -> int: ...
+    def release_reconnected_jobs(self, *, now: datetime, campaign_id: str, account: str) -> int: ...
+    def remove_backgrounds(self, *, campaign_id: str) -> int: ...
+    def renew_generation_request(self, *, alive_at: datetime, request_id: int, run_id: str) -> int: ...
+    def renew_lease(
+        self,
+        *,
+        lease_expires_at: datetime | None,
+        observing: bool,
+        progress: bool,
+        now: datetime,
+        job_id: str,
+        fence: int,
+    ) -> int: ...
+    def replace_content(
+        self, *, content: str, provenance: Json, now: datetime, asset_id: str, version: int
+    ) -> ContentAsset | None: ...
+    def report(self) -> list[Report]: ...
+    def report_of_job(self, *, job_id: str) -> Report | None: ...
+    def reports_of_campaign(self, *, campaign_id: str) -> list[Report]: ...
+    def request_cancel(self, *, now: datetime, job_id: str) -> int: ...
+    def requeue_job(
+        self,
+        *,
+        not_before: datetime | None,
+        error_code: str | None,
+        error_message: str | None,
+        error_said: Json | None,
+        now: datetime,
+        job_id: str,
+        fence: int,
+        rebind: bool,
+    ) -> OnlyJobId | None: ...
+    def requeue_reconnected_jobs(self, *, attempts: int, now: datetime, campaign_id: str, account: str) -> int: ...
+    def resume_account(self, *, account: str, reason: str | None) -> int: ...
+    def resume_account_of_turn(self, *, job_id: str, fence: int, reason: str) -> int: ...
+    def retire_account(self, *, account: str) -> int: ...
+    def retry_job(self, *, attempts: int, now: datetime, job_id: str) -> int: ...
+    def set_consent(self, *, campaign_id: str, media_id: str, consent_on_file: bool) -> int: ...
+    def set_off(
+        self, *, off: str | None, off_at: datetime | None, off_by: str | None, now: datetime, campaign_id: str
+    ) -> int: ...
+    def set_plan_notes(self, *, notes: Json, now: datetime, campaign_id: str) -> int: ...
+    def set_timeline(self, *, timeline: Json, now: datetime, campaign_id: str) -> int: ...
+    def silent_jobs(self, *, now: datetime, most: int) -> list[OnlyJobId]: ...
+    def stop(self, *, stop_id: int) -> Stop | None: ...
+    def take_job(
+        self, *, run_id: str | None, lease_expires_at: datetime | None, attempt_limit: int, now: datetime, job_id: str
+    ) -> TakeJob | None: ...
+    def take_over_api_key(
+        self, *, now: datetime, person: str, key: str, request_sha256: str, lapsed: datetime
+    ) -> int: ...
+    def take_over_job(
+        self, *, run_id: str | None, lease_expires_at: datetime | None, now: datetime, job_id: str
+    ) -> int: ...
+    def take_turn_on_campaign(self, *, campaign_id: str) -> object: ...
+    def unbound_campaigns(self) -> int: ...
+    def undo_cancel(self, *, attempts: int, now: datetime, job_id: str) -> int: ...
+    def undo_cancel_request(self, *, now: datetime, job_id: str) -> int: ...
+    def unknown_errors(self) -> list[UnknownError]: ...
+    def unmark_campaign(self, *, campaign_id: str) -> int: ...
+    def void_approval(self, *, now: datetime, reason: str | None, said: Json | None, campaign_id: str) -> int: ...
+    def wanted(self, *, now: datetime, job_id: str, fence: int) -> Wanted | None: ...

@@ -74,9 +74,7 @@ KINDS = {
             "logged_out",
             Stage.INSTEAD,
             "The browser session is gone: status false, slow failures.",
-            {
-                "panic": "true: publish ends as INTERNAL_ERROR instead of PUBLISH_FAILED",
-            },
+            {"panic": "true: publish ends as INTERNAL_ERROR instead of PUBLISH_FAILED"},
             ("xiaohongshu",),
         ),
         FaultKind("lost_request", Stage.INSTEAD, "The connection drops; nothing has happened."),
@@ -94,9 +92,7 @@ KINDS = {
             "late_effect",
             Stage.BEFORE,
             "Waits, then does it even if the caller has gone, then answers.",
-            {
-                "seconds": "default 5",
-            },
+            {"seconds": "default 5"},
         ),
         FaultKind("lost_answer", Stage.AFTER_EFFECT, "Does it, then drops the connection."),
         FaultKind("cut_body", Stage.AFTER_EFFECT, "Does it, then closes in the middle of the body."),
@@ -121,19 +117,13 @@ KINDS = {
             Stage.POST,
             "The post takes this long.",
             {"seconds": "how long"},
-            (
-                "tiktok",
-                "instagram",
-            ),
+            ("tiktok", "instagram"),
         ),
         FaultKind(
             "fail_processing",
             Stage.POST,
             "Processing ends in failure.",
-            {
-                "reason": "TikTok fail_reason, default internal",
-                "subcode": "Instagram, default 2207082",
-            },
+            {"reason": "TikTok fail_reason, default internal", "subcode": "Instagram, default 2207082"},
             ("tiktok", "instagram"),
         ),
         FaultKind("listing_delay", Stage.POST, "Listed this much later.", {"seconds": "default 60"}, SOCIAL),

@@ -31,11 +31,7 @@ POST_PAGES = (
     ("xiaohongshu", "/xiaohongshu/explore/{post_id}"),
 )
 # In the order of the columns.
-COLUMNS = (
-    ("tiktok", "TikTok", "♪"),
-    ("instagram", "Instagram", "◎"),
-    ("xiaohongshu", "小红书 Xiaohongshu", "書"),
-)
+COLUMNS = (("tiktok", "TikTok", "♪"), ("instagram", "Instagram", "◎"), ("xiaohongshu", "小红书 Xiaohongshu", "書"))
 
 
 def mark_tags(text: str) -> Markup:

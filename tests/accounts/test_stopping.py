@@ -85,7 +85,7 @@ def test_a_waiting_post_says_that_it_is_stopped_and_why(store, settings, jobs):
     assert "Goes out" in str(said_of(store.report_of_job(job_id=job.job_id), NOW))
     stopping.stop(store, "platform", "instagram", "The hall burns", STAFF, NOW)
     said = str(said_of(store.report_of_job(job_id=job.job_id), NOW))
-    assert said == "Publishing is stopped: The hall burns. It goes out when staff let it go on."
+    assert said == "Publishing is stopped: The hall burns. It goes out when staff resume it."
     assert "Goes out" in str(said_of(store.report_of_job(job_id=of(jobs, "tiktok").job_id), NOW))
 
 

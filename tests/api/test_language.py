@@ -17,6 +17,7 @@ CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
         ({}, "en", "There is no text “nothing”."),
         ({"Accept-Language": "xx"}, "en", "There is no text “nothing”."),
         (CHINESE, "zh", "没有文字“nothing”。"),
+        ({"Accept-Language": "de-AT,en;q=0.5"}, "de", "Es gibt keinen Text „nothing“."),
     ],
 )
 def test_a_problem(api, written, asked, language, detail):

@@ -22,7 +22,7 @@ def campaign_id(concerts, store, settings):
     campaign_id = concerts.put(platforms=["instagram"])
     turn = taken_up(store, request_generation(store, settings, campaign_id, "li", NOW))
     generation.write_content(store, settings, TemplateWriter(), turn, NOW)
-    generation.finish(store, turn, "done", "", NOW)
+    generation.finish(store, turn, "done", None, NOW)
     concerts._media(campaign_id, "instagram", "image", NOW)
     return campaign_id
 

@@ -52,7 +52,7 @@ def generate(store, settings, writer):
     def run(campaign_id, by=None, using=None):
         turn = taken_up(store, request_generation(store, settings, campaign_id, "li", NOW))
         written = generation.write_content(store, using or settings, by or writer, turn, NOW)
-        generation.finish(store, turn, "done", "", NOW)
+        generation.finish(store, turn, "done", None, NOW)
         return written
 
     return run

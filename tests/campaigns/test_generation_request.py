@@ -56,7 +56,7 @@ def test_what_is_asked_while_a_run_works_waits_and_is_taken_up_when_that_ends(st
     # Blocked, it is nothing to wake a run for, and a run that comes all the same takes nothing.
     assert store.next_generation_request() is None and store.next_request_at() is None
     assert claim_requests(store, settings, "run-2", LATER) == []
-    finish(store, Turn(first.request_id, "run-1"), "done", "", LATER)
+    finish(store, Turn(first.request_id, "run-1"), "done", None, LATER)
     assert store.next_generation_request().what == second.request_id
     assert [row.request_id for row in claim_requests(store, settings, "run-2", LATER)] == [second.request_id]
     assert store.generation_request(request_id=first.request_id).state == "done"

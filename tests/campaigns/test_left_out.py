@@ -57,7 +57,7 @@ def test_nothing_is_written_previewed_or_planned_for_it(store, concerts, school)
     campaign_id = concerts.put(platforms=["instagram"], timeline={"reminder": (NOW + timedelta(days=2)).isoformat()})
     turn = taken_up(store, request_generation(store, school, campaign_id, "li", NOW))
     assert generation.write_content(store, school, TemplateWriter(), turn, NOW) == 3
-    generation.finish(store, turn, "done", "", NOW)
+    generation.finish(store, turn, "done", None, NOW)
     concerts._media(campaign_id, "instagram", "image", NOW)
     reviewed = review(store, campaign_id)
     assert touchpoints(row for row in reviewed.texts if row.touchpoint) == TWO

@@ -113,7 +113,7 @@ def plan_post(
         files[using.platforms[platform].media], contains_students=False, consent_on_file=False, now=now,
         platform=platform,
     )  # fmt: skip
-    generation.finish(store, turn, "done", "", now)
+    generation.finish(store, turn, "done", None, now)
     seen = review(store, campaign_id).digest
     schedule(store, using, campaign_id, teacher_id, seen, DECLARED, now)
     [job] = store.jobs_of_campaign(campaign_id=campaign_id)

@@ -29,7 +29,7 @@ def generated(store, settings, concerts, media):
         turn = taken_up(store, request_generation(store, settings, campaign_id, WHO, clock[0]))
         generation.write_content(store, settings, TemplateWriter(), turn, clock[0])
         generation.draw_flyer(store, settings, media, turn, clock[0])
-        generation.finish(store, turn, "done", "", clock[0])
+        generation.finish(store, turn, "done", None, clock[0])
         [flyer] = review(store, campaign_id).media
         return flyer.sha256
 

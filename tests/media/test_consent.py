@@ -38,7 +38,7 @@ def generate(store, settings, media, campaign_id, state="done"):
     if state == "done":
         generation.write_content(store, settings, TemplateWriter(), turn, NOW)
         generation.draw_flyer(store, settings, media, turn, NOW)
-    generation.finish(store, turn, state, "", NOW)
+    generation.finish(store, turn, state, None, NOW)
 
 
 def approve(store, settings, campaign_id):

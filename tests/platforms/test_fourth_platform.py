@@ -117,7 +117,7 @@ turn = Turn(request.request_id, "run")
 media = MediaStore(sys.argv[3], sys.argv[3])
 generation.write_content(store, settings, TemplateWriter(), turn, NOW)
 generation.draw_flyer(store, settings, media, turn, NOW)
-generation.finish(store, turn, "done", "", NOW)
+generation.finish(store, turn, "done", None, NOW)
 schedule(store, settings, campaign_id, "li", review(store, campaign_id).digest, Choices(), NOW)
 
 channel = settings.platforms[Platform("bilibili")]

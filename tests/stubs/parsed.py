@@ -57,10 +57,10 @@ class Parsed:
     def always_gives_a_row(self) -> bool:
         said = self._statement
         if isinstance(said, ast.SelectStmt):
-            aggregate = any(
-                _function(node) in _AGGREGATES for one in said.targetList for node in _outside_of_queries(one)
-            )
-            return said.whereClause is None if said.fromClause is None else aggregate and said.groupClause is None
+            if said.fromClause is None:
+                return said.whereClause is None
+            called = {_function(node) for one in said.targetList for node in _outside_of_queries(one)}
+            return bool(called & _AGGREGATES) and said.groupClause is None and said.havingClause is None
         conflict = getattr(said, "onConflictClause", None)
         return isinstance(said, ast.InsertStmt) and (
             conflict is None or (conflict.action == OnConflictAction.ONCONFLICT_UPDATE and conflict.whereClause is None)

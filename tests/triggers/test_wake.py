@@ -202,7 +202,7 @@ def test_a_request_that_waits_for_another_wakes_nobody_until_that_one_ends(store
     async def story():
         watching = asyncio.create_task(events(GenerationRequestsTrigger(), 2.5))
         await asyncio.sleep(1.2)
-        finish(open_store(), Turn(first.request_id, "run"), "done", "", now)
+        finish(open_store(), Turn(first.request_id, "run"), "done", None, now)
         return await watching
 
     fired = asyncio.run(story())

@@ -9,6 +9,7 @@ from pages_client import BOOSTED, approve, form_fields, seen
 from encore.campaigns.requests import finish, request_generation
 from encore.campaigns.review import review
 from encore.domain.job import JobState
+from encore.words.sentence import verbatim
 
 
 def created(pages, facts, **changes):
@@ -130,13 +131,13 @@ class TestGeneration:
         request = request_generation(store, pages.world.settings, campaign_id, "teacher-li", pages.world.now)
         turn = taken_up(store, request)
         assert pages("GET", f"/campaigns/{campaign_id}/making").status_code == 204
-        finish(store, turn, "done", "", pages.world.now)
+        finish(store, turn, "done", None, pages.world.now)
         assert pages("GET", f"/campaigns/{campaign_id}/making").headers["hx-refresh"] == "true"
 
     def test_a_failure_says_so_and_can_be_tried_again(self, pages, concerts, store):
         campaign_id = concerts.put()
         request = request_generation(store, pages.world.settings, campaign_id, "teacher-li", pages.world.now)
-        finish(store, taken_up(store, request), "failed", "The model is away.", pages.world.now)
+        finish(store, taken_up(store, request), "failed", verbatim("The model is away."), pages.world.now)
         text = pages.get(f"/campaigns/{campaign_id}")
         assert "could not be made" in text and "The model is away." in text and "Try again" in text
 

@@ -164,7 +164,13 @@ class TestAccounts:
 class TestReading:
     @pytest.mark.parametrize(
         ("accepted", "shown"),
-        [("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"), ("en-GB", "en"), ("xx-YY, ZH;q=0.5", "zh-Hans"), ("*", "en")],
+        [
+            ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+            ("en-GB", "en"),
+            ("xx-YY, ZH;q=0.5", "zh-Hans"),
+            ("de-CH", "de"),
+            ("*", "en"),
+        ],
     )
     def test_the_browsers_language(self, pages, accepted, shown):
         assert f'<html lang="{shown}">' in pages("GET", "/", headers={"Accept-Language": accepted}).text

@@ -23,7 +23,7 @@ def moved(concerts, store, settings, pages) -> str:
     turn = taken_up(store, request_generation(store, settings, campaign_id, "li", NOW))
     generation.write_content(store, settings, TemplateWriter(), turn, NOW)
     generation.draw_flyer(store, settings, pages.world.media, turn, NOW)
-    generation.finish(store, turn, "done", "", NOW)
+    generation.finish(store, turn, "done", None, NOW)
     pages.world.now = NOW + timedelta(minutes=1)
     facts = pages.fields(f"/campaigns/{campaign_id}/facts")
     pages.send(f"/campaigns/{campaign_id}/facts", {**facts, "venue_or_link": "Town Hall"})

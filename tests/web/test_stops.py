@@ -30,7 +30,7 @@ def test_in_chinese(pages, stopped):
 
 
 def test_the_posts_say_so(pages, planned, stopped):
-    assert "Publishing is stopped: The hall burns. It goes out when staff let it go on." in pages.get(
+    assert "Publishing is stopped: The hall burns. It goes out when staff resume it." in pages.get(
         f"/campaigns/{planned}"
     )
 

@@ -196,7 +196,7 @@ def plan_posts(store: Store, settings: Settings, turn: Turn, now: datetime) -> t
         note = sentence("generation.not_approved")
         if approved:
             note = sentence("generation.planned", n=len(store.jobs_of_campaign(campaign_id=campaign.campaign_id)))
-        finish(store, turn, "done", str(note), now)
+        finish(store, turn, "done", note, now)
     return note, plan_notes(campaign, bindings) if approved else ()
 
 

@@ -11,6 +11,7 @@ from encore.errors import ConflictError, LostRequestError, RefusedError
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
+from encore.words.sentence import Sentence
 
 BY_TEACHER, IN_AIRFLOW, BY_NOBODY = "pages", "airflow", "auto"
 """Who reviews what was generated for a request."""
@@ -158,6 +159,9 @@ def await_review(store: Store, turn: Turn) -> None:
     store.await_review(request_id=turn.request_id, run_id=turn.run_id)
 
 
-def finish(store: Store, turn: Turn, state: str, note: str, now: datetime) -> None:
+def finish(store: Store, turn: Turn, state: str, said: Sentence | None, now: datetime) -> None:
     """End the request as `done` or `failed`; nothing happens where another run has it."""
-    store.end_generation_request(request_id=turn.request_id, run_id=turn.run_id, state=state, note=note[:500], now=now)
+    note, note_said = (said.in_full[:500], said.stored) if said else (None, None)
+    store.end_generation_request(
+        request_id=turn.request_id, run_id=turn.run_id, state=state, note=note, note_said=note_said, now=now
+    )

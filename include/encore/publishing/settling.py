@@ -34,11 +34,7 @@ class Settling:
     sleep: Callable[[float], None]
 
     def settle(
-        self,
-        turn: Turn,
-        position: Position,
-        submission: Callable[[], Submission] | None,
-        seen: Observation | None,
+        self, turn: Turn, position: Position, submission: Callable[[], Submission] | None, seen: Observation | None
     ) -> Outcome:
         """Judge the open commit of `position`, by `seen` at first, then by looks. Without a `submission` it judges by
         `seen` alone."""

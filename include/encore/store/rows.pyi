@@ -153,6 +153,7 @@ class GenerationRequest(NamedTuple):
     ended_at: datetime | None
     note: str | None
     anew: Json | None
+    note_said: Json | None
 
 class GenerationRequestCount(NamedTuple):
     state: str
@@ -504,7 +505,7 @@ class Statements:
     def drop_account_lock(self, *, account: str) -> bool: ...
     def drop_token_lock(self, *, account: str) -> bool: ...
     def end_generation_request(
-        self, *, state: str, now: datetime, note: str | None, request_id: int, run_id: str
+        self, *, state: str, now: datetime, note: str | None, note_said: Json | None, request_id: int, run_id: str
     ) -> int: ...
     def end_missed_window(
         self, *, error_message: str | None, error_said: Json | None, now: datetime, job_id: str

@@ -13,6 +13,8 @@ import threading
 import traceback
 from urllib.parse import quote, quote_plus
 
+from encore.words.sentence import Sentence, sentence_of
+
 MASK = "***"
 _SHORTEST_SECRET = 6
 """A shorter registered value would mask ordinary words."""
@@ -84,6 +86,11 @@ def redact(text: object, length: int | None = None) -> str:
     if length is not None and len(clean) > length:
         clean = clean[: max(0, length - 1)] + "…"[:length]
     return clean
+
+
+def redacted(said: Sentence) -> Sentence:
+    """The same with every text that is filled in redacted."""
+    return sentence_of(said.as_stored(redact))
 
 
 class RedactingFilter(logging.Filter):

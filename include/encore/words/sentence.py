@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -34,7 +34,11 @@ class Sentence:
     @property
     def stored(self) -> Json:
         """As JSON, for a column."""
-        return {"key": self.key, "values": _plain(self.values)}
+        return self.as_stored(str)
+
+    def as_stored(self, text: Callable[[str], str]) -> Json:
+        """With each text that is filled in as `text` makes it."""
+        return {"key": self.key, "values": _plain(self.values, text)}
 
 
 def sentence(key: str, /, **values: object) -> Sentence:
@@ -62,16 +66,16 @@ def said_by(job: Any) -> Sentence:
     return sentence("verbatim", text=row)
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, text: Callable[[str], str]) -> object:
     if isinstance(value, Sentence):
-        return value.stored
+        return value.as_stored(text)
     if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: _plain(one, text) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(one, text) for one in value]
     if isinstance(value, date | datetime):
         return value.isoformat()
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    return value if value is None or isinstance(value, int | float) else text(str(value))
 
 
 def _known(value: object) -> object:

@@ -26,12 +26,7 @@ SWITCHES = (
         "tiktok_creator_blocked",
         "",
         "The creator cannot post: creator_info answers this code with HTTP 200, init with 403 (1.10).",
-        (
-            "",
-            "spam_risk_too_many_posts",
-            "spam_risk_user_banned_from_posting",
-            "reached_active_user_cap",
-        ),
+        ("", "spam_risk_too_many_posts", "spam_risk_user_banned_from_posting", "reached_active_user_cap"),
     ),
     Switch("tiktok_scopes", "user.info.basic,video.publish,video.upload,video.list", "Scopes of the token (1.1)."),
     Switch("tiktok_auth", True, "Rule: bearer token and its scope (1.1)."),

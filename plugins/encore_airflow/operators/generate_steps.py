@@ -9,6 +9,7 @@ from typing import Unpack
 from airflow.sdk import Context
 
 from encore.domain.json import Json
+from encore.words.sentence import Sentence, sentence
 from encore_airflow.operators.generate import run_id_of, turn_of
 
 log = logging.getLogger(__name__)
@@ -65,13 +66,12 @@ def note_failure(context: Context) -> None:
         finish(on, turn, "failed", reason, wiring.clock(on)())
 
 
-def _told(task_id: str, error: object) -> str:
+def _told(task_id: str, error: object) -> Sentence:
     """Why a task failed, for a teacher. An error that was made to be read says so itself; any other one's words are
     nobody's business but that of staff, and may hold what nobody should read."""
     from encore.errors import EncoreError
-    from encore.wire.redaction import redact
-    from encore.words.sentence import sentence
+    from encore.wire.redaction import redacted
 
     if isinstance(error, EncoreError):
-        return redact(error)
-    return str(sentence("generation.broke_off", task=task_id.rpartition(".")[2]))
+        return redacted(error.said)
+    return sentence("generation.broke_off", task=task_id.rpartition(".")[2])

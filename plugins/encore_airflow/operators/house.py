@@ -21,10 +21,7 @@ def renew_tokens() -> int:
         clock, logins = wiring.clock(on), wiring.logins(on)
         # The lock around a renewal belongs to the connection, so this one is used for nothing else at the time.
         found = token_duty.renew_tokens(
-            on,
-            using,
-            lambda account: logins.renewed(load_adapter(account.platform, using, clock), account),
-            clock(),
+            on, using, lambda account: logins.renewed(load_adapter(account.platform, using, clock), account), clock()
         )
     log.info("%d findings about tokens", found)
     return found

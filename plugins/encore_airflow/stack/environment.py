@@ -67,10 +67,7 @@ def _airflow(layout: Layout, api_port: int) -> dict[str, str]:
 def _encore(layout: Layout, simulator_port: int) -> dict[str, str]:
     database = {"conn_type": "postgres", "host": str(layout.sockets), "login": "encore", "schema": "encore"}
     accounts = simulated_world.connections(f"http://{HOST}:{simulator_port}")
-    return {
-        "ENCORE_CONFIG": str(layout.settings),
-        **_as_variables({"encore_db": database, **accounts}),
-    }
+    return {"ENCORE_CONFIG": str(layout.settings), **_as_variables({"encore_db": database, **accounts})}
 
 
 def _as_variables(connections: Mapping[str, Mapping[str, object]]) -> dict[str, str]:

@@ -69,10 +69,7 @@ class Stack:
         """Ports left out are the usual ones, or the next free ones. `environment` overrides what the stack sets,
         `settings` is laid over Encore's settings. `fresh` forgets what an earlier stack has stored in `root`."""
         self.layout = Layout(root.resolve())
-        self._asked = {
-            "api-server": (ports.API_PORT, api_port),
-            "simulator": (ports.SIMULATOR_PORT, simulator_port),
-        }
+        self._asked = {"api-server": (ports.API_PORT, api_port), "simulator": (ports.SIMULATOR_PORT, simulator_port)}
         self._ports: dict[str, ports.ReservedPort] = {}
         self._overrides = dict(environment or {})
         self._settings = dict(settings or {})

@@ -127,13 +127,7 @@ class TikTokApi:
         return [video for video in videos if isinstance(video, dict)] if isinstance(videos, list) else []
 
     def _ask(
-        self,
-        path: str,
-        body: Json,
-        stage: Stage,
-        params: Json | None = None,
-        *,
-        seconds: float | None = None,
+        self, path: str, body: Json, stage: Stage, params: Json | None = None, *, seconds: float | None = None
     ) -> Json:
         """`data` of a successful answer, or the error that the answer means."""
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json; charset=UTF-8"}

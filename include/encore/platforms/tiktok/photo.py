@@ -90,11 +90,7 @@ class PhotoPost:
         return None
 
     def look_for(
-        self,
-        content: ContentPayload,
-        media: MediaAsset,
-        checkpoint: Checkpoint,
-        committed_at: datetime,
+        self, content: ContentPayload, media: MediaAsset, checkpoint: Checkpoint, committed_at: datetime
     ) -> Observation:
         """Look among the newest public posts for one that can only be this one.
 

@@ -71,7 +71,7 @@ ORDER BY requested_at, request_id LIMIT 1;
 
 -- name: end_generation_request!
 -- By the run that has it; one that has failed may still be done.
-UPDATE generation_request SET state = :state, ended_at = :now, note = :note
+UPDATE generation_request SET state = :state, ended_at = :now, note = :note, note_said = :note_said
 WHERE request_id = :request_id AND claimed_by = :run_id AND state IN ('running', 'reviewing', 'failed');
 
 -- name: generation_request_counts

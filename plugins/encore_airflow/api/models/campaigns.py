@@ -109,12 +109,12 @@ class Generation(Output):
     requested_by: str
     requested_at: Instant
     ended_at: Instant | None
-    note: str | None
+    note: Told
     content_url: str = Field(description="Where the content will be.")
 
     @classmethod
     def of(cls, row: rows.GenerationRequest, content_url: str) -> Generation:
-        return cls.model_validate({**row._asdict(), "content_url": content_url})
+        return cls.model_validate({**row._asdict(), "note": (row.note_said, row.note), "content_url": content_url})
 
 
 class Approval(Output):

@@ -60,9 +60,7 @@ def confirm_outcome(job_id: JobId, seen: Outcome, call: Writing) -> JSONResponse
     if seen.live:
         return _is_live(job_id, call, seen)
     return _decided(
-        job_id,
-        call,
-        lambda: decisions.confirm_not_live(call.store, call.settings, job_id, call.person.name, call.now),
+        job_id, call, lambda: decisions.confirm_not_live(call.store, call.settings, job_id, call.person.name, call.now)
     )
 
 

@@ -111,7 +111,7 @@ def stage_of(visit: Visit, reviewed: Reviewed, became: Results) -> Stage:
         return Stage(MAKING, 1, request=request)
     if not reviewed.texts or not reviewed.media:
         if request and request.state == "failed":
-            return Stage(STOPPED, 1, request=request, why=request.note or "")
+            return Stage(STOPPED, 1, request=request, why=visit.words.stored(request.note_said, request.note))
         return Stage(EMPTY, 1)
     approval = visit.store.approval_in_force(campaign_id=campaign_id)
     if approval and approval.content_sha256 == reviewed.digest:

@@ -83,10 +83,7 @@ def moments(visit: Visit, reviewed: Reviewed, texts: list[Card]) -> tuple[Moment
         found.setdefault(post.touchpoint, []).append(_post_card(visit, post, cards, pictures, accounts))
     return tuple(
         Moment(
-            touchpoint,
-            visit.say(f"touchpoint.{touchpoint}"),
-            min(card.post.planned_at for card in shown),
-            tuple(shown),
+            touchpoint, visit.say(f"touchpoint.{touchpoint}"), min(card.post.planned_at for card in shown), tuple(shown)
         )
         for touchpoint, shown in found.items()
     )

@@ -4,11 +4,4 @@ from encore.store.migrations import plain_sql
 
 revision = "0001"
 down_revision = None
-
-
-def upgrade() -> None:
-    plain_sql.run(__file__, "up")
-
-
-def downgrade() -> None:
-    plain_sql.run(__file__, "down")
+upgrade, downgrade = plain_sql.steps(__file__)

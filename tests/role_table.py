@@ -13,6 +13,7 @@ from typing import Any
 from campaign_fixtures import Campaigns
 from PIL import Image
 
+from encore.domain.job import Action, JobState
 from encore.media.media_store import MediaStore
 from encore.store.store import Store
 
@@ -115,6 +116,14 @@ class RequestsInOrder:
 
 
 _DAYS = {"announcement": 1, "reminder": 3, "day_of": 5}
+
+
+STATES = [
+    *((state, None) for state in JobState),
+    *(("queued", action) for action in (Action.APPROVE_CONTENT, Action.POST_BY_HAND)),
+    *(("failed", action) for action in (Action.RECONNECT_ACCOUNT, Action.FIX_CONTENT, Action.CONFIRM_OUTCOME)),
+]
+"""Of a job, each with what it may want of a person."""
 
 
 def put_job_in_state(

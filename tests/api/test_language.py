@@ -3,10 +3,57 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from left_over import left_over
+from role_table import STATES
 
+from encore.words.catalogue import languages
 from encore.words.sentence import sentence
+
+
+def texts_in(answer: Any) -> Iterator[str]:
+    """Every text of a JSON value; names of fields are not texts."""
+    if isinstance(answer, str):
+        yield answer
+    elif isinstance(answer, dict | list):
+        for one in answer.values() if isinstance(answer, dict) else answer:
+            yield from texts_in(one)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_answer_and_refusal_says_what_it_says_in_one_language(api, concerts, job_in_state, language):
+    planned = concerts.planned()
+    jobs = [job.job_id for job in concerts.jobs(planned)]
+    for job, (state, action) in zip(jobs, STATES, strict=False):
+        job_in_state(job, state, action)
+    here, job = f"/campaigns/{planned}", f"/jobs/{jobs[0]}"
+    asked = [
+        *(("GET", path, {}) for path in ("/campaigns", "/accounts", "/stops", "/health", "/nothing")),
+        *(("GET", f"{here}{path}", {}) for path in ("", "/content", "/preview", "/jobs", "/audit", "/generation")),
+        *(("GET", f"/jobs/{one}{path}", {}) for one in jobs for path in ("", "/audit")),
+        ("POST", "/campaigns", {"concert_title": "", "concert_datetime": "never", "timezone": "Mars/Base"}),
+        ("PATCH", here, {"concert_datetime": "2020-01-01T10:00:00+00:00"}),
+        ("PATCH", f"{here}/content", {"assets": [{"asset_id": "x", "content": "y", "version": 1}]}),
+        ("POST", f"{here}/schedule", {"content_sha256": "0" * 64}),
+        ("POST", f"{here}/reschedule", {"times": {"reminder": "2020-01-01T10:00:00+00:00"}}),
+        *(("POST", f"/jobs/{one}/{what}", {}) for one in jobs for what in ("retry", "cancel", "uncancel")),
+        ("PATCH", job, {"scheduled_at": "2020-01-01T10:00:00+00:00"}),
+        ("POST", f"{job}/outcome", {"live": True, "external_url": "https://example.org/other"}),
+        ("POST", f"{job}/handoff", {"external_url": "https://example.org/other"}),
+        ("POST", "/stops", {"scope": "school", "reason": "x" * 2000}),
+        ("POST", f"{here}/cancel", {}),
+    ]
+    wrong = {}
+    for method, path, body in asked:
+        answer = api(method, path, headers={"Accept-Language": language}, **({"json": body} if body else {}))
+        assert answer.status_code < 500, (path, answer.text[:300])
+        if found := left_over(" ".join(texts_in({**answer.json(), "key": ""})), language):
+            wrong[method, path] = found
+    assert wrong == {}
+
 
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
 

@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from string import Formatter
-
 import pytest
+from left_over import left_over
 from pages_client import HTMX, seen
+from role_table import STATES
 
-from encore.domain.job import Action, JobState
-from encore.words import ENGLISH
-from encore.words.catalogue import languages, source
-
-STATES = [
-    *((state, None) for state in JobState),
-    *(("queued", action) for action in (Action.APPROVE_CONTENT, Action.POST_BY_HAND)),
-    *(("failed", action) for action in (Action.RECONNECT_ACCOUNT, Action.FIX_CONTENT, Action.CONFIRM_OUTCOME)),
-]
-
-
-def fragments(text: str | tuple[str, ...]) -> Iterator[str]:
-    """What stands between the values, where it is long enough to be told from a name."""
-    for form in (text,) if isinstance(text, str) else text:
-        yield from (
-            part.strip() for part, *_ in Formatter().parse(form) if part and " " in part.strip() and len(part) > 9
-        )
-
-
-SENTENCES = [message for message in source() if message.context]
-ENGLISH_TEXTS = sorted({part for message in SENTENCES for part in fragments(message.id)}, key=len)
-KEY = re.compile("|".join(rf"\b{re.escape(message.context)}\b" for message in SENTENCES if message.context.count("_")))
-
-
-def left_over(text: str, language: str) -> list[str]:
-    """English texts, and keys, on a page of `language`."""
-    found = KEY.findall(text)
-    return found if language == ENGLISH else [*found, *(part for part in ENGLISH_TEXTS if part in text)]
+from encore.words.catalogue import languages
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from string import Formatter
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,7 @@ from encore.words import catalogue, times
 from encore.words.catalogue import Catalogue, languages
 from encore.words.sentence import Sentence, Words, said_by, sentence, sentence_of, verbatim
 
+parse = Formatter().parse
 ENGLISH, CHINESE = Words("en"), Words("zh")
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -142,6 +145,19 @@ def test_a_sentence_without_words_in_a_language_is_said_in_english(monkeypatch, 
         monkeypatch.undo()
         languages.cache_clear()
         Catalogue.of.cache_clear()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_sentence_is_said_in_every_language(language):
+    """With something in each of its places: no brace and no gap is left."""
+    words, at = Words(language), datetime(2027, 3, 14, 19, 30, tzinfo=BERLIN)
+    kinds = {**dict.fromkeys(times.SHOWN, at), "g": 1.5, ",": 2200, "": "x"}
+    families = {key.partition(".")[0]: key.partition(".")[2] for key in catalogue._keyed()}
+    for key, text in catalogue._keyed().items():
+        places = {name: spec for one in ((text,) if isinstance(text, str) else text) for _, name, spec, _ in parse(one)}
+        values = {name: kinds.get(spec, families.get(spec)) for name, spec in places.items() if name}
+        said = [words.say(key, **values, **({} if "n" in values else {"n": n})) for n in (1, 2)]
+        assert all(said) and not any(re.search(r"[{}]", one) for one in said), (key, said)
 
 
 def test_as_a_string_a_sentence_is_english():

@@ -34,13 +34,12 @@ def says(monkeypatch):
             string = (chinese,) if isinstance(english, tuple) else chinese
             catalog.add(english, string, context=f"test.{key}")
         monkeypatch.setattr(catalogue, "source", lambda: catalog)
-        for kept in (catalogue._keyed, Catalogue.of):
-            kept.cache_clear()
+        monkeypatch.setattr(catalogue, "_keyed", lambda: {message.context: message.id for message in catalog})
+        Catalogue.of.cache_clear()
 
     yield given
     monkeypatch.undo()
-    for kept in (catalogue._keyed, Catalogue.of):
-        kept.cache_clear()
+    Catalogue.of.cache_clear()
 
 
 def test_plurals(says):
@@ -152,8 +151,9 @@ def test_every_sentence_is_said_in_every_language(language):
     """With something in each of its places: no brace and no gap is left."""
     words, at = Words(language), datetime(2027, 3, 14, 19, 30, tzinfo=BERLIN)
     kinds = {**dict.fromkeys(times.SHOWN, at), "g": 1.5, ",": 2200, "": "x"}
-    families = {key.partition(".")[0]: key.partition(".")[2] for key in catalogue._keyed()}
-    for key, text in catalogue._keyed().items():
+    texts = {message.context: message.id for message in catalogue.source() if message.context}
+    families = {key.partition(".")[0]: key.partition(".")[2] for key in texts}
+    for key, text in texts.items():
         places = {name: spec for one in ((text,) if isinstance(text, str) else text) for _, name, spec, _ in parse(one)}
         values = {name: kinds.get(spec, families.get(spec)) for name, spec in places.items() if name}
         said = [words.say(key, **values, **({} if "n" in values else {"n": n})) for n in (1, 2)]

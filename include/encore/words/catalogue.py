@@ -22,7 +22,7 @@ from babel.support import NullTranslations, Translations
 from encore.domain.json import Json
 from encore.words import CHINESE, ENGLISH
 from encore.words.filling import Filling, Speaker
-from encore.words.of_platforms import sentences_of_platforms
+from encore.words.of_platforms import PARTS, sentences_of
 
 FOLDER = Path(__file__).parent
 _ENGLISH = Locale("en", "GB")
@@ -51,7 +51,7 @@ class Catalogue:
 
     def text(self, key: str, n: object = None) -> str | None:
         """None for a key that nobody knows. `n` decides where there is a singular and a plural."""
-        match _keyed().get(key):
+        match _keyed().get(key) or sentences_of(key.partition(".")[0]).get(key, (None,))[0]:
             case None:
                 return None
             case str(one):
@@ -77,7 +77,7 @@ def languages() -> tuple[str, ...]:
 def source() -> Catalog:
     """English and Chinese, the platforms' own sentences included."""
     catalog = read(CHINESE)
-    for key, (english, chinese) in sentences_of_platforms().items():
+    for key, (english, chinese) in (entry for part in PARTS for entry in sentences_of(part).items()):
         catalog.add(english, chinese, context=key)
     return catalog
 
@@ -89,4 +89,5 @@ def read(language: str) -> Catalog:
 
 @cache
 def _keyed() -> Json:
-    return {message.context: message.id for message in source() if message.context}
+    """What `zh.po` says; of a platform's sentences a process reads those that it says."""
+    return {message.context: message.id for message in read(CHINESE) if message.context}

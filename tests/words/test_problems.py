@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from uuid import UUID
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from encore.domain.campaign import CampaignFacts
 from encore.words.problems import field_problems
@@ -47,6 +48,39 @@ def found(**changes) -> list[tuple[str, str]]:
 )
 def test_each_is_said_by_a_key(field, value, key):
     assert found(**{field: value}) == [(field, f"input.{key}")]
+
+
+class Bounded(BaseModel):
+    flag: bool = True
+    share: float = Field(1, gt=0, lt=2)
+    count: int = Field(3, ge=1, le=5)
+    at: time = time(19)
+    code: str = Field("ab", min_length=2, pattern="^[a-z]+$")
+    inner: CampaignFacts | None = None
+    day: UUID | None = None
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"flag": "perhaps"}, "Must be true or false."),
+        ({"share": "x"}, "Is not a number."),
+        ({"share": 0}, "Must be more than 0.0."),
+        ({"share": 2}, "Must be less than 2.0."),
+        ({"count": "x"}, "Is not a whole number."),
+        ({"count": 0}, "Must be at least 1."),
+        ({"count": 6}, "Must be at most 5."),
+        ({"at": "late"}, "Is not a time of day; write it as 19:30."),
+        ({"code": "a"}, "Is too short: at least 2 characters are needed."),
+        ({"code": "A1"}, "Does not have the right form."),
+        ({"inner": 3}, "Is not a mapping of names to values."),
+        ({"day": "x"}, "Is not valid."),
+    ],
+)
+def test_no_word_of_the_library_is_left(given, said):
+    with pytest.raises(ValidationError) as refused:
+        Bounded.model_validate(given)
+    assert [str(one) for _, one in field_problems(refused.value)] == [said]
 
 
 def test_all_that_is_wrong_is_told_at_once_and_each_once():

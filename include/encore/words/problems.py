@@ -13,13 +13,28 @@ from encore.words.sentence import Sentence, sentence
 _SHOWN = 80
 """Characters of a refused value that are shown."""
 _KEYS = {
+    "bool": "input.no_yes_or_no",
     "dict_type": "input.no_mapping",
     "extra_forbidden": "input.unknown_field",
+    "float": "input.no_number",
+    "greater_than": "input.more_than",
+    "greater_than_equal": "input.at_least",
+    "int": "input.no_whole_number",
+    "less_than": "input.less_than",
+    "less_than_equal": "input.at_most",
+    "list_type": "input.no_list",
     "missing": "input.missing",
+    "model": "input.no_mapping",
+    "string_pattern_mismatch": "input.wrong_form",
+    "string_too_short": "input.too_short",
     "string_type": "input.no_text",
+    "time": "input.no_time_of_day",
     "too_short": "input.none_given",
     "tuple_type": "input.no_list",
 }
+"""By pydantic's name of the error, or what it begins with; one for a kind that never occurs with us says no more than
+that the value is not valid."""
+_BOUNDS = ("ge", "gt", "le", "lt", "min_length")
 
 
 def field_problems(err: ValidationError) -> list[tuple[str, Sentence]]:
@@ -47,7 +62,8 @@ def problem(detail: ErrorDetails) -> Sentence:
         return sentence("input.no_identifier")
     if kind.startswith(("datetime", "timezone")):
         return sentence("input.no_moment")
-    return sentence(_KEYS.get(kind, "input.invalid"), reason=detail["msg"])
+    key = _KEYS.get(kind) or _KEYS.get(kind.partition("_")[0], "input.invalid")
+    return sentence(key, **{name: values[name] for name in _BOUNDS if name in values})
 
 
 def shown(value: object) -> str:

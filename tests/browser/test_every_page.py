@@ -1,4 +1,4 @@
-"""Every page in English and Chinese, on desktop and phone, light and dark: fit for everybody (axe-core), within its
+"""Every page in each language, on desktop and phone, light and dark: fit for everybody (axe-core), within its
 width, nothing cut off, without a word to the console. With ENCORE_SCREENSHOTS naming a folder, they are put there to
 be looked at."""
 
@@ -132,6 +132,7 @@ def conditions() -> Iterator[tuple[str, str, str]]:
         for form in WIDTHS:
             for scheme in ("light", "dark"):
                 yield language, form, scheme
+    yield from (("de", "phone", "light"), ("de", "desktop", "dark"))  # has the longest words
 
 
 @pytest.mark.parametrize(("language", "form", "scheme"), list(conditions()))
@@ -140,7 +141,7 @@ def test_pages_fit_everybody_and_every_screen(house, pages, language, form, sche
         "teacher-li",
         viewport={"width": WIDTHS[form], "height": 900},
         color_scheme=scheme,
-        locale={"en": "en-GB", "zh": "zh-CN"}[language],
+        locale={"en": "en-GB", "zh": "zh-CN", "de": "de-DE"}[language],
     )
     wrong = [
         f"{name}: {what}"
@@ -159,7 +160,9 @@ def _looked_at(li: Somebody, name: str, path: str, act: Callable[[Somebody], Non
         li.page.wait_for_load_state("networkidle")
         li.picture(name)
     shown = li.page.locator("html").get_attribute("lang")
-    return problems(li.page) + ([] if shown == {"en": "en", "zh": "zh-Hans"}[language] else [f"is in {shown}"])
+    return problems(li.page) + (
+        [] if shown == {"en": "en", "zh": "zh-Hans", "de": "de"}[language] else [f"is in {shown}"]
+    )
 
 
 def problems(page: Page) -> list[str]:

@@ -41,7 +41,7 @@ def test_staff_trigger_a_campaign_and_approve_its_posts(house, op):
         if asked.count():
             break
     asked.click()
-    expect(page.get_by_role("heading", name="tiktok · announcement · en (version 1)")).to_be_visible()
+    expect(page.get_by_role("heading", name="tiktok · Announcement · en (version 1)")).to_be_visible()
     pictures = page.get_by_role("link", name="See the flyer, and each post as it will look")
     campaign_id = pictures.get_attribute("href").rpartition("/")[2]
     page.get_by_role("combobox", name="Who may see the TikTok posts").click()

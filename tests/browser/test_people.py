@@ -231,11 +231,11 @@ def test_staff_see_hidden_text_and_pictures_literally_in_airflows_review(house, 
         if asked.count():
             break
     asked.first.click()
-    caption = page.get_by_role("heading", name="instagram · announcement · en (version 1)")
+    caption = page.get_by_role("heading", name="instagram · Announcement · en (version 1)")
     expect(caption).to_be_visible()
     op.picture("people-review")
     shown = page.locator("body").inner_text()
-    after = shown[shown.index("instagram · announcement · en") :][:2000]
+    after = shown[shown.index("instagram · Announcement · en") :][:2000]
     for what in ("<!-- unseen -->", '<span style="display:none">gone</span>', "![](http://pictures.test/x.png)"):
         assert what in after, what
     assert not [url for url in asked_for if "pictures.test" in url]

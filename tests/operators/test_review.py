@@ -280,7 +280,7 @@ def test_a_run_that_is_gone_frees_its_campaign(store, settings, campaign_id, rev
         again.request_id
     ]
     store.end_generation_request(
-        request_id=again.request_id, run_id="generate_campaign/next", state="done", note="", now=NOW
+        request_id=again.request_id, run_id="generate_campaign/next", state="done", note="", note_said=None, now=NOW
     )
     assert approved_on_the_pages(store, settings, campaign_id).jobs
 

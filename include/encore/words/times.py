@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta, get_datetime_format, get_timezone_location
 
-A_MINUTE = timedelta(minutes=1)
-
 
 def day(at: datetime, locale: Locale, *, year: bool = True) -> str:
     """`Sun, 14 Mar 2027`, `2027年3月14日周日`, `So., 14. März 2027`."""

@@ -169,5 +169,17 @@ def test_a_statement_that_does_not_end_is_given_up(dsn):
             connection.execute("SELECT pg_sleep(20)")
 
 
+def test_a_connection_that_breaks_before_the_commit_has_committed_nothing_and_says_so(dsn):
+    """psycopg's own block ends without a word then, and a post would be sent of which nothing is written down."""
+    given = connection_parameters("encore")
+    with psycopg.connect(dsn, **given) as connection, pytest.raises(StoreUnavailableError, match="before"):
+        store = Store(connection)
+        with store.transaction():
+            connection.execute("CREATE TABLE never_there ()")
+            connection.close()
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("SELECT to_regclass('never_there')").fetchone() == (None,)
+
+
 def test_who_waits_for_a_suspended_process_outlasts_it():
     assert STATEMENT_SECONDS > IDLE_IN_TRANSACTION_SECONDS

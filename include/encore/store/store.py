@@ -70,8 +70,19 @@ class Store(Statements):
     @contextmanager
     def transaction(self) -> Generator[None]:
         """Within another one it is a part of that, which can be undone by itself."""
-        with domain_errors(), self.connected() as connection, connection.transaction():
-            yield
+        with domain_errors(), self.connected() as connection:
+            with connection.transaction() as transaction:
+                yield
+            # Where the connection is found broken before its COMMIT is sent, psycopg's block ends without a word.
+            if transaction.status is not psycopg.Transaction.Status.COMMITTED:
+                raise psycopg.OperationalError("the connection broke before the transaction was committed")
+
+    def rest(self) -> None:
+        """Nothing will be asked for a while: a store that can open another connection gives its own back. Not while
+        that holds a lock."""
+
+    def wake(self) -> None:
+        """That will be over in a moment."""
 
     def close(self) -> None:
         self.connection.close()

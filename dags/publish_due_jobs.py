@@ -10,6 +10,7 @@ from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTrigg
 
 from encore_airflow.operators.claim import ClaimDueJobsOperator
 from encore_airflow.operators.publish import PublishJobOperator
+from encore_airflow.pools import CLAIMS, PUBLISHING
 from encore_airflow.retry import PublishingRetryPolicy
 from encore_airflow.triggers.wake import DueJobsTrigger
 
@@ -25,10 +26,12 @@ with DAG(
     doc_md=__doc__,
     default_args={"retries": 2, "retry_delay": timedelta(seconds=10)},
 ) as dag:
-    claim_due = ClaimDueJobsOperator(task_id="claim_due")
+    claim_due = ClaimDueJobsOperator(task_id="claim_due", pool=CLAIMS)
 
     publish = PublishJobOperator.partial(
         task_id="publish",
+        pool=PUBLISHING,
+        do_xcom_push=False,
         # How often is decided by the job's own max_attempts; this only has to be more.
         retries=20,
         retry_policy=PublishingRetryPolicy(),

@@ -113,7 +113,7 @@ class WriterUnavailableError(EncoreError):
 
 
 class LostFenceError(EncoreError):
-    """Another copy of this publish task took the job over; this copy must stop and write nothing."""
+    """Another copy of this publish task, or a person, took the job from it; this one must stop and write nothing."""
 
 
 class LostRequestError(EncoreError):

@@ -101,6 +101,8 @@ class PublishingSettings(_Section):
     max_attempts: int = Field(ge=1)
     max_reclaims: int = Field(ge=1)
     claim_limit: int = Field(ge=1, le=1000)
+    wake_ahead_seconds: float = Field(ge=0)
+    claim_ahead_seconds: float = Field(ge=0)
     lease_seconds: float = Field(gt=0)
     retry_base_seconds: float = Field(gt=0)
     retry_cap_seconds: float = Field(gt=0)
@@ -108,6 +110,15 @@ class PublishingSettings(_Section):
     outage_probe_seconds: float = Field(gt=0)
     outage_wait_seconds: float = Field(gt=0)
     late_after_seconds: float = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _claims_what_it_was_woken_for(self) -> PublishingSettings:
+        """And a post that waits for its second must not outlast the lease of its task."""
+        if not self.wake_ahead_seconds <= self.claim_ahead_seconds <= self.lease_seconds / 3:
+            raise ValueError(
+                "claim_ahead_seconds must be at least wake_ahead_seconds, and at most a third of lease_seconds"
+            )
+        return self
 
 
 class GenerationSettings(_Section):

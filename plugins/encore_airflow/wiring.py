@@ -46,6 +46,18 @@ def store(actor: str) -> Generator[Store]:
 
 
 @contextmanager
+def resting_store(actor: str) -> Generator[Store]:
+    """The same for who waits for a moment in between: there it gives its connection back."""
+    from encore.store.resting import RestingStore
+
+    on = RestingStore(partial(connect, dsn(), actor))
+    try:
+        yield on
+    finally:
+        on.close()
+
+
+@contextmanager
 def patient_store(actor: str, max_idle: float = 5.0) -> Generator[Store]:
     """The same for who waits for a model or a bucket in between: a connection that has not been needed for `max_idle`
     seconds is closed."""

@@ -29,6 +29,8 @@ def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
             max_in_flight=channel.max_in_flight,
             late_after=timedelta(seconds=settings.publishing.late_after_seconds),
             catch_up=timedelta(seconds=channel.catch_up_seconds),
+            wake_ahead=timedelta(seconds=settings.publishing.wake_ahead_seconds),
+            claim_ahead=timedelta(seconds=settings.publishing.claim_ahead_seconds),
         )
     for entry in settings.accounts:
         store.put_account(

@@ -1,7 +1,8 @@
 """Staff hold everything at once: the school, a platform or an account. Nothing of it goes out until they let it go on.
 
-A stop is read in the transaction of the commit, so that it holds what is under way too: what is not sent by then goes
-back to the queue and waits. What is stopped stays planned as it is; what becomes useless meanwhile says why.
+What a task has claimed and not sent goes back to the queue at once. The stop is read in the transaction of the commit
+too, so that it holds what was being claimed as it came. What is stopped stays planned as it is; what becomes useless
+meanwhile says why.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from encore.campaigns.access import Person
+from encore.campaigns.interrupting import interrupt
 from encore.domain.job import Platform
-from encore.errors import ForbiddenError, NotFoundError, RefusedError
+from encore.errors import ForbiddenError, NotFoundError, NotWantedError, RefusedError
 from encore.store import rows
 from encore.store.store import Store
 
 LONGEST_REASON = 300
+STOPPED = NotWantedError("publishing.stopped", code="stopped")
 
 
 class Scope(StrEnum):
@@ -28,7 +31,8 @@ class Scope(StrEnum):
 
 def stop(store: Store, scope: str, name: str, reason: str, who: Person, now: datetime) -> rows.Stop:
     """Stop publishing; returns the stop's row. `name`: the platform or the account, "" for the school. Stopped again,
-    it finds the first.
+    it finds the first. Not to be called in a transaction: the stop must stand before a job is taken from its task, and
+    jobs of many campaigns are locked one after the other.
 
     Raises `ForbiddenError` for who is not staff, `RefusedError` for what there is not.
     """
@@ -41,7 +45,12 @@ def stop(store: Store, scope: str, name: str, reason: str, who: Person, now: dat
     said = " ".join(reason.split())
     if len(said) > LONGEST_REASON:
         raise RefusedError("stop.reason_too_long", most=LONGEST_REASON, field="reason")
-    return store.put_stop(scope=scope, name=name, reason=said, who=who.name, now=now)
+    stands = store.put_stop(scope=scope, name=name, reason=said, who=who.name, now=now)
+    for claimed in store.running_jobs_of_stopped_accounts():
+        with store.transaction():
+            if job := store.lock_job(job_id=claimed.job_id):
+                interrupt(store, job, STOPPED, now)
+    return stands
 
 
 def go(store: Store, stop_id: int, who: Person, now: datetime) -> rows.Stop:

@@ -6,7 +6,7 @@ beforehand.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,11 +32,15 @@ def bind(
     approved_at: datetime | None,
     settings: Settings,
     now: datetime,
+    unsent: Collection[str] = (),
 ) -> tuple[Binding, ...]:
     """`accounts`: those that post for this teacher. `jobs`: the campaign's rows as they are, locked if they are to be
     written. `approved_at`: when exactly this `content` was approved; None while it is not, and then what is queued is
-    held and nothing is planned anew."""
-    known = {job.idempotency_key: job for job in jobs}
+    held and nothing is planned anew. `unsent`: ids of running jobs that have not been sent; they are bound like queued
+    ones, but left to their tasks where nothing changes for them."""
+    jobs = list(jobs)
+    claimed = {job.job_id: _as_if_unclaimed(job) for job in jobs if job.job_id in unsent}
+    known = {job.idempotency_key: claimed.get(job.job_id, job) for job in jobs}
     binder = _Binder(campaign, list(known.values()), content, approved_at, settings, now)
     accounts = list(accounts)
     bound = []
@@ -56,7 +60,8 @@ def bind(
                     Binding("", platform, touchpoint, "", Effect.LEFT_OUT, None, Reason.NO_ACCOUNT)
                 )  # fmt: skip
     bound += [binder.without_a_place(job) for job in known.values()]
-    return tuple(bound)
+    stay = {job_id: _as_it_is(job) for job_id, job in claimed.items()}
+    return tuple(replace(one, writes=None) if one.writes == stay.get(one.job_id) else one for one in bound)
 
 
 @dataclass(frozen=True)
@@ -268,3 +273,8 @@ _COLUMNS = (
 
 def _as_it_is(job: rows.PublishJob) -> Json:
     return {name: getattr(job, name) for name in _COLUMNS} | {"fresh": False}
+
+
+def _as_if_unclaimed(job: rows.PublishJob) -> rows.PublishJob:
+    """With a cancel that came too late for an earlier try, its task cancels it."""
+    return job._replace(state=JobState.CANCELLED if job.cancel_requested else JobState.QUEUED)

@@ -35,7 +35,7 @@ class Effect(StrEnum):
     STAYS_CANCELLED = "stays_cancelled"
     STAYS_FAILED = "stays_failed"
     UNTOUCHED = "untouched"
-    """It is live, is being published, or nobody knows whether it is live."""
+    """It is live, was sent just now, or nobody knows whether it is live."""
 
 
 class Reason(StrEnum):

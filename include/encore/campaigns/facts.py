@@ -143,7 +143,8 @@ def change_facts(
 
 
 def _retimed(before: Mapping[str, rows.PublishJob], after: list[rows.PublishJob]) -> Retimed:
-    waited = [(before[job.job_id], job) for job in after if before[job.job_id].state == JobState.QUEUED]
+    unsent = (JobState.QUEUED, JobState.RUNNING)
+    waited = [(before[job.job_id], job) for job in after if before[job.job_id].state in unsent]
     moved = [(old, job) for old, job in waited if job.state == JobState.QUEUED and job.scheduled_at != old.scheduled_at]
     return Retimed(
         moved=tuple(job.job_id for _, job in moved),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.campaigns.binder import bind
 from encore.campaigns.binding import Binding, Content
+from encore.campaigns.interrupting import REPLANNED, interrupt, is_sent
 from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.turn import lock_if_there
+from encore.domain.job import JobState
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
@@ -24,11 +27,12 @@ REBIND_AGAIN, LONGEST_REBIND_WAIT = timedelta(seconds=30), timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of each of a campaign's posts. `begun`: whether it is approved or has posts; before that, what it
-    leaves out is no news."""
+    """What becomes of each of a campaign's posts. `claimed`: those that a task has and has not sent. `begun`: whether
+    it is approved or has posts; before that, what it leaves out is no news."""
 
     campaign: rows.Campaign
     bindings: tuple[Binding, ...]
+    claimed: Mapping[str, rows.PublishJob]
     begun: bool
 
 
@@ -44,8 +48,8 @@ def rebind(store: Store, settings: Settings, campaign_id: str, now: datetime) ->
     """Make every post of a campaign right: what it carries, when it goes, and whether it may.
 
     The one owner of `payload_ref`, `media_ref`, `scheduled_at`, `delivery` and of holds: whatever a person does to a
-    campaign, its posts, its content or its accounts ends here. It never touches what is live, being published, or in
-    doubt. Done twice, nothing changes.
+    campaign, its posts, its content or its accounts ends here. It never touches what is live, has been sent, or is in
+    doubt; what a task has claimed is taken from it if something changes for it. Done twice, nothing changes.
     """
     with store.transaction():
         campaign = lock_if_there(store, campaign_id)
@@ -66,8 +70,9 @@ def plan_of(store: Store, settings: Settings, reviewed: Reviewed, approved_at: d
     campaign = reviewed.campaign
     accounts = store.accounts_of_teacher(teacher_id=campaign.teacher_id)
     jobs = store.jobs_of_campaign(campaign_id=campaign.campaign_id)
-    bindings = bind(campaign, accounts, jobs, Content.of(reviewed), approved_at, settings, now)
-    return Plan(campaign, bindings, begun=bool(approved_at or jobs))
+    claimed = {job.job_id: job for job in jobs if job.state == JobState.RUNNING and not is_sent(store, job)}
+    bindings = bind(campaign, accounts, jobs, Content.of(reviewed), approved_at, settings, now, claimed.keys())
+    return Plan(campaign, bindings, claimed, begun=bool(approved_at or jobs))
 
 
 def carry_out(store: Store, settings: Settings, plan: Plan, now: datetime) -> None:
@@ -75,6 +80,8 @@ def carry_out(store: Store, settings: Settings, plan: Plan, now: datetime) -> No
     campaign_id, attempts = plan.campaign.campaign_id, settings.publishing.max_attempts
     for binding in plan.bindings:
         if binding.writes is not None:
+            if binding.job_id in plan.claimed:
+                interrupt(store, plan.claimed[binding.job_id], REPLANNED, now)
             store.bind_job(**binding.writes, campaign_id=campaign_id, attempt_limit=attempts, now=now)
     if plan.begun:
         notes = {"notes": [note.stored for note in plan_notes(plan.campaign, plan.bindings)]}

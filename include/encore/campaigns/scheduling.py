@@ -10,6 +10,7 @@ from datetime import datetime
 
 from encore.campaigns import fact_review
 from encore.campaigns.binding import Binding, Effect, Reason
+from encore.campaigns.interrupting import REPLANNED, interrupt
 from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.preview import posts
 from encore.campaigns.rebinding import carry_out, plan_of
@@ -189,6 +190,8 @@ def _approval(
     in_force = store.approval_in_force(campaign_id=campaign_id)
     if in_force and in_force.content_sha256 == reviewed.digest and in_force.privacy == audiences:
         return in_force
+    for job in store.jobs_of_campaign(campaign_id=campaign_id) if in_force else ():
+        interrupt(store, job, REPLANNED, now)  # what its task has prepared may be for another audience
     why = sentence("void.approved_anew")
     store.void_approval(campaign_id=campaign_id, reason=str(why), said=why.stored, now=now)
     return store.put_approval(

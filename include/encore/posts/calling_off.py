@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from encore.campaigns.interrupting import is_sent
 from encore.campaigns.rebinding import rebind_in_turn, void_approval
 from encore.campaigns.review import review
 from encore.campaigns.turn import CALLED_OFF, PUT_OFF, lock
@@ -17,7 +18,6 @@ from encore.domain.campaign import stored_facts
 from encore.domain.content import Language
 from encore.domain.job import Action, Delivery, JobState
 from encore.errors import RefusedError
-from encore.publishing.ledger import read_position
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
@@ -39,7 +39,7 @@ class Off:
 def call_off(store: Store, settings: Settings, campaign_id: str, how: str, who: str, now: datetime) -> Off:
     """Call a concert off, or put it off: the approval is void and everything that has not been sent is held.
 
-    What is being prepared at this moment finds out at its commit. Repeated, it changes nothing more.
+    Repeated, it changes nothing more.
     """
     if how not in (CALLED_OFF, PUT_OFF):
         raise RefusedError("concert.off_how", field="how")
@@ -84,4 +84,4 @@ def _may_be_live(store: Store, job: rows.Report) -> bool:
         return True
     if job.delivery == Delivery.HANDOFF:
         return job.handed_off_at is not None
-    return job.state == JobState.RUNNING and read_position(store.ledger(job_id=job.job_id)).commit_open
+    return is_sent(store, job)

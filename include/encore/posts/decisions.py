@@ -6,14 +6,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from encore.campaigns.interrupting import interrupt
 from encore.campaigns.rebinding import rebind_in_turn
 from encore.campaigns.restoring import taken_up
 from encore.campaigns.review import review_of
 from encore.campaigns.turn import lock_with_job, require_taking_place
 from encore.domain.job import Action, Delivery, JobState, Platform
-from encore.errors import ConflictError, RefusedError
+from encore.errors import ConflictError, NotWantedError, RefusedError
+from encore.ledger import NOT_PUBLISHED, PUBLISHED
 from encore.platforms.post_links import link_problem
-from encore.publishing.ledger import NOT_PUBLISHED, PUBLISHED, read_position
+from encore.publishing.objection import CANCELLED
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
@@ -41,8 +43,7 @@ def retry(store: Store, settings: Settings, job_id: str, now: datetime) -> rows.
 
 
 def cancel(store: Store, job_id: str, now: datetime) -> rows.PublishJob:
-    """Take a job back. While it is being published this is a request, obeyed up to the moment it is sent; after that
-    it raises `ConflictError`."""
+    """Take a job back, at once until the moment it is sent; after that it raises `ConflictError`."""
     with store.transaction():
         _, job = lock_with_job(store, job_id)
         too_late = cancel_in_turn(store, job, now)
@@ -60,9 +61,8 @@ def cancel_in_turn(store: Store, job: rows.PublishJob, now: datetime) -> Conflic
         raise ConflictError("post.cancel_confirm_outcome", code=job.action_required)
     if job.state == JobState.SUCCESS:
         raise ConflictError("post.already_live", code="already_live")
-    if not store.cancel_job(job_id=job.job_id, now=now):
-        store.request_cancel(job_id=job.job_id, now=now)
-    if job.state != JobState.RUNNING or not read_position(store.ledger(job_id=job.job_id)).commit_open:
+    interrupt(store, job, NotWantedError("publishing.cancelled", code=CANCELLED), now)
+    if store.cancel_job(job_id=job.job_id, now=now) or not store.request_cancel(job_id=job.job_id, now=now):
         return None
     return ConflictError("post.already_sent", code="already_sent")
 

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from encore.campaigns.interrupting import interrupt, is_sent
 from encore.campaigns.rebinding import rebind_in_turn, void_approval
 from encore.campaigns.review import review_of
 from encore.campaigns.timeline import misplaced, useless_from
 from encore.campaigns.turn import lock, lock_with_job, require_taking_place
 from encore.domain.job import Action, JobState, Touchpoint
-from encore.errors import ConflictError, RefusedError
+from encore.errors import ConflictError, NotWantedError, RefusedError
 from encore.posts import decisions
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import Sentence, sentence
+
+MOVED = NotWantedError("publishing.moved", code="moved")
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,11 @@ class Cancelled:
 
 
 def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: datetime) -> rows.PublishJob:
-    """Let a post go out at `at` instead: one that waits, or one that failed or was cancelled, which is taken up again.
+    """Let a post go out at `at` instead: one that was not sent yet, or one that failed or was cancelled, which is taken
+    up again.
 
     Returns the job's row. Raises `RefusedError` for a time that is past or on the wrong side of the concert,
-    `ConflictError` for a post that is live, on its way, or in doubt, or that the campaign has no place for.
+    `ConflictError` for a post that is live, being sent, or in doubt, or that the campaign has no place for.
     """
     with store.transaction():
         campaign, job = lock_with_job(store, job_id)
@@ -54,7 +58,7 @@ def move_campaign(
         campaign = lock(store, campaign_id)
         waiting = [
             job for job in store.jobs_of_campaign(campaign_id=campaign_id)
-            if job.touchpoint in times and _waits(job)
+            if job.touchpoint in times and _waits(store, job)
         ]  # fmt: skip
         if not waiting:
             raise ConflictError("post.nothing_waits", code="nothing_waits")
@@ -87,7 +91,9 @@ def cancel_campaign(store: Store, settings: Settings, campaign_id: str, now: dat
         return Cancelled(tuple(store.jobs_of_campaign(campaign_id=campaign_id)), tuple(notes))
 
 
-def _waits(job: rows.PublishJob) -> bool:
+def _waits(store: Store, job: rows.PublishJob) -> bool:
+    if job.state == JobState.RUNNING:
+        return not is_sent(store, job)
     return job.state == JobState.QUEUED or (job.state == JobState.FAILED and job.error_code == "missed_window")
 
 
@@ -100,8 +106,8 @@ def _move(
     now: datetime,
     field: str,
 ) -> None:
-    on_its_way = job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME
-    if on_its_way:
+    sent = job.state == JobState.RUNNING and not interrupt(store, job, MOVED, now)
+    if sent or job.state == JobState.SUCCESS or job.action_required == Action.CONFIRM_OUTCOME:
         raise ConflictError("post.not_waiting", state=job.state, code="not_waiting")
     require_taking_place(campaign)
     if at < now:

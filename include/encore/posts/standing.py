@@ -42,13 +42,13 @@ def standing(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> S
     to_do = sentence(f"action.{job.action_required}") if job.action_required and not settled else None
     doubtful = job.action_required == Action.CONFIRM_OUTCOME
     by = job.useless_after if to_do and not doubtful and job.useless_after > now else None
-    return Standing(said_of(job, now, zone), _live(job, doubtful), to_do, by)
+    return Standing(said_of(job, now, zone), _live(job, doubtful, now), to_do, by)
 
 
-def _live(job: rows.Report, doubtful: bool) -> Live:
+def _live(job: rows.Report, doubtful: bool, now: datetime) -> Live:
     if job.state == JobState.SUCCESS:
         return Live.YES
-    return Live.MAYBE if doubtful or job.state == JobState.RUNNING else Live.NO
+    return Live.MAYBE if doubtful or (job.state == JobState.RUNNING and not is_waiting(job, now)) else Live.NO
 
 
 def said_of(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> Sentence:
@@ -65,6 +65,8 @@ def said_of(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> Se
             return sentence("standing.cancelled")
         case JobState.FAILED | JobState.CANCELLED:
             return said_by(job)
+        case JobState.RUNNING if is_waiting(job, now):
+            pass
         case JobState.RUNNING if job.observing:
             return sentence("standing.observing")
         case JobState.RUNNING:
@@ -92,8 +94,13 @@ def said_of(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> Se
     return sentence(goes, at=due_at(job).astimezone(zone))
 
 
+def is_waiting(job: rows.Report, now: datetime) -> bool:
+    """Whether a post is in the queue, or with a task that does not send it before its planned second."""
+    return job.state == JobState.QUEUED or (job.state == JobState.RUNNING and job.scheduled_at > now)
+
+
 class Wait(StrEnum):
-    """What a queued post waits for."""
+    """What a waiting post waits for."""
 
     TIME = "time"
     PERSON = "person"
@@ -110,7 +117,7 @@ def due_at(job: rows.Report) -> datetime:
 
 
 def waits_for(job: rows.Report, now: datetime) -> Wait:
-    """Of a queued row of the `report` statement."""
+    """Of a row of the `report` statement that `is_waiting`."""
     by_api = job.delivery == Delivery.API
     if job.stopped and job.action_required != Action.POST_BY_HAND:
         return Wait.STOP

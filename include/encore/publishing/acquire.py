@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from encore.domain.job import Action, Delivery, JobState, Platform
 from encore.domain.json import Json
 from encore.errors import OutcomeUnknownError, PublishingError
-from encore.publishing.ledger import Turn, read_position
+from encore.ledger import Turn, read_position
 from encore.publishing.outcome import Done, Skipped
 from encore.settings import PublishingSettings
 from encore.store import rows

@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from encore import ledger
 from encore.domain.job import Step
 from encore.errors import PlatformUnavailableError, PublishingError, QuotaExceededError, RateLimitedError
-from encore.publishing import ledger
-from encore.publishing.ledger import Turn, held
+from encore.ledger import Turn, held
 from encore.settings import Settings
 from encore.store.store import Store
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from encore.domain.job import Delivery, JobState, Platform, Step
 from encore.errors import NotWantedError, OutcomeUnknownError, PublishingError
-from encore.publishing.ledger import Position, read_position
+from encore.ledger import Position, read_position
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
@@ -29,21 +29,14 @@ class ClaimedJob:
     label: str
 
 
-AHEAD = timedelta(seconds=2)
-"""A run may be woken so long before a job is due: it takes Airflow about as long until the run claims."""
 CANCELLED = NotWantedError("publishing.cancelled")
 LOST_BEFORE_SENDING = PublishingError("publishing.lost_before_sending", code="worker_lost")
 LOST_WHILE_SENDING = OutcomeUnknownError("publishing.lost_while_sending")
 
 
-def time_until_due(store: Store, now: datetime) -> timedelta:
-    """How long a run that was woken `AHEAD` of a job waits before it claims; nothing if none is that near."""
-    due_at = store.next_due_at()
-    return due_at - now if due_at is not None and now < due_at <= now + AHEAD else timedelta(0)
-
-
 def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedJob]:
-    """Claim what is due for `run_id`. Called again for the same run it returns the same list and claims nothing."""
+    """Claim what is due for `run_id`, or will be in a moment. Called again for the same run it returns the same list
+    and claims nothing."""
     publishing = settings.publishing
     lease = now + timedelta(seconds=publishing.lease_seconds)
     if store.marked_campaigns(now=now, most=1):
@@ -146,8 +139,9 @@ def _end(
     sent = {"sent_at": f"{position.committed_at:%Y-%m-%dT%H:%M:%SZ}"} if position.commit_open else {}
     evidence = {**sent, "looked_for": "nothing", "reclaims": job.reclaims}
     store.put_ledger_entry(
-        job_id=job.job_id, fence=job.fence, step=Step.ENDED, checkpoint=None, commit_deadline_at=None, outcome=state,
-        error_code=reason.code, error_message=None, error_said=None, evidence=evidence, now=now,
+        job_id=job.job_id, fence=job.fence, step=Step.ENDED, checkpoint=None, commit_deadline_at=None,
+        lease_expires_at=None, outcome=state, error_code=reason.code, error_message=None, error_said=None,
+        evidence=evidence, now=now,
     )  # fmt: skip
     store.end_silent_job(
         job_id=job.job_id, fence=job.fence, state=state, error_code=reason.code, error_message=str(reason),

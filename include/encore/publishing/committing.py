@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from encore import ledger
 from encore.domain.job import Step
 from encore.domain.json import Json
 from encore.errors import NotWantedError, OutcomeUnknownError, PlatformUnavailableError, PublishingError
+from encore.ledger import Turn, held, read_position
 from encore.platforms.contract import CannotTell, Checkpoint, NotPublished, Observation, Processing, Published
-from encore.publishing import attempts, ending, ledger
-from encore.publishing.ledger import Turn, held, read_position
+from encore.publishing import attempts, ending
 from encore.publishing.objection import objection
-from encore.publishing.outcome import Outcome
+from encore.publishing.outcome import Outcome, Ready
 from encore.publishing.settling import Settling, evidence_of
 from encore.publishing.submission import Submission
 from encore.settings import Settings
@@ -45,13 +46,13 @@ class Committing:
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
 
-    def commit(
-        self, turn: Turn, job: rows.JobForPublishing, submission: Submission, checkpoint: Checkpoint
-    ) -> Outcome | NotWantedError:
-        """Send the post and find out what became of it; or why it is not wanted any more, and then nothing was sent."""
+    def commit(self, ready: Ready) -> Outcome | NotWantedError:
+        """Send the post and find out what became of it; or why it is not wanted (any more, or before its planned
+        second), and then nothing was sent."""
+        turn, submission, checkpoint = ready.turn, ready.submission, ready.checkpoint
         started = self.clock()
         with ending_within(self._window(turn).total_seconds()):
-            unwanted = self._start(turn, job, started)
+            unwanted = self._start(turn, ready.job, started)
             if unwanted is not None:
                 return unwanted
             try:
@@ -64,11 +65,18 @@ class Committing:
         return self.settling.settle(turn, position, lambda: submission, seen)
 
     def objection(
-        self, turn: Turn, job: rows.JobForPublishing, now: datetime, *, despite: str | None = None
+        self,
+        turn: Turn,
+        job: rows.JobForPublishing,
+        now: datetime,
+        *,
+        ahead: timedelta = timedelta(0),
+        despite: str | None = None,
     ) -> NotWantedError | None:
-        """To be called in a transaction, whose end releases what is locked here against edits, moves and cancels."""
+        """To be called in a transaction, whose end releases what is locked here against edits, moves and cancels.
+        `ahead`: how far its planned second may lie before us."""
         held(self.store.hold_turn(**turn.key))
-        return objection(held(self.store.wanted(**turn.key, now=now)), job, now, despite=despite)
+        return objection(held(self.store.wanted(**turn.key, now=now, by=now + ahead)), job, now, despite=despite)
 
     def _start(self, turn: Turn, job: rows.JobForPublishing, now: datetime) -> NotWantedError | None:
         """Write `commit_started` if the post is still wanted in exactly this form."""
@@ -76,11 +84,10 @@ class Committing:
         with self.store.transaction():
             unwanted = self.objection(turn, job, now)
             if unwanted is None:
-                ledger.write(self.store, turn, Step.COMMIT_STARTED, now, commit_deadline_at=deadline)
-                lease = deadline + LEASE_MARGIN
-                held(
-                    self.store.renew_lease(**turn.key, lease_expires_at=lease, observing=False, progress=True, now=now)
-                )
+                ledger.write(
+                    self.store, turn, Step.COMMIT_STARTED, now,
+                    commit_deadline_at=deadline, lease_expires_at=deadline + LEASE_MARGIN,
+                )  # fmt: skip
         return unwanted
 
     def _window(self, turn: Turn) -> timedelta:

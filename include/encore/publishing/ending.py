@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from encore import ledger
 from encore.domain.job import JobState, Step
 from encore.errors import (
     AccountDisconnectedError,
@@ -13,9 +14,9 @@ from encore.errors import (
     PlatformUnavailableError,
     PublishingError,
 )
+from encore.ledger import Turn, held
 from encore.platforms.contract import Published
-from encore.publishing import attempts, ledger
-from encore.publishing.ledger import Turn, held
+from encore.publishing import attempts
 from encore.publishing.objection import REBIND
 from encore.publishing.outcome import Done, Outcome, Skipped, Waiting
 from encore.publishing.retry import delay_after
@@ -88,11 +89,9 @@ def fail(store: Store, settings: Settings, turn: Turn, error: PublishingError, n
     if delay.total_seconds() > limits.retry_in_task_seconds:
         return requeue(store, turn, error, now, not_before=now + delay, is_wait=waits)
     with store.transaction():
-        _end(store, turn, "retry", error, now)
+        _end(store, turn, "retry", error, now, lease_expires_at=now + delay + RETRY_MARGIN)
         if waits:
             attempts.give_back(store, turn, now)
-        until = now + delay + RETRY_MARGIN
-        held(store.renew_lease(**turn.key, lease_expires_at=until, observing=False, progress=True, now=now))
     error.retry_in = delay
     raise error
 
@@ -173,9 +172,19 @@ def _rest(store: Store, limits: PublishingSettings, error: PublishingError, turn
     return False
 
 
-def _end(store: Store, turn: Turn, outcome: str, error: PublishingError, now: datetime) -> None:
+def _end(
+    store: Store,
+    turn: Turn,
+    outcome: str,
+    error: PublishingError,
+    now: datetime,
+    lease_expires_at: datetime | None = None,
+) -> None:
     evidence = {"platform_code": error.platform_code, "detail": error.detail}
-    ledger.write(store, turn, Step.ENDED, now, outcome=outcome, error=error, evidence=evidence)
+    ledger.write(
+        store, turn, Step.ENDED, now,
+        outcome=outcome, error=error, evidence=evidence, lease_expires_at=lease_expires_at,
+    )  # fmt: skip
 
 
 def _finish(store: Store, turn: Turn, state: JobState, error: PublishingError, now: datetime) -> None:

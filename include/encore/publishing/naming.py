@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from encore.errors import ConflictError, PublishingError
-from encore.publishing.ledger import read_position
+from encore.ledger import read_position
 from encore.publishing.submission import Submission
 from encore.store import rows
 from encore.store.store import Store

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from encore.ledger import Turn
+    from encore.platforms.contract import Checkpoint
+    from encore.publishing.submission import Submission
+    from encore.store import rows
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,21 @@ class Parked:
     """The platform is still working. Look again every `interval`, in the triggerer, holding no slot."""
 
     interval: timedelta
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Prepared, and not yet at its planned second. Nothing is held for it but its turn, which whoever decides about the
+    post takes from it at once."""
+
+    turn: Turn
+    job: rows.JobForPublishing
+    submission: Submission
+    checkpoint: Checkpoint
+
+    @property
+    def due_at(self) -> datetime:
+        return self.job.scheduled_at
 
 
 Outcome = Done | Skipped | Waiting | Parked

@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from encore import ledger
 from encore.domain.job import Step
 from encore.errors import ContentRejectedError, LostFenceError, NotWantedError, PublishingError
+from encore.ledger import Turn, held
 from encore.platforms.contract import Checkpoint, Processing
-from encore.publishing import attempts, ending, ledger
+from encore.publishing import attempts, ending
 from encore.publishing.acquire import acquire
 from encore.publishing.committing import Committing
-from encore.publishing.ledger import Turn, held
 from encore.publishing.objection import CANCELLED, MISSED_WINDOW
-from encore.publishing.outcome import Done, Outcome, Skipped
+from encore.publishing.outcome import Done, Outcome, Ready, Skipped
 from encore.publishing.settling import Settling
 from encore.publishing.submission import Submission
 from encore.settings import Settings
 from encore.store import rows
+from encore.store.outlasting import outlasting
 from encore.store.store import Store
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 BUSY_FOR = timedelta(seconds=20)
 """When a post looks again whether its account is free."""
 
+NEAR = timedelta(seconds=1)
+"""So long before the planned second the database is asked again, since a connection may have to be opened for that."""
+
+PULSE = 0.5
+"""Seconds of the wait after which it is seen whether the process was asked to end."""
+
 
 @dataclass
 class Publisher:
-    """`publish(job_id, run_id)` takes a job as far as it gets and says how far that was.
+    """`publish(job_id, run_id)` takes a job as far as it gets and says how far that was: `begin` prepares it ahead of
+    its planned second, `commit` sends it then, and in between it waits with nothing in its hands.
 
     `submission_for` resolves text, media and login of a `job_for_publishing` row; `stopping` is read before each
     step that can still be left out; `clock` gives the database's time (`store.clock`), aware and in UTC.
@@ -52,29 +67,60 @@ class Publisher:
 
         `cleared`: a person has asked for this try, so that a job that has failed is taken up again, and a login that
         was refused is tried again."""
+        outcome = self.begin(job_id, run_id, cleared=cleared)
+        if isinstance(outcome, Ready):
+            self._wait_for(outcome.due_at)
+            outcome = self.commit(outcome)
+        return outcome
+
+    def begin(self, job_id: str, run_id: str, *, cleared: bool = True) -> Outcome | Ready:
+        """The first half of `publish`, and all of it for a job whose planned second has come."""
         turn = acquire(self.store, self.settings.publishing, job_id, run_id, self.clock(), cleared=cleared)
         if isinstance(turn, Done | Skipped):
             return turn
+        return self._with_the_account(turn, lambda: self._begin(turn, knock=cleared))
+
+    def commit(self, ready: Ready) -> Outcome:
+        """The second half, at the planned second: before it the post goes back to the queue. Raises as `publish`."""
+        return self._with_the_account(ready.turn, lambda: self._commit(ready))
+
+    def _with_the_account(self, turn: Turn, work: Callable[[], Result]) -> Result | Outcome:
         alone = self.settings.platforms[turn.platform].max_in_flight_per_account == 1
         try:
             if alone and not self.store.hold_account_lock(account=turn.account):
                 return self._step_back(turn)
             try:
-                job = held(self.store.job_for_publishing(**turn.key))
-                if (position := turn.position).commit_open:
-                    return self.settling.settle(turn, position, lambda: self.submission_for(job), position.published)
-                return self._attempt(turn, job, knock=cleared)
+                return work()
             finally:
                 if alone:
                     self.store.drop_account_lock(account=turn.account)
         except LostFenceError as err:
             return Skipped(err.message)
 
+    def _wait_for(self, due_at: datetime) -> None:
+        log.info("ready; it goes out at %s", f"{due_at:%Y-%m-%d %H:%M:%S} UTC")
+        self.store.rest()
+        self._sleep_until(due_at - NEAR)
+        outlasting(self.store.wake, stopping=self.stopping, sleep=self.sleep)
+        self._sleep_until(due_at)
+
+    def _sleep_until(self, moment: datetime) -> None:
+        while not self.stopping() and (left := (moment - self.clock()).total_seconds()) > 0:
+            self.sleep(min(left, PULSE))
+
     # One attempt, up to the answer of the commit -----------------------------------------------------------
 
-    def _attempt(self, turn: Turn, job: rows.JobForPublishing, *, knock: bool) -> Outcome:
+    def _begin(self, turn: Turn, *, knock: bool) -> Outcome | Ready:
+        job = held(self.store.job_for_publishing(**turn.key))
+        if (position := turn.position).commit_open:
+            return self.settling.settle(turn, position, lambda: self.submission_for(job), position.published)
+        return self._attempt(turn, job, knock=knock)
+
+    def _attempt(self, turn: Turn, job: rows.JobForPublishing, *, knock: bool) -> Outcome | Ready:
+        ahead = timedelta(seconds=self.settings.publishing.claim_ahead_seconds)
+        despite = ending.DISCONNECTED if knock else None
         with self.store.transaction():
-            reason = self.committing.objection(turn, job, self.clock(), despite=ending.DISCONNECTED if knock else None)
+            reason = self.committing.objection(turn, job, self.clock(), ahead=ahead, despite=despite)
         if reason is not None:
             return self._leave(turn, reason)
         if not turn.counted:
@@ -93,10 +139,14 @@ class Publisher:
             return checkpoint
         # What the platform answered to our login was not a refusal.
         self.store.resume_account_of_turn(**turn.key, reason=ending.DISCONNECTED)
+        ready = Ready(turn, job, submission, checkpoint)
+        return ready if ready.due_at > self.clock() else self._commit(ready)
+
+    def _commit(self, ready: Ready) -> Outcome:
         if self.stopping():
-            return self._stop(turn)
-        ended = self.committing.commit(turn, job, submission, checkpoint)
-        return self._leave(turn, ended) if isinstance(ended, NotWantedError) else ended
+            return self._stop(ready.turn)
+        ended = self.committing.commit(ready)
+        return self._leave(ready.turn, ended) if isinstance(ended, NotWantedError) else ended
 
     def _prepare(self, turn: Turn, submission: Submission) -> Checkpoint | Outcome:
         problems = submission.adapter.validate(submission.content_payload, submission.media_asset)
@@ -126,9 +176,7 @@ class Publisher:
     def _save(self, turn: Turn, step: Step, checkpoint: Checkpoint, outcome: str | None = None) -> None:
         now = self.clock()
         until = now + timedelta(seconds=self.settings.publishing.lease_seconds)
-        with self.store.transaction():
-            ledger.write(self.store, turn, step, now, checkpoint=checkpoint, outcome=outcome)
-            held(self.store.renew_lease(**turn.key, lease_expires_at=until, observing=False, progress=True, now=now))
+        ledger.write(self.store, turn, step, now, checkpoint=checkpoint, outcome=outcome, lease_expires_at=until)
 
     def _leave(self, turn: Turn, reason: NotWantedError) -> Outcome:
         """What becomes of a job that must not go out now."""

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from encore import ledger
 from encore.domain.job import Step
 from encore.domain.json import Json
 from encore.errors import ConflictError, PublishingError
+from encore.ledger import Position, Turn, held
 from encore.platforms.contract import Observation, Published
-from encore.publishing import ending, ledger
-from encore.publishing.ledger import Position, Turn, held
+from encore.publishing import ending
 from encore.publishing.outcome import Outcome, Parked
 from encore.publishing.submission import Submission, unseen
 from encore.publishing.verdict import Adopt, Believe, Doubt, judge

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from encore.errors import AccountDisconnectedError, PublishingError
+from encore.ledger import Position
 from encore.platforms.contract import (
     AccountState,
     CannotTell,
@@ -21,7 +22,6 @@ from encore.platforms.contract import (
     Save,
 )
 from encore.platforms.tokens import NOT_RENEWED
-from encore.publishing.ledger import Position
 
 Answer = TypeVar("Answer")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.errors import OutcomeUnknownError, PublishingError
+from encore.ledger import Position
 from encore.platforms.contract import CannotTell, NotPublished, Observation, Processing, Published
-from encore.publishing.ledger import Position
 from encore.settings import PlatformSettings
 
 

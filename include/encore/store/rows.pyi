@@ -451,6 +451,7 @@ class Statements:
         after_at: datetime | None,
         after_id: str | None,
         most: int,
+        now: datetime,
     ) -> list[CampaignGlance]: ...
     def campaigns_downward(
         self,
@@ -555,6 +556,17 @@ class Statements:
     def hold_account_lock(self, *, account: str) -> bool: ...
     def hold_token_lock(self, *, account: str) -> bool: ...
     def hold_turn(self, *, job_id: str, fence: int) -> OnlyCancelRequested | None: ...
+    def interrupt_job(
+        self,
+        *,
+        state: str,
+        error_code: str | None,
+        error_message: str | None,
+        error_said: Json | None,
+        now: datetime,
+        job_id: str,
+        fence: int,
+    ) -> int: ...
     def job(self, *, job_id: str) -> PublishJob | None: ...
     def job_counts(self) -> list[JobCount]: ...
     def job_events(self, *, job_id: str) -> list[JobEvent]: ...
@@ -615,6 +627,7 @@ class Statements:
         after_at: datetime | None,
         after_id: str | None,
         most: int,
+        now: datetime,
     ) -> list[CampaignGlance]: ...
     def pause_account(self, *, until: datetime, reason: str | None, account: str) -> int: ...
     def pause_channel(self, *, until: datetime, reason: str | None, platform: str) -> int: ...
@@ -653,7 +666,16 @@ class Statements:
         facts_sha256: str,
         now: datetime,
     ) -> PutCampaign | None: ...
-    def put_channel(self, *, platform: str, max_in_flight: int, late_after: timedelta, catch_up: timedelta) -> int: ...
+    def put_channel(
+        self,
+        *,
+        platform: str,
+        max_in_flight: int,
+        late_after: timedelta,
+        catch_up: timedelta,
+        wake_ahead: timedelta,
+        claim_ahead: timedelta,
+    ) -> int: ...
     def put_confirmation(self, *, outcome: str | None, evidence: Json | None, now: datetime, job_id: str) -> int: ...
     def put_content_asset(
         self,
@@ -690,6 +712,10 @@ class Statements:
     def put_ledger_entry(
         self,
         *,
+        job_id: str,
+        fence: int,
+        lease_expires_at: datetime | None,
+        now: datetime,
         step: str,
         checkpoint: Json | None,
         commit_deadline_at: datetime | None,
@@ -698,9 +724,6 @@ class Statements:
         error_message: str | None,
         error_said: Json | None,
         evidence: Json | None,
-        now: datetime,
-        job_id: str,
-        fence: int,
     ) -> int: ...
     def put_media_address(
         self, *, token: str, media_id: str, job_id: str, attempt_no: int, now: datetime, expires_at: datetime
@@ -792,6 +815,7 @@ class Statements:
     def resume_account_of_turn(self, *, job_id: str, fence: int, reason: str) -> int: ...
     def retire_account(self, *, account: str) -> int: ...
     def retry_job(self, *, attempts: int, now: datetime, job_id: str) -> int: ...
+    def running_jobs_of_stopped_accounts(self) -> list[OnlyJobId]: ...
     def set_consent(self, *, campaign_id: str, media_id: str, consent_on_file: bool) -> int: ...
     def set_off(
         self, *, off: str | None, off_at: datetime | None, off_by: str | None, now: datetime, campaign_id: str
@@ -816,4 +840,4 @@ class Statements:
     def unknown_errors(self) -> list[UnknownError]: ...
     def unmark_campaign(self, *, campaign_id: str) -> int: ...
     def void_approval(self, *, now: datetime, reason: str | None, said: Json | None, campaign_id: str) -> int: ...
-    def wanted(self, *, now: datetime, job_id: str, fence: int) -> Wanted | None: ...
+    def wanted(self, *, by: datetime, now: datetime, job_id: str, fence: int) -> Wanted | None: ...

@@ -20,18 +20,20 @@ UNHEARD = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Progress:
-    """`oldest_due_at`: since when a post that could go out waits. `unbound_campaigns`: those whose posts could not be
-    made right, so that nothing of them goes out. `troubles`: none is well."""
+    """`oldest_due_at`: since when a post waits to be taken by a run, which is ahead of its time. `unbound_campaigns`:
+    those whose posts could not be made right, so that nothing of them goes out. `closed_pools`: Airflow's in which no
+    task starts; None if that could not be seen. `troubles`: none is well."""
 
     last_tick_at: datetime | None
     oldest_due_at: datetime | None
     oldest_request_at: datetime | None
     lost_jobs: int
     unbound_campaigns: int
+    closed_pools: tuple[str, ...] | None
     troubles: tuple[Sentence, ...]
 
 
-def progress(store: Store, now: datetime) -> Progress:
+def progress(store: Store, now: datetime, closed_pools: tuple[str, ...] | None) -> Progress:
     ticked, due, requested = store.last_claim_at(), store.next_due_at(), store.next_request_at()
     due = due if due and due <= now else None
     lost, unbound = store.lost_jobs(now=now), store.unbound_campaigns()
@@ -46,4 +48,7 @@ def progress(store: Store, now: datetime) -> Progress:
         troubles.append(sentence("progress.lost_posts", n=lost))
     if unbound:
         troubles.append(sentence("progress.unbound_campaigns", n=unbound))
-    return Progress(ticked, due, requested, lost, unbound, tuple(troubles))
+    if closed_pools is None:
+        troubles.append(sentence("progress.pools_unseen"))
+    troubles += [sentence("progress.closed_pool", pool=name) for name in closed_pools or ()]
+    return Progress(ticked, due, requested, lost, unbound, closed_pools, tuple(troubles))

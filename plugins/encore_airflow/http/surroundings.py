@@ -19,7 +19,7 @@ from encore.store.store import Store
 class Surroundings:
     """`identify`: who is asking, None for nobody. `open_store`: a store whose writes the audit trail ascribes to a
     name; it holds no connection between its statements. `now`: the moment, which like every statement may raise
-    `StoreUnavailableError`."""
+    `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
     open_store: Callable[[str], Store]
@@ -27,12 +27,14 @@ class Surroundings:
     now: Callable[[], datetime]
     writer: Callable[[], Writer]
     media_store: Callable[[Settings], MediaStore]
+    closed_pools: Callable[[], tuple[str, ...] | None]
 
 
 def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
     from encore_airflow.http.pooled_store import PAGES
     from encore_airflow.http.signed_in import signed_in
+    from encore_airflow.pools import closed_pools
 
     return Surroundings(
         identify=signed_in,
@@ -41,6 +43,7 @@ def airflow_surroundings() -> Surroundings:
         now=PAGES.now,
         writer=lambda: wiring.writer(wiring.settings()),
         media_store=wiring.media_store,
+        closed_pools=closed_pools,
     )
 
 

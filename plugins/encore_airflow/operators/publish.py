@@ -13,6 +13,8 @@ from encore_airflow.triggers.observe import ObservePostTrigger
 if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
+    from encore.publishing.outcome import Outcome
+
 
 class LivePostLink(BaseOperatorLink):
     """A button on the task that opens the live post."""
@@ -25,7 +27,8 @@ class LivePostLink(BaseOperatorLink):
 
 
 class PublishJobOperator(BaseOperator):
-    """Takes a claimed job as far as it gets: published, tried again, sent back to the queue, or failed.
+    """Takes a claimed job as far as it gets: published at its planned second, tried again, sent back to the queue, or
+    failed.
 
     :param job: `{"job_id", "label"}` as `ClaimDueJobsOperator` returns them.
 
@@ -33,7 +36,7 @@ class PublishJobOperator(BaseOperator):
     platform is working. Fails with a `PublishingError`, whose `retry_in` the DAG's retry policy reads.
     """
 
-    template_fields = ("job",)
+    # No template fields, and only the link is pushed: each is a request to the API server that every post would pay.
     operator_extra_links = (LivePostLink(),)
 
     def __init__(self, *, job: dict[str, str], **kwargs: Any) -> None:
@@ -56,14 +59,9 @@ class PublishJobOperator(BaseOperator):
     def _run(self, context: Context, *, cleared: bool) -> str | None:
         from encore.publishing.outcome import Done, Parked, Skipped, Waiting
         from encore.words.sentence import sentence
-        from encore_airflow import wiring
 
-        job_id = self.job["job_id"]
         run_id = f"{context['dag_run'].dag_id}/{context['run_id']}"
-        with wiring.store(f"airflow {run_id} {job_id}") as on:
-            publisher = wiring.publisher(on, stopping=lambda: self._stopping)
-            outcome = publisher.publish(job_id, run_id, cleared=cleared)
-        match outcome:
+        match self._publish(run_id, cleared=cleared):
             case Done(url):
                 self.log.info("%s is live: %s", self.job["label"], url or "(the platform gave no address)")
                 self.live_url = url
@@ -74,8 +72,23 @@ class PublishJobOperator(BaseOperator):
                 waits = sentence("publishing.waits", reason=reason, until=f"{until:%Y-%m-%d %H:%M:%S}")
                 raise AirflowSkipException(str(waits))
             case Parked(interval):
-                trigger = ObservePostTrigger(job_id=job_id, interval_seconds=interval.total_seconds())
+                trigger = ObservePostTrigger(self.job["job_id"], interval.total_seconds())
                 self.defer(trigger=trigger, method_name="look_again")
+
+    def _publish(self, run_id: str, *, cleared: bool) -> Outcome:
+        """A database that goes away is waited for here: Airflow's next try would come ever later, in a new process."""
+        from encore.store.outlasting import outlasting
+        from encore_airflow import wiring
+
+        job_id = self.job["job_id"]
+        asked = [cleared]  # a person has asked for one try
+
+        def once() -> Outcome:
+            with wiring.resting_store(f"airflow {run_id} {job_id}") as on:
+                publisher = wiring.publisher(on, stopping=lambda: self._stopping)
+                return publisher.publish(job_id, run_id, cleared=bool(asked) and asked.pop())
+
+        return outlasting(once, stopping=lambda: self._stopping)
 
 
 def _was_cleared(ti: RuntimeTaskInstanceProtocol, retries: int) -> bool:

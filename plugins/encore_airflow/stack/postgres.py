@@ -38,7 +38,7 @@ _OPTIONS = {
     "max_connections": "200",
     # Tasks that outlive a killed scheduler have inherited its connection: the server does not see that it is gone, and
     # its locks would keep the next scheduler from scheduling anything.
-    "idle_in_transaction_session_timeout": "60s",
+    "idle_in_transaction_session_timeout": "30s",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

@@ -38,7 +38,9 @@ class AirflowHealth:
         self._client = client
 
     def answers(self) -> bool:
-        return self._get("/api/v2/version") is not None
+        """To people and to tasks. What tasks talk to it builds at the first question, for seconds in which nobody is
+        answered: asked here, so that no post waits for it."""
+        return self._get("/api/v2/version") is not None and self._get("/execution/health") is not None
 
     def is_healthy(self, component: str, since: datetime) -> bool:
         """Whether its heartbeat is fresh and younger than `since` (when it was started)."""

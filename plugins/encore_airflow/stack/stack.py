@@ -36,6 +36,7 @@ _ENCORE = (sys.executable, "-m", "encore_airflow")
 # Pictures are served from this machine, where the real platforms could not reach them.
 _SIMULATOR = (*_ENCORE, "simulator", "--host", ports.HOST, "--switch", "local_media=true")
 _AIRFLOW = (sys.executable, "-m", "airflow")
+_AIRFLOW_DATABASE = (sys.executable, "-m", "encore_airflow.stack.airflow_database")
 _AIRFLOW_COMPONENTS = {
     "api-server": (*_AIRFLOW, "api-server"),
     # Logs are read from the disk that all share, so nobody needs to serve them (on a port that could be taken).
@@ -169,14 +170,18 @@ class Stack:
         self._launch(name)
         self._await(name)
 
-    def revive(self) -> list[str]:
+    def revive(self, *, wait: bool = True) -> list[str]:
         """Start again whatever has ended without `kill`, as a service manager would; returns what that was.
 
-        Airflow's triggerer, for one, gives up when PostgreSQL goes away.
+        Airflow's triggerer, for one, gives up when PostgreSQL goes away. While that is away nothing gets healthy:
+        without `wait` it is left to itself.
         """
         dead = self._parts.dead
         for name in dead:
-            self.restart(name)
+            self._parts.end([name], _GRACE_SECONDS)
+            self._launch(name)
+        for name in dead if wait else ():
+            self._await(name)
         return dead
 
     @property
@@ -243,7 +248,7 @@ class Stack:
         from encore.store.schema import upgrade
         from encore.store.store import Store, connect
 
-        airflow = self._add("airflow-migration", (*_AIRFLOW, "db", "migrate"))
+        airflow = self._add("airflow-migration", (*_AIRFLOW_DATABASE, "db", "migrate"))
         self._launch(airflow.name)
         upgrade(self.dsn("encore"))
         with connect(self.dsn("encore"), "local stack") as connection:

@@ -15,7 +15,7 @@ from encore.domain.json import Json
 from encore.store import rows
 
 if TYPE_CHECKING:
-    from encore.publishing.ledger import Position
+    from encore.ledger import Position
 
 LOOKS = 8
 """At one platform at the same time. More of them wait their turn, so that a platform that hangs keeps its own looks
@@ -67,7 +67,7 @@ class ObservePostTrigger(BaseTrigger):
     def _standing(self) -> tuple[rows.JobForPublishing, Position] | str:
         """The job as it is and what its ledger says, or why nobody needs to look."""
         from encore.domain.job import Platform
-        from encore.publishing.ledger import read_position
+        from encore.ledger import read_position
         from encore_airflow import wiring
         from encore_airflow.http.pooled_store import WATCH
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
@@ -25,14 +25,17 @@ PATIENCE = 8.0
 
 LOOK_ANYWAY = 60.0
 """Seconds after which the database is asked even if nothing was heard; also the longest pause between two
-events, or two attempts to connect, that change nothing."""
+events that change nothing."""
+
+CONNECT_PAUSE = 3.0
+"""The longest pause, in seconds, between two attempts to connect: no post waits for more once the database is back."""
 
 SETTLE = 0.05
 """Seconds in which what is heard counts as one change: a burst of them costs one look."""
 
 
 class WakeTrigger(BaseEventTrigger):
-    """Listens on a PostgreSQL channel and fires when the first row of `statement` is due, or `ahead` of it.
+    """Listens on a PostgreSQL channel and fires when the first row of `statement` is due.
 
     Losing the database is expected: it reconnects with a growing pause inside `run`, because a trigger that raises
     is restarted at once and would fill the log. The DAG's cron schedule stays as the safety net.
@@ -41,9 +44,6 @@ class WakeTrigger(BaseEventTrigger):
     channel: str
     statement: str
     """Gives the next piece of work, if there is any: `what` it is and when it is due (`due_at`)."""
-
-    def ahead(self) -> timedelta:
-        return timedelta(0)
 
     def serialize(self) -> tuple[str, Json]:
         return f"{type(self).__module__}.{type(self).__qualname__}", {}
@@ -68,11 +68,12 @@ class WakeTrigger(BaseEventTrigger):
                         pause = 1.0
                         yield TriggerEvent({"due_at": due_at.isoformat()})
             except (psycopg.Error, OSError, EncoreError) as err:
-                self.log.warning(
-                    "%s: the database is away (%s); trying again in %.0f s", self.channel, type(err).__name__, pause
-                )
+                # Each line that a trigger logs has Airflow's triggerer ask its own database, and end if that breaks
+                # off just then, as it does when both are one: told is what has lasted.
+                if pause == CONNECT_PAUSE:
+                    self.log.warning("%s: the database is away (%s)", self.channel, type(err).__name__)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, LOOK_ANYWAY)
+                pause = min(pause * 2, CONNECT_PAUSE)
 
     async def _due(self, connection: AsyncConnection, teller: Teller, clock: AwaitedClock) -> AsyncIterator[datetime]:
         """Each moment at which there is work to tell of."""
@@ -88,7 +89,7 @@ class WakeTrigger(BaseEventTrigger):
             work = await first(self.statement)
             wait = LOOK_ANYWAY
             if work is not None:
-                wait = (work.due_at - self.ahead() - await clock.now(database_time)).total_seconds()
+                wait = (work.due_at - await clock.now(database_time)).total_seconds()
             if wait <= 0:
                 wait = teller.wait(work)
             if wait <= 0:
@@ -135,16 +136,10 @@ def _moment() -> float:
 
 
 class DueJobsTrigger(WakeTrigger):
-    """Fires when a publish job can be claimed, by the very view that the claim uses; so long before it is due as the
-    run needs until it claims."""
+    """Fires when a publish job can be claimed, by the very view that the claim uses."""
 
     channel = "encore_jobs"
     statement = "next_due_job"
-
-    def ahead(self) -> timedelta:
-        from encore.publishing.claim import AHEAD
-
-        return AHEAD
 
 
 class GenerationRequestsTrigger(WakeTrigger):

@@ -3,12 +3,13 @@
 
 -- name: put_channel!
 -- Make the channel as configured; a pause stays.
-INSERT INTO channel (platform, max_in_flight, late_after, catch_up)
-VALUES (:platform, :max_in_flight, :late_after, :catch_up)
+INSERT INTO channel (platform, max_in_flight, late_after, catch_up, wake_ahead, claim_ahead)
+VALUES (:platform, :max_in_flight, :late_after, :catch_up, :wake_ahead, :claim_ahead)
 ON CONFLICT (platform) DO UPDATE SET max_in_flight = excluded.max_in_flight, late_after = excluded.late_after,
-    catch_up = excluded.catch_up
-WHERE (channel.max_in_flight, channel.late_after, channel.catch_up)
-    IS DISTINCT FROM (excluded.max_in_flight, excluded.late_after, excluded.catch_up);
+    catch_up = excluded.catch_up, wake_ahead = excluded.wake_ahead, claim_ahead = excluded.claim_ahead
+WHERE (channel.max_in_flight, channel.late_after, channel.catch_up, channel.wake_ahead, channel.claim_ahead)
+    IS DISTINCT FROM (excluded.max_in_flight, excluded.late_after, excluded.catch_up, excluded.wake_ahead,
+                      excluded.claim_ahead);
 
 -- name: put_account!
 -- Make the account as configured; its pause and health stay.
@@ -118,6 +119,11 @@ SELECT * FROM unknown_error ORDER BY last_seen_at DESC, platform, code;
 INSERT INTO stop (scope, name, reason, stopped_at, stopped_by) VALUES (:scope, :name, :reason, :now, :who)
 ON CONFLICT (scope, name) WHERE ended_at IS NULL DO UPDATE SET reason = stop.reason
 RETURNING *;
+
+-- name: running_jobs_of_stopped_accounts
+-- Whatever their tasks have done; by publish_job_running.
+SELECT job_id FROM publish_job
+WHERE state = 'running' AND account IN (SELECT account FROM stopped_account) ORDER BY job_id;
 
 -- name: end_stop!
 UPDATE stop SET ended_at = :now, ended_by = :who WHERE stop_id = :stop_id AND ended_at IS NULL;

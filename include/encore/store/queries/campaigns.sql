@@ -61,7 +61,8 @@ ORDER BY concert_datetime DESC, campaign_id DESC LIMIT :most;
 
 -- name: campaign_glances
 -- A page of the pages' list: campaigns from :since on, each with its posts by state and the next one. The lateral join
--- asks publish_job_by_campaign once a row shown, whatever the tables hold besides. May be null: after_id.
+-- asks publish_job_by_campaign once a row shown, whatever the tables hold besides. What a task has ready for its planned
+-- second is still queued for a reader. May be null: after_id.
 WITH shown AS MATERIALIZED (
     SELECT * FROM campaign
     WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
@@ -73,11 +74,13 @@ SELECT shown.*, jobs.*, EXISTS (SELECT FROM content_asset a WHERE a.campaign_id 
     (SELECT state FROM generation_request g WHERE g.campaign_id = shown.campaign_id
      ORDER BY request_id DESC LIMIT 1) AS generation
 FROM shown CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running,
+    SELECT count(*) FILTER (WHERE state = 'queued' OR (state = 'running' AND scheduled_at > :now)) AS queued,
+        count(*) FILTER (WHERE state = 'running' AND scheduled_at <= :now) AS running,
         count(*) FILTER (WHERE state = 'success') AS live, count(*) FILTER (WHERE state = 'failed') AS failed,
         count(*) FILTER (WHERE state = 'queued' AND action_required IS NOT NULL
             AND action_required <> 'post_by_hand') AS held,
-        min(greatest(scheduled_at, not_before)) FILTER (WHERE state = 'queued' AND action_required IS NULL) AS next_at
+        min(greatest(scheduled_at, not_before)) FILTER (WHERE action_required IS NULL
+            AND (state = 'queued' OR (state = 'running' AND scheduled_at > :now))) AS next_at
     FROM publish_job j WHERE j.campaign_id = shown.campaign_id) jobs
 ORDER BY concert_datetime, campaign_id;
 
@@ -94,11 +97,13 @@ SELECT shown.*, jobs.*, EXISTS (SELECT FROM content_asset a WHERE a.campaign_id 
     (SELECT state FROM generation_request g WHERE g.campaign_id = shown.campaign_id
      ORDER BY request_id DESC LIMIT 1) AS generation
 FROM shown CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running,
+    SELECT count(*) FILTER (WHERE state = 'queued' OR (state = 'running' AND scheduled_at > :now)) AS queued,
+        count(*) FILTER (WHERE state = 'running' AND scheduled_at <= :now) AS running,
         count(*) FILTER (WHERE state = 'success') AS live, count(*) FILTER (WHERE state = 'failed') AS failed,
         count(*) FILTER (WHERE state = 'queued' AND action_required IS NOT NULL
             AND action_required <> 'post_by_hand') AS held,
-        min(greatest(scheduled_at, not_before)) FILTER (WHERE state = 'queued' AND action_required IS NULL) AS next_at
+        min(greatest(scheduled_at, not_before)) FILTER (WHERE action_required IS NULL
+            AND (state = 'queued' OR (state = 'running' AND scheduled_at > :now))) AS next_at
     FROM publish_job j WHERE j.campaign_id = shown.campaign_id) jobs
 ORDER BY concert_datetime DESC, campaign_id DESC;
 

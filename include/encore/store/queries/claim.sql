@@ -76,7 +76,8 @@ SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id), job_i
 
 -- name: claim_due_jobs
 -- For each account with free places its oldest due jobs, then the oldest of all within each platform's places. Of those
--- that are late (a backlog after an outage) an account gets one, and the next when it has caught its breath.
+-- that are late (a backlog after an outage) an account gets one, and the next when it has caught its breath. What is
+-- planned within claim_ahead is taken ahead of its second.
 -- The lateral joins read publish_job_waiting from its start once an account, whatever the table holds besides.
 WITH free AS MATERIALIZED (
     SELECT * FROM free_place
@@ -86,7 +87,9 @@ WITH free AS MATERIALIZED (
     FROM free CROSS JOIN LATERAL (
         SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
         WHERE account = free.account AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
-          AND greatest(scheduled_at, not_before) <= :now AND scheduled_at >= :now - free.late_after
+          AND greatest(scheduled_at, not_before) <= :now + free.claim_ahead
+          AND claimable_from(scheduled_at, not_before, free.claim_ahead) <= :now
+          AND scheduled_at >= :now - free.late_after
           AND NOT EXISTS (SELECT FROM campaign c
                           WHERE c.campaign_id = publish_job.campaign_id AND c.rebind_due_at IS NOT NULL)
         ORDER BY greatest(scheduled_at, not_before), job_id LIMIT least(free.places, :most)
@@ -130,7 +133,7 @@ FROM claim_batch b JOIN publish_job j USING (job_id) JOIN campaign c USING (camp
 WHERE b.run_id = :run_id ORDER BY b.position;
 
 -- name: next_due_at$
--- When a claim would next find something; by the view that says what a claim may take.
+-- When a run is next to be woken; by the view that says what a claim may take.
 SELECT min(due_at) FROM next_thing_to_do;
 
 -- name: next_due_job^

@@ -24,12 +24,12 @@ UPDATE publish_job SET state = 'queued', action_required = NULL, cancel_requeste
 WHERE job_id = :job_id AND state = 'cancelled' AND action_required IS DISTINCT FROM 'confirm_outcome';
 
 -- name: undo_cancel_request!
--- It is being published and was not yet taken back.
+-- It has been sent and was not yet taken back.
 UPDATE publish_job SET cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id AND state = 'running' AND cancel_requested;
 
 -- name: request_cancel!
--- Obeyed by the publish task up to the moment at which it sends.
+-- It has been sent; should that turn out not to be live, it is not sent again.
 UPDATE publish_job SET cancel_requested = true, updated_at = :now WHERE job_id = :job_id AND state = 'running';
 
 -- name: move_job!

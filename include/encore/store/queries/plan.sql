@@ -2,7 +2,7 @@
 
 -- name: bind_job!
 -- What a job carries, when it goes and whether it may, as `binding` has it; a new job where there is none. What is live,
--- being published or in doubt stays, whatever was bound. :fresh: with a full set of attempts.
+-- with a task or in doubt stays, whatever was bound. :fresh: with a full set of attempts.
 INSERT INTO publish_job (job_id, campaign_id, platform, account, touchpoint, delivery, idempotency_key, state,
     scheduled_at, moved_at, not_before, useless_after, payload_ref, media_ref, action_required, error_code, error_message,
     error_said, attempt_limit, created_at, updated_at)

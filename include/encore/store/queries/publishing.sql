@@ -40,12 +40,19 @@ SELECT begun_at FROM account WHERE account = :account FOR UPDATE;
 UPDATE account SET begun_at = :begun_at WHERE account = :account;
 
 -- name: put_ledger_entry!
--- A line of the ledger, under the turn's fence.
+-- A line of the ledger, under the turn's fence. With a lease it is progress, and renews it.
+WITH turn AS (
+    SELECT job_id, attempt_no, fence FROM publish_job
+    WHERE job_id = :job_id AND fence = :fence AND state = 'running' FOR UPDATE
+), renewed AS (
+    UPDATE publish_job j SET lease_expires_at = :lease_expires_at, observing = false, reclaims = 0, updated_at = :now
+    FROM turn WHERE j.job_id = turn.job_id AND :lease_expires_at::timestamptz IS NOT NULL
+)
 INSERT INTO publish_attempt (job_id, attempt_no, fence, step, checkpoint, commit_deadline_at, outcome, error_code,
     error_message, error_said, evidence, at)
 SELECT job_id, attempt_no, fence, :step, :checkpoint, :commit_deadline_at, :outcome, :error_code, :error_message,
     :error_said, :evidence, :now
-FROM publish_job WHERE job_id = :job_id AND fence = :fence AND state = 'running' FOR UPDATE;
+FROM turn;
 
 -- name: ledger
 SELECT * FROM publish_attempt WHERE job_id = :job_id ORDER BY entry_id;
@@ -53,8 +60,9 @@ SELECT * FROM publish_attempt WHERE job_id = :job_id ORDER BY entry_id;
 -- name: wanted^
 -- What must hold at the moment of the commit, read under locks that make an edit, a move, a cancel or a pause wait.
 -- After `hold_turn`, as a statement of its own: the approval cannot be locked here, and had this one waited for an
--- edit to end, it would still show the approval as it was before that.
-SELECT j.cancel_requested, j.scheduled_at > :now AS moved, j.useless_after <= :now AS useless,
+-- edit to end, it would still show the approval as it was before that. :by: when it is to have come to its planned second,
+-- now for the commit.
+SELECT j.cancel_requested, j.scheduled_at > :by AS moved, j.useless_after <= :now AS useless,
     j.payload_ref, j.media_ref, c.off IS NOT NULL AS off, j.delivery = 'api' AND a.delivery = 'api' AS by_api,
     EXISTS (SELECT FROM stopped_account s WHERE s.account = j.account) AS stopped,
     coalesce(p.payload_refs ? j.payload_ref, false) AS text_approved,
@@ -115,6 +123,15 @@ WITH requeued AS (
     FROM requeued WHERE :rebind AND c.campaign_id = requeued.campaign_id
 )
 SELECT job_id FROM requeued;
+
+-- name: interrupt_job!
+-- Taken from its task by a person who has locked its row, with nothing sent: under a new fence that task writes and sends
+-- no more. :state: 'cancelled' where a cancel stands, else 'queued'.
+UPDATE publish_job SET state = :state, fence = fence + 1, not_before = NULL, action_required = NULL,
+    error_code = :error_code, error_message = :error_message, error_said = :error_said, error_message_zh = NULL,
+    claimed_by = NULL, lease_expires_at = NULL, started = false, observing = false, reclaims = 0,
+    cancel_requested = false, updated_at = :now
+WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 
 -- name: end_silent_job!
 -- Given up or cancelled while its task is gone, whose row is locked and whose lease is over.

@@ -22,10 +22,13 @@ class Health(Output):
 
     status: Literal["ok", "failing"]
     last_tick_at: Instant | None = Field(description="When publish_due_jobs last claimed.")
-    oldest_due_at: Instant | None = Field(description="Since when a post that could go out waits.")
+    oldest_due_at: Instant | None = Field(description="Since when a post waits for a run, ahead of its time.")
     oldest_request_at: Instant | None = Field(description="Since when a request for content waits.")
     lost_jobs: int
     unbound_campaigns: int = Field(description="Their posts could not be made right; nothing of them goes out.")
+    closed_pools: list[str] | None = Field(
+        description="Airflow's pools that are missing or have no slots, so that no task in them starts; null: not seen."
+    )
     troubles: list[Told]
 
     @classmethod

@@ -21,5 +21,6 @@ def live() -> JSONResponse:
 
 @router.get("/health", response_model=Health)
 def health(call: Reading) -> JSONResponse:
-    """Whether work that is due gets done: the last tick, the oldest due post, requests that nobody takes up."""
-    return call.reply(Health.of(progress(call.store, call.now)))
+    """Whether work that is due gets done: the last tick, the oldest due post, requests that nobody takes up,
+    Airflow's pools in which no task starts."""
+    return call.reply(Health.of(progress(call.store, call.now, call.within.closed_pools())))

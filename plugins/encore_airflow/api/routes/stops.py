@@ -29,7 +29,7 @@ def stop(wanted: NewStop, call: Writing) -> JSONResponse:
         row = stopping.stop(call.store, wanted.scope, wanted.name, wanted.reason, call.person, call.now)
         return call.answer(Stop.model_validate(row))
 
-    return call.once(do)
+    return call.once_in_steps(do)
 
 
 @router.delete("/{stop_id}", response_model=Stop, responses=refusals(404))

@@ -74,7 +74,8 @@ def troubles(visit: Visit) -> tuple[str, ...]:
     """What keeps Encore itself from working; for staff, who can do something about it."""
     if not visit.person.staff:
         return ()
-    return tuple(visit.words.told(trouble) for trouble in progress(visit.store, visit.now).troubles)
+    seen = progress(visit.store, visit.now, visit.within.closed_pools())
+    return tuple(visit.words.told(trouble) for trouble in seen.troubles)
 
 
 def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding]) -> AccountView:

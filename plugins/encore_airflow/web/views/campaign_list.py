@@ -53,7 +53,7 @@ def campaign_list(visit: Visit, search: str, past: bool, after: Position | None)
     teacher = None if visit.person.staff else visit.person.name
     asked: Json = {
         "teacher_id": teacher, "words": search or None, "most": PAGE + 1,
-        "after_at": after and after.at, "after_id": after and after.row_id,
+        "after_at": after and after.at, "after_id": after and after.row_id, "now": visit.now,
     }  # fmt: skip
     today = visit.now - A_DAY
     if past:

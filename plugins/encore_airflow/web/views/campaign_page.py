@@ -133,7 +133,7 @@ def _timeline(
                 entry.row.scheduled_at,
                 entry.row.platform,
                 entry.row.touchpoint,
-                *kind_of(entry.row),
+                *kind_of(entry.row, visit.now),
                 f"#{entry.row.job_id}",
             )
             for entry in became.outcomes

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF
+from encore.campaigns.interrupting import is_sent
 from encore.domain.job import Action, Delivery, JobState
-from encore.posts.standing import Live, Wait, due_at, standing, waits_for
+from encore.posts.standing import Live, Wait, due_at, is_waiting, standing, waits_for
 from encore.settings import Window
 from encore.store import rows
 from encore.words.sentence import Sentence, sentence
@@ -82,7 +83,8 @@ def results(visit: Visit, campaign: rows.Campaign) -> Results:
 
 def outcome(visit: Visit, row: rows.Report, findings: tuple[str, ...] = ()) -> Outcome:
     stands = standing(row, visit.now, visit.clock.zone(row.timezone))
-    kind, state = kind_of(row)
+    kind, state = kind_of(row, visit.now)
+    waiting = is_waiting(row, visit.now)
     failed, cancelled = row.state == JobState.FAILED, row.state == JobState.CANCELLED
     doubtful = failed and row.action_required == Action.CONFIRM_OUTCOME
     missed = failed and row.error_code == "missed_window"
@@ -98,7 +100,7 @@ def outcome(visit: Visit, row: rows.Report, findings: tuple[str, ...] = ()) -> O
         to_do="" if (by_hand and doubtful) or to_do in said else to_do,
         by=visit.say(f"by.{row.action_required}", at=visit.clock.at(stands.by, row.timezone)) if stands.by else "",
         next=_next(visit, row),
-        findings=findings if row.state == JobState.QUEUED and not by_hand else (),
+        findings=findings if waiting and not by_hand else (),
         link=row.external_url if row.state == JobState.SUCCESS else None,
         by_hand=by_hand and row.state in (JobState.QUEUED, JobState.FAILED),
         may_retry=failed and row.action_required not in _NOT_BY_RETRY and not missed and not row.off
@@ -107,10 +109,15 @@ def outcome(visit: Visit, row: rows.Report, findings: tuple[str, ...] = ()) -> O
         may_uncancel=(row.cancel_requested and row.state == JobState.RUNNING)
         or (cancelled and row.error_code not in _NO_CANCEL and not row.off and row.useless_after > visit.now),
         uncancel=visit.say("result.post_here_too" if row.error_code == ELSEWHERE else "result.undo_cancel"),
-        may_move=(row.state == JobState.QUEUED or (failed and not doubtful) or cancelled) and _has_time(visit, row),
+        may_move=_has_time(visit, row)
+        and (waiting or cancelled or (failed and not doubtful) or _is_unsent(visit, row)),
         may_confirm=doubtful or (by_hand and row.state in (JobState.QUEUED, JobState.FAILED)),
         may_deny=doubtful,
     )  # fmt: skip
+
+
+def _is_unsent(visit: Visit, row: rows.Report) -> bool:
+    return row.state == JobState.RUNNING and not is_sent(visit.store, row)
 
 
 def _has_time(visit: Visit, row: rows.Report) -> bool:
@@ -119,7 +126,7 @@ def _has_time(visit: Visit, row: rows.Report) -> bool:
     return moment is not None and (moment.window is Window.AFTER or visit.now < row.concert_datetime)
 
 
-def kind_of(row: rows.Report) -> tuple[str, str]:
+def kind_of(row: rows.Report, now: datetime) -> tuple[str, str]:
     """A job's kind and what it is called."""
     if row.state == JobState.QUEUED and row.action_required == Action.POST_BY_HAND:
         return "hand", BY_HAND
@@ -127,7 +134,8 @@ def kind_of(row: rows.Report) -> tuple[str, str]:
         return "held", HELD
     if row.state == JobState.FAILED and row.action_required == Action.CONFIRM_OUTCOME:
         return "doubt", DOUBTFUL
-    return row.state, STATES[row.state]
+    state = JobState.QUEUED if is_waiting(row, now) else row.state
+    return state, STATES[state]
 
 
 def _said(visit: Visit, row: rows.Report, said: Sentence) -> str:
@@ -136,7 +144,7 @@ def _said(visit: Visit, row: rows.Report, said: Sentence) -> str:
         return ""
     if row.state == JobState.CANCELLED and not row.error_code and row.delivery == Delivery.API:
         return visit.say("result.nothing_published")
-    if row.state != JobState.QUEUED:
+    if not is_waiting(row, visit.now):
         return visit.words.in_full(said)
     match waits_for(row, visit.now):
         case Wait.PERSON if row.action_required == Action.POST_BY_HAND:
@@ -154,10 +162,10 @@ def _said(visit: Visit, row: rows.Report, said: Sentence) -> str:
 
 def _next(visit: Visit, row: rows.Report) -> str:
     """What happens by itself, so that nobody need wonder or click twice."""
+    if is_waiting(row, visit.now):
+        return visit.say("result.retried") if row.retry_count and not row.action_required else ""
     if row.state == JobState.RUNNING:
         return visit.say("result.looks_until")
-    if row.state == JobState.QUEUED and row.retry_count and not row.action_required:
-        return visit.say("result.retried")
     if row.state == JobState.FAILED and row.action_required == Action.RECONNECT_ACCOUNT:
         return visit.say("result.after_account")
     return ""

@@ -43,8 +43,9 @@ class Position:
     """Where a job stands, read from its ledger.
 
     `may_land_until`: until when a commit that is open could still make the post public. `denied`: a person has looked
-    since and said that what was begun is not live. `begun`: the last attempt began and nobody wrote its end;
-    `broken_off`: how many before it were left like that.
+    since and said that what was begun is not live. `refused`: the platform did not take the post, and nobody has looked
+    yet whether that is true. `begun`: the last attempt began and nobody wrote its end; `broken_off`: how many before it
+    were left like that.
     """
 
     checkpoint: Checkpoint = field(default_factory=dict)
@@ -54,8 +55,14 @@ class Position:
     may_land_until: datetime | None = None
     published: Published | None = None
     denied: bool = False
+    refused: bool = False
     begun: bool = False
     broken_off: int = 0
+
+    @property
+    def sent(self) -> bool:
+        """Whether the post has left, so that it may be live."""
+        return self.commit_open or self.refused
 
     @property
     def handle(self) -> Checkpoint:
@@ -100,7 +107,7 @@ def _after(position: Position, entry: rows.PublishAttempt) -> Position:
     match entry.step:
         case Step.PREPARE_STARTED:
             broken_off = position.broken_off + position.begun
-            return replace(position, waiting=False, begun=True, broken_off=broken_off)
+            return replace(position, waiting=False, begun=True, refused=False, broken_off=broken_off)
         case Step.CHECKPOINTED | Step.PREPARED:
             waiting = entry.outcome == WAITING
             return replace(position, checkpoint=entry.checkpoint or {}, waiting=waiting, denied=False)
@@ -116,7 +123,7 @@ def _after(position: Position, entry: rows.PublishAttempt) -> Position:
         case Step.COMMIT_ANSWERED | Step.OBSERVED | Step.CONFIRMED:
             return _answered(position, entry)
         case Step.ENDED:
-            return replace(position, waiting=False, begun=False)
+            return replace(position, waiting=False, begun=False, refused=False)
     raise ValueError(f"the ledger holds an unknown step '{entry.step}'")
 
 
@@ -125,7 +132,9 @@ def _answered(position: Position, entry: rows.PublishAttempt) -> Position:
         position = replace(position, checkpoint=entry.checkpoint)
     if entry.outcome in _CLOSES_COMMIT:
         denied = entry.step == Step.CONFIRMED
-        return replace(position, commit_open=False, may_land_until=None, published=None, denied=denied)
+        refused = entry.step == Step.COMMIT_ANSWERED and entry.outcome == REJECTED
+        closed = replace(position, commit_open=False, may_land_until=None, published=None)
+        return replace(closed, denied=denied, refused=refused)
     evidence = entry.evidence or {}
     if entry.outcome == PUBLISHED:
         found = Published(evidence.get("post_id"), evidence.get("url"), evidence)
@@ -147,16 +156,19 @@ def write(
     *,
     checkpoint: Checkpoint | None = None,
     commit_deadline_at: datetime | None = None,
+    lease_expires_at: datetime | None = None,
     outcome: str | None = None,
     error: PublishingError | None = None,
     evidence: Json | None = None,
 ) -> None:
-    """Add a line, if the job is still this turn's. Raises `LostFenceError` otherwise."""
+    """Add a line, if the job is still this turn's; where it is progress, with a new lease. Raises `LostFenceError`
+    otherwise."""
     written = store.put_ledger_entry(
         **turn.key,
         step=step,
         checkpoint={"platform": checkpoint} if checkpoint is not None else None,
         commit_deadline_at=commit_deadline_at,
+        lease_expires_at=lease_expires_at,
         outcome=outcome,
         error_code=error.code if error else None,
         error_message=error.message if error else None,

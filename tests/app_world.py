@@ -58,6 +58,7 @@ class World:
     media: MediaStore | None = None
     writer: Callable[[], Writer] = TemplateWriter
     asked: list[str] | None = None
+    closed_pools: tuple[str, ...] | None = ()
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
@@ -73,6 +74,7 @@ class World:
             now=lambda: self.now,
             writer=lambda: self.writer(),
             media_store=lambda _: self.media,
+            closed_pools=lambda: self.closed_pools,
         )
 
 

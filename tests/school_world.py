@@ -13,9 +13,11 @@ from typing import Any
 from campaign_fixtures import DECLARED, NOW, Campaigns
 from fake_platform import Clock
 
+from encore.accounts import stopping
 from encore.accounts.configured import put_accounts
 from encore.campaigns import media_library, restoring
 from encore.campaigns import texts as content_editing
+from encore.campaigns.access import Person
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.facts import change_facts
 from encore.campaigns.plan_notes import stored_notes
@@ -38,6 +40,7 @@ from encore.platforms.contract import (
 from encore.posts import decisions
 from encore.posts import moving as rescheduling
 from encore.publishing.claim import claim_due
+from encore.publishing.outcome import Ready
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
 from encore.settings import AccountSettings, Settings
@@ -46,6 +49,8 @@ from encore.words.sentence import verbatim
 
 POSTS = {"instagram": "https://www.instagram.com/p/{}/", "tiktok": "https://www.tiktok.com/@school/video/{}",
          "xiaohongshu": "https://www.xiaohongshu.com/explore/{}"}  # fmt: skip
+
+STAFF = Person("staff", staff=True)
 
 WORKS, REFUSES, AWAY, SILENT, LOST = "works", "refuses", "away", "silent", "lost"
 """What a platform does with the next post: take it, refuse its content, be down; take it and never answer; lose it and
@@ -135,20 +140,42 @@ class School:
     feeds: Feeds = field(default_factory=Feeds)
     campaign_id: str = ""
     runs: Any = field(default_factory=lambda: count(1))
+    waiting: list[Ready] = field(default_factory=list)
+    """What tasks have ready for its planned second, also those whose post was taken from them."""
 
     # What the machines do --------------------------------------------------------------------------------------
 
     def publish(self, rounds: int = 12) -> None:
-        """Claim and publish what is due, as long as a claim finds something, and go on with what was begun."""
+        """Claim and prepare what is due or soon will be, as long as a claim finds something, go on with what was begun,
+        and send what is ready at its second."""
         for _ in range(rounds):
             run_id = f"run-{next(self.runs)}"
             claimed = [job.job_id for job in claim_due(self.store, self.settings, run_id, self.clock())]
-            running = {job.job_id: job.claimed_by for job in self.jobs() if job.state == JobState.RUNNING}
-            for job_id, run in running.items():
-                with contextlib.suppress(PublishingError):
-                    self.publisher().publish(job_id, run, cleared=False)
+            ready = {one.turn.job_id: one.turn.fence for one in self.waiting}
+            for job in self.jobs():
+                if job.state == JobState.RUNNING and ready.get(job.job_id) != job.fence:
+                    self.prepare(job.job_id, job.claimed_by)
+            self._send()
             if not claimed:
                 return
+
+    def prepare(self, job_id: str, run_id: str) -> None:
+        with contextlib.suppress(PublishingError):
+            outcome = self.publisher().begin(job_id, run_id, cleared=False)
+            if isinstance(outcome, Ready):
+                self.waiting.append(outcome)
+
+    def _send(self) -> None:
+        due = [one for one in self.waiting if one.due_at <= self.clock()]
+        self.waiting = [one for one in self.waiting if one.due_at > self.clock()]
+        for one in due:
+            with contextlib.suppress(PublishingError):
+                self.publisher().commit(one)
+
+    def next_due_at(self) -> datetime | None:
+        """When the machines have something to do, as far as one can tell."""
+        wake = self.store.next_due_at()
+        return min([one.due_at for one in self.waiting] + ([wake] if wake else []), default=None)
 
     def publisher(self) -> Publisher:
         def submission(job: Any) -> Submission:
@@ -158,7 +185,7 @@ class School:
                 Credentials(job.account),
             )  # fmt: skip
 
-        return Publisher(self.store, self.settings, submission, clock=self.clock, sleep=lambda _: None)
+        return Publisher(self.store, self.settings, submission, clock=self.clock, sleep=self.clock.sleep)
 
     def at(self, moment: datetime) -> None:
         """The clock shows `moment`, and the machines do what is due by then."""
@@ -170,10 +197,10 @@ class School:
 
     def until(self, end: datetime) -> None:
         """From one due time to the next."""
-        while (due := self.store.next_due_at()) is not None and due <= end:
+        while (due := self.next_due_at()) is not None and due <= end:
             before = self.clock.now
             self.at(max(due, self.clock.now))
-            if self.clock.now == before and (self.store.next_due_at() or end) <= before:
+            if self.clock.now == before and (self.next_due_at() or end) <= before:
                 self.clock.now += timedelta(minutes=1)
         self.at(end)
 
@@ -265,11 +292,7 @@ class School:
         media_library.set_consent(self.store, self.settings, self.campaign_id, media.media_id, consent, self.clock())
 
     def stop(self, scope: str, name: str = "") -> None:
-        self.store.connection.execute(
-            "INSERT INTO stop (scope, name, stopped_at, stopped_by) VALUES (%s, %s, %s, 'staff') "
-            "ON CONFLICT DO NOTHING",
-            (scope, name, self.clock()),
-        )
+        stopping.stop(self.store, scope, name, "", STAFF, self.clock())
 
     def go(self) -> None:
         self.store.connection.execute(

@@ -89,6 +89,7 @@ def served(database: str) -> Iterator[Api]:
 def api(served: Api, dsn: str, settings: Settings, tmp_path: Path) -> Api:
     media = MediaStore(settings.media.directory, str(tmp_path / "cache"))
     vars(served.world).update(settings=settings, now=NOW, database_is_away=False, media=media, writer=TemplateWriter)
+    served.world.closed_pools = ()
     served.client.cookies.clear()
     return served
 

@@ -36,12 +36,12 @@ def test_health_tells_progress(api, store, concerts):
     store.open_claim(run_id="r", now=NOW)
     assert api.ok("GET", "/health") == {
         "status": "ok", "last_tick_at": "2026-11-23T12:00:00Z", "oldest_due_at": None, "oldest_request_at": None,
-        "lost_jobs": 0, "unbound_campaigns": 0, "troubles": [],
+        "lost_jobs": 0, "unbound_campaigns": 0, "closed_pools": [], "troubles": [],
     }  # fmt: skip
     concerts.planned()
     api.world.now = NOW + timedelta(minutes=4)
     late = api.ok("GET", "/health")
-    assert (late["status"], late["oldest_due_at"]) == ("failing", "2026-11-23T12:00:00Z")
+    assert (late["status"], late["oldest_due_at"]) == ("failing", "2026-11-23T11:59:50Z")
     assert late["troubles"] == ["Posts are due and nobody takes them."]
 
 
@@ -53,3 +53,20 @@ def test_a_campaign_whose_posts_cannot_be_made_right_shows(api, store, concerts)
     seen = api.ok("GET", "/health")
     assert (seen["status"], seen["unbound_campaigns"]) == ("failing", 1)
     assert seen["troubles"] == ["The posts of 1 campaign cannot be put right; nothing of it goes out until then."]
+
+
+def test_a_pool_in_which_no_task_starts_shows(api, store):
+    store.open_claim(run_id="r", now=NOW)
+    api.world.closed_pools = ("encore_claims",)
+    seen = api.ok("GET", "/health")
+    assert (seen["status"], seen["closed_pools"]) == ("failing", ["encore_claims"])
+    [told] = seen["troubles"]
+    assert "encore_claims is missing or has no slots" in told and "encore_airflow migrate" in told
+
+
+def test_pools_that_cannot_be_seen_are_no_good_sign(api, store):
+    store.open_claim(run_id="r", now=NOW)
+    api.world.closed_pools = None
+    seen = api.ok("GET", "/health")
+    assert (seen["status"], seen["closed_pools"]) == ("failing", None)
+    assert "cannot be seen" in seen["troubles"][0]

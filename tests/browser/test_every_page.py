@@ -60,7 +60,7 @@ def planned(school: House) -> str:
     for job, (state, action) in zip(school.jobs(campaign_id), states, strict=False):
         put_job_in_state(school.store, job.job_id, state, action)
     school.store.connection.execute(
-        "UPDATE publish_job SET lease_expires_at = now() + interval '1 day' "
+        "UPDATE publish_job SET lease_expires_at = now() + interval '1 day', scheduled_at = now() "
         "WHERE state = 'running' AND campaign_id = %s",
         (campaign_id,),
     )

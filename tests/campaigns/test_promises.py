@@ -27,7 +27,7 @@ from encore.campaigns.review import review
 from encore.campaigns.scheduling import can_go_at_once, foresee
 from encore.campaigns.timeline import misplaced, touchpoint_moment, useless_from
 from encore.domain.job import Action, Delivery, JobState
-from encore.errors import ConflictError, PublishingError, RefusedError
+from encore.errors import ConflictError, RefusedError
 from encore.publishing.claim import claim_due
 from encore.settings import Settings
 from encore.store.store import Store
@@ -174,15 +174,20 @@ class Stories(RuleBasedStateMachine):
                                       "WHERE media_id = %s", (consent, self.picture()))  # fmt: skip
         self.life.set_consent(consent)
 
-    @rule(what=some.sampled_from(["stop", "handoff", "cancel", "off", "edit", "facts"]), platform=some_platform)
-    def something_happens_between_claim_and_commit(self, what: str, platform: str) -> None:
-        """A post that is approved has fallen due and was taken; before it is sent, somebody thinks better of it."""
+    @rule(
+        what=some.sampled_from(["stop", "handoff", "cancel", "off", "edit", "facts", "move"]), platform=some_platform,
+        prepared=some.booleans(),
+    )  # fmt: skip
+    def something_happens_between_claim_and_commit(self, what: str, platform: str, prepared: bool) -> None:
+        """A post that is approved will fall due and was taken; before it is sent, somebody thinks better of it."""
         life, run = self.life, f"taken-{next(self.life.runs)}"
         life.go()
         self.tries(life.approve)
         if due := self.store.next_due_at():
             life.clock.now = max(due, life.clock())
         taken = [job.job_id for job in claim_due(self.store, life.settings, run, life.clock())]
+        for job_id in taken if prepared else ():
+            life.prepare(job_id, run)
         match what:
             case "stop":
                 life.stop("platform", platform)
@@ -198,9 +203,11 @@ class Stories(RuleBasedStateMachine):
                 self.edits(None)
             case "facts":
                 self.changes_the_venue(f"Hall {next(life.runs)}")
-        for job_id in taken:
-            with suppress(PublishingError):
-                life.publisher().publish(job_id, run, cleared=False)
+            case "move":
+                for number, job in enumerate(life.jobs()):
+                    if job.job_id in taken:
+                        self.moves(number, 1)
+        life.after(seconds=life.settings.publishing.claim_ahead_seconds)
 
     # Staff -----------------------------------------------------------------------------------------------------
 
@@ -241,8 +248,9 @@ class Stories(RuleBasedStateMachine):
 
     # The promises ----------------------------------------------------------------------------------------------
 
-    def about_to_be_public(self, job: Any) -> None:
+    def about_to_be_public(self, sent: Any) -> None:
         """What must hold of a post at the moment in which it is sent."""
+        job = self.store.job(job_id=sent.job_id)
         campaign, account = self.life.campaign(), self.store.account(account=job.account)
         approval = self.store.approval_in_force(campaign_id=job.campaign_id)
         stopped = self.store.connection.execute(
@@ -251,10 +259,10 @@ class Stories(RuleBasedStateMachine):
         objections = {
             "off": campaign.off,
             "by hand": account.delivery != Delivery.API or job.handed_off_at,
-            "not approved": approval is None or job.payload_ref not in approval.payload_refs,
+            "not approved": approval is None or sent.payload_ref not in approval.payload_refs,
             "stopped": stopped is not None,
             "cancelled": job.job_id in self.cancelled,
-            "before its time": job.scheduled_at > self.life.clock() + timedelta(seconds=2),
+            "before its time": job.scheduled_at > self.life.clock(),
             "too late": job.useless_after <= self.life.clock(),
         }
         self.wrong += [f"{job.platform} {job.touchpoint} was sent: {name}" for name, so in objections.items() if so]

@@ -146,8 +146,9 @@ def tell(outcome: Outcome) -> None:
     for job in _wrong(outcome):
         print(f"  WRONG: {job.planned.platform} {job.planned.who} {job.planned.job_id}: {job.problem}")
         print(*(f"         {line}" for line in job.story), sep="\n")
-    duplicates = sum(job.posts > 1 for job in outcome.jobs)
-    print(f"  {duplicates} duplicates, {len(_wrong(outcome)) - duplicates} lost or unexplained", flush=True)
+    duplicates, early = sum(job.posts > 1 for job in outcome.jobs), sum(job.early for job in outcome.jobs)
+    others = len(_wrong(outcome)) - duplicates - early
+    print(f"  {duplicates} duplicates, {early} early, {others} lost or unexplained", flush=True)
 
 
 def _wrong(outcome: Outcome) -> list[Judged]:

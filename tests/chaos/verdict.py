@@ -10,12 +10,15 @@ from typing import Any
 
 from chaos.school import Planned
 
-from encore.domain.job import JobState, Platform
-from encore.publishing.ledger import read_position
+from encore.domain.job import JobState, Platform, Step
+from encore.ledger import read_position
 from encore.store.store import Store
 
 UNRECONCILABLE = frozenset({Platform.XIAOHONGSHU})
 """Routes of the default settings where a lost answer may need a person: their list of posts proves no absence."""
+EARLY = "published before its planned second"
+WITNESS_TELLS = 0.001
+"""Seconds: it leaves out what is less."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class Judged:
     def doubtful(self) -> bool:
         return self.error_code == "outcome_unknown"
 
+    @property
+    def early(self) -> bool:
+        return self.problem.startswith(EARLY)
+
 
 def judge(store: Store, planned: Iterable[Planned], feed: Sequence[dict[str, Any]]) -> list[Judged]:
     """`feed`: what became public, once for each time it did. Each account has one job."""
@@ -46,7 +53,7 @@ def judge(store: Store, planned: Iterable[Planned], feed: Sequence[dict[str, Any
     for one in planned:
         job, where = store.job(job_id=one.job_id), (str(one.platform), one.who)
         late = (received[where] - one.scheduled_at).total_seconds() if where in received else None
-        problem = _problem(store, one, job, shown[where], urls)
+        problem = _problem(store, one, job, shown[where], urls) or _too_soon(store, one, late)
         story = tuple(_story(store, job)) if problem else ()
         found.append(Judged(one, job.state, job.error_code, shown[where], late, job.retry_count, problem, story))
     return found
@@ -56,6 +63,14 @@ def _story(store: Store, job: Any) -> Iterator[str]:
     for row in store.ledger(job_id=job.job_id):
         yield f"{row.at:%H:%M:%S} attempt {row.attempt_no} {row.step} {row.outcome or ''} {row.error_message or ''}"
     yield f"{job.state} {job.error_code}: {job.error_message}"
+
+
+def _too_soon(store: Store, one: Planned, late: float | None) -> str:
+    """By the witness, and by the ledger, whose lines are written before anything is sent. Nobody moves these posts."""
+    if late is not None and late <= -WITNESS_TELLS:
+        return f"{EARLY}, by {-late:.3f} s"
+    begun = [row.at for row in store.ledger(job_id=one.job_id) if row.step == Step.COMMIT_STARTED]
+    return f"{EARLY}: its commit began {begun[0]}" if begun and begun[0] < one.scheduled_at else ""
 
 
 def _problem(store: Store, one: Planned, job: Any, posts: int, urls: set[str]) -> str:

@@ -12,14 +12,15 @@ from pathlib import Path
 
 from crash.breakages import BREAKAGES
 from crash.crew import WORKERS, Result, Stage, play_all, rehearse, stage
-from crash.moments import moment
+from crash.judgement import DUPLICATE, EARLY, LOST, UNEXPLAINED, UNWANTED
+from crash.moments import WAITING, moment
 from crash.pairs import play_pairs, tell_pairs
 from crash.points import SLEEPS, Hit, Point, a_few_undisturbed, all_points, point_at, sample, undisturbed
 from crash.statements import made_by_publishing
 
 from encore.domain.job import Step
 
-MUST_BE_STRUCK = {step.value for step in Step} | made_by_publishing()
+MUST_BE_STRUCK = {step.value for step in Step} | made_by_publishing() | set(WAITING)
 
 
 def main() -> int:
@@ -145,14 +146,16 @@ def _summary(results: list[Result], untouched: set[str], seconds: float) -> None
         for name, number in counted.items():
             print(f"  {number:5}  {name}")
     struck = sum(result.struck for result in results)
-    asleep = [result for result in results if result.struck and result.point.hit in (*SLEEPS, Hit.TWINS)]
+    followed = (*SLEEPS, Hit.TWINS, Hit.COPY_WAITS)
+    asleep = [result for result in results if result.struck and result.point.hit in followed]
     kinds = Counter(kind for result in results for kind in {kind for kind, _ in result.problems})
     print(f"\n{len(results)} points in {seconds:.0f} s; in {struck} the process was hit at its moment.")
     print(f"In {sum(result.met for result in asleep)} of {len(asleep)} its successor had come so far before it woke.")
     if untouched:
         print(f"Steps and statements at which no process was hit: {', '.join(sorted(untouched))}")
     print(
-        f"{kinds['duplicate']} duplicates, {kinds['lost']} lost, {kinds['unexplained'] + kinds['unwanted']} unexplained"
+        f"{kinds[DUPLICATE]} duplicates, {kinds[LOST]} lost, {kinds[EARLY]} early, "
+        f"{kinds[UNEXPLAINED] + kinds[UNWANTED]} unexplained"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,9 +13,11 @@ from unittest.mock import patch
 from crash import copy_of_task
 from crash.points import Hit
 
+from encore.campaigns import interrupting
 from encore.platforms.contract import NotPublished
 from encore.publishing import acquire, attempts, committing, settling
 from encore.publishing.committing import Committing
+from encore.publishing.publisher import Publisher
 from encore.publishing.verdict import Believe
 from encore.store.store import Store
 
@@ -49,6 +51,7 @@ BREAKAGES = (
         (
             ("instagram image", "none", Hit.TWINS, "after prepared"),
             ("tiktok photo", "none", Hit.TWINS, "after prepared"),
+            ("tiktok photo", "none", Hit.TWINS, "after rest 1"),
         ),
     ),
     Breakage(
@@ -70,6 +73,7 @@ BREAKAGES = (
         "lease ignored",
         (
             ("instagram image", "none", Hit.CLAIMS, "after prepared"),
+            ("xiaohongshu image", "none", Hit.CLAIMS, "after rest 1"),
             ("tiktok video", "none", Hit.CLAIMS, "during commit 1"),
         ),
     ),
@@ -82,11 +86,35 @@ BREAKAGES = (
         ),
     ),
     Breakage(
-        "approval not checked again",
+        "a decision takes no post from its task",
+        (
+            ("instagram image", "none", Hit.CANCEL, "after rest 1"),
+            ("xiaohongshu image", "none", Hit.MOVE, "after pulse 1"),
+            ("tiktok photo", "none", Hit.NOW, "after rest 1"),
+        ),
+    ),
+    Breakage(
+        "nor is the approval checked again",
         (
             ("instagram image", "none", Hit.EDIT, "after prepared"),
-            ("xiaohongshu image", "none", Hit.EDIT, "after prepared"),
+            ("xiaohongshu image", "none", Hit.EDIT, "after pulse 1"),
         ),
+    ),
+    Breakage(
+        "nothing is checked again",
+        (
+            ("instagram image", "none", Hit.PAUSE, "after rest 1"),
+            ("xiaohongshu image", "none", Hit.PAUSE, "after prepared"),
+            ("tiktok photo", "none", Hit.MISSED, "after pulse 1"),
+        ),
+    ),
+    Breakage(
+        "a wait that ends too early",
+        (("instagram image", "none", Hit.NOTHING, ""), ("tiktok photo", "none", Hit.RETRY, "after rest 1")),
+    ),
+    Breakage(
+        "nor is the planned second checked",
+        (("xiaohongshu image", "none", Hit.NOTHING, ""), ("tiktok video", "none", Hit.RETRY, "after rest 1")),
     ),
 )
 
@@ -172,12 +200,43 @@ def _own_clock() -> Any:
     return patch.object(copy_of_task, "clock_of", own)
 
 
-def _approval_unchecked() -> Any:
+def _taken_from_nobody() -> Any:
+    """Whatever a task has is taken for sent."""
+    real = interrupting.read_position
+    return patch.object(interrupting, "read_position", lambda entries: replace(real(entries), commit_open=True))
+
+
+@contextmanager
+def _approval_unchecked() -> Iterator[None]:
+    def as_before(job: Any) -> dict[str, Any]:
+        refs = {"payload_ref": job.payload_ref, "media_ref": job.media_ref}
+        return {"text_approved": True, "media_approved": True, **refs}
+
+    with _taken_from_nobody(), _objections_without(as_before):
+        yield
+
+
+def _unchecked() -> Any:
+    return patch.object(committing, "objection", lambda *_, **__: None)
+
+
+def _wait_too_short() -> Any:
+    real = Publisher._wait_for
+    return patch.object(Publisher, "_wait_for", lambda self, due_at: real(self, due_at - timedelta(seconds=1)))
+
+
+@contextmanager
+def _second_unchecked() -> Iterator[None]:
+    with _wait_too_short(), _objections_without(lambda _: {"moved": False}):
+        yield
+
+
+def _objections_without(known: Callable[[Any], dict[str, Any]]) -> Any:
+    """`known`: what a job's row is taken to say, whatever it says."""
     real = committing.objection
 
     def objection(wanted: Any, job: Any, now: Any, **rest: Any) -> Any:
-        as_before = {"payload_ref": job.payload_ref, "media_ref": job.media_ref}
-        return real(wanted._replace(text_approved=True, media_approved=True, **as_before), job, now, **rest)
+        return real(wanted._replace(**known(job)), job, now, **rest)
 
     return patch.object(committing, "objection", objection)
 
@@ -203,5 +262,9 @@ _WAYS = {
     "lease ignored": _lease_ignored,
     "not published believed too early": _believed_early,
     "a late clock": _own_clock,
-    "approval not checked again": _approval_unchecked,
+    "a decision takes no post from its task": _taken_from_nobody,
+    "nor is the approval checked again": _approval_unchecked,
+    "nothing is checked again": _unchecked,
+    "a wait that ends too early": _wait_too_short,
+    "nor is the planned second checked": _second_unchecked,
 }

@@ -17,7 +17,7 @@ from encore.publishing.publisher import Publisher
 RUN = "publish_due_jobs/run-1"
 
 # For test_sequences.py: the same few stories in each test run, new and longer ones in `make crash`.
-hypothesis_settings.register_profile("bounded", max_examples=20, stateful_step_count=25, derandomize=True)
+hypothesis_settings.register_profile("bounded", max_examples=30, stateful_step_count=25, derandomize=True)
 hypothesis_settings.register_profile("thorough", max_examples=200, stateful_step_count=50)
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import threading
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import psycopg
 from crash.faults import COMMIT_SECONDS
 from crash.job import PlannedPost
-from crash.moments import Pause, Tripwire, WatchedAdapter, WatchedStore, WatchedWire
+from crash.moments import PULSE, Pause, Tripwire, WatchedAdapter, WatchedRestingStore, WatchedWire
 from crash.routes import Route
 from crash.world import World
 
@@ -33,6 +35,8 @@ from encore.store.clock import DatabaseClock, uptime
 from encore.store.store import Store, connect
 
 STUCK_AFTER = 20.0
+SHORT_SLEEP = 0.05
+"""Seconds: no pulse of a wait is shorter, and no sleep between two looks is longer in the matrix."""
 
 Clock = Callable[[], datetime]
 
@@ -47,21 +51,26 @@ class Surroundings:
     media_address: str
     _kept: list[psycopg.Connection] = field(default_factory=list)
 
-    def store(self, actor: str, tripwire: Tripwire) -> WatchedStore:
+    def store(self, actor: str, tripwire: Tripwire) -> WatchedRestingStore:
         """On a connection of its own for a copy that may be hit; the others, one after another, share one."""
-        if tripwire.moment is not None:
-            return WatchedStore(connect(self.dsn, actor), tripwire)
-        if not self._kept or self._kept[-1].closed:
-            self._kept[:] = [connect(self.dsn, actor)]
-        self._kept[-1].execute("SELECT set_config('encore.actor', %s, false)", (actor,))
-        return WatchedStore(self._kept[-1], tripwire)
+
+        def shared() -> psycopg.Connection:
+            if not self._kept or self._kept[-1].closed:
+                self._kept[:] = [connect(self.dsn, actor)]
+            self._kept[-1].execute("SELECT set_config('encore.actor', %s, false)", (actor,))
+            return self._kept[-1]
+
+        own = partial(connect, self.dsn, actor)
+        return WatchedRestingStore(shared if tripwire.moment is None else own, tripwire)
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a copy ended. `killed` at its moment, or with an `outcome`, or with an error that is as Airflow sees it."""
+    """How a copy ended. `killed` at its moment, or with an `outcome`, or with an error that is as Airflow sees it.
+    `told`: it was asked to end at its moment."""
 
     killed: bool = False
+    told: bool = False
     outcome: Outcome | None = None
     error: str = ""
     retry_in: float | None = None
@@ -139,10 +148,30 @@ def publish(
     """Start a copy of the publish task of `run_id`, on a machine whose clock is `ahead` by so many seconds."""
 
     def work() -> Ended:
+        told = threading.Event()
+        if tripwire.moment is not None and tripwire.signal == signal.SIGTERM:
+            signal.signal(signal.SIGTERM, lambda *_: told.set())
         store = around.store(f"airflow {run_id}", tripwire)
-        return attempt(around, route, post, store, run_id, tripwire, ahead=ahead)
+        ended = attempt(
+            around, route, post, store, run_id, tripwire,
+            ahead=ahead, sleep=sleep_of(around, tripwire), stopping=told.is_set,
+        )  # fmt: skip
+        return replace(ended, told=told.is_set())
 
     return _start(work, tripwire)
+
+
+def sleep_of(around: Surroundings, tripwire: Tripwire) -> Callable[[float], None]:
+    """The wait for the planned second is skipped pulse by pulse, for everybody; what is shorter passes."""
+
+    def sleep(seconds: float) -> None:
+        if seconds < SHORT_SLEEP:
+            time.sleep(seconds)
+            return
+        with tripwire.around(PULSE):
+            around.world.skip(seconds, at_once=True)
+
+    return sleep
 
 
 def attempt(
@@ -155,13 +184,16 @@ def attempt(
     *,
     cleared: bool = False,
     ahead: float = 0.0,
+    sleep: Callable[[float], None] = time.sleep,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Ended:
     """What one copy does, in whichever process."""
 
     clock = clock_of(around, store, ahead)
     publisher = Publisher(
-        store, post.settings, lambda row: _submission(around, route, post, row, tripwire, clock), clock=clock
-    )
+        store, post.settings, lambda row: _submission(around, route, post, row, tripwire, clock),
+        clock=clock, sleep=sleep, stopping=stopping,
+    )  # fmt: skip
     try:
         ended = Ended(outcome=publisher.publish(post.job_id, run_id, cleared=cleared))
     except PublishingError as err:

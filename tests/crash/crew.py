@@ -26,6 +26,7 @@ from crash.points import Hit, Point, Rehearsal, Rehearsed
 from crash.world import World
 from postgres_fixtures import running_server
 
+from encore.publishing import publisher
 from encore.store import clock, schema
 from encore.store.store import Store, connect
 from encore_simulator import running
@@ -146,7 +147,7 @@ def judge(play: Play, breakage: str = "") -> Result:
         story = (*play.story, traceback.format_exc())
     finally:
         # Rather than TRUNCATE, which makes a new file for each table and index.
-        for table in ("campaign", "account", "claim", "unknown_error", "channel"):
+        for table in ("campaign", "account", "claim", "unknown_error", "channel", "stop"):
             play.store.connection.execute(f"DELETE FROM {table}")
     seconds = time.monotonic() - began
     return Result(play.point, breakage, play.struck, play.met, end, found, story, seconds, rehearsal)
@@ -160,7 +161,8 @@ def _work(on: Stage, number: int, work: Work, parts: Sequence[Any], results: Any
         gc.freeze()  # so that the children's garbage collector leaves our pages shared
         around = on.surroundings(number)
         around.world.clock.govern_deadlines()
-        clock.GOOD_ENOUGH = math.inf  # one answer will do, so that each run has the same moments
+        # One answer, and one pulse before and one after a post has woken, so that each run has the same moments.
+        clock.GOOD_ENOUGH = publisher.PULSE = math.inf
         for result in work(around, Store(connection), f"w{number}", parts):
             results.put(result)
     except BaseException:

@@ -23,6 +23,9 @@ from encore.store.store import Store
 TEXT = "春季音乐会 Recital\n\nCome and listen with us.\n\n#recital #piano"
 EDITED = TEXT.replace("with us", "to us")
 USELESS_AFTER = 7200.0
+PLANNED_AHEAD = 8.0
+"""Seconds from when a post is claimed to its planned second, within `claim_ahead_seconds`; more than it takes to
+prepare it twice on a slow machine, so that a second copy waits too."""
 PROCESSING_LIMIT = 3600.0
 
 
@@ -66,18 +69,9 @@ class PlannedPost:
             _write(store, self.campaign_id, Platform(job.platform), job.touchpoint, EDITED, now)
             void_approval(store, self.settings, review(store, self.campaign_id), "edited", now)
 
-    def move(self, store: Store, now: datetime) -> None:
-        """The owner moves the post by an hour."""
-        with store.transaction():
-            store.lock_job(job_id=self.job_id)
-            store.connection.execute(
-                "UPDATE publish_job SET scheduled_at = %s, updated_at = %s WHERE job_id = %s",
-                (now + timedelta(hours=1), now, self.job_id),
-            )
 
-
-def plan_post(store: Store, route: Route, account: str, now: datetime) -> PlannedPost:
-    """A job that is due now."""
+def plan_post(store: Store, route: Route, account: str, now: datetime, ahead: float = PLANNED_AHEAD) -> PlannedPost:
+    """A job that can be claimed now and waits for its planned second, if that is `ahead`."""
     settings = matrix_settings(route, account)
     facts = CampaignFacts(
         campaign_id=f"c-{account}",
@@ -87,7 +81,11 @@ def plan_post(store: Store, route: Route, account: str, now: datetime) -> Planne
         timezone="Europe/Berlin",
         venue_or_link="Small Hall",
         platforms=(route.platform,),
-        timeline={Touchpoint.REMINDER: "skip", Touchpoint.DAY_OF: "skip"},
+        timeline={
+            Touchpoint.ANNOUNCEMENT: (now + timedelta(seconds=ahead)).isoformat(),
+            Touchpoint.REMINDER: "skip",
+            Touchpoint.DAY_OF: "skip",
+        },
     )
     put_accounts(store, settings, now)
     campaign_id, _ = put_campaign(store, settings, facts, now)

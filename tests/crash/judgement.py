@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from crash.moments import AFTER, Moment
 from crash.played import Played
-from crash.points import CHANGES, Hit
+from crash.points import SENT, Hit
 
 from encore.domain.job import JobState, Step
-from encore.publishing.ledger import read_position
+from encore.ledger import read_position
+from encore.publishing.objection import MISSED_WINDOW
 
-DUPLICATE, LOST, UNEXPLAINED, UNWANTED = "duplicate", "lost", "unexplained", "unwanted"
+DUPLICATE, LOST, EARLY, UNEXPLAINED, UNWANTED = "duplicate", "lost", "early", "unexplained", "unwanted"
 
-_TOO_LATE = Moment(AFTER, Step.COMMIT_STARTED)
+CLOCKS_DIFFER = timedelta(seconds=0.2)
+"""By how much the witness' clock and a publisher's may: that asks the database's once, on a busy machine."""
 
 
 def problems(played: Played) -> Iterator[tuple[str, str]]:
@@ -24,6 +25,7 @@ def problems(played: Played) -> Iterator[tuple[str, str]]:
         yield DUPLICATE, f"published {posts} times"
     for untruth in played.untruths:
         yield UNEXPLAINED, untruth
+    yield from _early(played)
     match job.state:
         case JobState.SUCCESS:
             yield from _success(played)
@@ -47,9 +49,10 @@ def problems(played: Played) -> Iterator[tuple[str, str]]:
     yield from _disobeyed(played)
     if played.doubts:
         yield from _doubt(played)
-    elif job.state not in (JobState.SUCCESS, JobState.FAILED) and played.point.hit not in CHANGES:
+    elif job.state not in (JobState.SUCCESS, JobState.FAILED) and played.point.hit not in (Hit.EDIT, Hit.CANCEL):
         yield UNEXPLAINED, f"{job.state}, which nobody asked for"
-    allowed = played.point.fault.doubt or played.point.fault.refused
+    missed = played.point.hit is Hit.MISSED and job.error_code == MISSED_WINDOW
+    allowed = missed or played.point.fault.doubt or played.point.fault.refused
     if job.state == JobState.FAILED and not played.doubts and not allowed:
         yield UNEXPLAINED, f"failed as {job.error_code}, although the platform would have taken it"
 
@@ -57,15 +60,38 @@ def problems(played: Played) -> Iterator[tuple[str, str]]:
 def _disobeyed(played: Played) -> Iterator[tuple[str, str]]:
     """What people decide before it is sent holds."""
     point, state = played.point, played.job.state
-    if not played.struck or point.moment == _TOO_LATE:
+    if not played.struck or point.moment in SENT:
         return
     if point.hit is Hit.CANCEL and (played.feed or state != JobState.CANCELLED):
         yield UNWANTED, f"{state} with {len(played.feed)} posts, although it was cancelled in time"
     if point.hit is Hit.EDIT and played.feed:
         yield UNWANTED, "a text was published whose approval was void"
-    too_early = any(datetime.fromisoformat(post["at"]) < played.job.scheduled_at for post in played.feed)
-    if point.hit is Hit.MOVE and too_early:
-        yield UNWANTED, "published at the time from which it had been moved"
+    if point.hit is Hit.MISSED and played.feed:
+        yield UNWANTED, "published after it had become pointless"
+    if any(since <= at < until for since, until in played.held for at in _received(played)):
+        yield UNWANTED, "published while people had forbidden it"
+
+
+def _early(played: Played) -> Iterator[tuple[str, str]]:
+    """Nothing goes out before its planned second, nor is it announced in the ledger, nor is a copy sent away for having
+    tried."""
+    for at in _received(played):
+        if (too_soon := _planned(played, at) - at) > CLOCKS_DIFFER:
+            yield EARLY, f"received {too_soon.total_seconds():.1f} s before its planned second"
+    for row in played.ledger:
+        if row.step == Step.COMMIT_STARTED and row.at < _planned(played, row.at):
+            yield EARLY, "its commit began before its planned second"
+        if row.step == Step.ENDED and row.error_code == "moved" and len(played.planned) == 1:
+            yield EARLY, "it would have been sent before its planned second"
+
+
+def _planned(played: Played, at: datetime) -> datetime:
+    """For when it was planned at that moment."""
+    return next(second for since, second in reversed(played.planned) if since <= at)
+
+
+def _received(played: Played) -> list[datetime]:
+    return [datetime.fromisoformat(post["received_at"]) for post in played.feed]
 
 
 def _success(played: Played) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,5 @@
 """The moments at which a publishing process can be hit: before and after each statement, each end of a transaction and
-each request, and before and after each ledger line as a whole.
+each request, before and after each ledger line as a whole, and around each pulse of the wait for the planned second.
 
 None is listed anywhere but the ledger's steps (`domain.job.Step`): statements and requests are seen as they are made,
 so that a new one is under the matrix without anybody thinking of it. They are numbered through all copies of a play's
@@ -17,10 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
-
 from encore.domain.job import Step
 from encore.platforms.contract import PlatformAdapter
+from encore.store.resting import RestingStore
 from encore.store.store import Store
 from encore.wire.call import Reply, Wire
 
@@ -32,6 +31,9 @@ MID_REQUEST_SECONDS = 0.05
 PHASES = ("prepare", "commit", "observe")
 """The adapter's steps that make requests."""
 END_OF_TRANSACTION = "end of transaction"
+REST, PULSE, WAKE = "rest", "pulse", "wake"
+WAITING = (REST, PULSE, WAKE)
+"""What a post does that is ready before its planned second: it gives its connection back, sleeps, and takes another."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ class Moment:
     @property
     def is_request(self) -> bool:
         return self.what.rpartition(" ")[0] in PHASES
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.what.rpartition(" ")[0] in WAITING
 
 
 def moment(line: str) -> Moment:
@@ -111,6 +117,14 @@ class Tripwire:
         self.reached(AFTER, what)
 
     @contextmanager
+    def around(self, name: str) -> Iterator[None]:
+        what = self.begins(name)
+        try:
+            yield
+        finally:
+            self.done(what)
+
+    @contextmanager
     def request(self, phase: str) -> Iterator[None]:
         what = self.begins(phase)
         amid = Moment(DURING, what)
@@ -133,11 +147,11 @@ class Tripwire:
         os.kill(os.getpid(), self.signal)
 
 
-class WatchedStore(Store):
-    """A store that reports each statement, each end of an outermost transaction, and each ledger line as a whole."""
+class _Watched(Store):
+    """Reports each statement, each end of an outermost transaction, each ledger line as a whole, and its rest."""
 
-    def __init__(self, connection: psycopg.Connection, tripwire: Tripwire) -> None:
-        super().__init__(connection)
+    def __init__(self, on: Any, tripwire: Tripwire) -> None:
+        super().__init__(on)
         self._tripwire = tripwire
         self._uncommitted: list[str] = []
         self._open = 0
@@ -149,11 +163,8 @@ class WatchedStore(Store):
             step = Step.CONFIRMED if name == "put_confirmation" else given.get("step")
             if step:
                 self._tripwire.reached(BEFORE, str(step))
-            what = self._tripwire.begins(name)
-            try:
+            with self._tripwire.around(name):
                 answer = plain(**given)
-            finally:
-                self._tripwire.done(what)
             if step:
                 self._uncommitted.append(str(step))
                 self._committed()
@@ -181,11 +192,32 @@ class WatchedStore(Store):
             self._open -= 1
         self._committed()
 
+    def rest(self) -> None:
+        with self._tripwire.around(REST):
+            super().rest()
+
+    def wake(self) -> None:
+        with self._tripwire.around(WAKE):
+            super().wake()
+
     def _committed(self) -> None:
         if self._open == 0:
             steps, self._uncommitted = self._uncommitted, []
             for step in steps:
                 self._tripwire.reached(AFTER, step)
+
+
+class WatchedStore(_Watched):
+    """On the one connection that it is given."""
+
+
+class WatchedRestingStore(_Watched, RestingStore):
+    """As a publish task has it: made of what opens a connection, which it gives back while it waits."""
+
+    def wake(self) -> None:
+        """Called before each statement, and tells nothing of it when it is awake."""
+        if self._resting:
+            super().wake()
 
 
 class WatchedWire(Wire):

@@ -1,7 +1,8 @@
 """`python -m crash --pairs N`: two or three copies of one task, started together and left to themselves.
 
 No tripwire: each is a process that stands ready, begins within a few milliseconds of the others and dawdles a little
-here and there, as its seed says. The feed decides. The seed of a pair fixes everything but the race itself.
+here and there, as its seed says. Every third time they wait for the planned second, for which all of them wake at once.
+The feed decides. The seed of a pair fixes everything but the race itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import timedelta
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -27,16 +29,17 @@ from crash.copy_of_task import STUCK_AFTER, Ended, Surroundings, attempt
 from crash.crew import Result, Stage, each_on_its_own, judge
 from crash.faults import FAULTS
 from crash.job import PlannedPost
-from crash.judgement import DUPLICATE, LOST, UNEXPLAINED, UNWANTED
-from crash.moments import Tripwire, WatchedStore
+from crash.judgement import DUPLICATE, EARLY, LOST, UNEXPLAINED, UNWANTED
+from crash.moments import Tripwire
 from crash.play import Play, goes_on
 from crash.played import Played
 from crash.points import Hit, Point, parking
 from crash.routes import ROUTES
 
 from encore.errors import ContentRejectedError, PublishingError
+from encore.publishing import publisher
 from encore.publishing.publisher import Publisher
-from encore.store.store import Store, connect
+from encore.store.store import Store
 from encore.words.sentence import verbatim
 
 MOST_COPIES = 3
@@ -45,6 +48,8 @@ START_WITHIN = 0.004
 DAWDLE = 0.003
 ONE_IN = 4
 """At one in so many of its moments a copy dawdles, for up to `DAWDLE` seconds."""
+AHEAD, NEAR = 0.6, timedelta(seconds=0.1)
+"""Seconds from the claim to the planned second, which are really waited for, and when before it a copy wakes."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,13 @@ class Pair:
         return self.seed % 4 == 0
 
     @property
+    def planned_ahead(self) -> float:
+        return AHEAD if self.seed % 3 == 0 else 0.0
+
+    @property
     def start(self) -> str:
-        return f"{self.copies} copies {'cleared' if self.cleared else 'started'} at once"
+        started = f"{self.copies} copies {'cleared' if self.cleared else 'started'} at once"
+        return f"{started}, ahead" if self.planned_ahead else started
 
     def __str__(self) -> str:
         point = self.point
@@ -123,7 +133,7 @@ class ReadyCopy:
 
 
 def _carry_out_orders(around: Surroundings, orders: Connection) -> None:
-    connection = connect(around.dsn, "airflow pair")
+    publisher.NEAR = NEAR
     parent = os.getppid()
     while os.getppid() == parent:
         if not orders.poll(1.0):
@@ -131,7 +141,7 @@ def _carry_out_orders(around: Surroundings, orders: Connection) -> None:
         order = orders.recv()
         chance = random.Random(order.seed)
         dawdler = Dawdler(chance=chance)
-        store = WatchedStore(connection, dawdler)
+        store = around.store("airflow pair", dawdler)
         time.sleep(chance.uniform(0, START_WITHIN))
         try:
             ended = attempt(around, order.point.route, order.post, store, order.run_id, dawdler, cleared=order.cleared)
@@ -203,7 +213,8 @@ def tell_pairs(played: Iterable[tuple[Pair, Result]], count: int, report: Path |
         f"\n{len(results)} pairs and triples, seeds {seeds[0]} to {seeds[-1]}, in {time.monotonic() - began:.0f} s: ",
         end="",
     )
-    print(f"{kinds[DUPLICATE]} duplicates, {kinds[LOST]} lost, {kinds[UNEXPLAINED] + kinds[UNWANTED]} unexplained")
+    print(f"{kinds[DUPLICATE]} duplicates, {kinds[LOST]} lost, {kinds[EARLY]} early, ", end="")
+    print(f"{kinds[UNEXPLAINED] + kinds[UNWANTED]} unexplained")
     if report:
         wrong = [{"seed": pair.seed, "pair": str(pair), "problems": r.problems} for pair, r in results if r.problems]
         report.write_text(json.dumps({"pairs": len(results), "wrong": wrong}, indent=1), encoding="utf-8")
@@ -216,7 +227,16 @@ def _play_some(
     broken = {breakage for _, breakage in parts if breakage}
     with breakages.applied(broken.pop()) if broken else nullcontext(), _crew(around) as crew:
         for pair, _ in parts:
-            yield pair, judge(FreePlay(pair.point, around, store, f"{worker}s{pair.seed}", pair=pair, crew=crew))
+            play = FreePlay(
+                pair.point,
+                around,
+                store,
+                f"{worker}s{pair.seed}",
+                planned_ahead=pair.planned_ahead,
+                pair=pair,
+                crew=crew,
+            )
+            yield pair, judge(play)
 
 
 @contextmanager

@@ -5,19 +5,23 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from crash.copy_of_task import Ended, Process, Surroundings, confirm, publish
-from crash.job import plan_post
-from crash.moments import AFTER, BEFORE, END_OF_TRANSACTION, Moment, Tripwire
+from crash.job import PLANNED_AHEAD, USELESS_AFTER, plan_post
+from crash.moments import AFTER, BEFORE, END_OF_TRANSACTION, REST, Moment, Tripwire
 from crash.played import Played
-from crash.points import BY_ANOTHER_RUN, KILLS, Hit, Point, Rehearsal
+from crash.points import BY_ANOTHER_RUN, DECISIONS, KILLS, SENT, Hit, Point, Rehearsal
 
 from encore.accounts.preflight import Preflight
-from encore.domain.job import Action, JobState, Step
+from encore.accounts.stopping import Scope, go, stop
+from encore.campaigns.access import Person
+from encore.domain.job import Action, JobState, Platform, Step
 from encore.errors import ConflictError
 from encore.platforms.contract import AccountState
 from encore.posts import decisions
+from encore.posts.moving import move_job
 from encore.publishing.claim import claim_due
 from encore.publishing.ending import DISCONNECTED
 from encore.publishing.outcome import Parked
@@ -32,11 +36,13 @@ PERSONS_PATIENCE = 2
 RIVALS = 6
 AHEAD_SECONDS = 1800.0
 """More than any platform's commit and settle time together."""
+HELD_SECONDS, LATE_SECONDS = 600.0, 3600.0
+STAFF = Person("head", staff=True)
 
 _BEGUN = Moment(AFTER, f"{END_OF_TRANSACTION} 1")
 _SENT = Moment(BEFORE, Step.COMMIT_ANSWERED)
 _AWAKENED_AT = {Hit.RUN_BEGUN: _BEGUN, Hit.COPY_BEGUN: _BEGUN, Hit.RUN_SENT: _SENT, Hit.COPY_SENT: _SENT}
-_AWAKENED_AT |= {Hit.TWINS: Moment(BEFORE, "commit 1")}
+_AWAKENED_AT |= {Hit.TWINS: Moment(BEFORE, "commit 1"), Hit.COPY_WAITS: Moment(AFTER, f"{REST} 1")}
 """Where the successor of a sleeping copy stops and lets it wake. The others come to their end first."""
 
 
@@ -52,6 +58,10 @@ class Play:
     untruths: list[str] = field(default_factory=list)
     rehearsal: Rehearsal = field(default_factory=Rehearsal)
     story: list[str] = field(default_factory=list)
+    planned_ahead: float = PLANNED_AHEAD
+    planned: list[tuple[datetime, datetime]] = field(default_factory=list)
+    held: list[tuple[datetime, datetime]] = field(default_factory=list)
+    _stop: Any = None
     _made: Counter[str] = field(default_factory=Counter)
     _runs: int = 0
 
@@ -60,13 +70,14 @@ class Play:
         return self.played_on(self._again(self._claim()))
 
     def prepare(self) -> None:
-        """One planned post that is due, and a platform with its fault."""
+        """One planned post that can be claimed, and a platform with its fault."""
         world, route, fault = self.around.world, self.point.route, self.point.fault
         world.reset()
         world.switch(self.account, **route.switches)
         for order in fault.orders(route, self.account):
             world.order_fault(order)
-        self.post = plan_post(self.store, route, self.account, world.clock())
+        self.post = plan_post(self.store, route, self.account, world.clock(), self.planned_ahead)
+        self._note_plan(world.clock())
         if fault.elsewhere:
             now = world.clock()
             self.store.note_trouble(platform=route.platform, account="another", now=now, since=now)
@@ -77,7 +88,7 @@ class Play:
         self.around.world.wait_until_quiet()
         return Played(
             self.point, self._job(), list(self.store.ledger(job_id=self.post.job_id)), self._feed(), self.struck,
-            self.doubts, self.untruths, self.rehearsal, self.story, self.met,
+            self.doubts, self.untruths, self.rehearsal, self.story, self.planned, self.held, self.met,
         )  # fmt: skip
 
     # While a copy sleeps ------------------------------------------------------------------------------------
@@ -92,8 +103,12 @@ class Play:
         match self.point.hit:
             case Hit.CLAIMS:
                 self._others_claim()
-            case Hit.EDIT | Hit.MOVE | Hit.CANCEL:
-                self._a_person_changes()
+            case hit if hit in DECISIONS:
+                self._people_decide()
+            case Hit.LATE:
+                self.around.world.skip(LATE_SECONDS)
+            case Hit.MISSED:
+                self.around.world.skip(PLANNED_AHEAD + USELESS_AFTER)
             case _:
                 successor, last = self._a_successor(run)
         woken = self._note(copy.wake(), "woken: ")
@@ -139,18 +154,57 @@ class Play:
             if claim_due(self.store, self.post.settings, rival, self.around.world.clock()):
                 self.untruths.append("a job was claimed from a task that was alive and within its lease")
 
-    def _a_person_changes(self) -> None:
+    def _people_decide(self) -> None:
+        now, job_id = self.around.world.clock(), self.post.job_id
+        try:
+            match self.point.hit:
+                case Hit.EDIT:
+                    self.post.edit(self.store, now)
+                case Hit.CANCEL:
+                    decisions.cancel(self.store, job_id, now)
+                case Hit.MOVE:
+                    move_job(self.store, self.post.settings, job_id, now + timedelta(hours=1), now)
+                case Hit.NOW:
+                    move_job(self.store, self.post.settings, job_id, now, now)
+                case Hit.STOP:
+                    self._stop = stop(self.store, *self._scope, "A rest", STAFF, now)
+                case Hit.PAUSE:
+                    until = now + timedelta(seconds=HELD_SECONDS)
+                    self.store.pause_account(account=self.account, until=until, reason="rate_limited")
+                    self._hold(now, until)
+        except ConflictError as err:
+            self.story.append(f"{self.point.hit}: {err}")
+            if self.point.moment not in SENT:
+                self.untruths.append(f"not {self.point.hit}, although nothing was sent: {err}")
+        self._note_plan(now)
+
+    @property
+    def _scope(self) -> tuple[str, str]:
+        match self.point.route.platform:
+            case Platform.TIKTOK:
+                return Scope.SCHOOL, ""
+            case Platform.INSTAGRAM:
+                return Scope.ACCOUNT, self.account
+            case platform:
+                return Scope.PLATFORM, platform
+
+    def _staff_let_go(self) -> None:
+        """After a while in which it could have been claimed."""
+        self.around.world.skip(HELD_SECONDS)
+        if self._claim():
+            self.untruths.append("it was claimed although staff had stopped it")
         now = self.around.world.clock()
-        match self.point.hit:
-            case Hit.EDIT:
-                self.post.edit(self.store, now)
-            case Hit.MOVE:
-                self.post.move(self.store, now)
-            case Hit.CANCEL:
-                try:
-                    decisions.cancel(self.store, self.post.job_id, now)
-                except ConflictError as err:
-                    self.story.append(f"cancel: {err}")
+        self._hold(self._stop.stopped_at, now)
+        go(self.store, self._stop.stop_id, STAFF, now)
+        self._stop = None
+
+    def _hold(self, since: datetime, until: datetime) -> None:
+        """Not for what had been sent before."""
+        if self.point.moment not in SENT:
+            self.held.append((since, until))
+
+    def _note_plan(self, now: datetime) -> None:
+        self.planned.append((now, self._job().scheduled_at))
 
     # To the end ---------------------------------------------------------------------------------------------
 
@@ -175,7 +229,10 @@ class Play:
         """The next thing that Airflow would do with this job."""
         world = self.around.world
         if job.state == JobState.QUEUED:
-            due = max(moment for moment in (job.not_before, job.scheduled_at, self._rests_until(job)) if moment)
+            if self._stop:
+                self._staff_let_go()
+            ahead = job.scheduled_at - timedelta(seconds=PLANNED_AHEAD)
+            due = max(moment for moment in (job.not_before, ahead, self._rests_until(job)) if moment)
             world.skip((due - world.clock()).total_seconds() + 0.01)
             return self._again(self._claim())
         if last.killed and self.point.hit in (Hit.RETRY, Hit.AHEAD):
@@ -204,11 +261,16 @@ class Play:
         if not self.struck:
             self.rehearsal = Rehearsal((*self.rehearsal.copies, ended.pauses), self.rehearsal.person)
             self._made = ended.made
-        return self._note(ended)
+        self._note(ended)
+        if ended.told and self.point.moment not in SENT:
+            state, posts = self._job().state, len(self._feed())
+            if state != JobState.QUEUED or posts:
+                self.untruths.append(f"told to end, it left the job {state} with {posts} posts")
+        return ended
 
     def _tripwire(self) -> Tripwire:
         hit = self.point.hit
-        by = signal.SIGKILL if hit in (*KILLS, Hit.AHEAD) else signal.SIGSTOP
+        by = signal.SIGKILL if hit in (*KILLS, Hit.AHEAD) else signal.SIGTERM if hit is Hit.TOLD else signal.SIGSTOP
         return Tripwire(None if self.struck or hit is Hit.NOTHING else self.point.moment, by, Counter(self._made))
 
     def _pass_lease(self) -> None:
@@ -258,7 +320,7 @@ class Play:
     # Bookkeeping --------------------------------------------------------------------------------------------
 
     def _note(self, ended: Ended, who: str = "") -> Ended:
-        self.struck = self.struck or ended.killed
+        self.struck = self.struck or ended.killed or ended.told
         self.story.append(f"{who}{'killed' if ended.killed else ended.error or ended.outcome}")
         if ended.error.startswith("Traceback"):
             self.untruths.append(f"an error nobody expected: {ended.error.strip().splitlines()[-1]}")

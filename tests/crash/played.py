@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from crash.points import Point, Rehearsal
@@ -23,5 +24,9 @@ class Played:
     untruths: list[str]
     rehearsal: Rehearsal
     story: list[str]
+    planned: list[tuple[datetime, datetime]]
+    """Since when it was planned for which second."""
+    held: list[tuple[datetime, datetime]]
+    """From when until when people had forbidden that it goes out."""
     met: bool
     """Whether the successor of a sleeping copy had come as far as it should before that one woke."""

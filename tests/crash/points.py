@@ -22,8 +22,11 @@ class Hit(StrEnum):
     RUN_...  stopped until its lease has lapsed and another run has come so far with the job; then it wakes
     COPY_... stopped until a second copy of the same task has come so far; then it wakes
     TWINS    stopped; a second copy of the same task goes on until just before it sends; the older one wakes first
+    COPY_WAITS   stopped until a second copy waits for the planned second, too; the older one wakes first
     CLAIMS   stopped for a moment within its lease, while others claim what they can get
-    EDIT, CANCEL, MOVE   stopped while a person changes their mind
+    EDIT, CANCEL, MOVE, NOW, STOP, PAUSE   stopped while people decide otherwise
+    LATE, MISSED   stopped for longer than its lease, or than its post makes sense; nobody else comes
+    TOLD     asked to end, by SIGTERM
     AHEAD    killed; the same run starts the task again at once, on a machine whose clock is ahead
     NOTHING  it is left alone; the fault is all there is
     """
@@ -38,17 +41,24 @@ class Hit(StrEnum):
     COPY_SENT = "asleep until a second copy has sent"
     COPY_PARKED = "asleep until a second copy has parked"
     COPY_ENDED = "asleep until a second copy has ended"
+    COPY_WAITS = "asleep until a second copy waits"
     TWINS = "two copies"
     CLAIMS = "others claim"
     EDIT = "edited"
     CANCEL = "cancelled"
     MOVE = "moved"
+    NOW = "moved to now"
+    STOP = "stopped by staff"
+    PAUSE = "account paused"
+    LATE = "asleep for an hour"
+    MISSED = "asleep past its window"
+    TOLD = "told to end"
     AHEAD = "killed, retried by a clock that is ahead"
     NOTHING = "left alone"
 
 
 KILLS = (Hit.RETRY, Hit.RECLAIM)
-CHANGES = (Hit.EDIT, Hit.CANCEL, Hit.MOVE)
+DECISIONS = (Hit.EDIT, Hit.CANCEL, Hit.MOVE, Hit.NOW, Hit.STOP, Hit.PAUSE)
 BY_ANOTHER_RUN = (Hit.RUN_BEGUN, Hit.RUN_SENT, Hit.RUN_PARKED, Hit.RUN_ENDED)
 BY_A_SECOND_COPY = (Hit.COPY_BEGUN, Hit.COPY_SENT, Hit.COPY_PARKED, Hit.COPY_ENDED)
 SLEEPS = (*BY_ANOTHER_RUN, *BY_A_SECOND_COPY)
@@ -60,12 +70,16 @@ _CHANGED_AT = (
     Moment(BEFORE, Step.COMMIT_STARTED),
     Moment(AFTER, Step.COMMIT_STARTED),
 )
-_SENT_LATE = (
+SENT = (
     Moment(AFTER, Step.COMMIT_STARTED),
     Moment(DURING, "commit 1"),
     Moment(AFTER, "commit 1"),
     Moment(AFTER, Step.COMMIT_ANSWERED),
 )
+"""Whatever is decided from here on is too late."""
+_HIT_AT = {hit: _CHANGED_AT for hit in (*DECISIONS, Hit.LATE, Hit.MISSED)}
+_HIT_AT |= {Hit.COPY_WAITS: _CHANGED_AT[:2], Hit.TOLD: (*_CHANGED_AT[:2], *SENT)}
+"""Besides the pauses of the wait for the planned second, of which each of these has every other one."""
 _REQUESTS_ONE_IN, _STATEMENTS_ONE_IN = 2, 5
 """How many of the pauses that hold no ledger line are played under a fault: around requests, and the others."""
 
@@ -138,6 +152,8 @@ def all_points(rehearsed: Rehearsed) -> list[Point]:
     * both kills alternate along the moments, and so does who goes on while a copy sleeps;
     * without a fault every moment is a kill, and each pause meets two copies, rival claims and all ways to wake, each
       at another of its moments;
+    * what people decide, a copy that sleeps for long, and one that is told to end, alternate in the wait for the
+      planned second, and come around the commit;
     * under a fault each pause that holds a ledger line is a kill, and of the others every second or fifth, which
       differ from route to route; a kind of moment that no route has played under a fault then is played on the first
       that has it.
@@ -148,11 +164,12 @@ def all_points(rehearsed: Rehearsed) -> list[Point]:
         points += _kills(route, fault, seen, number)
         if fault.name == "none":
             points += _stops(route, fault, seen, number)
-            points += [Point(route, fault, hit, moment) for hit in CHANGES for moment in _CHANGED_AT]
+            points += _in_the_wait(route, fault, seen, number)
+            points += [Point(route, fault, hit, moment) for hit, moments in _HIT_AT.items() for moment in moments]
         if fault == parking(route):
             points += _sleeps(route, fault, seen, number, (Hit.RUN_PARKED,), (Hit.COPY_PARKED,))
         if fault.name in ("none", "effect late"):
-            points += [Point(route, fault, Hit.AHEAD, moment) for moment in _SENT_LATE]
+            points += [Point(route, fault, Hit.AHEAD, moment) for moment in SENT]
     points += _never_yet(rehearsed, points)
     return list(dict.fromkeys(points))
 
@@ -188,6 +205,15 @@ def _stops(route: Route, fault: Fault, seen: Rehearsal, number: int) -> Iterator
     yield from _sleeps(route, fault, seen, number, runs, copies)
 
 
+def _in_the_wait(route: Route, fault: Fault, seen: Rehearsal, number: int) -> Iterator[Point]:
+    waiting = [pause for pause in seen.first if any(moment.is_waiting for moment in pause)]
+    for column, pause in enumerate(waiting):
+        for row, hit in enumerate(_HIT_AT):
+            over = pause is waiting[-1]  # the planned second has come, so that nobody waits any more
+            if (number + column + row) % 2 == 0 and not (over and hit is Hit.COPY_WAITS):
+                yield Point(route, fault, hit, pause[row // 2 % len(pause)])
+
+
 def _sleeps(
     route: Route, fault: Fault, seen: Rehearsal, number: int, runs: Iterable[Hit], copies: Iterable[Hit]
 ) -> Iterator[Point]:
@@ -219,7 +245,9 @@ def sample(points: list[Point]) -> list[Point]:
     for number, hit in enumerate(hit for hit in Hit if hit not in KILLS):
         here = [point for point in points if point.hit is hit]
         of_route = [point for point in here if point.route is ROUTES[number % len(ROUTES)]] or here
+        waiting = [point for point in here if point.moment.is_waiting]
         chosen.append(next((point for point in of_route if point.moment == _CHANGED_AT[1]), of_route[0]))
+        chosen += waiting[number * 3 % len(waiting) :][:1] if waiting else []
     for wanted in (*ROUTES, *FAULTS):
         here = [point for point in points if wanted in (point.route, point.fault) and point.hit in KILLS]
         if not set(here) & set(chosen):

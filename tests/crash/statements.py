@@ -10,13 +10,14 @@ from encore.store.store import statements
 
 START = "encore.publishing.publisher"
 PACKAGE = START.rpartition(".")[0]
+LEDGER = "encore.ledger"
 
 
 def made_by_publishing() -> set[str]:
-    """By the publisher and whatever it imports of its package."""
+    """By the publisher, whatever it imports of its package, and the ledger."""
     known = set(statements().available_queries)
     made: set[str] = set()
-    seen, waiting = set(), [START]
+    seen, waiting = set(), [START, LEDGER]
     while waiting:
         module = waiting.pop()
         if module in seen or (spec := find_spec(module)) is None or spec.origin is None:

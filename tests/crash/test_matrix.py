@@ -12,10 +12,23 @@ from typing import Any
 import pytest
 from crash.breakages import BREAKAGES
 from crash.faults import FAULTS
-from crash.moments import AFTER, BEFORE, DURING, STEP_MOMENTS, Moment, Pause, Tripwire, WatchedStore, moment
+from crash.moments import (
+    AFTER,
+    BEFORE,
+    DURING,
+    PULSE,
+    STEP_MOMENTS,
+    WAITING,
+    Moment,
+    Pause,
+    Tripwire,
+    WatchedStore,
+    moment,
+)
 from crash.points import (
     BY_A_SECOND_COPY,
     BY_ANOTHER_RUN,
+    DECISIONS,
     KILLS,
     Hit,
     Point,
@@ -33,6 +46,8 @@ from encore.domain.job import Step
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "publish_due_jobs/run-1"
+AHEAD = 2.0
+"""Seconds: two pulses of the wait while the task holds no connection, and two with it."""
 REQUESTS = (
     (Moment(AFTER, "prepare 1"), Moment(BEFORE, "prepare 2")),
     (Moment(DURING, "commit 1"),),
@@ -44,9 +59,16 @@ OF_A_PERSON = ((Moment(BEFORE, Step.CONFIRMED),), (Moment(AFTER, Step.CONFIRMED)
 
 @pytest.fixture
 def pauses(open_store, settings, clock, world, job_id) -> tuple[Pause, ...]:
-    """The moments of one post that goes well."""
+    """The moments of one post that waits for its planned second and goes well."""
     tripwire = Tripwire()
     publisher = make_publisher(WatchedStore(open_store().connection, tripwire), settings, clock, world)
+
+    def sleep(seconds: float) -> None:
+        with tripwire.around(PULSE):
+            clock.sleep(seconds)
+
+    publisher.sleep = sleep
+    clock.sleep(-AHEAD)
     publisher.publish(job_id, RUN)
     return tripwire.pauses
 
@@ -81,13 +103,27 @@ def test_each_statement_and_each_end_of_a_transaction_has_its_moments(pauses):
         ["after lock_job 1", "before take_job 1"],
         ["after take_job 1", "before ledger 1"],
     ]
-    assert ["after renew_lease 1", "before end of transaction 4"] in told
+    assert ["after wanted 1", "before end of transaction 2"] in told
     [committed] = [pause for pause in told if "after commit_started" in pause]
     assert committed[0].startswith("after end of transaction ")
     kinds = {moment.kind for pause in pauses for moment in pause}
     made = {kind.partition(" ")[2] for kind in kinds} & made_by_publishing()
     assert {"lock_job", "take_job", "count_attempt", "wanted", "put_ledger_entry", "finish_job"} <= made
     assert kinds >= {f"{place} {name}" for place in (BEFORE, AFTER) for name in made}
+
+
+def test_the_wait_for_the_planned_second_has_its_moments(pauses):
+    """Each is followed by the next, with nothing told to anybody in between."""
+    told = [[str(moment) for moment in pause] for pause in pauses]
+    begins = told.index(["after resume_account_of_turn 1", "before rest 1"])
+    assert told[begins + 1 : begins + 7] == [
+        ["after rest 1", "before pulse 1"],
+        ["after pulse 1", "before pulse 2"],
+        ["after pulse 2", "before wake 1"],
+        ["after wake 1", "before pulse 3"],
+        ["after pulse 3", "before pulse 4"],
+        ["after pulse 4", "before hold_turn 3"],
+    ]
 
 
 def test_a_statement_that_nobody_has_thought_of_is_watched_too(open_store):
@@ -110,7 +146,16 @@ def test_a_line_is_told_after_its_commit_and_never_after_a_rollback(open_store, 
     tripwire = Tripwire()
     store = WatchedStore(open_store().connection, tripwire)
     line = dict.fromkeys(
-        ("checkpoint", "commit_deadline_at", "outcome", "error_code", "error_message", "error_said", "evidence")
+        (
+            "checkpoint",
+            "commit_deadline_at",
+            "lease_expires_at",
+            "outcome",
+            "error_code",
+            "error_message",
+            "error_said",
+            "evidence",
+        )
     )
     job = store.job(job_id=job_id)
 
@@ -159,6 +204,19 @@ def test_every_fault_meets_every_line_on_every_route_and_every_kind_of_moment_on
             assert not fault.exists(route) or all(killed & set(pause) for pause in lines)
 
 
+def test_the_wait_is_hit_in_every_way(rehearsed, pauses):
+    """Each of its pauses on some route, and each route in some pause."""
+    waiting = [pause for pause in pauses if any(moment.is_waiting for moment in pause)]
+    points = [point for point in all_points(rehearsed) if point.fault.name == "none"]
+    for hit in (*DECISIONS, Hit.LATE, Hit.MISSED, Hit.TOLD):
+        assert all(moments_of(points, (hit,)) & set(pause) for pause in waiting), hit
+        for route in ROUTES:
+            here = moments_of([point for point in points if point.route == route], (hit,))
+            assert any(here & set(pause) for pause in waiting), f"{route.name}: {hit}"
+    assert not moments_of(points, (Hit.COPY_WAITS,)) & set(waiting[-1])
+    assert all(moments_of(points, (Hit.COPY_WAITS,)) & set(pause) for pause in waiting[:-1])
+
+
 def moments_of(points: list[Point], hits: tuple[Hit, ...]) -> set[Moment]:
     return {point.moment for point in points if point.hit in hits}
 
@@ -166,12 +224,15 @@ def moments_of(points: list[Point], hits: tuple[Hit, ...]) -> set[Moment]:
 def test_the_sample_holds_something_of_everything(rehearsed):
     points = all_points(rehearsed)
     chosen = sample(points)
-    assert len(chosen) < 120
+    assert len(chosen) < 160
     assert {point.route for point in chosen} == set(ROUTES)
     assert {point.fault for point in chosen} == set(FAULTS)
     assert {point.hit for point in chosen} == set(Hit)
     assert {point.moment.kind for point in chosen} == {point.moment.kind for point in points}
     assert {point.moment for point in chosen} >= {point.moment for point in points if point.moment.is_step}
+    waits = {point.hit for point in points if point.moment.is_waiting}
+    assert {point.hit for point in chosen if point.moment.is_waiting} == waits >= {*DECISIONS, *KILLS, Hit.TWINS}
+    assert {name for point in chosen for name in WAITING if point.moment.what.startswith(name)} == set(WAITING)
 
 
 def test_a_moment_is_read_from_its_words():

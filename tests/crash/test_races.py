@@ -6,6 +6,7 @@ import contextlib
 import random
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import timedelta
 from functools import partial
@@ -29,12 +30,15 @@ from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Parked, Skipped
 from encore.store import schema
+from encore.store.resting import RestingStore
 from encore.store.store import Store, connect
 from encore.words.sentence import verbatim
+from encore_airflow.stack.postgres import EmbeddedPostgres
 from encore_airflow.stack.sessions import end
 
 RUN, OTHER_RUN = "publish_due_jobs/run-1", "publish_due_jobs/run-2"
 PATIENCE = 10.0
+AHEAD = timedelta(seconds=8)
 
 
 class Gate:
@@ -63,6 +67,13 @@ def at_once(beside, actions) -> list[Any]:
         return action()
 
     return [future.result(PATIENCE) for future in [beside(run, action) for action in actions]]
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    ends = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
 
 
 def blocked(future: Future[Any]) -> bool:
@@ -166,6 +177,27 @@ def test_two_live_copies_of_one_task_send_once(beside, new_publisher, clock, job
     amid.open()
     assert isinstance(first.result(PATIENCE), Skipped)
     assert isinstance(new_publisher().publish(job_id, RUN), Done)
+    assert len(world.feed) == 1 and world.calls.count("commit") == 1
+
+
+def test_two_copies_that_wait_for_one_second_send_once(beside, new_publisher, store, job_id, world, clock):
+    """Both are prepared, sleep, and wake for the same second."""
+    clock.now = store.job(job_id=job_id).scheduled_at - AHEAD
+    second_has_come = threading.Barrier(3)
+
+    def sleep(seconds: float) -> None:
+        second_has_come.wait(PATIENCE)
+
+    asleep = []
+    for number in (1, 2):
+        copy = new_publisher()
+        copy.sleep = sleep
+        asleep.append(beside(copy.publish, job_id, RUN))
+        wait_until(lambda number=number: second_has_come.n_waiting == number)
+    assert world.calls.count("prepare") == 2 and world.feed == []
+    clock.sleep(AHEAD.total_seconds())
+    second_has_come.wait(PATIENCE)
+    assert sorted(type(copy.result(PATIENCE)).__name__ for copy in asleep) == ["Done", "Skipped"]
     assert len(world.feed) == 1 and world.calls.count("commit") == 1
 
 
@@ -462,6 +494,34 @@ def test_a_suspended_transaction_does_not_hold_a_job_for_ever(open_store, store,
         sleeper.job(job_id=job_id)
 
 
+def restart(server: EmbeddedPostgres) -> None:
+    end({session: server.component.ends_by for session in server.component.sessions}, grace=5)
+    server.prepare()
+    server.component.start()
+    server.wait()
+
+
+def test_postgresql_restarts_while_a_post_waits(settings, clock, world):
+    """It holds no connection that could break."""
+    with running_server() as server:
+        schema.upgrade(server.dsn("encore"))
+        store = RestingStore(lambda: connect(server.dsn("encore"), "test"))
+        Campaigns(store, settings).planned(platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
+        clock.now -= AHEAD
+        [job] = claim_due(store, settings, RUN, clock())
+        publisher = make_publisher(store, settings, clock, world)
+
+        def sleep(seconds: float) -> None:
+            if clock.now == NOW - AHEAD:
+                restart(server)
+            clock.sleep(seconds)
+
+        publisher.sleep = sleep
+        assert isinstance(publisher.publish(job.job_id, RUN), Done)
+        assert clock.now == NOW and len(world.feed) == 1
+        store.close()
+
+
 @pytest.mark.parametrize("when", ["between the answer and its line", "amid the transaction of commit_started"])
 def test_postgresql_restarts_amid_a_publish(settings, clock, world, when):
     with running_server() as server:
@@ -470,15 +530,9 @@ def test_postgresql_restarts_amid_a_publish(settings, clock, world, when):
         Campaigns(store, settings).planned(platforms=["instagram"], timeline={"reminder": "skip", "day_of": "skip"})
         [job] = claim_due(store, settings, RUN, clock())
 
-        def restart() -> None:
-            end({session: server.component.ends_by for session in server.component.sessions}, grace=5)
-            server.prepare()
-            server.component.start()
-            server.wait()
-
         def post_then_restart(checkpoint: Any) -> None:
             world.script["commit"] = []
-            restart()
+            restart(server)
 
         publisher = make_publisher(store, settings, clock, world)
         if when.startswith("between"):
@@ -489,7 +543,7 @@ def test_postgresql_restarts_amid_a_publish(settings, clock, world, when):
             def write_then_restart(**entry: Any) -> Any:
                 done = written(**entry)
                 if entry["step"] == Step.COMMIT_STARTED:
-                    restart()
+                    restart(server)
                 return done
 
             publisher.store.put_ledger_entry = write_then_restart

@@ -7,6 +7,7 @@ table must hold, and at the end every job must have come to one.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,18 +15,21 @@ from typing import Any
 
 import pytest
 from campaign_fixtures import Campaigns
-from crash.moments import STEP_MOMENTS, Moment, Tripwire, WatchedStore
+from crash.moments import AFTER, BEFORE, PULSE, STEP_MOMENTS, WAITING, Moment, Tripwire, WatchedStore
 from fake_platform import Clock
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from encore.accounts import stopping
+from encore.campaigns.access import Person
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.review import review
 from encore.domain.campaign import STATUS_TRANSITIONS
 from encore.domain.job import TRANSITIONS, Action, JobState, Platform
 from encore.errors import ConflictError, OutcomeUnknownError, PlatformUnavailableError, PublishingError, RefusedError
+from encore.ledger import read_position
 from encore.platforms.contract import (
     CannotTell,
     ContentPayload,
@@ -39,8 +43,8 @@ from encore.platforms.contract import (
 )
 from encore.posts import decisions
 from encore.posts import moving as rescheduling
+from encore.publishing import publisher
 from encore.publishing.claim import claim_due
-from encore.publishing.ledger import read_position
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
 from encore.settings import Settings
@@ -65,9 +69,19 @@ MEANWHILE = (
     "a second copy",
     "a cancel",
     "an edit",
+    "a new time",
+    "its own time is now",
+    "a stop",
+    "a pause",
     "other claims",
     "its lease lapses and another run goes on",
+    "hours",
 )
+KILLED_AT = (*STEP_MOMENTS, *(Moment(place, f"{name} 1") for name in WAITING for place in (BEFORE, AFTER)))
+AHEAD = timedelta(seconds=8)
+"""Within `claim_ahead_seconds`: a post that is claimed then waits for its second."""
+LATER = (AHEAD, timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=5))
+STAFF = Person("head", staff=True)
 OPEN = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -105,8 +119,8 @@ class TruthfulPlatform:
     look: str = "truthful"
     meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
     """What others do while the adapter is in the step of that name: once."""
-    unapproved: list[str] = field(default_factory=list)
-    """Jobs that were sent although nobody had approved them so."""
+    unwanted: list[str] = field(default_factory=list)
+    """Jobs that were sent although they must not be: not so, or not yet."""
 
     def pause(self, step: str) -> None:
         self.meanwhile.pop(step, lambda: None)()
@@ -124,9 +138,9 @@ class TruthfulPlatform:
 class TruthfulAdapter(PlatformAdapter):
     platform = Platform.INSTAGRAM
 
-    def __init__(self, settings: Any, world: TruthfulPlatform, job_id: str, is_approved: Callable[[], bool]) -> None:
+    def __init__(self, settings: Any, world: TruthfulPlatform, job_id: str, is_wanted: Callable[[], bool]) -> None:
         super().__init__(settings, world.clock)
-        self.world, self.job_id, self.is_approved = world, job_id, is_approved
+        self.world, self.job_id, self.is_wanted = world, job_id, is_wanted
 
     def validate(self, *_: Any) -> list[Any]:
         return []
@@ -138,8 +152,8 @@ class TruthfulAdapter(PlatformAdapter):
         return made
 
     def commit(self, *_: Any) -> Observation:
-        if not self.is_approved():
-            self.world.unapproved.append(self.job_id)
+        if not self.is_wanted():
+            self.world.unwanted.append(self.job_id)
         fate = self.world.commit
         self.world.pause("commit")
         match fate:
@@ -193,11 +207,12 @@ class Sequences(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store.connection.execute("TRUNCATE campaign, account, claim CASCADE")
+        self.store.connection.execute("TRUNCATE campaign, account, claim, stop CASCADE")
         self.clock = Clock()
         self.world = TruthfulPlatform(self.clock)
         self.concerts = Campaigns(self.store, self.settings)
         self.runs = 0
+        self.stopped = 0
         self.plan()
 
     # What publishing does -----------------------------------------------------------------------------------
@@ -211,7 +226,7 @@ class Sequences(RuleBasedStateMachine):
         number=some.integers(0, 2),
         commit=some.sampled_from(COMMITS),
         look=some.sampled_from(LOOKS),
-        killed=some.none() | some.sampled_from(STEP_MOMENTS) | some.integers(1, 80),
+        killed=some.none() | some.sampled_from(KILLED_AT) | some.integers(1, 80),
         meanwhile=some.sampled_from(MEANWHILE),
         amid=some.sampled_from(("prepare", "commit")),
     )
@@ -225,6 +240,24 @@ class Sequences(RuleBasedStateMachine):
             job = running[number % len(running)]
             self.world.meanwhile = {amid: lambda: self._others(meanwhile, job.job_id, amid)}
             self._publish(job, job.claimed_by, commit, look, killed, cleared=False)
+
+    @rule(
+        number=some.integers(0, 2),
+        commit=some.sampled_from(COMMITS),
+        killed=some.none() | some.sampled_from(KILLED_AT),
+        meanwhile=some.sampled_from(MEANWHILE),
+    )
+    def publish_ahead(self, number: int, commit: str, killed: Moment | None, meanwhile: str) -> None:
+        """The same with one that waits for its second, approved and not stopped. Others act meanwhile."""
+        self.plan()
+        if self.stopped:
+            self.stop_or_go()
+        self.move(number, AHEAD)
+        self.claim()
+        job = self._job(number)
+        if job.state == JobState.RUNNING:
+            self.world.meanwhile = {"wait": lambda: self._others(meanwhile, job.job_id, "wait")}
+            self._publish(job, job.claimed_by, commit, "truthful", killed, cleared=False)
 
     @rule(number=some.integers(0, 2), commit=some.sampled_from(COMMITS))
     def clear(self, number: int, commit: str) -> None:
@@ -243,11 +276,19 @@ class Sequences(RuleBasedStateMachine):
         with contextlib.suppress(ConflictError):
             decisions.cancel(self.store, self._job(number).job_id, self.clock())
 
-    @rule(number=some.integers(0, 2), minutes=some.sampled_from((1, 10, 300)))
-    def move(self, number: int, minutes: int) -> None:
-        at = self.clock() + timedelta(minutes=minutes)
+    @rule(number=some.integers(0, 2), by=some.sampled_from(LATER))
+    def move(self, number: int, by: timedelta) -> None:
+        at = self.clock() + by
         with contextlib.suppress(ConflictError, RefusedError):
             rescheduling.move_job(self.store, self.settings, self._job(number).job_id, at, self.clock())
+
+    @rule()
+    def stop_or_go(self) -> None:
+        if self.stopped:
+            stopping.go(self.store, self.stopped, STAFF, self.clock())
+            self.stopped = 0
+        else:
+            self.stopped = stopping.stop(self.store, "school", "", "", STAFF, self.clock()).stop_id
 
     @rule(words=some.sampled_from(("Come!", "Come and listen!", "At the hall.")))
     def edit(self, words: str) -> None:
@@ -302,8 +343,8 @@ class Sequences(RuleBasedStateMachine):
                 assert job.error_code and job.error_message
 
     @invariant()
-    def nothing_unapproved(self) -> None:
-        assert self.world.unapproved == []
+    def nothing_unwanted(self) -> None:
+        assert self.world.unwanted == []
 
     @invariant()
     def only_legal_changes(self) -> None:
@@ -315,6 +356,8 @@ class Sequences(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Left to itself, with a platform that works and people who answer, everything comes to an end."""
+        if self.stopped:
+            self.stop_or_go()
         for _ in range(40):
             self.claim()
             for number, job in enumerate(self._jobs()):
@@ -332,17 +375,28 @@ class Sequences(RuleBasedStateMachine):
 
     def _others(self, what: str, job_id: str, amid: str) -> None:
         job = self.store.job(job_id=job_id)
+        number = [known.job_id for known in self._jobs()].index(job_id)
         match what:
             case "a second copy":
                 self._publish(job, job.claimed_by, self.world.commit, "truthful", None, cleared=False)
             case "a cancel":
-                with contextlib.suppress(ConflictError):
-                    decisions.cancel(self.store, job_id, self.clock())
+                self.cancel(number)
             case "an edit":
                 self.edit("Changed at the last moment.")
+            case "a new time":
+                self.move(number, timedelta(hours=1))
+            case "its own time is now":
+                self.move(number, timedelta(0))
+            case "a stop" if not self.stopped:
+                self.stop_or_go()
+            case "a pause":
+                until = self.clock() + timedelta(hours=1)
+                self.store.pause_account(account=job.account, until=until, reason="rate_limited")
             case "other claims":
                 self.claim()
-            case "its lease lapses and another run goes on" if amid == "prepare":
+            case "hours" if amid == "wait":
+                self.clock.sleep(6 * 3600)
+            case "its lease lapses and another run goes on" if amid != "commit":
                 self.clock.sleep(1000)
                 self.claim()
                 self._publish(job, self._run, self.world.commit, "truthful", None, cleared=False)
@@ -351,17 +405,28 @@ class Sequences(RuleBasedStateMachine):
         self, job: Any, run: str, commit: str, look: str, killed: Moment | int | None, *, cleared: bool
     ) -> None:
         self.world.commit, self.world.look = commit, look
-        store = WatchedStore(self.store.connection, Trap(killed))
-        publisher = Publisher(store, self.settings, self._submission, clock=self.clock, sleep=self.clock.sleep)
+        trap = Trap(killed)
+        store = WatchedStore(self.store.connection, trap)
+
+        def sleep(seconds: float) -> None:
+            with trap.around(PULSE):
+                self.world.pause("wait")
+                self.clock.sleep(seconds)
+
+        publisher = Publisher(store, self.settings, self._submission, clock=self.clock, sleep=sleep)
         with contextlib.suppress(Killed, PublishingError):
             publisher.publish(job.job_id, run, cleared=cleared)
 
     def _submission(self, job: Any) -> Submission:
-        def is_approved() -> bool:
+        def is_wanted() -> bool:
             approval = self.store.approval_in_force(campaign_id=job.campaign_id)
-            return approval is not None and job.payload_ref in approval.payload_refs
+            approved = approval is not None and job.payload_ref in approval.payload_refs
+            known, now = self.store.job(job_id=job.job_id), self.clock()
+            paused_until = self.store.account(account=job.account).paused_until
+            held = self.stopped or (paused_until is not None and paused_until > now)
+            return approved and not held and known.scheduled_at <= now < known.useless_after
 
-        adapter = TruthfulAdapter(self.settings.platforms[Platform.INSTAGRAM], self.world, job.job_id, is_approved)
+        adapter = TruthfulAdapter(self.settings.platforms[Platform.INSTAGRAM], self.world, job.job_id, is_wanted)
         return Submission(adapter, ContentPayload(job.content), MediaAsset(()), Credentials(job.account))
 
     def _jobs(self) -> list[Any]:
@@ -379,7 +444,8 @@ class Sequences(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def machine(store: Store, settings: Settings) -> Iterator[type[Sequences]]:
+def machine(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Sequences]]:
+    monkeypatch.setattr(publisher, "PULSE", math.inf)
     yield type("SequencesHere", (Sequences,), {"store": store, "settings": quick(settings)})
 
 

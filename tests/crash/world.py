@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 import time
 from datetime import UTC, datetime, timedelta
@@ -43,8 +44,7 @@ class World:
     def __init__(self, url: str) -> None:
         self.url = url
         self.clock = SharedClock()
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._sessions: dict[int, requests.Session] = {}
 
     def switch(self, account: str = "", **values: Any) -> None:
         self._ask("PUT", "switches", json=values, params={"account": account} if account else {})
@@ -80,6 +80,14 @@ class World:
             time.sleep(0.01)
 
     def _ask(self, method: str, what: str, **about: Any) -> Any:
-        answer = self._session.request(method, f"{self.url}/_sim/{what}", timeout=10, **about)
+        answer = self._session().request(method, f"{self.url}/_sim/{what}", timeout=10, **about)
         answer.raise_for_status()
         return answer.json()
+
+    def _session(self) -> requests.Session:
+        """Of this process alone: on a connection that a fork has taken along, two would read each other's answers."""
+        if os.getpid() not in self._sessions:
+            session = requests.Session()
+            session.trust_env = False
+            self._sessions = {os.getpid(): session}
+        return self._sessions[os.getpid()]

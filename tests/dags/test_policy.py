@@ -11,6 +11,9 @@ from types import SimpleNamespace
 import pytest
 from jinja2 import Template
 
+from encore_airflow.pools import CLAIMS, EVERYTHING_ELSE, PUBLISHING
+from encore_airflow.stack.airflow_settings import POOLS
+
 ROOT = Path(__file__).parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
 
@@ -54,6 +57,14 @@ def test_publish_maps_over_the_claim_with_the_publishers_delays(dags):
     publish = dags["publish_due_jobs"].get_task("publish")
     assert isinstance(publish.partial_kwargs["retry_policy"], PublishingRetryPolicy)
     assert dags["publish_due_jobs"].max_active_runs == dags["generate_campaign"].max_active_runs == 500
+
+
+def test_every_task_is_in_a_pool_that_is_made(dags):
+    found = {f"{dag.dag_id}.{task.task_id}": task.pool for dag in dags.values() for task in dag.tasks}
+    assert found.pop("publish_due_jobs.claim_due") == CLAIMS
+    assert found.pop("publish_due_jobs.publish") == PUBLISHING
+    assert set(found.values()) == {EVERYTHING_ELSE}
+    assert {CLAIMS, PUBLISHING, EVERYTHING_ELSE} == {pool.name for pool in POOLS}
 
 
 def test_writing_waits_for_a_model_as_long_as_it_asked(dags):
@@ -110,7 +121,7 @@ from encore_airflow import wiring
 import encore.publishing.publisher, encore.publishing.resolving, encore.accounts.logins
 import encore.platforms.tiktok.adapter, encore.platforms.instagram.adapter, encore.platforms.xiaohongshu.adapter
 heavy = {"pandas", "openai", "numpy", "PIL", "av", "fastapi", "starlette", "jinja2.ext", "alembic",
-         "airflow.providers.postgres.hooks.postgres", "airflow.models"}
+         "encore_airflow.stack", "airflow.providers.postgres.hooks.postgres", "airflow.models"}
 print(",".join(sorted(heavy & (set(sys.modules) - before))))
 """
     environment = {"PYTHONPATH": "include:plugins", "PATH": "", "AIRFLOW_HOME": "/nonexistent", "HOME": "/nonexistent"}

@@ -7,11 +7,16 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 import requests
+from chaos.school import media_files, plan_post
 
+from encore.domain.job import Platform
+from encore.settings import load_settings
 from encore.store.store import Store, connect
 from encore_airflow.stack import Stack
 
@@ -147,3 +152,25 @@ def staff(stack: Stack) -> Iterator[Staff]:
     at_work.heal()
     at_work.store.connection.execute("UPDATE account SET paused_until = NULL, pause_reason = NULL")
     at_work.store.connection.close()
+
+
+class Planned(NamedTuple):
+    job_id: str
+    title: str
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return media_files(tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture
+def post(staff: Staff, files: dict[str, Path]) -> Callable[..., Planned]:
+    """Plans one post."""
+    using = load_settings(str(staff.stack.layout.settings))
+
+    def plan(at: datetime, platform: Platform = Platform.INSTAGRAM) -> Planned:
+        title = f"Planned No. {next(_numbers)} for {at:%H%M%S%f}"
+        return Planned(plan_post(staff.store, using, files, "teacher-li", platform, title, at), title)
+
+    return plan

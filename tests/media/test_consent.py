@@ -92,9 +92,10 @@ def test_the_very_last_look_sees_the_flyer_s_own_consent(store, settings, concer
     approve(store, settings, campaign_id)
     [claimed] = claim_due(store, settings, RUN, NOW + timedelta(minutes=10))
     fence = store.job(job_id=claimed.job_id).fence
-    assert store.wanted(job_id=claimed.job_id, fence=fence, now=NOW + timedelta(minutes=10)).media_approved
+    due = NOW + timedelta(minutes=10)
+    assert store.wanted(job_id=claimed.job_id, fence=fence, now=due, by=due).media_approved
     store.set_consent(campaign_id=campaign_id, media_id=behind, consent_on_file=False)
-    assert not store.wanted(job_id=claimed.job_id, fence=fence, now=NOW + timedelta(minutes=10)).media_approved
+    assert not store.wanted(job_id=claimed.job_id, fence=fence, now=due, by=due).media_approved
 
 
 def test_taken_back_while_the_flyer_is_drawn_over_it_the_flyer_has_none_either(

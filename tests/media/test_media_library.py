@@ -115,7 +115,7 @@ def test_students_without_consent_are_not_published_whatever_was_approved(
         "UPDATE publish_job SET state = 'running', claimed_by = 'r', lease_expires_at = now() WHERE job_id = %s",
         (job_id,),
     )
-    assert store.wanted(job_id=job_id, fence=0, now=NOW).media_approved is False
+    assert store.wanted(job_id=job_id, fence=0, now=NOW, by=NOW).media_approved is False
     with pytest.raises(ContentRejectedError) as caught:
         resolver.submission(store.job_for_publishing(job_id=job_id, fence=None))
     assert caught.value.code == "consent_missing"

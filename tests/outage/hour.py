@@ -146,9 +146,10 @@ class School:
     def _start(self, job_id: str, run_id: str, at: datetime) -> None:
         """Takes the first slot that is free, for as long as this try will take."""
         start = max(at, heapq.heappop(self._free))
-        platform = Platform(self.store.job(job_id=job_id).platform)
+        job = self.store.job(job_id=job_id)
+        platform = Platform(job.platform)
         takes = HANGS if self._is_down(platform, start) else TAKES[platform]
-        end = start + timedelta(seconds=takes)
+        end = max(start + timedelta(seconds=takes), job.scheduled_at)
         heapq.heappush(self._free, end)
         heapq.heappush(self._under_way, (end, next(self._numbers), job_id, run_id))
 

@@ -52,12 +52,6 @@ def test_cancel_takes_back_what_has_not_gone_out(store, job_id):
     assert decisions.cancel(store, job_id, NOW).state == "cancelled"
 
 
-def test_cancel_while_publishing_is_a_request(store, job_id):
-    set_state(store, job_id, "running")
-    job = decisions.cancel(store, job_id, NOW)
-    assert (job.state, job.cancel_requested) == ("running", True)
-
-
 def test_cancel_refuses_what_is_or_may_be_live(store, job_id):
     set_state(store, job_id, "success")
     with pytest.raises(ConflictError, match="live already"):

@@ -9,7 +9,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.publishing.acquire import acquire
-from encore.publishing.claim import AHEAD, claim_due, time_until_due
+from encore.publishing.claim import claim_due
 from encore.words.sentence import Words
 
 RUN = "publish_due_jobs/run-1"
@@ -70,9 +70,7 @@ def test_a_platform_cannot_take_all_places(store, settings, concerts):
         "UPDATE publish_job j SET account = 'own-' || right(c.teacher_id, 1) FROM campaign c "
         "WHERE c.campaign_id = j.campaign_id"
     )
-    store.put_channel(
-        platform="instagram", max_in_flight=6, late_after=timedelta(minutes=5), catch_up=timedelta(minutes=1)
-    )
+    store.connection.execute("UPDATE channel SET max_in_flight = 6 WHERE platform = 'instagram'")
     assert len(claimed(store, settings)) == 6
     assert store.next_due_at() is None
 
@@ -102,21 +100,12 @@ def test_claim_and_wake_agree_on_what_cannot_be_claimed(store, settings, concert
     assert due_at is None or due_at > LATER
 
 
-def test_a_run_that_was_woken_ahead_waits_for_that_moment_and_for_no_later_one(store, settings, concerts):
-    concerts.planned(platforms=["instagram"])
-    due_at = store.next_due_at()
-    assert time_until_due(store, due_at - AHEAD / 2) == AHEAD / 2
-    assert not time_until_due(store, due_at - 2 * AHEAD)
-    assert not time_until_due(store, due_at + AHEAD), "what is due already is not kept waiting"
-    claimed(store, settings, now=due_at)
-    assert not time_until_due(store, due_at)
-
-
 def test_the_wake_knows_the_next_moment(store, settings, concerts):
     concerts.planned()
-    assert store.next_due_at() == NOW
+    ahead = timedelta(seconds=settings.publishing.wake_ahead_seconds)
+    assert store.next_due_at() == NOW - ahead
     claimed(store, settings, now=NOW)
-    assert store.next_due_at() == NOW + timedelta(seconds=20)
+    assert store.next_due_at() == NOW + timedelta(seconds=20) - ahead
 
 
 def test_a_missed_window_is_told_held_and_cooling_jobs_included(store, settings, concerts):
@@ -226,7 +215,7 @@ def test_a_post_at_its_time_does_not_wait_for_the_backlog(store, settings, conce
                      timeline={"reminder": "skip", "day_of": "skip"})  # fmt: skip
     [punctual] = {job.job_id for job in store.report()} - set(waiting)
     soon = now + timedelta(seconds=5)
-    assert store.next_due_at() == now
+    assert store.next_due_at() == now - timedelta(seconds=settings.publishing.wake_ahead_seconds)
     assert claimed(store, settings, "run-2", soon) == [punctual]
 
 

@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 from campaign_fixtures import NOW, Campaigns
 
-from encore.campaigns.rebinding import void_approval
-from encore.campaigns.review import review
 from encore.domain.job import Step
 from encore.errors import (
     AccountDisconnectedError,
@@ -285,6 +283,8 @@ def test_all_problems_are_told_before_anything_is_sent(publisher, store, job_id,
 
 @pytest.mark.parametrize("change", ["cancelled", "edited", "moved", "too late", "paused"])
 def test_what_is_not_wanted_any_more_is_not_sent(publisher, store, concerts, clock, job_id, world, change):
+    """Even if nobody has taken it from its task."""
+
     def meddle(checkpoint):
         job = store.job(job_id=job_id)
         match change:
@@ -292,7 +292,7 @@ def test_what_is_not_wanted_any_more_is_not_sent(publisher, store, concerts, clo
                 store.request_cancel(job_id=job_id, now=clock())
             case "edited":
                 concerts.write(job.campaign_id, clock(), text="Edited")
-                void_approval(store, concerts.settings, review(store, job.campaign_id), "edited", clock())
+                store.void_approval(campaign_id=job.campaign_id, reason="edited", said=None, now=clock())
             case "moved":
                 store.connection.execute("UPDATE publish_job SET scheduled_at = %s", (clock() + timedelta(days=1),))
             case "too late":

@@ -47,6 +47,12 @@ def test_every_setting_has_its_reason_and_stands_once() -> None:
     assert len({setting.variable for setting in settings}) == len(settings)
 
 
+def test_the_pools_together_are_what_runs_at_once() -> None:
+    [parallelism] = [setting for setting in airflow_settings.ANYWHERE if setting.option == "parallelism"]
+    assert sum(pool.slots for pool in airflow_settings.POOLS) == int(parallelism.value)
+    assert all(pool.slots > 0 and pool.reason for pool in airflow_settings.POOLS)
+
+
 def test_the_users_own_airflow_and_postgresql_do_not_leak_in(environment: dict[str, str]) -> None:
     assert environment["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
     assert "AIRFLOW_CONN_SCHOOL" not in environment

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 import yaml
 
+import airflow_local_settings
 from encore_airflow import cli
 from encore_airflow.stack import airflow_settings, simulated_world
 
@@ -190,6 +191,24 @@ def _commands() -> list[str]:
         check = service.get("healthcheck", {}).get("test", [])
         lines += [check[1]] if check[:1] == ["CMD-SHELL"] else []
     return [line.strip() for line in lines]
+
+
+def test_the_databases_are_migrated_in_order_before_anything_starts() -> None:
+    """Encore's command makes the pools in Airflow's database too."""
+    lines = SERVICES["airflow-init"]["command"][-1].splitlines()
+    assert lines[:2] == ["airflow db migrate", "python -m encore_airflow migrate"]
+
+
+def test_tasks_are_forked_from_what_has_imported_encore() -> None:
+    """Airflow imports `airflow_local_settings` from there, which tells the process by its first argument."""
+    mounts, environment = _mounts(SERVICES["airflow-scheduler"]), ENVIRONMENT["airflow-scheduler"]
+    settings = [ROOT / mounts[entry] / "airflow_local_settings.py" for entry in environment["PYTHONPATH"].split(":")]
+    assert [path.exists() for path in settings] == [False, True]
+    assert airflow_local_settings.forks_tasks(["airflow", *SERVICES["airflow-scheduler"]["command"].split()])
+
+
+def test_a_deploy_leaves_a_request_that_is_under_way_time_to_be_answered() -> None:
+    assert SERVICES["airflow-scheduler"]["stop_grace_period"] == "1m"
 
 
 def test_encores_commands_exist() -> None:

@@ -75,7 +75,8 @@ def sent(store, concerts):
         for step, outcome in (("commit_started", None), ("commit_answered", "processing")):
             store.put_ledger_entry(
                 job_id=job.job_id, fence=1, step=step, checkpoint=None, commit_deadline_at=now + timedelta(minutes=5),
-                outcome=outcome, error_code=None, error_message=None, error_said=None, evidence=None, now=now,
+                lease_expires_at=None, outcome=outcome, error_code=None, error_message=None, error_said=None,
+                evidence=None, now=now,
             )  # fmt: skip
     store.connection.execute("UPDATE publish_job SET scheduled_at = now() WHERE state = 'queued'")
     return by_platform

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from time import monotonic
 
 import pytest
 
 from encore.campaigns.requests import Turn, claim_requests, finish, request_generation
 from encore.errors import ConfigurationError
-from encore.publishing.claim import AHEAD
 from encore_airflow import wiring
 from encore_airflow.triggers import wake
 from encore_airflow.triggers.wake import DueJobsTrigger, GenerationRequestsTrigger
@@ -28,6 +28,11 @@ async def events(trigger, seconds):
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(collect(), seconds)
     return fired
+
+
+@pytest.fixture
+def ahead(settings):
+    return timedelta(seconds=settings.publishing.wake_ahead_seconds)
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +56,8 @@ def planned(concerts, store):
     return campaign_id
 
 
-def test_it_fires_as_long_before_a_job_is_due_as_a_run_needs(store, planned):
-    soon(store, planned, AHEAD.total_seconds() + 1.0)
+def test_it_fires_as_long_before_a_job_is_due_as_a_run_needs(store, planned, ahead):
+    soon(store, planned, ahead.total_seconds() + 1.0)
     fired = asyncio.run(events(DueJobsTrigger(), 2.0))
     assert len(fired) == 1 and 0.9 < fired[0] < 1.6
 
@@ -126,14 +131,14 @@ def test_of_many_posts_of_one_second_those_left_by_a_claim_are_told_without_dela
     assert len(fired) == 3 and max(later - earlier for earlier, later in pairwise(fired)) < 1
 
 
-def test_work_that_waited_long_does_not_hold_up_what_is_next(open_store, store, concerts, monkeypatch):
+def test_work_that_waited_long_does_not_hold_up_what_is_next(open_store, store, concerts, monkeypatch, ahead):
     """A paused DAG that is let go on."""
     monkeypatch.setattr(wake, "QUIET", 0.1)
     monkeypatch.setattr(wake, "PATIENCE", 30.0)
     concerts.planned(platforms=["instagram"])
     jobs = store.connection.execute("SELECT job_id FROM publish_job ORDER BY job_id").fetchall()
     for number, job in enumerate(jobs):
-        wait = {0: timedelta(seconds=-5), 1: AHEAD + timedelta(seconds=1.5)}.get(number, timedelta(hours=1))
+        wait = {0: timedelta(seconds=-5), 1: ahead + timedelta(seconds=1.5)}.get(number, timedelta(hours=1))
         at = datetime.now(UTC) + wait
         store.connection.execute(
             "UPDATE publish_job SET scheduled_at = %s, useless_after = %s WHERE job_id = %s",
@@ -150,19 +155,54 @@ def test_work_that_waited_long_does_not_hold_up_what_is_next(open_store, store, 
     assert len(fired) == 2 and 1.0 < fired[1] < 2.0
 
 
+def cut_off(store):
+    """The wake's own connection."""
+    [cut] = store.connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND application_name = 'encore wake'"
+    ).fetchall()
+    assert cut[0]
+
+
 def test_it_survives_the_loss_of_its_connection(open_store, planned):
     async def story():
         watching = asyncio.create_task(events(DueJobsTrigger(), 4.0))
         await asyncio.sleep(0.7)
         other = open_store()
-        other.connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND query LIKE '%next_claimable_job%' AND pid <> pg_backend_pid()"
-        )
+        cut_off(other)
         soon(other, planned, 0)
         return await watching
 
     assert len(asyncio.run(story())) >= 1
+
+
+def test_the_database_may_be_away_for_long_and_the_wake_is_back_soon_after(store, planned, dsn, monkeypatch):
+    monkeypatch.setattr(wake, "CONNECT_PAUSE", 0.05)
+    back_at = monotonic() + 1.5
+    looks = []
+
+    def look_up():
+        looks.append(monotonic())
+        return dsn if monotonic() >= back_at else "postgresql:///encore?host=/nowhere"
+
+    monkeypatch.setattr(wiring, "dsn", look_up)
+    soon(store, planned, -5)
+    fired = asyncio.run(events(DueJobsTrigger(), 2.5))
+    assert len(fired) == 1 and 1.4 < fired[0] < 2.0
+    assert len(looks) > 5, "the pause has a bound"
+
+
+def test_a_connection_that_was_lost_and_is_there_again_is_not_told(open_store, planned, caplog):
+    """Telling wakes Airflow's triggerer amid the loss of its own database."""
+
+    async def story():
+        watching = asyncio.create_task(events(DueJobsTrigger(), 2.5))
+        await asyncio.sleep(0.7)
+        cut_off(open_store())
+        return await watching
+
+    asyncio.run(story())
+    assert [record for record in caplog.records if "away" in record.getMessage()] == []
 
 
 def test_it_waits_for_a_connection_that_cannot_be_looked_up_yet(store, planned, dsn, monkeypatch):

@@ -157,6 +157,11 @@ class TestAccounts:
             "/accounts", "op"
         )
 
+    def test_staff_are_told_of_a_pool_in_which_no_task_starts(self, pages):
+        pages.world.closed_pools = ("encore_publishing",)
+        assert "Airflow's pool encore_publishing is missing or has no slots" in pages.get("/accounts", "op")
+        assert "encore_publishing" not in pages.get("/accounts")
+
     def test_none(self, pages):
         assert "No account is connected yet" in pages.get("/accounts")
 

@@ -58,7 +58,7 @@ class TestLive:
             ("queued", None, "Planned : Goes out Mon 23 Nov, 13:00"),
             ("queued", "approve_content", "On hold Waits for the school's approval. Approve the content."),
             ("queued", "post_by_hand", "To post by hand Until Tue 24 Nov, 13:00. Post it by hand"),
-            ("running", None, "Being published : It is being published."),
+            ("running", None, "Planned : Goes out Mon 23 Nov, 13:00"),
             ("failed", None, "Failed : It failed. It is not live."),
             ("failed", "confirm_outcome", "Nothing is sent again before you have said. Look on the platform"),
             ("failed", "reconnect_account", "Reconnect the account."),
@@ -70,6 +70,21 @@ class TestLive:
         text = results(pages, planned).text.split(f'id="{job.job_id}"')[1].split("</li>")[0]
         text = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", text)))
         assert said.replace(" :", "") in text.replace(" :", "")
+
+    def test_what_a_task_has_is_planned_until_its_second_and_can_be_moved_until_it_is_sent(
+        self, pages, planned, job, job_in_state, store
+    ):
+        job_in_state(job.job_id, "running")
+        assert f'id="move-{job.job_id}"' in results(pages, planned).text
+        store.connection.execute("UPDATE publish_job SET scheduled_at = %s WHERE job_id = %s", (NOW, job.job_id))
+        text = results(pages, planned).text.split(f'id="{job.job_id}"')[1].split("</li>")[0]
+        assert "It is being published." in text and f'id="move-{job.job_id}"' in text
+        line = {"checkpoint": None, "evidence": None, "outcome": None, "error_code": None, "error_message": None}
+        store.put_ledger_entry(
+            job_id=job.job_id, fence=job.fence, step="commit_started", commit_deadline_at=NOW, lease_expires_at=None,
+            error_said=None, now=NOW, **line,
+        )  # fmt: skip
+        assert f'id="move-{job.job_id}"' not in results(pages, planned).text
 
     def test_who_must_act_by_when(self, pages, planned, job, job_in_state, store):
         job_in_state(job.job_id, "queued", "approve_content")

@@ -43,14 +43,14 @@ browser: .venv/.installed ## go through the teacher's pages and Airflow's in a r
 	$(RUN) -m pytest -q tests/browser
 
 .PHONY: wake
-wake: .venv/.installed ## measure how soon drafts and posts come on an idle stack, and after its trigger was hit
+wake: .venv/.installed ## measure how soon drafts and posts come on an idle stack, and what an outage costs them (a quarter of an hour)
 	$(RUN) -m pytest -q -s -m wake tests/live
 
 # Its modules are imported as `crash`, from tests.
 CRASH := PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m crash
 
 .PHONY: crash
-crash: .venv/.installed ## hit the publisher at every statement and request, on every route, under every fault (half an hour)
+crash: .venv/.installed ## hit the publisher at every statement and request, on every route, under every fault (an hour)
 	$(CRASH)
 	$(CRASH) --pairs 2000
 	$(CRASH) --breakages
@@ -68,6 +68,14 @@ chaos: .venv/.installed ## publish 300 posts while the stack's parts are killed,
 .PHONY: outage
 outage: .venv/.installed ## one platform down for an hour, in compressed time, with 210 accounts (five minutes)
 	PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m outage
+
+.PHONY: bench
+bench: .venv/.installed ## measure lateness and processor time beside their yardsticks (half an hour, machine to itself)
+	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m bench $(OPTIONS)
+
+.PHONY: bench-docs
+bench-docs: .venv/.installed ## bring the figures and pictures of the last `make bench` into the documentation
+	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m bench --document
 
 .PHONY: bench-api
 bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the table

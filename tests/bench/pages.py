@@ -91,7 +91,7 @@ def fill(store: Store) -> None:
 
 def plans(store: Store) -> list[str]:
     """Names of the list's statements that read every job."""
-    page = {"teacher_id": "teacher-li", "words": None, "after_at": None, "after_id": None, "most": 26}
+    page = {"teacher_id": "teacher-li", "words": None, "after_at": None, "after_id": None, "most": 26, "now": NOW}
     needs = {"teacher_id": "teacher-li", "now": NOW, "most": 20}
     given: dict[str, Any] = {
         "campaign_glances": {**page, "since": NOW},

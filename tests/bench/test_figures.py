@@ -1,0 +1,167 @@
+"""What `make bench` makes of what it has measured: percentiles, what the idle stack takes, JSON, the page, pictures."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bench import page, pictures
+from bench.__main__ import DOCS, PARTS, ROOT, document
+from bench.machine import noise, timed_loops
+from bench.parts.lateness import _wrong
+from bench.processor import Stretch, each, in_all, stretch
+from bench.result import Report, Result, distribution, percentile
+from chaos.school import Planned
+from chaos.verdict import Judged
+
+LATE = Result(
+    "lateness", "20 posts: until they arrive", "s", {"median": 0.25}, [0.0, 0.25, 3.0], "lateness", {"median": 0.3}
+)
+OF_A_POST = Result(
+    "processor_post", "A post", "s", {"all": 0.12245, "scheduler": 0.12345, "PostgreSQL": -0.001}, picture="processor"
+)
+OF_A_TASK = Result(
+    "processor_task",
+    "A task",
+    "s",
+    in_all({"scheduler": 0.5, "PostgreSQL": 12.0}),
+    picture="processor",
+    wrong=["one is lost"],
+)
+MACHINE = {"cores": 2, "memory_gigabytes": 8, "system": "Linux", "python": "3.12.1", "airflow": "3.3.2"}
+REPORT = Report("2026-11-28T16:00:00+00:00", "abc1234", MACHINE, {"posts": 20}, [OF_A_POST, LATE, OF_A_TASK])
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "found"),
+    [
+        ([3.0], 99, 3.0),
+        ([4.0, 1.0, 3.0, 2.0], 50, 2.0),
+        ([*map(float, range(1, 201))], 99, 198.0),
+        ([1.0, 2.0], 0, 1.0),
+    ],
+)
+def test_a_percentile_is_a_value_that_was_seen(values, percent, found):
+    assert percentile(values, percent) == found
+
+
+def test_a_distribution_ends_with_the_worst():
+    told = distribution([0.1] * 95 + [1.0, 2.0, 3.0, 4.0, 5.0])
+    assert told == {"median": 0.1, "p95": 0.1, "p99": 4.0, "most": 5.0}
+
+
+def test_what_the_idle_stack_takes_in_as_much_time_is_no_posts():
+    idle = Stretch(100.0, {"scheduler": 10.0, "PostgreSQL": 1.0})
+    spent = Stretch(200.0, {"scheduler": 60.0, "PostgreSQL": 2.0})
+    assert each(spent, idle, 20) == pytest.approx({"scheduler": 2.0, "PostgreSQL": 0.0})
+
+
+WORK = "for _ in range(3_000_000): pass"
+LEADER = f"""
+import os, sys
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        exec({WORK!r}); os._exit(0)
+    os.waitpid(child, 0)
+    print("done", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells what ended children took")
+def test_a_child_that_has_ended_counts_and_of_the_scheduler_as_a_task():
+    with subprocess.Popen(
+        [sys.executable, "-c", LEADER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as leader:
+        assert leader.stdin and leader.stdout
+        with stretch({"scheduler": leader.pid, "postgres": leader.pid}) as found:
+            leader.stdin.write("go\n")
+            leader.stdin.flush()
+            assert leader.stdout.readline() == "done\n"
+        leader.stdin.close()
+    assert found.seconds > 0
+    assert found.by_part["its tasks"] > found.by_part["scheduler"] >= 0
+    assert found.by_part["PostgreSQL"] == pytest.approx(found.by_part["its tasks"] + found.by_part["scheduler"])
+
+
+def test_a_machine_that_is_not_steady_is_told():
+    assert noise([1.0, 1.2]).remarks == []
+    assert "2.0 times" in noise([1.0, 2.0]).remarks[0]
+    assert len(timed_loops(2, 1000)) == 2
+
+
+@pytest.mark.parametrize(
+    ("posts", "late", "problem", "wrong"),
+    [
+        (1, 0.2, "", 0),
+        (1, -0.0009, "", 0),
+        (1, -0.002, "", 1),
+        (0, None, "queued (None) with 0 posts", 1),
+        (2, -1.0, "twice", 2),
+    ],
+)
+def test_what_is_early_lost_or_there_twice_is_wrong(posts, late, problem, wrong):
+    planned = Planned("job", "tiktok", "t001", None)
+    assert len(list(_wrong([Judged(planned, "success", None, posts, late, 0, problem)]))) == wrong
+
+
+def test_a_report_is_what_it_was_after_json(tmp_path: Path):
+    REPORT.write(tmp_path / "report.json")
+    back = Report.read(tmp_path / "report.json")
+    assert back.results[1] == LATE and back.results[2] == OF_A_TASK
+    assert back.results[0].numbers == {"all": 0.1225, "scheduler": 0.1235, "PostgreSQL": -0.001}
+    assert (back.at, back.machine, back.asked) == (REPORT.at, MACHINE, {"posts": 20})
+
+
+def test_the_page_has_a_table_for_each_set_of_columns_and_keeps_what_stands_around():
+    """Wherever the rows stand."""
+    first = page.with_figures(f"Before.\n{page.BEGIN}\nold\n{page.END}\nAfter.\n", REPORT)
+    assert "old" not in first and first.startswith("Before.\n") and first.endswith("\nAfter.\n")
+    assert "| | unit | median |" in first and "| 20 posts: until they arrive | s | 0.250 (at most 0.3) |" in first
+    assert "| | unit | all | scheduler | PostgreSQL |" in first
+    assert "| A post | s | 0.122 | 0.123 | -0.001 |\n| A task | s | 12.5 | 0.500 | 12 |\n" in first
+    assert "* one is lost" in first and "](pictures/bench-lateness.svg)" in first
+    assert "at revision abc1234, on 2 cores" in first
+    assert page.with_figures(first, REPORT) == first
+
+
+def test_a_page_without_markers_is_refused():
+    with pytest.raises(ValueError, match="figures"):
+        page.with_figures("Nothing here.", REPORT)
+
+
+def test_the_documentation_has_the_markers():
+    page.with_figures((DOCS / "performance.md").read_text(encoding="utf-8"), REPORT)
+
+
+def test_pictures_are_the_same_for_the_same_figures(tmp_path: Path):
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "performance.md").write_text(f"{page.BEGIN}{page.END}", encoding="utf-8")
+    document(REPORT, tmp_path)
+    drawn = {path.name: path.read_bytes() for path in (tmp_path / "pictures").iterdir()}
+    assert sorted(drawn) == ["bench-lateness.svg", "bench-processor.svg"]
+    assert b"How late posts leave" in drawn["bench-lateness.svg"] and b"PostgreSQL" in drawn["bench-processor.svg"]
+    pictures.draw(REPORT, tmp_path / "pictures")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "pictures").iterdir()} == drawn
+
+
+def test_every_part_is_one_that_can_be_asked_for():
+    files = {path.stem for path in (ROOT / "tests/bench/parts").glob("*.py")}
+    assert set(PARTS) == files
+
+
+def test_airflow_reads_the_dag_that_is_measured_beside_ours(tmp_path: Path):
+    read = (
+        "from airflow.dag_processing.dagbag import DagBag\n"
+        f"bag = DagBag({str(ROOT / 'tests/bench/dags')!r})\n"
+        "assert not bag.import_errors, bag.import_errors\n"
+        "print({dag_id: sorted(dag.task_ids) for dag_id, dag in bag.dags.items()})"
+    )
+    environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    environment["PYTHONPATH"] = f"{ROOT / 'include'}:{ROOT / 'plugins'}"
+    done = subprocess.run([sys.executable, "-c", read], env=environment, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "{'empty_tasks': ['claim', 'publish']}"

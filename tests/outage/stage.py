@@ -24,6 +24,10 @@ from encore_simulator import running
 MOST_RATIO = 1.5
 """Of the healthy platforms' p99 lateness with the outage to that without."""
 
+RESOLUTION = 5.0
+"""Seconds. What a post takes on this machine counts as simulated time too, so that ratios of less tell of the machine; a
+slot that hangs with the platform that is down costs the others a minute."""
+
 
 @dataclass(frozen=True)
 class Played:
@@ -66,7 +70,7 @@ def problems(played: Played) -> Iterator[str]:
 
 def ratios(played: Played) -> dict[str, float]:
     return {
-        platform: p99(_late(played.outage, platform)) / p99(_late(played.without, platform))
+        platform: p99(_late(played.outage, platform)) / max(p99(_late(played.without, platform)), RESOLUTION)
         for platform in Platform
         if platform != played.shape.platform
     }

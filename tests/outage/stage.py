@@ -25,8 +25,8 @@ MOST_RATIO = 1.5
 """Of the healthy platforms' p99 lateness with the outage to that without."""
 
 RESOLUTION = 5.0
-"""Seconds. What a post takes on this machine counts as simulated time too, so that ratios of less tell of the machine; a
-slot that hangs with the platform that is down costs the others a minute."""
+"""Seconds. What a post takes on this machine counts as simulated time too, so that ratios of less tell of the machine;
+a slot that hangs with the platform that is down costs the others a minute."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,12 +42,13 @@ SETTINGS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Planned:
-    """One post: whose and when, and what the platform calls the account."""
+    """One post: whose and when, what the platform calls the account, and the concert's title, which the text bears."""
 
     job_id: str
     platform: Platform
     who: str
     scheduled_at: datetime
+    title: str = ""
 
 
 def settings() -> dict[str, Any]:
@@ -59,32 +60,59 @@ def settings() -> dict[str, Any]:
     return {**SETTINGS, "accounts": accounts}
 
 
-def connections(simulator_url: str) -> dict[str, str]:
+def connections(simulator_url: str, *, renewable: bool = False) -> dict[str, str]:
     """Airflow connections as environment variables."""
+    return {
+        f"AIRFLOW_CONN_{_conn_id(platform, who).upper()}": json.dumps(
+            login(platform, who, simulator_url, renewable=renewable)
+        )
+        for platform, who in _logins()
+    }
 
-    found = {}
-    for platform, who in _logins():
-        login: dict[str, Any] = {"conn_type": "http", "login": who, "password": f"sim-{who}"}
-        if platform == Platform.INSTAGRAM:
-            login["extra"] = {"user_id": f"ig-{who}"}
-        if platform == Platform.XIAOHONGSHU:
-            login["host"] = f"{simulator_url}/xiaohongshu/{who}"
-        found[f"AIRFLOW_CONN_{_conn_id(platform, who).upper()}"] = json.dumps(login)
-    return found
+
+def login(platform: Platform, who: str, simulator_url: str, *, renewable: bool = False) -> dict[str, Any]:
+    """The fields of an account's connection; `renewable`: with what TikTok's tokens are renewed by."""
+    fields: dict[str, Any] = {"conn_type": "http", "login": who, "password": f"sim-{who}"}
+    if platform == Platform.INSTAGRAM:
+        fields["extra"] = {"user_id": f"ig-{who}"}
+    if platform == Platform.XIAOHONGSHU:
+        fields["host"] = f"{simulator_url}/xiaohongshu/{who}"
+    if platform == Platform.TIKTOK and renewable:
+        client = {"client_key": "sim-client", "client_secret": "sim-client-secret"}
+        fields["extra"] = {**client, "refresh_token": f"simr-{who}-0"}
+    return fields
 
 
 def plan_posts(store: Store, using: Settings, jobs: int, begin: datetime, seconds: float, seed: int) -> list[Planned]:
-    """Plan `jobs` posts at random moments of the `seconds` after `begin`, by what a teacher's clicks call."""
+    """Plan `jobs` posts at random moments of the `seconds` after `begin`."""
     chance = random.Random(seed)
+    return plan_at(store, using, [begin + timedelta(seconds=chance.uniform(0, seconds)) for _ in range(jobs)])
+
+
+def plan_at(
+    store: Store,
+    using: Settings,
+    moments: Sequence[datetime],
+    platforms: Sequence[Platform] = tuple(Platform),
+    teachers: Sequence[int] = range(TEACHERS),
+) -> list[Planned]:
+    """Plan a post for each of `moments`, of the accounts of these teachers in turn, by what a teacher's clicks call."""
     with tempfile.TemporaryDirectory(prefix="encore-chaos-") as folder:
         files = media_files(Path(folder))
         found = []
-        for number in range(jobs):
-            platform, who = list(Platform)[number % len(Platform)], _who(number // len(Platform) % TEACHERS)
-            at = begin + timedelta(seconds=chance.uniform(0, seconds))
+        for number, at in enumerate(moments):
+            platform = platforms[number % len(platforms)]
+            teacher = teachers[number // len(platforms) % len(teachers)]
             title = f"Recital {number:03} of a Long Evening"
-            found.append(Planned(plan_post(store, using, files, _teacher(who), platform, title, at), platform, who, at))
+            found.append(plan_one(store, using, files, platform, teacher, title, at))
         return found
+
+
+def plan_one(
+    store: Store, using: Settings, files: dict[str, Path], platform: Platform, teacher: int, title: str, at: datetime
+) -> Planned:
+    who = _who(teacher)
+    return Planned(plan_post(store, using, files, _teacher(who), platform, title, at), platform, who, at, title)
 
 
 def plan_post(

@@ -24,9 +24,10 @@ def judged(store, settings, concerts):
     [row] = concerts.jobs(campaign_id)
     post = {"platform": "instagram", "account": "li", "url": row.external_url}
 
-    def verdict(planned_later: timedelta, seen: timedelta) -> Judged:
-        feed: list[dict[str, Any]] = [{**post, "received_at": (NOW + seen).isoformat()}]
-        planned = Planned(job.job_id, Platform.INSTAGRAM, "li", NOW + planned_later)
+    def verdict(planned_later: timedelta, seen: timedelta, title: str = "", *titles: str) -> Judged:
+        one = {**post, "received_at": (NOW + seen).isoformat(), "title": ""}
+        feed: list[dict[str, Any]] = [{**one, "text": f"Come to {other}!"} for other in (title, *titles)]
+        planned = Planned(job.job_id, Platform.INSTAGRAM, "li", NOW + planned_later, title)
         [one] = judge(store, [planned], feed)
         return one
 
@@ -44,3 +45,9 @@ def test_a_post_at_its_second_is_as_it_must_be(judged):
 @pytest.mark.parametrize(("planned_later", "seen"), [(timedelta(0), -SECOND), (SECOND, SECOND)])
 def test_a_post_before_its_second_is_noticed_by_the_witness_and_by_the_ledger(judged, planned_later, seen):
     assert judged(planned_later, seen).early
+
+
+def test_posts_of_one_account_are_told_apart_by_their_titles(judged):
+    recital = "Recital 010 of an Evening"
+    assert judged(timedelta(0), SECOND, recital, "Recital 100 of an Evening").posts == 1
+    assert judged(timedelta(0), SECOND, recital, recital).problem == "published 2 times"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,18 +45,26 @@ class Judged:
 
 
 def judge(store: Store, planned: Iterable[Planned], feed: Sequence[dict[str, Any]]) -> list[Judged]:
-    """`feed`: what became public, once for each time it did. Each account has one job."""
-    shown = Counter((post["platform"], post["account"]) for post in feed)
-    received = {(post["platform"], post["account"]): datetime.fromisoformat(post["received_at"]) for post in feed}
+    """`feed`: what became public, once for each time it did. An account's jobs are told apart by their titles; where
+    they have none, it has one job."""
+    shown: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for post in feed:
+        shown[post["platform"], post["account"]].append(post)
     urls = {post["url"] for post in feed}
     found = []
     for one in planned:
-        job, where = store.job(job_id=one.job_id), (str(one.platform), one.who)
-        late = (received[where] - one.scheduled_at).total_seconds() if where in received else None
-        problem = _problem(store, one, job, shown[where], urls) or _too_soon(store, one, late)
+        job = store.job(job_id=one.job_id)
+        posts = [post for post in shown[str(one.platform), one.who] if _bears(post, one.title)]
+        received = [datetime.fromisoformat(post["received_at"]) for post in posts]
+        late = (min(received) - one.scheduled_at).total_seconds() if received else None
+        problem = _problem(store, one, job, len(posts), urls) or _too_soon(store, one, late)
         story = tuple(_story(store, job)) if problem else ()
-        found.append(Judged(one, job.state, job.error_code, shown[where], late, job.retry_count, problem, story))
+        found.append(Judged(one, job.state, job.error_code, len(posts), late, job.retry_count, problem, story))
     return found
+
+
+def _bears(post: dict[str, Any], title: str) -> bool:
+    return not title or title in f"{post['title']}\n{post['text']}"
 
 
 def _story(store: Store, job: Any) -> Iterator[str]:

@@ -57,7 +57,7 @@ def _times(pids: Mapping[str, int]) -> dict[str, float]:
     """Since each part began. A process that has ended counts in the parent that waited for it."""
     found = {SCHEDULER: 0.0, TASKS: 0.0} | {NAMES.get(name, name): 0.0 for name in pids}
     for name, leader in pids.items():
-        for process in members(leader):
+        for process in _processes(leader):
             with suppress(psutil.Error):
                 times = process.cpu_times()
                 own, ended = times.user + times.system, times.children_user + times.children_system
@@ -67,4 +67,12 @@ def _times(pids: Mapping[str, int]) -> dict[str, float]:
                     found[TASKS] += ended if process.pid == leader else own + ended
                 else:
                     found[NAMES.get(name, name)] += own + ended
+    return found
+
+
+def _processes(leader: int) -> set[psutil.Process]:
+    """Of a session, and what they have started: each of PostgreSQL's processes leads a session of its own."""
+    found = set(members(leader))
+    with suppress(psutil.Error):
+        found.update(psutil.Process(leader).children(recursive=True))
     return found

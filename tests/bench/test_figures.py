@@ -13,7 +13,7 @@ import pytest
 from bench import page, pictures
 from bench.__main__ import DOCS, PARTS, ROOT, document
 from bench.machine import noise, timed_loops
-from bench.parts.lateness import _wrong
+from bench.parts.lateness import at_random, broken
 from bench.processor import Stretch, each, in_all, stretch
 from bench.result import Report, Result, distribution, percentile
 from chaos.school import Planned
@@ -138,7 +138,12 @@ def test_a_machine_that_is_not_steady_is_told():
 )
 def test_what_is_early_lost_or_there_twice_is_wrong(posts, late, problem, wrong):
     planned = Planned("job", "tiktok", "t001", None)
-    assert len(list(_wrong([Judged(planned, "success", None, posts, late, 0, problem)]))) == wrong
+    assert len(list(broken([Judged(planned, "success", None, posts, late, 0, problem)]))) == wrong
+
+
+def test_random_moments_are_the_same_for_the_same_seed():
+    assert at_random(3, 60.0, 1) == at_random(3, 60.0, 1) != at_random(3, 60.0, 2)
+    assert all(0 <= one <= 60 for one in at_random(100, 60.0, 1))
 
 
 def test_a_report_is_what_it_was_after_json(tmp_path: Path):
@@ -186,15 +191,15 @@ def test_every_part_is_one_that_can_be_asked_for():
     assert set(PARTS) == files
 
 
-def test_airflow_reads_the_dag_that_is_measured_beside_ours(tmp_path: Path):
+def test_airflow_reads_the_dags_that_run_beside_ours(tmp_path: Path):
     read = (
         "from airflow.dag_processing.dagbag import DagBag\n"
         f"bag = DagBag({str(ROOT / 'tests/bench/dags')!r})\n"
         "assert not bag.import_errors, bag.import_errors\n"
-        "print({dag_id: sorted(dag.task_ids) for dag_id, dag in bag.dags.items()})"
+        "print({dag_id: sorted(dag.task_ids) for dag_id, dag in sorted(bag.dags.items())})"
     )
     environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
     environment["PYTHONPATH"] = f"{ROOT / 'include'}:{ROOT / 'plugins'}"
     done = subprocess.run([sys.executable, "-c", read], env=environment, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "{'empty_tasks': ['claim', 'publish']}"
+    assert done.stdout.splitlines()[-1] == "{'empty_tasks': ['claim', 'publish'], 'renew_logins': ['renew_tokens']}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bench.processor import each, in_all
@@ -14,13 +14,12 @@ from bench.stage import QUIET_SECONDS, Stage
 DAG = "empty_tasks"
 PAGE = 50
 APART = 5.0
-GIVEN_UP_AFTER = 600.0
 
 
 def measure(on: Stage) -> Iterator[Result]:
     idle, count = on.idle, on.asked.tasks
     with on.measured() as spent:
-        began, ended = _times(on, _run(on, count)[1], "publish")
+        began, ended = _times(on, on.run(DAG, {"tasks": count})[1], "publish")
         time.sleep(QUIET_SECONDS)
     yield Result(
         "empty_rate", f"{count} empty mapped tasks in one run", "tasks a second", {"rate": count / (ended - began)}
@@ -28,7 +27,7 @@ def measure(on: Stage) -> Iterator[Result]:
     yield Result("processor_task", "An empty mapped task", "s", in_all(each(spent, idle, count)), picture="processor")
     claims, tasks = [], []
     for _ in range(on.asked.runs):
-        triggered, run_id = _run(on, 1)
+        triggered, run_id = on.run(DAG, {"tasks": 1})
         claims.append(_times(on, run_id, "claim")[0] - triggered)
         tasks.append(_times(on, run_id, "publish")[0] - triggered)
         time.sleep(APART)
@@ -41,15 +40,6 @@ def measure(on: Stage) -> Iterator[Result]:
         claims,
     )
     yield Result("empty_start", "Until the mapped task starts", "s", distribution(tasks), tasks)
-
-
-def _run(on: Stage, tasks: int) -> tuple[float, str]:
-    """Trigger a run and wait for its end; returns when it was triggered."""
-    triggered = datetime.now(UTC).timestamp()
-    made = on.airflow("POST", f"/dags/{DAG}/dagRuns", json={"logical_date": None, "conf": {"tasks": tasks}})
-    path = f"/dags/{DAG}/dagRuns/{made['dag_run_id']}"
-    on.wait("The empty run", lambda: on.airflow("GET", path)["state"] == "success", seconds=GIVEN_UP_AFTER, every=1)
-    return triggered, made["dag_run_id"]
 
 
 def _times(on: Stage, run_id: str, task_id: str) -> tuple[float, float]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
+import random
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bench.processor import each, in_all
 from bench.result import Result, distribution
-from bench.stage import QUIET_SECONDS, Stage
+from bench.stage import Stage
 from chaos.school import Planned
 from chaos.verdict import Judged, judge
 
-from encore.domain.job import JobState, Step
+from encore.domain.job import Step
 
 SETTLE_SECONDS = 240.0
 FEED_SECONDS = 0.001
@@ -23,14 +22,11 @@ MEDIAN, P99 = 0.3, 2.0
 
 def measure(on: Stage) -> Iterator[Result]:
     idle, asked = on.idle, on.asked
-    planned = on.plan(asked.posts, asked.seconds)
+    planned, _ = on.plan(at_random(asked.posts, asked.seconds, asked.seed))
+    before = len(on.feed())
     with on.measured() as spent:
-        last = max(one.scheduled_at for one in planned)
-        time.sleep(max(0.0, (last - datetime.now(UTC)).total_seconds()))
-        with suppress(TimeoutError):  # what is missing then is told below, job by job
-            on.wait("The last post", lambda: not _open(on, planned), seconds=SETTLE_SECONDS, every=2)
-        time.sleep(QUIET_SECONDS)
-    judged = judge(on.store, planned, on.feed())
+        on.await_end(planned, SETTLE_SECONDS)
+    judged = judge(on.store, planned, on.feed()[before:])
     late = [job.late_seconds for job in judged if job.late_seconds is not None]
     yield Result(
         "lateness",
@@ -41,7 +37,7 @@ def measure(on: Stage) -> Iterator[Result]:
         late,
         "lateness",
         {"median": MEDIAN, "p99": P99},
-        wrong=list(_wrong(judged)),
+        wrong=list(broken(judged)),
     )
     yield Result(
         "commit_started",
@@ -55,9 +51,9 @@ def measure(on: Stage) -> Iterator[Result]:
     yield Result("processor_post", "A post alone", "s", in_all(each(spent, idle, len(planned))), picture="processor")
 
 
-def _open(on: Stage, planned: Sequence[Planned]) -> bool:
-    states = {on.store.job(job_id=one.job_id).state for one in planned}
-    return not states.isdisjoint({JobState.QUEUED, JobState.RUNNING})
+def at_random(posts: int, seconds: float, seed: int) -> list[float]:
+    chance = random.Random(seed)
+    return [chance.uniform(0, seconds) for _ in range(posts)]
 
 
 def _commits(on: Stage, planned: Sequence[Planned]) -> list[float]:
@@ -68,7 +64,8 @@ def _commits(on: Stage, planned: Sequence[Planned]) -> list[float]:
     return [late.total_seconds() for late in found]
 
 
-def _wrong(judged: Sequence[Judged]) -> Iterator[str]:
+def broken(judged: Sequence[Judged]) -> Iterator[str]:
+    """Which promises were broken, of which posts."""
     for job in judged:
         if job.problem:
             yield f"{job.planned.platform} {job.planned.who}: {job.problem}"

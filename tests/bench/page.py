@@ -58,4 +58,6 @@ def _shown(value: float) -> str:
 
 
 def _target(row: Result, name: str) -> str:
+    if name in row.floors:
+        return f" (at least {row.floors[name]:g})"
     return f" (at most {row.targets[name]:g})" if name in row.targets else ""

@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 TITLES = {
     "lateness": "How late posts leave, from their planned second",
     "processor": "Processor time of one post, by who takes it, beside the yardsticks",
+    "rush": "Posts that are out, in seconds since the one at which all were due",
 }
 """Of each picture; what its axes show is told by the results' unit."""
-COLOURS = ("#2f6db5", "#e08a1e", "#5a9a58", "#9a5a8f")
+COLOURS = ("#2f6db5", "#e08a1e", "#5a9a58", "#9a5a8f", "#8a6a4f")
 LEAST_SHOWN = 0.001
 """Seconds; a histogram on a logarithmic axis has no place for nothing. What is less is drawn here."""
 MARKED = ("median", "p99")
@@ -49,7 +50,7 @@ def _draw(name: str, results: Sequence[Result], folder: Path, suffix: str) -> Pa
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(8, 4.5), layout="constrained", facecolor="white")
         figure.suptitle(TITLES[name], x=0.01, ha="left", fontsize=12)
-        (_histograms if results[0].samples else _bars)(figure, results)
+        DRAWN[name](figure, results)
         path = folder / f"{file_name(name)}{suffix}"
         figure.savefig(path, metadata={"Date": None} if suffix == ".svg" else None)
     return path
@@ -90,6 +91,23 @@ def _bars(figure: Figure, results: Sequence[Result]) -> None:
     axes.margins(x=0.08)
     axes.set_xlabel(f"processor time ({results[0].unit}), beyond what the idle stack takes")
     figure.legend(loc="outside lower left")
+
+
+def _steps(figure: Figure, results: Sequence[Result]) -> None:
+    """How many of the samples are behind each moment."""
+    axes = figure.subplots()
+    for one, colour in zip(results, COLOURS, strict=False):
+        seconds = sorted(one.samples)
+        label = f"{one.title.partition(':')[0]}: the last after {seconds[-1]:.3g} {one.unit}"
+        axes.step([0.0, *seconds], range(len(seconds) + 1), where="post", color=colour, label=label)
+    axes.set_xlim(left=0)
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("posts received")
+    axes.set_xlabel(f"seconds since the second at which all were due ({results[0].unit})")
+    figure.legend(loc="outside lower left")
+
+
+DRAWN = {"lateness": _histograms, "processor": _bars, "rush": _steps}
 
 
 def _first_word_great(text: str) -> str:

@@ -14,11 +14,13 @@ from encore_airflow.stack.sessions import members
 
 ALL = "all"
 SCHEDULER, TASKS = "scheduler", "its tasks"
+LOOKALIKES = "look-alikes"
+APART = "without the look-alikes"
 NAMES = {
     "api-server": "API server",
     "dag-processor": "DAG processor",
     "postgres": "PostgreSQL",
-    "simulator": "look-alikes",
+    "simulator": LOOKALIKES,
 }
 
 
@@ -46,11 +48,17 @@ def stretch(pids: Mapping[str, int]) -> Iterator[Stretch]:
 
 def each(spent: Stretch, idle: Stretch, count: int) -> dict[str, float]:
     """What one of `count` things took beyond what the same stack takes while nothing is asked of it."""
-    return {part: (taken - idle.a_second[part] * spent.seconds) / count for part, taken in spent.by_part.items()}
+    resting = idle.a_second
+    return {part: (taken - resting.get(part, 0.0) * spent.seconds) / count for part, taken in spent.by_part.items()}
 
 
 def in_all(by_part: Mapping[str, float]) -> dict[str, float]:
     return {ALL: sum(by_part.values()), **by_part}
+
+
+def apart(by_part: Mapping[str, float]) -> dict[str, float]:
+    """All but what the platforms would pay themselves."""
+    return {APART: sum(taken for part, taken in by_part.items() if part != LOOKALIKES)}
 
 
 def _times(pids: Mapping[str, int]) -> dict[str, float]:

@@ -15,8 +15,8 @@ class Result:
     """One measurement, a row of the page's tables.
 
     `title` says in a clause what was measured. Results of one `picture` are drawn into it together: `samples` as a
-    histogram, `numbers` as bars where there are none. `targets` are the most that a number should be; `wrong`: what
-    broke a promise, whatever the figures are.
+    histogram, `numbers` as bars where there are none. `targets` are the most that a number should be, `floors` the
+    least; `wrong`: what broke a promise, whatever the figures are.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Result:
     targets: Mapping[str, float] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    floors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

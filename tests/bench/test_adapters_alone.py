@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import yaml
+from bench.alone import send, submissions
 from bench.parts import adapters
 from bench.processor import Stretch
 from bench.stage import Asked, Stage
@@ -42,5 +44,8 @@ def test_each_post_goes_out_as_often_as_it_is_sent(store, tmp_path: Path, monkey
         stage.__dict__["idle"] = Stretch(1.0, {"scheduler": 0.0, "its tasks": 0.0})
         rate, processor = adapters.measure(stage)
         assert len(stage.feed()) == POSTS * ROUNDS
+        # As the queue's workers are given them, which are other processes.
+        for post in pickle.loads(pickle.dumps(submissions(stage, POSTS))):
+            assert send(post).url
     assert rate.wrong == [] and rate.numbers["rate"] > 0
     assert processor.numbers["its tasks"] > 0

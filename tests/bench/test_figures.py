@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,9 @@ from bench import page, pictures
 from bench.__main__ import DOCS, PARTS, ROOT, document
 from bench.machine import noise, timed_loops
 from bench.parts.lateness import at_random, broken
-from bench.processor import Stretch, each, in_all, stretch
+from bench.parts.queue import wrong as wrong_of_queue
+from bench.processor import APART, Stretch, apart, each, in_all, stretch
+from bench.ratios import ratios
 from bench.result import Report, Result, distribution, percentile
 from chaos.school import Planned
 from chaos.verdict import Judged
@@ -141,9 +144,64 @@ def test_what_is_early_lost_or_there_twice_is_wrong(posts, late, problem, wrong)
     assert len(list(broken([Judged(planned, "success", None, posts, late, 0, problem)]))) == wrong
 
 
+@pytest.mark.parametrize(("there", "failed", "wrong"), [(36, 0, 0), (35, 0, 1), (37, 0, 1), (35, 1, 2)])
+def test_a_queue_that_loses_or_repeats_a_post_is_no_yardstick(there, failed, wrong):
+    assert len(list(wrong_of_queue(36, there, failed))) == wrong
+
+
 def test_random_moments_are_the_same_for_the_same_seed():
     assert at_random(3, 60.0, 1) == at_random(3, 60.0, 1) != at_random(3, 60.0, 2)
     assert all(0 <= one <= 60 for one in at_random(100, 60.0, 1))
+
+
+def test_what_the_look_alikes_take_is_no_part_of_a_posts_price():
+    assert apart({"scheduler": 0.5, "look-alikes": 8.0, "PostgreSQL": 0.25}) == {APART: 0.75}
+
+
+RUSH = Result("rush", "4 posts, due at one second: until they arrive", "s", {"most": 3.0}, [0.1, 0.5, 3.0, 3.0], "rush")
+QUEUE = Result("queue", "The same by a queue: until they arrive", "s", {"most": 1.0}, [0.4, 0.9, 1.0, 1.0], "rush")
+OF_RUSH = [
+    RUSH,
+    Result("rush_rate", "4 posts due at one second", "posts a second", {"rate": 2.0}),
+    Result("rush_post", "A post in a rush", "s", {APART: 0.5}),
+]
+OF_QUEUE = [
+    QUEUE,
+    Result("queue_rate", "4 posts by a queue", "posts a second", {"rate": 4.0}),
+    Result("queue_post", "A post by a queue", "s", {APART: 0.25}),
+]
+
+
+def test_the_rush_is_held_against_the_queue_where_one_run_has_both():
+    assert list(ratios(OF_RUSH)) == list(ratios(OF_QUEUE)) == []
+    [one] = ratios([*OF_RUSH, *OF_QUEUE])
+    assert one.numbers == {"posts a second": 0.5, "processor time of a post": 2.0}
+    shown = page.figures(replace(REPORT, results=[one]))
+    assert "| 0.500 (at least 0.3) | 2 |" in shown
+
+
+def test_a_rush_is_drawn_with_its_yardstick_or_alone(tmp_path: Path):
+    both = replace(REPORT, results=[RUSH, QUEUE])
+    [drawn] = pictures.draw(both, tmp_path)
+    text = drawn.read_text(encoding="utf-8")
+    assert drawn.name == "bench-rush.svg"
+    assert (
+        "4 posts, due at one second: the last after 3 s" in text and "The same by a queue: the last after 1 s" in text
+    )
+    assert pictures.draw(replace(REPORT, results=[RUSH]), tmp_path) == [drawn]
+    assert "by a queue" not in drawn.read_text(encoding="utf-8")
+
+
+def test_what_was_not_measured_is_not_on_the_page():
+    shown = page.figures(REPORT)
+    assert pictures.pictured(REPORT) == ["processor", "lateness"] and pictures.TITLES["rush"] not in shown
+
+
+def test_every_picture_is_known():
+    """By its title, by how it is drawn, and with a colour for each of the results that are drawn into one."""
+    assert set(pictures.TITLES) == set(pictures.DRAWN)
+    of_processor = sum((ROOT / f"tests/bench/parts/{part}.py").read_text().count('"processor_') for part in PARTS)
+    assert of_processor <= len(pictures.COLOURS)
 
 
 def test_a_report_is_what_it_was_after_json(tmp_path: Path):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import machine, page, pictures
-from bench.parts import adapters, drafts, empty_tasks, lateness, queue, rush
+from bench.parts import adapters, drafts, empty_tasks, lateness, processing, queue, rush, steady
 from bench.ratios import ratios
 from bench.result import Report, Result
 from bench.stage import SHORT, Asked, set_up
@@ -23,11 +23,11 @@ from encore.domain.job import Platform
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "include/docs"
 LAST_RUN = ROOT / ".run/bench"
-MOST = {"posts": TEACHERS * len(Platform), "rush": 6 * len(Platform) * TEACHERS}
+MOST = {"posts": TEACHERS * len(Platform), "processing": 6 * 2 * (TEACHERS - 1), "rush": 6 * len(Platform) * TEACHERS}
 """Each of `posts` is another account's; of the others TikTok lets an account begin six in a minute."""
-IN_ORDER = (drafts, lateness, empty_tasks, rush, queue, adapters)
+IN_ORDER = (drafts, lateness, empty_tasks, steady, processing, rush, queue, adapters)
 PARTS = {part.__name__.rpartition(".")[2]: part.measure for part in IN_ORDER}
-COUNTS = ("posts", "seconds", "rush", "seed")
+COUNTS = ("posts", "seconds", "steady", "processing", "minute", "rush", "seed")
 
 
 def main() -> int:
@@ -48,6 +48,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--posts", type=int, help=f"at random seconds, {MOST['posts']} at most")
     parser.add_argument("--seconds", type=float, help="over which they are spread; as long the idle stack is watched")
+    parser.add_argument("--steady", type=int, help="seconds over which there is one post each")
+    parser.add_argument("--processing", type=int, help="posts that platforms process at the same time")
+    parser.add_argument("--minute", type=float, help="seconds that it takes them; more than sending these posts takes")
     parser.add_argument("--rush", type=int, help="posts due at one second; as many go by the queue beside it")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--short", action="store_true", help="a few of everything, to see that it works")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -14,6 +15,7 @@ import pytest
 from bench import page, pictures
 from bench.__main__ import DOCS, PARTS, ROOT, document
 from bench.machine import noise, timed_loops
+from bench.parts import processing, steady
 from bench.parts.lateness import at_random, broken
 from bench.parts.queue import wrong as wrong_of_queue
 from bench.processor import APART, Stretch, apart, each, in_all, stretch
@@ -142,6 +144,36 @@ def test_a_machine_that_is_not_steady_is_told():
 def test_what_is_early_lost_or_there_twice_is_wrong(posts, late, problem, wrong):
     planned = Planned("job", "tiktok", "t001", None)
     assert len(list(broken([Judged(planned, "success", None, posts, late, 0, problem)]))) == wrong
+
+
+NINE = datetime(2026, 11, 28, 9, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return NINE + timedelta(seconds=seconds)
+
+
+def judged(number: int, late: float | None) -> Judged:
+    return Judged(Planned(f"job {number}", "tiktok", "t001", at(number)), "success", None, 1, late, 0, "")
+
+
+def test_posts_are_told_by_the_fifth_of_the_time_that_they_were_planned_for():
+    """Whatever comes back in whatever order; one that is missing is told elsewhere."""
+    jobs = [judged(number, number / 10) for number in range(11)] + [judged(11, None)]
+    found = steady.fifths(list(reversed(jobs)))
+    assert found == [[0.0, 0.1], [0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8], [0.9, 1.0]]
+
+
+@pytest.mark.parametrize(("medians", "wrong"), [([0.1, 9.0, 0.4], 0), ([0.1, 0.1, 0.41], 1), ([1.0, 2.2], 0)])
+def test_lateness_that_grows_is_wrong(medians, wrong):
+    assert len(list(steady.grown(medians))) == wrong
+
+
+@pytest.mark.parametrize(("begin", "end", "most"), [(0, 10, 7), (3, 10, 2), (3, 9, 0), (10, 20, None), (9, 3, None)])
+def test_slots_count_while_all_posts_are_processed(begin, end, most):
+    """From the calm after the last was sent until the first is done; if that comes before, nothing was seen."""
+    slots = [(at(1), 7), (at(3), 0), (at(9), 2)]
+    assert processing.held(slots, at(begin), at(end)) == most
 
 
 @pytest.mark.parametrize(("there", "failed", "wrong"), [(36, 0, 0), (35, 0, 1), (37, 0, 1), (35, 1, 2)])

@@ -70,7 +70,7 @@ outage: .venv/.installed ## one platform down for an hour, in compressed time, w
 	PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m outage
 
 .PHONY: bench
-bench: .venv/.installed ## measure lateness and processor time beside their yardsticks (half an hour, machine to itself)
+bench: .venv/.installed ## measure lateness, a rush and processor time beside their yardsticks (an hour and a half, machine to itself)
 	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m bench $(OPTIONS)
 
 .PHONY: bench-docs

@@ -5,7 +5,8 @@ would import and read again is imported and read here, once: half of a task's pr
 a connection, thread or socket would not survive the fork. It follows that new code and new tables reach tasks when
 these processes are started again, as a deploy does anyway.
 
-Those that go by Airflow's database alone wait for it while it is away, instead of ending.
+Those that go by Airflow's database alone wait for it while it is away, instead of ending. All of them mask secrets by
+plain text (`encore_airflow.masking`).
 """
 
 from __future__ import annotations
@@ -117,6 +118,14 @@ if forks_tasks(sys.argv):
         warm()
     except Exception as err:  # whatever is wrong, each task says it in its own log; the scheduler goes on
         print(f"Encore was not imported ahead of its tasks: {type(err).__name__}: {err}", file=sys.stderr)
+
+if "airflow" in sys.modules:  # it is Airflow that imports this file
+    try:
+        from encore_airflow.masking import mask_by_plain_text
+
+        mask_by_plain_text()
+    except Exception as err:  # then Airflow masks its own way
+        print(f"Encore does not mask secrets for Airflow: {type(err).__name__}: {err}", file=sys.stderr)
 
 if waits_for_its_database(sys.argv):
     from sqlalchemy import event

@@ -94,13 +94,22 @@ class VariableTokens:
             raise TokenStoreError("login.not_stored", variable=self.name(account), reason=type(err).__name__) from None
 
 
+_masked: set[str] = set()
+os.register_at_fork(after_in_child=_masked.clear)  # who supervises a task has not heard what its parent has masked
+
+
 def secret(value: str) -> str:
-    """`value`, from now on masked by Encore and by Airflow wherever it would be logged."""
+    """`value`, from now on masked by Encore and by Airflow wherever it would be logged.
+
+    Each value is handed over once in a process: Airflow sends it to the process that writes the task's log, and waits
+    for the answer.
+    """
     from airflow.sdk.log import mask_secret
 
-    if value:
+    if value and value not in _masked:
         register_secret(value)
         mask_secret(value)
+        _masked.add(value)
     return value
 
 

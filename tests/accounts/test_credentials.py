@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -71,6 +72,19 @@ def test_airflow_masks_them_too(connections, monkeypatch):
     }
     credentials.given_login("a", "c", "")
     assert set(masked) == {"planted-token-2", "planted-refresh-2"}
+
+
+def test_each_process_hands_a_secret_to_airflow_once(monkeypatch):
+    masked = []
+    monkeypatch.setattr("airflow.sdk.log.mask_secret", masked.append)
+    for _ in range(2):
+        assert credentials.secret("planted-token-3") == "planted-token-3"
+    assert masked == ["planted-token-3"]
+    child = os.fork()
+    if not child:
+        credentials.secret("planted-token-3")
+        os._exit(len(masked))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
 
 
 def test_a_missing_or_wrong_connection_is_told_in_both_languages(connections):

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encore.wire import redaction
+from encore.wire.plain_texts import PlainTexts
 from encore.wire.redaction import RedactingFilter, redact, register_secret
 
 secret = st.text(string.ascii_letters + string.digits + "-._~", min_size=8, max_size=60).filter(
@@ -73,8 +74,7 @@ def test_a_registered_secret_is_removed_also_when_encoded(value):
         assert value not in redact(f"x {form} y")
         assert json.dumps(value)[1:-1] not in redact(f"x {form} y")
         assert quote(value, safe="") not in redact(f"x {form} y")
-    redaction._secrets.clear()
-    redaction._known = None
+    redaction._secrets = PlainTexts()
 
 
 @given(noise)
@@ -112,6 +112,14 @@ def test_long_text_takes_no_long_time():
         started = time.monotonic()
         redact(text)
         assert time.monotonic() - started < 2, text[:10]
+
+
+def test_no_secret_is_forgotten_however_many_follow():
+    register_secret("first-of-many-0")
+    for number in range(5_000):
+        register_secret(f"first-of-many-{number}-follows")
+    assert redact("it was first-of-many-0, then first-of-many-4999-follows") == "it was ***, then ***"
+    redaction._secrets = PlainTexts()
 
 
 def test_short_values_are_not_registered():

@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import logging
 import re
-import threading
 import traceback
 from urllib.parse import quote, quote_plus
 
+from encore.wire.plain_texts import PlainTexts
 from encore.words.sentence import Sentence, sentence_of
 
 MASK = "***"
 _SHORTEST_SECRET = 6
 """A shorter registered value would mask ordinary words."""
-_MOST_SECRETS = 2_000
 
 _WORD_START = r"(?<![A-Za-z0-9_-])"
 # The bounded prefix keeps the search linear on a long run of letters.
@@ -53,22 +52,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(_WORD_START + r"(?:EAA|IGAA|IGQ)[A-Za-z0-9_-]{10,}"), MASK),
 )
 
-_lock = threading.Lock()
-_secrets: dict[str, None] = {}
-_known: re.Pattern[str] | None = None
+_secrets = PlainTexts()
 
 
 def register_secret(value: str) -> None:
     """From now on mask `value` wherever it appears, also URL-encoded and inside JSON. Short values are ignored."""
-    global _known
     if len(value) < _SHORTEST_SECRET or value in _secrets:
         return
-    with _lock:
-        for form in (value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]):
-            _secrets[form] = None
-        while len(_secrets) > _MOST_SECRETS:
-            del _secrets[next(iter(_secrets))]
-        _known = re.compile("|".join(re.escape(form) for form in sorted(_secrets, key=len, reverse=True)))
+    # The value itself last: who sees it there has nothing more to add.
+    for form in (quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1], value):
+        _secrets.add(form)
 
 
 def register_authorization(header: str) -> None:
@@ -78,9 +71,7 @@ def register_authorization(header: str) -> None:
 
 def redact(text: object, length: int | None = None) -> str:
     """`text` without secrets, then cut to at most `length` characters."""
-    clean = str(text)
-    if _known is not None:
-        clean = _known.sub(MASK, clean)
+    clean = _secrets.sub(MASK, str(text))
     for pattern, replacement in _RULES:
         clean = pattern.sub(replacement, clean)
     if length is not None and len(clean) > length:

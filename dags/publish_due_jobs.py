@@ -1,7 +1,8 @@
-"""Publish what is due: claim the due jobs, then one mapped task for each.
+"""Publish what is due: claim the due jobs, then one mapped task for each group of them.
 
-Runs every few minutes, and at once when a job falls due. A failed post is a failed task and a red run: clear the
-task to try again (it never posts a second time), or let the teacher decide on the campaign's page.
+Runs every few minutes, and at once when a job falls due. A group is of one platform: a single post, or all that fall
+due together. A failed post makes its task and run red: clear the task to try what failed again (it never posts a second
+time), or let the teacher decide on the campaign's page.
 """
 
 from datetime import timedelta
@@ -9,7 +10,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable
 
 from encore_airflow.operators.claim import ClaimDueJobsOperator
-from encore_airflow.operators.publish import PublishJobOperator
+from encore_airflow.operators.publish import PublishOperator
 from encore_airflow.pools import CLAIMS, PUBLISHING
 from encore_airflow.retry import PublishingRetryPolicy
 from encore_airflow.triggers.wake import DueJobsTrigger
@@ -28,14 +29,14 @@ with DAG(
 ) as dag:
     claim_due = ClaimDueJobsOperator(task_id="claim_due", pool=CLAIMS)
 
-    publish = PublishJobOperator.partial(
+    publish = PublishOperator.partial(
         task_id="publish",
         pool=PUBLISHING,
         do_xcom_push=False,
         # How often is decided by the job's own max_attempts; this only has to be more.
         retries=20,
         retry_policy=PublishingRetryPolicy(),
-        map_index_template="{{ task.job['label'] }}",
-    ).expand(job=claim_due.output)
+        map_index_template="{{ task.group['label'] }}",
+    ).expand(group=claim_due.output)
 
     claim_due >> publish

@@ -166,6 +166,15 @@ class PublishingError(EncoreError):
         self.retry_in: timedelta | None = None
 
 
+class GroupFailedError(PublishingError):
+    """Of the jobs that one task publishes some have failed. `told`: each of them with its reason; `of` how many."""
+
+    code = "group_failed"
+
+    def __init__(self, told: list[Sentence], *, of: int) -> None:
+        super().__init__("publishing.group_failed", failed=len(told), of=of, said=told)
+
+
 class ContentRejectedError(PublishingError):
     """The platform (or our own check) refuses this text or media. Permanent until a person changes it."""
 

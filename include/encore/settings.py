@@ -101,6 +101,10 @@ class PublishingSettings(_Section):
     max_attempts: int = Field(ge=1)
     max_reclaims: int = Field(ge=1)
     claim_limit: int = Field(ge=1, le=1000)
+    groups: int = Field(ge=1)
+    """Of one platform that a claim makes at most."""
+    group_size: int = Field(ge=1)
+    """Posts of one platform beyond which a claim makes more than one group."""
     wake_ahead_seconds: float = Field(ge=0)
     claim_ahead_seconds: float = Field(ge=0)
     lease_seconds: float = Field(gt=0)
@@ -110,6 +114,11 @@ class PublishingSettings(_Section):
     outage_probe_seconds: float = Field(gt=0)
     outage_wait_seconds: float = Field(gt=0)
     late_after_seconds: float = Field(ge=0)
+
+    @property
+    def most_groups(self) -> int:
+        """Of one platform that may be open at the same time: those of two claims."""
+        return 2 * self.groups
 
     @model_validator(mode="after")
     def _claims_what_it_was_woken_for(self) -> PublishingSettings:

@@ -6,7 +6,7 @@ Everything is made when it is asked for and nothing at import, because each publ
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from encore.accounts.logins import Logins
     from encore.content.writing.writer import Writer
     from encore.media.media_store import MediaStore
+    from encore.publishing.group import Group
     from encore.publishing.publisher import Publisher
     from encore.publishing.resolving import Resolver
 
@@ -45,16 +46,13 @@ def store(actor: str) -> Generator[Store]:
         connection.close()
 
 
-@contextmanager
-def resting_store(actor: str) -> Generator[Store]:
-    """The same for who waits for a moment in between: there it gives its connection back."""
+def resting_stores(actor: str) -> Callable[[], Store]:
+    """Opens stores for who publishes: while that waits for a moment they give their connections back, and on each it
+    asks the same for one job after another."""
     from encore.store.resting import RestingStore
 
-    on = RestingStore(partial(connect, dsn(), actor))
-    try:
-        yield on
-    finally:
-        on.close()
+    address = dsn()
+    return lambda: RestingStore(partial(connect, address, actor, planned_once=True))
 
 
 @contextmanager
@@ -105,9 +103,16 @@ def resolver(on: Store, using: Settings, clock: Clock) -> Resolver:
     return Resolver(on, using, clock, logins(on), media_store(using))
 
 
-def publisher(on: Store, *, stopping: Callable[[], bool] = lambda: False) -> Publisher:
+def publisher(on: Store, using: Settings, now: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Publisher:
     from encore.publishing.publisher import Publisher
 
-    using, now = settings(), clock(on)
     submission_for = partial(resolver(on, using, now).submission, renew=True)
     return Publisher(on, using, submission_for, clock=now, stopping=stopping)
+
+
+def group(run_id: str, job_ids: Sequence[str], *, stopping: Callable[[], bool] = lambda: False) -> Group:
+    """What a task of that run publishes."""
+    from encore.publishing.group import Group
+
+    stores = resting_stores(f"airflow {run_id}")
+    return Group(run_id, job_ids, settings(), stores, partial(publisher, stopping=stopping), stopping=stopping)

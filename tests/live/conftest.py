@@ -106,13 +106,13 @@ class Staff:
     def publish_task(self, job_id: str) -> Any:
         """The latest task instance that published the job, with its run."""
         found = self.store.connection.execute(
-            "SELECT run_id, position FROM claim_batch JOIN claim USING (run_id) WHERE job_id = %s "
+            "SELECT run_id, group_no FROM claim_batch JOIN claim USING (run_id) WHERE job_id = %s "
             "ORDER BY claimed_at DESC LIMIT 1",
             (job_id,),
         ).fetchone()
         dag_id, run_id = found.run_id.split("/", 1)
         tasks = self.tasks(dag_id, run_id)
-        return next(task for task in tasks if task["task_id"] == "publish" and task["map_index"] == found.position)
+        return next(task for task in tasks if task["task_id"] == "publish" and task["map_index"] == found.group_no)
 
     # The platforms -------------------------------------------------------------------------------------------
 

@@ -101,8 +101,9 @@ def test_the_wake_fires_by_the_database(due):
 
 
 def test_a_publisher_and_its_adapters_go_by_the_database(store, settings: Settings):
-    publisher = wiring.publisher(store)
-    assert about(publisher.clock()) == timedelta(0)
+    group = wiring.group("run", ["a job"])
+    with group._lent() as publisher:
+        assert about(publisher.clock()) == about(group.clock()) == timedelta(0)
     assert about(load_adapter("tiktok", settings, publisher.clock).clock()) == timedelta(0)
 
 

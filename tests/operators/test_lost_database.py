@@ -15,13 +15,14 @@ from encore.domain.job import JobState
 from encore.errors import ContentRejectedError, PublishingError, StoreUnavailableError
 from encore.platforms.contract import Processing
 from encore.publishing.claim import claim_due
+from encore.publishing.group import Group
 from encore.store import outlasting
 from encore.store.connect import connect
 from encore.store.store import Store
 from encore.words.sentence import verbatim
 from encore_airflow import wiring
 from encore_airflow.operators.claim import ClaimDueJobsOperator
-from encore_airflow.operators.publish import PublishJobOperator
+from encore_airflow.operators.publish import PublishOperator
 
 ONE_POST = {"reminder": "skip", "day_of": "skip"}
 CONTEXT = {"dag_run": SimpleNamespace(dag_id="publish_due_jobs"), "run_id": "run-1"}
@@ -82,10 +83,19 @@ def breaks(dsn, settings, clock, world, monkeypatch) -> list[str]:
             self.store.close()
 
     monkeypatch.setattr(wiring, "store", Opening)
-    monkeypatch.setattr(wiring, "resting_store", Opening)
     monkeypatch.setattr(wiring, "settings", lambda: settings)
     monkeypatch.setattr(wiring, "clock", lambda on: clock)
-    monkeypatch.setattr(wiring, "publisher", lambda on, **how: make_publisher(on, settings, clock, world, **how))
+
+    def group(run_id, job_ids, *, stopping):
+        def publisher_on(on, using, now):
+            return make_publisher(on, using, clock, world, stopping)
+
+        return Group(
+            run_id, job_ids, settings, lambda: opened(run_id), publisher_on,
+            given_clock=clock, sleep=clock.sleep, stopping=stopping,
+        )  # fmt: skip
+
+    monkeypatch.setattr(wiring, "group", group)
     monkeypatch.setattr(outlasting, "PAUSE", 0.0)
     return at
 
@@ -116,16 +126,16 @@ def claimed(claim) -> str:
 
 
 def publish(job_id: str, *, cleared: bool = False) -> str | None:
-    task = PublishJobOperator(task_id="publish", job={"job_id": job_id, "label": "a post"})
+    task = PublishOperator(task_id="publish", group={"job_ids": [job_id], "label": "a post"})
     return task._run(CONTEXT, cleared=cleared)
 
 
-@pytest.mark.parametrize("at", ["connect", "lock_claims", "claim_due_jobs", "claim_batch"])
+@pytest.mark.parametrize("at", ["connect", "lock_claims", "lock_due_jobs", "claim_jobs", "claim_batch"])
 def test_a_claim_takes_the_same(breaks, due, at):
     job_id = due()
     breaks.append(at)
     claimed = ClaimDueJobsOperator(task_id="claim_due").execute(CONTEXT)
-    assert [job["job_id"] for job in claimed] == [job_id] and breaks == []
+    assert [group["job_ids"] for group in claimed] == [[job_id]] and breaks == []
 
 
 @pytest.mark.parametrize("at", ["connect", "take_job", "count_attempt", "put_ledger_entry", "wanted", "finish_job"])
@@ -142,7 +152,7 @@ def test_a_post_that_its_platform_works_on_is_watched_from_elsewhere(breaks, cla
     breaks.append("connect")
     with pytest.raises(TaskDeferred) as deferred:
         publish(claimed)
-    assert deferred.value.trigger.job_id == claimed and breaks == []
+    assert deferred.value.trigger.job_ids == [claimed] and breaks == []
 
 
 def test_an_answer_that_could_not_be_written_is_looked_for(breaks, claimed, world, store):

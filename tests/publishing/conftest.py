@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from fake_platform import Clock, FakePlatform, make_publisher
+from group_world import Groups
 
 from encore.errors import OutcomeUnknownError
 from encore.publishing.publisher import Publisher
 from encore.settings import Settings
+from encore.store import outlasting
 from encore.store.store import Store
 from encore.words.sentence import verbatim
 
@@ -42,3 +44,10 @@ def lost_answer() -> Callable[[FakePlatform], Any]:
         return commit
 
     return make
+
+
+@pytest.fixture
+def groups(dsn, store, settings, concerts, clock, monkeypatch) -> Groups:
+    """Needs `settings` in which each teacher has an account (`group_world.of_teachers`)."""
+    monkeypatch.setattr(outlasting, "PAUSE", 0.01)
+    return Groups(dsn, store, settings, concerts, clock)

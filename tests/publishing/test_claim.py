@@ -48,10 +48,10 @@ def test_labels_say_what_a_person_looks_for(store, settings, concerts):
 def test_only_due_jobs_of_accounts_with_places_are_claimed(store, settings, concerts):
     concerts.planned()
     jobs = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=concerts.put())}
-    now = claimed(store, settings, now=NOW)
+    now = claimed(store, settings, now=NOW - timedelta(seconds=20))
     assert {jobs[job_id].touchpoint for job_id in now} == {"announcement"}
     later = claimed(store, settings, "run-2")
-    assert sum(jobs[job_id].platform == "xiaohongshu" for job_id in now + later) == 1
+    assert sum(jobs[job_id].platform == "xiaohongshu" for job_id in now + later) == 1  # its account bears no two
     assert sum(jobs[job_id].platform == "tiktok" for job_id in now + later) == 3
 
 
@@ -70,9 +70,16 @@ def test_a_platform_cannot_take_all_places(store, settings, concerts):
         "UPDATE publish_job j SET account = 'own-' || right(c.teacher_id, 1) FROM campaign c "
         "WHERE c.campaign_id = j.campaign_id"
     )
-    store.connection.execute("UPDATE channel SET max_in_flight = 6 WHERE platform = 'instagram'")
-    assert len(claimed(store, settings)) == 6
-    assert store.next_due_at() is None
+    store.connection.execute("UPDATE channel SET max_groups = 2 WHERE platform = 'instagram'")
+    store.connection.execute("UPDATE publish_job SET scheduled_at = scheduled_at + interval '1 hour'")
+    store.connection.execute("UPDATE campaign SET rebind_due_at = NULL")
+    for number in range(2):
+        store.connection.execute("UPDATE publish_job SET scheduled_at = %s WHERE account = %s", (NOW, f"own-{number}"))
+        assert len(claimed(store, settings, f"run-{number}", NOW)) == 3
+    store.connection.execute("UPDATE publish_job SET scheduled_at = %s WHERE account = 'own-2'", (NOW,))
+    assert claimed(store, settings, "run-3") == [] and store.next_due_at() is None
+    store.connection.execute("UPDATE publish_job SET observing = true WHERE account = 'own-0'")  # its group has closed
+    assert store.next_due_at() is not None and claimed(store, settings, "run-4", NOW)
 
 
 @pytest.mark.parametrize(
@@ -104,8 +111,11 @@ def test_the_wake_knows_the_next_moment(store, settings, concerts):
     concerts.planned()
     ahead = timedelta(seconds=settings.publishing.wake_ahead_seconds)
     assert store.next_due_at() == NOW - ahead
+    store.connection.execute(
+        "UPDATE publish_job SET scheduled_at = scheduled_at + interval '5 min' WHERE touchpoint <> 'announcement'"
+    )
     claimed(store, settings, now=NOW)
-    assert store.next_due_at() == NOW + timedelta(seconds=20) - ahead
+    assert store.next_due_at() == NOW + timedelta(minutes=5, seconds=20) - ahead
 
 
 def test_a_missed_window_is_told_held_and_cooling_jobs_included(store, settings, concerts):
@@ -152,7 +162,7 @@ def test_a_job_whose_tasks_never_came_to_begin_is_not_given_up(store, settings, 
 def test_two_claimers_share_no_job(open_store, store, settings, concerts):
     for number in range(12):
         concerts.planned(concert_title=f"Concert {number}")
-    store.connection.execute("UPDATE account SET max_in_flight = 1000; UPDATE channel SET max_in_flight = 1000")
+    store.connection.execute("UPDATE account SET max_in_flight = 1000; UPDATE channel SET max_groups = 1000")
     taken: list[str] = []
     start = threading.Barrier(4)
 
@@ -170,18 +180,18 @@ def test_two_claimers_share_no_job(open_store, store, settings, concerts):
 def test_concurrent_claims_keep_within_the_account_limit(open_store, settings, concerts):
     for number in range(6):
         concerts.planned(concert_title=f"Concert {number}", platforms=["xiaohongshu"])
-    taken: list[str] = []
+    taken: dict[int, list[str]] = {}
     start = threading.Barrier(4)
 
     def work(number):
         own = open_store()
         start.wait()
-        taken.extend(claimed(own, settings, f"run-{number}"))
+        taken[number] = claimed(own, settings, f"run-{number}")
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    assert len(taken) == 1
+    assert sorted(map(len, taken.values())) == [0, 0, 0, 18]  # of one account, to follow one another
 
 
 def backlog(store, settings, concerts, campaigns=4):

@@ -17,7 +17,7 @@ from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done
 from encore.store.store import Store
 from encore_airflow import credentials, wiring
-from encore_airflow.operators.publish import PublishJobOperator
+from encore_airflow.operators.publish import PublishOperator
 
 RUN = "run"
 
@@ -45,20 +45,22 @@ def listening(store) -> Listening:
     return Listening(store.connection)
 
 
-CLAIM, POST = 9, 23
+CLAIM, POST = 10, 23
 """Ceilings: what a claim asks whatever it takes, and a post that goes out at the first try."""
 
 
-def test_a_claim_asks_as_often_for_three_posts_as_for_one(listening, concerts, settings, clock):
+def test_a_claim_asks_as_often_for_six_posts_as_for_one(listening, concerts, settings, clock):
     concerts.planned()
-    assert len(claim_due(listening, settings, RUN, clock())) == 3
+    assert len(claim_due(listening, settings, RUN, clock())) == 6
     assert len(listening.asked) <= CLAIM, listening.asked
 
 
 def test_a_post_asks_little(listening, concerts, settings, clock, world):
     concerts.planned()
     publisher = make_publisher(listening, settings, clock, world)
-    for job in claim_due(listening, settings, RUN, clock()):
+    claimed = claim_due(listening, settings, RUN, clock())
+    clock.now += timedelta(minutes=1)
+    for job in claimed:
         listening.asked.clear()
         assert isinstance(publisher.publish(job.job_id, RUN), Done)
         assert 15 < len(listening.asked) <= POST, listening.asked
@@ -68,7 +70,7 @@ def test_a_post_asks_little(listening, concerts, settings, clock, world):
 def asked(dsn, settings, clock, world, monkeypatch) -> Counter[str]:
     """How often a task has asked for each connection, for tokens and for the settings."""
     asked: Counter[str] = Counter()
-    given, publisher = conninfo_to_dict(dsn), wiring.publisher
+    given, group = conninfo_to_dict(dsn), wiring.group
 
     def connection(conn_id):
         asked[conn_id] += 1
@@ -90,8 +92,9 @@ def asked(dsn, settings, clock, world, monkeypatch) -> Counter[str]:
     monkeypatch.setattr(credentials, "secret", lambda value: value)
     monkeypatch.setattr(credentials.VariableTokens, "read", read_token)
     monkeypatch.setattr(wiring, "settings", read_settings)
-    monkeypatch.setattr(wiring, "clock", lambda on: clock)
-    monkeypatch.setattr(wiring, "publisher", lambda on, **how: replace(publisher(on, **how), sleep=clock.sleep))
+    monkeypatch.setattr(
+        wiring, "group", lambda *of, **how: replace(group(*of, **how), given_clock=clock, sleep=clock.sleep)
+    )
     monkeypatch.setattr(
         resolving, "load_adapter", lambda name, using, at: FakeAdapter(using.platforms[name], at, world)
     )
@@ -106,7 +109,7 @@ def test_a_task_asks_airflow_for_each_thing_once(asked, store, settings, concert
     store.connection.execute("UPDATE publish_job SET scheduled_at = %s", (at,))
     clock.now = at - timedelta(seconds=8)
     [job] = claim_due(store, settings, "publish_due_jobs/run-1", clock())
-    task = PublishJobOperator(task_id="publish", job={"job_id": job.job_id, "label": job.label})
+    task = PublishOperator(task_id="publish", group={"job_ids": [job.job_id], "label": job.label})
     context = {"dag_run": SimpleNamespace(dag_id="publish_due_jobs"), "run_id": "run-1"}
     assert task._run(context, cleared=False) and len(world.feed) == 1 and clock() >= at
     login = store.account(account="instagram-school").conn_id

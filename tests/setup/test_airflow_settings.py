@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from encore.domain.job import Platform
 from encore.settings import load_settings
+from encore_airflow.pools import PUBLISHING
 from encore_airflow.stack import airflow_settings, simulated_world
 from encore_airflow.stack.environment import stack_environment
 from encore_airflow.stack.layout import Layout
@@ -51,6 +53,12 @@ def test_the_pools_together_are_what_runs_at_once() -> None:
     [parallelism] = [setting for setting in airflow_settings.ANYWHERE if setting.option == "parallelism"]
     assert sum(pool.slots for pool in airflow_settings.POOLS) == int(parallelism.value)
     assert all(pool.slots > 0 and pool.reason for pool in airflow_settings.POOLS)
+
+
+def test_each_platform_has_slots_for_all_its_groups() -> None:
+    """So that a slow one takes none from the others."""
+    [slots] = [pool.slots for pool in airflow_settings.POOLS if pool.name == PUBLISHING]
+    assert slots == len(Platform) * load_settings().publishing.most_groups
 
 
 def test_the_users_own_airflow_and_postgresql_do_not_leak_in(environment: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGETS = {"help", "venv", "demo", "up", "test", "lint", "lock", "lock-check", "clean"}
 PROGRAMS = sorted(
     ".".join(found.relative_to(ROOT / "tests").with_suffix("").parts)
-    for pattern in ("*/__main__.py", "bench/*.py", "bench/parts/*.py")
+    for pattern in ("*/__main__.py", "bench/*.py", "bench/parts/*.py", "bench/scale/*.py")
     for found in (ROOT / "tests").glob(pattern)
 )
 

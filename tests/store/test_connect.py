@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +45,13 @@ def of_a_task(look: Callable[[Any], None]) -> None:
         look(on.connection)
 
 
+def of_a_task_that_publishes(look: Callable[[Any], None]) -> None:
+    with closing(wiring.resting_stores("airflow run job")()) as on:
+        on.rest()
+        on.wake()
+        look(on.connection)
+
+
 def of_the_pages(look: Callable[[Any], None]) -> None:
     _pooled(pooled_store.PAGES, look)
 
@@ -77,7 +85,11 @@ def of_the_wake(look: Callable[[Any], None]) -> None:
             rows = {}
             for sql in QUESTIONS:
                 rows[sql] = await (await connection.execute(sql)).fetchone()
-            look(SimpleNamespace(execute=lambda sql: SimpleNamespace(fetchone=lambda: rows[sql]), info=connection.info))
+            look(
+                SimpleNamespace(
+                    execute=lambda sql, **_: SimpleNamespace(fetchone=lambda: rows[sql]), info=connection.info
+                )
+            )
             raise Seen
             yield
 
@@ -99,6 +111,7 @@ QUESTIONS = (SETTINGS, AUTOCOMMIT)
 
 WAYS = {
     of_a_task: "encore",
+    of_a_task_that_publishes: "encore",
     of_a_task_that_waits_for_others: "encore",
     of_the_pages: "encore pages",
     of_the_media_app: "encore media",
@@ -112,7 +125,8 @@ def test_every_way_leads_to_the_same_session(database, way):
     seen = []
 
     def look(connection):
-        seen.append((connection.execute(SETTINGS).fetchone(), connection.execute(AUTOCOMMIT).fetchone()))
+        # One that is prepared comes in two messages, and the second is the younger one.
+        seen.append(tuple(connection.execute(sql, prepare=False).fetchone() for sql in QUESTIONS))
         told = connection.info.get_parameters()
         assert {name: told[name] for name in (*KEEPALIVES, "connect_timeout")} == {
             **{name: str(value) for name, value in KEEPALIVES.items()},
@@ -138,6 +152,29 @@ def test_the_session_costs_no_round_trip(dsn, monkeypatch):
     monkeypatch.setattr(psycopg.Connection, "execute", lambda self, sql, *_: sent.append(sql))
     connect(dsn, "li").close()
     assert sent == []
+
+
+PREPARED = (
+    "SELECT current_setting('plan_cache_mode') AS mode, count(*) AS statements, "
+    "coalesce(sum(generic_plans), 0) AS plans, coalesce(sum(custom_plans), 0) AS custom "
+    "FROM pg_prepared_statements WHERE statement LIKE '%publish_job%'"
+)
+
+
+def test_who_publishes_has_each_statement_planned_once(database, concerts):
+    jobs = concerts.jobs(concerts.planned())
+    with closing(wiring.resting_stores("airflow run job")()) as on:
+        for _ in range(2):
+            for job in jobs:
+                assert on.hold_turn(job_id=job.job_id, fence=0) is None
+            found = on.connection.execute(PREPARED, prepare=False).fetchone()
+            assert (found.mode, found.statements, found.custom) == ("force_generic_plan", 1, 0)
+            assert found.plans == len(jobs), "from the first on"
+            on.rest()  # the next connection is another session, and is told the same
+    with wiring.store("li") as on:
+        assert on.hold_turn(job_id=jobs[0].job_id, fence=0) is None
+        found = on.connection.execute(PREPARED, prepare=False).fetchone()
+        assert (found.mode, found.statements) == ("auto", 0)
 
 
 @pytest.mark.parametrize(

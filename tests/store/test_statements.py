@@ -15,6 +15,7 @@ from campaign_fixtures import NOW
 from psycopg.types.json import Jsonb
 
 from encore.domain.job import Action, JobState
+from encore.store.connect import connect
 from encore.store.store import QUERIES, statements
 
 ROOT = Path(__file__).parents[2]
@@ -180,13 +181,76 @@ def test_the_claim_reads_only_what_may_be_claimed(store, concerts):
     campaign_id = concerts.planned(platforms=["instagram"])
     job = concerts.jobs(campaign_id)[0]
     copies(store, job, 20000, state="success")
-    sql = statements().claim_due_jobs.sql
-    plan = store.connection.execute(
-        f"EXPLAIN {sql}",
-        {"now": NOW, "most": 1000, "run_id": "x", "lease_expires_at": NOW + timedelta(minutes=3)},
-    ).fetchall()
+    sql = statements().lock_due_jobs.sql
+    plan = store.connection.execute(f"EXPLAIN {sql}", {"now": NOW, "most": 1000}).fetchall()
     lines = [row[0] for row in plan]
     assert not [line for line in lines if "Seq Scan on publish_job" in line], "\n".join(lines)
+
+
+TALL = ("campaign", "publish_job", "content_asset", "content_revision", "approval", "media_asset", "publish_attempt")
+
+
+def a_school_of_years(store, concerts, many=3000):
+    """So many campaigns with a job each, copied from one; one in ten is running, the others are live."""
+    run = store.connection.execute
+    campaign_id = concerts.planned(platforms=["instagram"])
+    job = concerts.jobs(campaign_id)[0]
+    for table in TALL:
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    run("DELETE FROM publish_job WHERE job_id <> %s", (job.job_id,))
+    asset_id = job.payload_ref.partition("@")[0]
+    run("DELETE FROM content_asset WHERE asset_id <> %s", (asset_id,))
+    run("DELETE FROM content_revision WHERE asset_id <> %s", (asset_id,))
+    run("DELETE FROM media_asset WHERE media_id <> %s", (job.media_ref,))
+    run(
+        "INSERT INTO publish_attempt (job_id, attempt_no, fence, step, at) SELECT %s, n, n, 'ended', %s "
+        "FROM generate_series(1, 4) n",
+        (job.job_id, NOW),
+    )
+    own = {
+        "campaign": ("campaign_id", "concert_title"),
+        "publish_job": ("campaign_id", "job_id", "idempotency_key", "payload_ref", "media_ref"),
+        "content_asset": ("campaign_id", "asset_id"),
+        "content_revision": ("asset_id",),
+        "approval": ("campaign_id",),
+        "media_asset": ("campaign_id", "media_id"),
+        "publish_attempt": ("job_id",),
+    }
+    for table, columns in own.items():
+        renamed = ", ".join(f"'{name}', n || '-' || t.{name}" for name in columns)
+        if identity := {"approval": "approval_id", "publish_attempt": "entry_id"}.get(table):
+            renamed += f", '{identity}', nextval(pg_get_serial_sequence('{table}', '{identity}'))"
+        run(
+            f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(t, "
+            f"jsonb_build_object({renamed}))).* FROM {table} t, generate_series(1, %s) n",
+            (many,),
+        )
+    run(
+        "UPDATE publish_job SET state = 'running', claimed_by = 'run', started = true, lease_expires_at = %s "
+        "WHERE hashtext(job_id) %% 10 = 0",
+        (NOW,),
+    )
+    run("UPDATE publish_job SET state = 'success', published_at = %s WHERE state = 'queued'", (NOW,))
+    for table in TALL:
+        run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    run("ANALYZE")
+
+
+def test_publishing_finds_its_rows_by_index_when_its_statements_are_planned_once(store, concerts, dsn):
+    """As a publish task has them planned: before any value is known."""
+    a_school_of_years(store, concerts)
+    plans = {}
+    with connect(dsn, "", planned_once=True) as connection:
+        for name, _, sql in in_file(FILES["publishing.sql"]):
+            names = list(dict.fromkeys(re.findall(r"(?<!:):(\w+)", sql)))
+            numbered = re.sub(r"(?<!:):(\w+)", lambda found, names=names: f"${names.index(found[1]) + 1}", sql)
+            types = ", ".join("timestamptz" if one in ("now", "by") else "unknown" for one in names)
+            connection.execute(f"PREPARE {name} ({types}) AS {numbered}" if names else f"PREPARE {name} AS {sql}")
+            given = f"({', '.join(['NULL'] * len(names))})" if names else ""
+            plans[name] = [row[0] for row in connection.execute(f"EXPLAIN EXECUTE {name}{given}").fetchall()]
+    read_through = rf"Seq Scan on ({'|'.join(TALL)})\b"
+    assert [(name, line) for name, plan in plans.items() for line in plan if re.search(read_through, line)] == []
+    assert any("$1" in line for line in plans["hold_turn"]), "planned for any value"
 
 
 def rows_read(plan):

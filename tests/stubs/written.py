@@ -21,8 +21,9 @@ Shape = tuple[tuple[str, str], ...]
 _HEAD = '''"""What the statements of `queries/` take and give. Made from them and the schema by `make stubs`.
 
 A row has the name of its table, else that of the statement which gives it; one with all columns of a table and more is
-the table's row and more, by name, not by position. A column or parameter may be None where the schema lets it be NULL
-or nothing says that it is not. Only for a type checker: at runtime there are no such classes.
+the table's row and more, by name, not by position, and one with all of such a row and more is that one and more. A
+column or parameter may be None where the schema lets it be NULL or nothing says that it is not. Only for a type
+checker: at runtime there are no such classes.
 """
 
 from datetime import datetime, timedelta
@@ -68,18 +69,15 @@ class _Names:
         return self._names[_shape(columns)]
 
     def classes(self) -> Iterator[str]:
-        bases = {self._base(columns) for columns in self._columns.values()} - {None}
-        wanted = {**self._columns, **{_shape(self._tables[table]): self._tables[table] for table in bases if table}}
-        for shape, columns in sorted(wanted.items(), key=lambda one: self._names[one[0]]):
-            table = self._base(columns)
-            own = [
-                f"    {name}: {kind}"
-                for name, kind in shape
-                if table is None or (name, kind) not in _shape(self._tables[table])
-            ]
-            yield "\n".join([f"class {self._names[shape]}({_camel(table) if table else 'NamedTuple'}):", *own, ""])
+        tables = {shape: self._table(columns) for shape, columns in self._columns.items()}
+        whole = {_shape(self._tables[table]): self._tables[table] for table in tables.values() if table}
+        more = [*whole, *(shape for shape, table in tables.items() if table)]
+        for shape in sorted({**self._columns, **whole}, key=lambda one: self._names[one]):
+            base = max((one for one in more if set(one) < set(shape)), key=len, default=())
+            own = [f"    {name}: {kind}" for name, kind in shape if (name, kind) not in base]
+            yield "\n".join([f"class {self._names[shape]}({self._names[base] if base else 'NamedTuple'}):", *own, ""])
 
-    def _base(self, columns: tuple[Column, ...]) -> str | None:
+    def _table(self, columns: tuple[Column, ...]) -> str | None:
         """The table all of whose columns are among these, and others too."""
         shape = set(_shape(columns))
         for table in {one.table for one in columns} - {None}:

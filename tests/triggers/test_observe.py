@@ -14,7 +14,7 @@ from encore_airflow import wiring
 from encore_airflow.http import pooled_store
 from encore_airflow.http.pooled_store import PooledStores
 from encore_airflow.triggers import observe
-from encore_airflow.triggers.observe import ObservePostTrigger
+from encore_airflow.triggers.observe import ObservePostsTrigger, ObservePostTrigger
 from encore_airflow.triggers.wake import DueJobsTrigger
 
 MOST_THREADS = 32
@@ -107,7 +107,7 @@ def test_a_platform_that_hangs_delays_neither_another_one_s_looks_nor_the_wake(p
         async with hanging(platforms, sent["instagram"], MOST_THREADS + 8):
             seen = await asyncio.wait_for(first_event(ObservePostTrigger(sent["tiktok"], 0.01)), 5)
             woken = await asyncio.wait_for(first_event(DueJobsTrigger()), 5)
-        assert seen.payload == {"job_id": sent["tiktok"], "why": "Adopt"} and woken.payload["due_at"]
+        assert seen.payload["why"] == "Adopt" and not seen.payload["over"] and woken.payload["due_at"]
 
     asyncio.run(story())
 
@@ -127,6 +127,51 @@ def test_a_job_that_was_decided_meanwhile_ends_the_wait(platforms, sent, store):
     for job_id in (sent["tiktok"], "no-such-job"):
         event = asyncio.run(first_event(ObservePostTrigger(job_id, 0.01)))
         assert event.payload["why"] == "the job was decided meanwhile"
+
+
+# A group's ------------------------------------------------------------------------------------------------------
+
+
+def test_a_group_wakes_its_task_once_and_a_little_after_the_first_verdict(platforms, sent, monkeypatch):
+    """Another is still being worked on."""
+    monkeypatch.setattr(observe, "GATHER", 0.6)
+    platforms.let_go.set()
+    both = ObservePostsTrigger([sent["instagram"], sent["tiktok"]], 0.01)
+
+    async def story():
+        began = asyncio.get_running_loop().time()
+        events = [event.payload async for event in both.run()]
+        return events, asyncio.get_running_loop().time() - began
+
+    events, seconds = asyncio.run(story())
+    assert [(event["why"], event["over"]) for event in events] == [("Adopt", False)] and seconds >= 0.6
+
+
+def test_a_verdict_on_all_waits_for_nobody(platforms, sent):
+    events = asyncio.run(asyncio.wait_for(first_event(ObservePostsTrigger([sent["tiktok"]], 0.01)), 5))
+    assert events.payload == {"why": "Adopt", "over": False, "until": None}
+
+
+def test_a_group_is_watched_until_its_window_ends_by_the_databases_clock(platforms, sent, store):
+    platforms.let_go.set()
+    until = (store.database_time() + timedelta(seconds=1)).isoformat()
+    event = asyncio.run(asyncio.wait_for(first_event(ObservePostsTrigger([sent["instagram"]], 0.05, until)), 10))
+    assert event.payload == {"why": observe.OVER, "over": True, "until": until}
+
+
+def test_a_window_that_is_over_wakes_it_at_once(platforms, sent, store):
+    until = (store.database_time() - timedelta(seconds=1)).isoformat()
+    event = asyncio.run(asyncio.wait_for(first_event(ObservePostsTrigger([sent["instagram"]], 60.0, until)), 5))
+    assert event.payload["over"] and platforms.hanging == 0
+
+
+def test_one_that_was_decided_meanwhile_does_not_end_the_wait_for_others(platforms, sent, store):
+    store.connection.execute("UPDATE publish_job SET state = 'cancelled' WHERE job_id = %s", (sent["tiktok"],))
+    platforms.let_go.set()
+    until = (store.database_time() + timedelta(seconds=1)).isoformat()
+    both = ObservePostsTrigger([sent["instagram"], sent["tiktok"]], 0.05, until)
+    assert asyncio.run(asyncio.wait_for(first_event(both), 10)).payload["why"] == observe.OVER
+    assert ObservePostsTrigger(*both.serialize()[1].values()).job_ids == both.job_ids
 
 
 def test_what_airflow_has_stored_makes_it_again():

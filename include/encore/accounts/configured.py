@@ -26,7 +26,7 @@ def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
     for platform, channel in settings.platforms.items():
         store.put_channel(
             platform=platform,
-            max_in_flight=channel.max_in_flight,
+            max_groups=settings.publishing.most_groups,
             late_after=timedelta(seconds=settings.publishing.late_after_seconds),
             catch_up=timedelta(seconds=channel.catch_up_seconds),
             wake_ahead=timedelta(seconds=settings.publishing.wake_ahead_seconds),

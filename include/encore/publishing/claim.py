@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from encore.domain.job import Delivery, JobState, Platform, Step
 from encore.errors import NotWantedError, OutcomeUnknownError, PublishingError
 from encore.ledger import Position, read_position
+from encore.publishing.grouping import label_of, name_of, shared_out
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
@@ -23,10 +24,19 @@ from encore.words.sentence import Sentence, said_by, sentence
 
 @dataclass(frozen=True)
 class ClaimedJob:
-    """One element of the mapped publish task."""
+    """`group`: the number of the mapped task that publishes it."""
 
     job_id: str
     label: str
+    group: int
+
+
+@dataclass(frozen=True)
+class ClaimedGroup:
+    """One element of the mapped publish task."""
+
+    label: str
+    job_ids: tuple[str, ...]
 
 
 CANCELLED = NotWantedError("publishing.cancelled")
@@ -37,8 +47,20 @@ LOST_WHILE_SENDING = OutcomeUnknownError("publishing.lost_while_sending")
 def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedJob]:
     """Claim what is due for `run_id`, or will be in a moment. Called again for the same run it returns the same list
     and claims nothing."""
+    return [ClaimedJob(row.job_id, name_of(row), row.group_no) for row in _claimed(store, settings, run_id, now)]
+
+
+def claim_groups(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedGroup]:
+    """The same by groups, in the order of their numbers."""
+    groups: dict[int, list[rows.ClaimBatch]] = {}
+    for row in _claimed(store, settings, run_id, now):
+        groups.setdefault(row.group_no, []).append(row)
+    found = [groups[number] for number in sorted(groups)]
+    return [ClaimedGroup(label_of(group), tuple(row.job_id for row in group)) for group in found]
+
+
+def _claimed(store: Store, settings: Settings, run_id: str, now: datetime) -> list[rows.ClaimBatch]:
     publishing = settings.publishing
-    lease = now + timedelta(seconds=publishing.lease_seconds)
     if store.marked_campaigns(now=now, most=1):
         from encore.campaigns.rebinding import rebind_marked  # what it takes is loaded by the runs that have to
 
@@ -48,16 +70,30 @@ def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> l
     with store.transaction():
         store.lock_claims()
         if store.open_claim(run_id=run_id, now=now):
-            silent = [row.job_id for row in store.silent_jobs(now=now, most=publishing.claim_limit)]
-            taken_over = sum(_reclaim(store, settings, job_id, run_id, lease, now) for job_id in silent)
-            store.claim_due_jobs(
-                run_id=run_id, now=now, most=publishing.claim_limit - taken_over, lease_expires_at=lease
-            )
-        batch = store.claim_batch(run_id=run_id)
-    return [
-        ClaimedJob(row.job_id, f"{row.platform} · {row.concert_title} · {row.touchpoint.replace('_', ' ')}")
-        for row in batch
+            _take(store, settings, run_id, now)
+        return store.claim_batch(run_id=run_id)
+
+
+def _take(store: Store, settings: Settings, run_id: str, now: datetime) -> None:
+    most = settings.publishing.claim_limit
+    lost = [
+        job for row in store.silent_jobs(now=now, most=most) if (job := _reclaimed(store, settings, row.job_id, now))
     ]
+    due = store.lock_due_jobs(now=now, most=most - len(lost))
+    free = {row.platform: row.groups for row in due}
+    posts = [(job.platform, job.account) for job in (*lost, *due)]
+    numbers = shared_out(posts, free, settings.publishing)
+    lease = now + timedelta(seconds=settings.publishing.lease_seconds)
+    for position, (job, number) in enumerate(zip(lost, numbers, strict=False)):
+        store.take_over_job(
+            job_id=job.job_id, run_id=run_id, position=position, group_no=number, lease_expires_at=lease, now=now
+        )
+    if due:
+        store.claim_jobs(
+            run_id=run_id, job_ids=[job.job_id for job in due], group_nos=numbers[len(lost) :],
+            late_accounts=[job.account for job in due if job.late], first_position=len(lost), lease_expires_at=lease,
+            now=now,
+        )  # fmt: skip
 
 
 def _end_what_is_over(store: Store, settings: Settings, now: datetime) -> None:
@@ -94,23 +130,22 @@ def _missed(job: rows.LockMissedWindow) -> Sentence:
     return sentence("all_told", said=said)
 
 
-def _reclaim(store: Store, settings: Settings, job_id: str, run_id: str, lease: datetime, now: datetime) -> bool:
-    """Take a job from a task that went silent; true if `run_id` has it from now on.
+def _reclaimed(store: Store, settings: Settings, job_id: str, now: datetime) -> rows.PublishJob | None:
+    """A job of a task that went silent, if it is to go to the claiming run.
 
-    A job that may be live goes to this run, which looks what became of it. Any other goes back to the queue, where
-    its turn, its account's pause and its owner's wishes count again. One that has to end is left to the next claim.
+    That is one that may be live: the run looks what became of it. Any other goes back to the queue, where its turn, its
+    account's pause and its owner's wishes count again. One that has to end is left to the next claim.
     """
     job = store.lock_silent_job(job_id=job_id, now=now)
     if job is None:
-        return False
+        return None
     position = read_position(store.ledger(job_id=job_id))
     if _end_of(settings, job, position, now):
-        return False
+        return None
     if position.commit_open:
-        store.take_over_job(job_id=job_id, run_id=run_id, lease_expires_at=lease, now=now)
-        return True
+        return job
     store.reclaim_job(job_id=job_id, now=now)
-    return False
+    return None
 
 
 def _end_of(

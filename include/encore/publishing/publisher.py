@@ -17,6 +17,7 @@ from encore.platforms.contract import Checkpoint, Processing
 from encore.publishing import attempts, ending
 from encore.publishing.acquire import acquire
 from encore.publishing.committing import Committing
+from encore.publishing.lines import attempt
 from encore.publishing.objection import CANCELLED, MISSED_WINDOW
 from encore.publishing.outcome import Done, Outcome, Ready, Skipped
 from encore.publishing.settling import Settling
@@ -86,6 +87,8 @@ class Publisher:
 
     def _with_the_account(self, turn: Turn, work: Callable[[], Result]) -> Result | Outcome:
         alone = self.settings.platforms[turn.platform].max_in_flight_per_account == 1
+        if turn.counted:
+            attempt(turn.attempt_no)
         try:
             if alone and not self.store.hold_account_lock(account=turn.account):
                 return self._step_back(turn)
@@ -128,6 +131,7 @@ class Publisher:
             if isinstance(counted, datetime):
                 return self._wait_for_a_beginning(turn, counted)
             turn = counted
+            attempt(turn.attempt_no)
         try:
             if turn.attempt_no > turn.attempt_limit:
                 raise PublishingError("publishing.broken_off", code="worker_lost")

@@ -42,21 +42,28 @@ _LONGEST_ACTOR = 500
 
 
 def connection_parameters(
-    application_name: str, *, actor: str = "", statement_seconds: int = STATEMENT_SECONDS
+    application_name: str,
+    *,
+    actor: str = "",
+    statement_seconds: int = STATEMENT_SECONDS,
+    planned_once: bool = False,
 ) -> Json:
     """Keyword arguments of psycopg's `connect`, blocking or not: each statement by itself, rows as named tuples,
     instants in UTC whatever the role prefers.
 
     `application_name`: who it is in `pg_stat_activity`. `actor`: whom the audit trail names for its writes.
-    `statement_seconds`: 0 for no limit.
+    `statement_seconds`: 0 for no limit. `planned_once`: where the same few statements are to run for many jobs. Each is
+    prepared and planned at its first run, for whatever values follow.
     """
     session = {
         "TimeZone": "UTC",
         "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
         "statement_timeout": f"{statement_seconds}s",
         "encore.actor": storable_text(actor)[:_LONGEST_ACTOR],
+        **({"plan_cache_mode": "force_generic_plan"} if planned_once else {}),
     }
     return {
+        **({"prepare_threshold": 0} if planned_once else {}),
         "autocommit": True,
         "row_factory": namedtuple_row,
         "application_name": application_name,
@@ -66,13 +73,15 @@ def connection_parameters(
     }
 
 
-def connect(dsn: str, actor: str, application_name: str = "encore") -> psycopg.Connection:
-    """Open a connection whose writes the audit trail ascribes to `actor`.
+def connect(
+    dsn: str, actor: str, application_name: str = "encore", *, planned_once: bool = False
+) -> psycopg.Connection:
+    """Open a connection whose writes the audit trail ascribes to `actor`; the rest as `connection_parameters` says.
 
     Raises `StoreUnavailableError` with what libpq said of the address, which never holds the password.
     """
     try:
-        return psycopg.connect(dsn, **connection_parameters(application_name, actor=actor))
+        return psycopg.connect(dsn, **connection_parameters(application_name, actor=actor, planned_once=planned_once))
     except psycopg.OperationalError as err:
         raise unreachable(err) from None
 

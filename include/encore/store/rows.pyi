@@ -1,8 +1,9 @@
 """What the statements of `queries/` take and give. Made from them and the schema by `make stubs`.
 
 A row has the name of its table, else that of the statement which gives it; one with all columns of a table and more is
-the table's row and more, by name, not by position. A column or parameter may be None where the schema lets it be NULL
-or nothing says that it is not. Only for a type checker: at runtime there are no such classes.
+the table's row and more, by name, not by position, and one with all of such a row and more is that one and more. A
+column or parameter may be None where the schema lets it be NULL or nothing says that it is not. Only for a type
+checker: at runtime there are no such classes.
 """
 
 from datetime import datetime, timedelta
@@ -100,10 +101,14 @@ class CampaignToApprove(NamedTuple):
 
 class ClaimBatch(NamedTuple):
     position: int
+    group_no: int
     job_id: str
     platform: str
+    account: str
     touchpoint: str
+    scheduled_at: datetime
     concert_title: str
+    timezone: str
 
 class ContentAsset(NamedTuple):
     asset_id: str
@@ -162,6 +167,39 @@ class GenerationRequestCount(NamedTuple):
 class GenerationRequestOfRun(GenerationRequest):
     concert_title: str
 
+class GroupMember(NamedTuple):
+    job_id: str
+    campaign_id: str
+    account: str
+    platform: str
+    touchpoint: str
+    scheduled_at: datetime
+    state: str
+    fence: int
+    claimed_by: str | None
+    last_run: str | None
+    observing: bool
+    external_post_id: str | None
+    external_url: str | None
+    error_said: Json | None
+    error_message: str | None
+    error_message_zh: str | None
+    concert_title: str
+
+class GroupOfRun(NamedTuple):
+    group_no: int
+    platform: str
+    posts: int
+    first_at: datetime
+    timezone: str
+    live: int
+    failed: int
+    working: int
+    running: int
+    planned: int
+    cancelled: int
+    taken_over: int
+
 class JobCount(NamedTuple):
     state: str
     jobs: int
@@ -196,11 +234,22 @@ class JobToCheck(NamedTuple):
     media_ref: str
     approved: bool
 
+class LastPost(NamedTuple):
+    account: str
+    published_at: datetime
+
 class LastRefusalOfAccount(NamedTuple):
     error_said: Json | None
     error_message: str | None
     error_message_zh: str | None
     updated_at: datetime
+
+class LockDueJob(NamedTuple):
+    job_id: str
+    account: str
+    platform: str
+    late: bool
+    groups: int
 
 class LockMissedWindow(NamedTuple):
     job_id: str
@@ -340,6 +389,8 @@ class PublishJob(NamedTuple):
     updated_at: datetime
     handed_off_at: datetime | None
     error_said: Json | None
+    group_no: int | None
+    last_run: str | None
 
 class PutCampaign(NamedTuple):
     campaign_id: str
@@ -359,6 +410,11 @@ class Report(PublishJob):
     pause_reason: str | None
     stopped: bool
     stop_reason: str | None
+
+class ReportOfRun(Report):
+    taken_in: int
+    later_run: str | None
+    place: int
 
 class Stop(NamedTuple):
     stop_id: int
@@ -482,13 +538,21 @@ class Statements:
     ) -> list[Campaign]: ...
     def cancel_job(self, *, now: datetime, job_id: str) -> int: ...
     def claim_batch(self, *, run_id: str) -> list[ClaimBatch]: ...
-    def claim_due_jobs(
-        self, *, now: datetime, most: int, run_id: str | None, lease_expires_at: datetime | None
-    ) -> list[OnlyJobId]: ...
     def claim_generation_request(self, *, run_id: str | None, now: datetime, request_id: int) -> int: ...
     def claim_generation_requests(
         self, *, run_id: str | None, now: datetime, stale_before: datetime, most: int
     ) -> list[OnlyRequestId]: ...
+    def claim_jobs(
+        self,
+        *,
+        job_ids: list[str],
+        group_nos: list[int],
+        now: datetime,
+        late_accounts: list[str],
+        run_id: str | None,
+        lease_expires_at: datetime | None,
+        first_position: int,
+    ) -> int: ...
     def clear_findings(
         self, *, now: datetime, duty: str, job_id: str | None, account: str | None, still: list[str]
     ) -> int: ...
@@ -551,7 +615,10 @@ class Statements:
     def generation_requests_of_run(self, *, run_id: str) -> list[GenerationRequestOfRun]: ...
     def give_attempt_back(self, *, job_id: str, fence: int) -> int: ...
     def give_back_api_key(self, *, person: str, key: str, reserved_at: datetime) -> int: ...
+    def give_members_back(self, *, now: datetime, job_ids: list[str], fences: list[int]) -> int: ...
     def got_through_since(self, *, platform: str, since: datetime, job_id: str) -> bool: ...
+    def group_members(self, *, job_ids: list[str]) -> list[GroupMember]: ...
+    def groups_of_run(self, *, now: datetime, run_id: str) -> list[GroupOfRun]: ...
     def hand_over_due_jobs(self, *, now: datetime, most: int) -> int: ...
     def hold_account_lock(self, *, account: str) -> bool: ...
     def hold_token_lock(self, *, account: str) -> bool: ...
@@ -578,12 +645,14 @@ class Statements:
     ) -> int: ...
     def last_claim_at(self) -> datetime | None: ...
     def last_generation_request(self, *, campaign_id: str) -> GenerationRequest | None: ...
-    def last_post_of_account(self, *, platform: str, account: str) -> datetime | None: ...
+    def last_posts(self, *, accounts: list[str]) -> list[LastPost]: ...
     def last_refusal_of_account(self, *, account: str, since: datetime, reason: str) -> LastRefusalOfAccount | None: ...
+    def leave_members(self, *, lease_expires_at: datetime | None, job_ids: list[str], run_id: str) -> int: ...
     def ledger(self, *, job_id: str) -> list[PublishAttempt]: ...
     def lock_begins(self, *, account: str) -> OnlyBegunAt | None: ...
     def lock_campaign(self, *, campaign_id: str) -> Campaign | None: ...
     def lock_claims(self) -> object: ...
+    def lock_due_jobs(self, *, now: datetime, most: int) -> list[LockDueJob]: ...
     def lock_job(self, *, job_id: str) -> PublishJob | None: ...
     def lock_jobs_of_campaign(self, *, campaign_id: str) -> list[OnlyJobId]: ...
     def lock_missed_windows(self, *, campaign_id: str, now: datetime) -> list[LockMissedWindow]: ...
@@ -670,7 +739,7 @@ class Statements:
         self,
         *,
         platform: str,
-        max_in_flight: int,
+        max_groups: int,
         late_after: timedelta,
         catch_up: timedelta,
         wake_ahead: timedelta,
@@ -791,12 +860,14 @@ class Statements:
         job_id: str,
         fence: int,
     ) -> int: ...
+    def renew_members(self, *, lease_expires_at: datetime | None, job_ids: list[str], fences: list[int]) -> int: ...
     def replace_content(
         self, *, content: str, provenance: Json, now: datetime, asset_id: str, version: int
     ) -> ContentAsset | None: ...
     def report(self) -> list[Report]: ...
     def report_of_job(self, *, job_id: str) -> Report | None: ...
     def reports_of_campaign(self, *, campaign_id: str) -> list[Report]: ...
+    def reports_of_run(self, *, run_id: str, group_no: int | None, after: int, most: int) -> list[ReportOfRun]: ...
     def request_cancel(self, *, now: datetime, job_id: str) -> int: ...
     def requeue_job(
         self,
@@ -831,7 +902,14 @@ class Statements:
         self, *, now: datetime, person: str, key: str, request_sha256: str, lapsed: datetime
     ) -> int: ...
     def take_over_job(
-        self, *, run_id: str | None, lease_expires_at: datetime | None, now: datetime, job_id: str
+        self,
+        *,
+        run_id: str | None,
+        group_no: int | None,
+        lease_expires_at: datetime | None,
+        now: datetime,
+        job_id: str,
+        position: int,
     ) -> int: ...
     def take_turn_on_campaign(self, *, campaign_id: str) -> object: ...
     def unbound_campaigns(self) -> int: ...

@@ -1,23 +1,26 @@
-"""Publish one job through its platform's adapter."""
+"""Publish a group of jobs through their platform's adapter."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from airflow.sdk import BaseOperator, BaseOperatorLink, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from encore.domain.json import Json
-from encore_airflow.triggers.observe import ObservePostTrigger
+from encore_airflow.triggers.observe import ObservePostsTrigger
 
 if TYPE_CHECKING:
-    from airflow.sdk.types import RuntimeTaskInstanceProtocol
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol, TaskInstanceKey
 
-    from encore.publishing.outcome import Outcome
+    from encore.publishing.group import Ended
 
 
 class LivePostLink(BaseOperatorLink):
-    """A button on the task that opens the live post."""
+    """A button on the task that opens the live post, where the task has published one."""
 
     name = "Live post"
 
@@ -26,69 +29,85 @@ class LivePostLink(BaseOperatorLink):
         return getattr(operator, "live_url", None) or ""
 
 
-class PublishJobOperator(BaseOperator):
-    """Takes a claimed job as far as it gets: published at its planned second, tried again, sent back to the queue, or
-    failed.
+class PublishOperator(BaseOperator):
+    """Takes each job of a claimed group as far as it gets: published at its planned second, tried again, sent back to
+    the queue, or failed.
 
-    :param job: `{"job_id", "label"}` as `ClaimDueJobsOperator` returns them.
+    :param group: `{"label", "job_ids"}` as `ClaimDueJobsOperator` returns them; `{"label", "job_id"}` of runs that
+        began before there were groups.
 
-    Succeeds with the post's address. Skips when there is nothing (more) to do for this task. Defers while the
-    platform is working. Fails with a `PublishingError`, whose `retry_in` the DAG's retry policy reads.
+    Fails if a job has failed in this task and still stands so; of a single one with its `PublishingError`, whose
+    `retry_in` the DAG's retry policy reads. Succeeds, with the address of a single post, if one is live or left to its
+    platform; skips if there were only waits. Defers while the platform is working.
     """
 
-    # No template fields, and only the link is pushed: each is a request to the API server that every post would pay.
+    # No template fields, and only one link is pushed: each is a request to the API server that every task would pay.
     operator_extra_links = (LivePostLink(),)
 
-    def __init__(self, *, job: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, *, group: Json, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.job = job
+        self.group = group
         self.live_url: str | None = None
         self._stopping = False
+
+    @property
+    def job_ids(self) -> Sequence[str]:
+        return self.group["job_ids"] if "job_ids" in self.group else [self.group["job_id"]]
 
     def execute(self, context: Context) -> str | None:
         return self._run(context, cleared=_was_cleared(context["ti"], self.retries or 0))
 
     def look_again(self, context: Context, event: Json | None = None) -> str | None:
         """After a deferral. What the trigger saw is not carried over: the task looks for itself, by the ledger."""
-        return self._run(context, cleared=False)
+        event = event or {}
+        return self._run(context, cleared=False, over=bool(event.get("over")), until=event.get("until"))
 
     def on_kill(self) -> None:
         """Airflow asks the task to end. Read before the next step; a commit under way is never interrupted."""
         self._stopping = True
 
-    def _run(self, context: Context, *, cleared: bool) -> str | None:
-        from encore.publishing.outcome import Done, Parked, Skipped, Waiting
-        from encore.words.sentence import sentence
+    def _run(self, context: Context, *, cleared: bool, over: bool = False, until: str | None = None) -> str | None:
+        ended = self._publish(f"{context['dag_run'].dag_id}/{context['run_id']}", cleared=cleared, watched=over)
+        if ended.parked:
+            watched_until = datetime.fromisoformat(until) if until else ended.watch_until
+            self.log.info("%d posts are being worked on by their platform", len(ended.parked))
+            trigger = ObservePostsTrigger(list(ended.parked), ended.interval.total_seconds(), watched_until.isoformat())
+            self.defer(trigger=trigger, method_name="look_again")
+        for reason in ended.waits:
+            self.log.info("%s", reason)
+        if not ended.live and not ended.left:
+            raise AirflowSkipException("\n".join(map(str, ended.waits)) or "there is nothing to do for this task")
+        self.log.info("%s: %d of %d are live", self.group["label"], len(ended.live), len(self.job_ids))
+        if len(self.job_ids) == 1 and ended.live:
+            self.live_url = ended.live[0].url
+        return self.live_url
 
-        run_id = f"{context['dag_run'].dag_id}/{context['run_id']}"
-        match self._publish(run_id, cleared=cleared):
-            case Done(url):
-                self.log.info("%s is live: %s", self.job["label"], url or "(the platform gave no address)")
-                self.live_url = url
-                return url
-            case Skipped(reason):
-                raise AirflowSkipException(str(reason))
-            case Waiting(until, reason):
-                waits = sentence("publishing.waits", reason=reason, until=f"{until:%Y-%m-%d %H:%M:%S}")
-                raise AirflowSkipException(str(waits))
-            case Parked(interval):
-                trigger = ObservePostTrigger(self.job["job_id"], interval.total_seconds())
-                self.defer(trigger=trigger, method_name="look_again")
-
-    def _publish(self, run_id: str, *, cleared: bool) -> Outcome:
-        """A database that goes away is waited for here: Airflow's next try would come ever later, in a new process."""
-        from encore.store.outlasting import outlasting
+    def _publish(self, run_id: str, *, cleared: bool, watched: bool) -> Ended:
+        from encore.publishing.lines import name_posts
         from encore_airflow import wiring
 
-        job_id = self.job["job_id"]
-        asked = [cleared]  # a person has asked for one try
+        name_posts()
+        group = wiring.group(run_id, self.job_ids, stopping=lambda: self._stopping)
+        return group.publish(cleared=cleared, watched=watched)
 
-        def once() -> Outcome:
-            with wiring.resting_store(f"airflow {run_id} {job_id}") as on:
-                publisher = wiring.publisher(on, stopping=lambda: self._stopping)
-                return publisher.publish(job_id, run_id, cleared=bool(asked) and asked.pop())
 
-        return outlasting(once, stopping=lambda: self._stopping)
+class PostsLink(BaseOperatorLink):
+    """A button on the task that opens Encore's page about the posts that it took, from before it begins.
+
+    Made in the API server, when somebody looks at the task: the plugin adds it. Were it the operator's, each task would
+    push it. `root`: the path below which Airflow is served.
+    """
+
+    name = "Posts of this task"
+    operators = [PublishOperator]
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def get_link(self, operator: object, *, ti_key: TaskInstanceKey) -> str:
+        """A group's number is its task's map index; before the tasks are mapped there is only the run."""
+        group = {"group": ti_key.map_index} if ti_key.map_index >= 0 else {}
+        return f"{self.root}/encore/run?{urlencode({'run_id': f'{ti_key.dag_id}/{ti_key.run_id}', **group})}"
 
 
 def _was_cleared(ti: RuntimeTaskInstanceProtocol, retries: int) -> bool:

@@ -30,7 +30,7 @@ class Pool(NamedTuple):
 
 
 POOLS = (
-    Pool(PUBLISHING, 11, "a post waits in its slot for its planned second, at the price of memory alone"),
+    Pool(PUBLISHING, 12, "the groups of two claims for three platforms; a slow one takes no slot from others"),
     Pool(CLAIMS, 2, "a claim finds a slot however many posts wait, and the next one while it ends"),
     Pool(EVERYTHING_ELSE, 6, "content and housekeeping; texts find a slot while others' pictures and videos are made"),
 )
@@ -43,7 +43,7 @@ ANYWHERE = (
     Setting("core", "dags_are_paused_at_creation", "False", "a paused publish DAG publishes nothing and says nothing"),
     Setting("core", "max_active_runs_per_dag", "500", "a run that waits for its review stays running"),
     Setting("core", "max_active_tasks_per_dag", "128", "a burst is bounded by parallelism, not by its DAG"),
-    Setting("core", "parallelism", "19", "the slots of all pools; each is a process of the scheduler's, and a task's"),
+    Setting("core", "parallelism", "20", "the slots of all pools; each is a process of the scheduler's, and a task's"),
     Setting("scheduler", "task_instance_heartbeat_timeout", "60", "a killed worker's task is run again after a minute"),
     Setting("scheduler", "orphaned_tasks_check_interval", "30", "so is what a killed scheduler had queued"),
     Setting("scheduler", "scheduler_idle_sleep_time", "0.25", "four idle steps lie between due and posted"),

@@ -3,12 +3,12 @@
 
 -- name: put_channel!
 -- Make the channel as configured; a pause stays.
-INSERT INTO channel (platform, max_in_flight, late_after, catch_up, wake_ahead, claim_ahead)
-VALUES (:platform, :max_in_flight, :late_after, :catch_up, :wake_ahead, :claim_ahead)
-ON CONFLICT (platform) DO UPDATE SET max_in_flight = excluded.max_in_flight, late_after = excluded.late_after,
+INSERT INTO channel (platform, max_groups, late_after, catch_up, wake_ahead, claim_ahead)
+VALUES (:platform, :max_groups, :late_after, :catch_up, :wake_ahead, :claim_ahead)
+ON CONFLICT (platform) DO UPDATE SET max_groups = excluded.max_groups, late_after = excluded.late_after,
     catch_up = excluded.catch_up, wake_ahead = excluded.wake_ahead, claim_ahead = excluded.claim_ahead
-WHERE (channel.max_in_flight, channel.late_after, channel.catch_up, channel.wake_ahead, channel.claim_ahead)
-    IS DISTINCT FROM (excluded.max_in_flight, excluded.late_after, excluded.catch_up, excluded.wake_ahead,
+WHERE (channel.max_groups, channel.late_after, channel.catch_up, channel.wake_ahead, channel.claim_ahead)
+    IS DISTINCT FROM (excluded.max_groups, excluded.late_after, excluded.catch_up, excluded.wake_ahead,
                       excluded.claim_ahead);
 
 -- name: put_account!
@@ -38,11 +38,12 @@ WHERE a.active AND (a.owner = :teacher_id OR (a.owner IS NULL AND NOT EXISTS (
     SELECT FROM account own WHERE own.active AND own.owner = :teacher_id AND own.platform = a.platform)))
 ORDER BY a.platform, a.account;
 
--- name: last_post_of_account$
--- When a post of the account was last published, by publish_job_published from its end.
-SELECT published_at FROM publish_job
-WHERE platform = :platform AND account = :account AND state = 'success' AND published_at IS NOT NULL
-ORDER BY published_at DESC LIMIT 1;
+-- name: last_posts
+-- When a post of each of these accounts was last published, by publish_job_last_of_account from its end; no row for one
+-- that has none. Never null: account, published_at.
+SELECT a.account, j.published_at FROM unnest(:accounts::text[]) a (account) CROSS JOIN LATERAL (
+    SELECT published_at FROM publish_job WHERE account = a.account AND state = 'success' AND published_at IS NOT NULL
+    ORDER BY published_at DESC LIMIT 1) j;
 
 -- name: last_refusal_of_account^
 -- What the platform said when it refused a post of the account for :reason, and since when.

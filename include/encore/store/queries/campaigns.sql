@@ -110,20 +110,25 @@ ORDER BY concert_datetime DESC, campaign_id DESC;
 -- name: posts_that_need_someone
 -- Campaigns with posts that wait for a person, one row each and kind of need. A failure without anything to do that is
 -- past its time needs nobody any more; a doubt does, however old. Read by publish_job_needs_someone from :now on, and
--- the doubts by publish_job_in_doubt: what is over costs nothing, however much there is of it. Never null: by.
-SELECT c.campaign_id, c.concert_title, c.concert_datetime, c.timezone,
-    coalesce(j.action_required, 'retry') AS need, count(*) AS posts, min(j.useless_after) AS by
+-- the doubts by publish_job_in_doubt: what is over costs nothing, however much there is of it. Counted and ordered before
+-- campaigns are looked up, and of these no more than are shown: after an outage thousands of posts may wait.
+-- Never null: need, posts, by.
+SELECT c.campaign_id, c.concert_title, c.concert_datetime, c.timezone, j.need, j.posts, j.by
 FROM (
-    SELECT campaign_id, action_required, useless_after FROM publish_job
-    WHERE state IN ('queued', 'failed') AND (action_required IS NOT NULL OR state = 'failed')
-      AND useless_after > :now AND action_required IS DISTINCT FROM 'confirm_outcome'
-    UNION ALL
-    SELECT campaign_id, action_required, useless_after FROM publish_job
-    WHERE state = 'failed' AND action_required = 'confirm_outcome'
+    SELECT campaign_id, coalesce(action_required, 'retry') AS need, count(*) AS posts, min(useless_after) AS by
+    FROM (
+        SELECT campaign_id, action_required, useless_after FROM publish_job
+        WHERE state IN ('queued', 'failed') AND (action_required IS NOT NULL OR state = 'failed')
+          AND useless_after > :now AND action_required IS DISTINCT FROM 'confirm_outcome'
+        UNION ALL
+        SELECT campaign_id, action_required, useless_after FROM publish_job
+        WHERE state = 'failed' AND action_required = 'confirm_outcome'
+    ) waiting
+    WHERE :teacher_id::text IS NULL OR campaign_id IN (SELECT campaign_id FROM campaign WHERE teacher_id = :teacher_id)
+    GROUP BY campaign_id, need ORDER BY by, campaign_id, need
 ) j JOIN campaign c USING (campaign_id)
-WHERE (:teacher_id::text IS NULL OR c.teacher_id = :teacher_id)
-  AND (c.off IS NULL OR j.action_required = 'confirm_outcome')
-GROUP BY c.campaign_id, need ORDER BY by, c.campaign_id, need LIMIT :most;
+WHERE c.off IS NULL OR j.need = 'confirm_outcome'
+ORDER BY j.by, j.campaign_id, j.need LIMIT :most;
 
 -- name: campaigns_to_approve
 -- Concerts to come that take place, whose texts are there, and which nobody has approved or planned yet.

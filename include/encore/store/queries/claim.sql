@@ -64,26 +64,45 @@ WHERE job_id = :job_id;
 
 -- name: take_over_job!
 -- Straight to the claiming run: a job whose post may be live never lies in the queue, where it could be cancelled,
--- held, planned anew or swept as if nothing had been sent.
+-- held, planned anew or swept as if nothing had been sent. One that was left to its platform was not lost.
 WITH taken AS (
-    UPDATE publish_job SET claimed_by = :run_id, fence = fence + 1, reclaims = reclaims + started::integer,
-        started = false, observing = false, lease_expires_at = :lease_expires_at, updated_at = :now
+    UPDATE publish_job SET claimed_by = :run_id, group_no = :group_no, fence = fence + 1,
+        reclaims = reclaims + (started AND NOT observing)::integer, started = false, observing = false,
+        lease_expires_at = :lease_expires_at, updated_at = :now
     WHERE job_id = :job_id
     RETURNING job_id
 )
-INSERT INTO claim_batch (run_id, position, job_id)
-SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id), job_id FROM taken;
+INSERT INTO claim_batch (run_id, position, job_id, group_no) SELECT :run_id, :position, job_id, :group_no FROM taken;
 
--- name: claim_due_jobs
--- For each account with free places its oldest due jobs, then the oldest of all within each platform's places. Of those
+-- name: lock_due_jobs
+-- For each account its oldest due jobs, then the oldest of all within each platform's places. An account with nothing in
+-- flight gives all of them, since they follow one another in one group; else as many as it has places left. Of those
 -- that are late (a backlog after an outage) an account gets one, and the next when it has caught its breath. What is
 -- planned within claim_ahead is taken ahead of its second.
--- The lateral joins read publish_job_waiting from its start once an account, whatever the table holds besides.
-WITH free AS MATERIALIZED (
-    SELECT * FROM free_place
-    WHERE open AND places > 0 AND platform_places > 0 AND (paused_until IS NULL OR paused_until <= :now)
+-- The accounts are those of the queue's start, and the lateral joins read theirs from its start, whatever the table holds
+-- besides. (OFFSET 0: one after another by its index, and not all
+-- there are beforehand.)
+-- Never null: job_id, account, platform, late, groups.
+WITH serving AS MATERIALIZED (
+    SELECT platform, platform_places, groups, late_after, claim_ahead FROM free_channel
+    WHERE open AND platform_places > 0 AND (paused_until IS NULL OR paused_until <= :now)
+), waiting AS MATERIALIZED (
+    SELECT j.account FROM serving s CROSS JOIN LATERAL (
+        SELECT account FROM publish_job
+        WHERE platform = s.platform AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
+          AND not_before IS NULL AND scheduled_at <= :now + s.claim_ahead OFFSET 0) j
+    UNION
+    SELECT j.account FROM serving s CROSS JOIN LATERAL (
+        SELECT account FROM publish_job
+        WHERE platform = s.platform AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
+          AND not_before IS NOT NULL AND greatest(scheduled_at, not_before) <= :now + s.claim_ahead OFFSET 0) j
+), free AS MATERIALIZED (
+    SELECT place.*, platform_places, groups, late_after, claim_ahead FROM waiting
+    CROSS JOIN LATERAL (SELECT * FROM free_place WHERE free_place.account = waiting.account OFFSET 0) place
+    JOIN serving USING (platform)
+    WHERE open AND places > 0 AND (paused_until IS NULL OR paused_until <= :now)
 ), due AS MATERIALIZED (
-    SELECT j.job_id, j.due_at, false AS late, free.account, free.places, free.platform, free.platform_places
+    SELECT j.job_id, j.due_at, false AS late, free.account, free.places, free.platform, free.platform_places, free.groups
     FROM free CROSS JOIN LATERAL (
         SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
         WHERE account = free.account AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
@@ -95,7 +114,7 @@ WITH free AS MATERIALIZED (
         ORDER BY greatest(scheduled_at, not_before), job_id LIMIT least(free.places, :most)
         FOR UPDATE SKIP LOCKED) j
     UNION ALL
-    SELECT j.job_id, j.due_at, true, free.account, free.places, free.platform, free.platform_places
+    SELECT j.job_id, j.due_at, true, free.account, free.places, free.platform, free.platform_places, free.groups
     FROM free CROSS JOIN LATERAL (
         SELECT job_id, greatest(scheduled_at, not_before) AS due_at FROM publish_job
         WHERE account = free.account AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
@@ -105,30 +124,35 @@ WITH free AS MATERIALIZED (
           AND (free.catch_up_at IS NULL OR free.catch_up_at <= :now)
         ORDER BY greatest(scheduled_at, not_before), job_id LIMIT 1
         FOR UPDATE SKIP LOCKED) j
-), chosen AS MATERIALIZED (
-    SELECT job_id, due_at, late, account, platform FROM (
-        SELECT *, row_number() OVER (PARTITION BY platform ORDER BY due_at, job_id) AS rank_there,
-            row_number() OVER (PARTITION BY account ORDER BY due_at, job_id) AS rank FROM due) ranked
-    WHERE rank_there <= platform_places AND rank <= places ORDER BY due_at, job_id LIMIT :most
-), paced AS (
-    UPDATE account a SET catch_up_at = :now + h.catch_up
-    FROM chosen JOIN channel h USING (platform)
-    WHERE chosen.late AND a.account = chosen.account
-), claimed AS (
-    UPDATE publish_job j SET state = 'running', claimed_by = :run_id, lease_expires_at = :lease_expires_at,
-        started = false, not_before = NULL, observing = false, updated_at = :now
-    FROM chosen WHERE j.job_id = chosen.job_id
-    RETURNING j.job_id, chosen.due_at
 )
-INSERT INTO claim_batch (run_id, position, job_id)
-SELECT :run_id, (SELECT count(*) FROM claim_batch WHERE run_id = :run_id)
-    + row_number() OVER (ORDER BY due_at, job_id) - 1, job_id
-FROM claimed
-RETURNING job_id;
+SELECT job_id, account, platform, late, groups FROM (
+    SELECT *, row_number() OVER (PARTITION BY platform ORDER BY due_at, job_id) AS rank_there,
+        row_number() OVER (PARTITION BY account ORDER BY due_at, job_id) AS rank FROM due) ranked
+WHERE rank_there <= platform_places AND rank <= places ORDER BY due_at, job_id LIMIT :most;
+
+-- name: claim_jobs!
+-- What was just locked, in its order, each with its group; an account of whose late jobs one goes now catches its breath.
+WITH given AS (
+    SELECT * FROM unnest(:job_ids::text[], :group_nos::integer[]) WITH ORDINALITY AS g (job_id, group_no, number)
+), paced AS (
+    UPDATE account a SET catch_up_at = :now + h.catch_up FROM channel h
+    WHERE a.account = ANY (:late_accounts::text[]) AND h.platform = a.platform
+), caught_up AS (
+    -- The same to the claim and to the wake, which looks at each account that is catching up.
+    UPDATE account SET catch_up_at = NULL WHERE account IN (
+        SELECT account FROM account WHERE catch_up_at <= :now AND account <> ALL (:late_accounts::text[])
+        FOR UPDATE SKIP LOCKED)
+), claimed AS (
+    UPDATE publish_job j SET state = 'running', claimed_by = :run_id, group_no = given.group_no,
+        lease_expires_at = :lease_expires_at, started = false, not_before = NULL, observing = false, updated_at = :now
+    FROM given WHERE j.job_id = given.job_id
+)
+INSERT INTO claim_batch (run_id, position, job_id, group_no)
+SELECT :run_id, :first_position + number - 1, job_id, group_no FROM given;
 
 -- name: claim_batch
 -- What a run has claimed, as people call it, in the order in which it was claimed.
-SELECT b.position, j.job_id, j.platform, j.touchpoint, c.concert_title
+SELECT b.position, b.group_no, j.job_id, j.platform, j.account, j.touchpoint, j.scheduled_at, c.concert_title, c.timezone
 FROM claim_batch b JOIN publish_job j USING (job_id) JOIN campaign c USING (campaign_id)
 WHERE b.run_id = :run_id ORDER BY b.position;
 

@@ -6,7 +6,7 @@ SELECT * FROM publish_job WHERE job_id = :job_id FOR UPDATE;
 -- name: take_job^
 -- Acquire: the job is this run's, under a fence that shuts out every earlier copy. What it gives is the turn.
 UPDATE publish_job SET state = 'running', claimed_by = :run_id, fence = fence + 1, started = true, observing = false,
-    lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_said = NULL,
+    last_run = :run_id, lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_said = NULL,
     error_message_zh = NULL, action_required = NULL, attempt_limit = greatest(attempt_limit, :attempt_limit), updated_at = :now
 WHERE job_id = :job_id
 RETURNING job_id, fence, platform, account, attempt_no, attempt_limit;
@@ -21,6 +21,36 @@ SELECT cancel_requested FROM publish_job WHERE job_id = :job_id AND fence = :fen
 UPDATE publish_job SET lease_expires_at = :lease_expires_at, observing = :observing,
     reclaims = CASE WHEN :progress THEN 0 ELSE reclaims END, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
+
+-- name: group_members
+-- The jobs of a group, whoever has them by now.
+SELECT j.job_id, j.campaign_id, j.account, j.platform, j.touchpoint, j.scheduled_at, j.state, j.fence, j.claimed_by,
+    j.last_run, j.observing, j.external_post_id, j.external_url, j.error_said, j.error_message, j.error_message_zh,
+    c.concert_title
+FROM publish_job j JOIN campaign c USING (campaign_id) WHERE j.job_id = ANY (:job_ids);
+
+-- name: renew_members!
+-- Of a group those that have not begun or wait for their second, under the fences that it knows. What somebody is deciding
+-- about is renewed the next time, so that nobody waits for the other in a circle.
+UPDATE publish_job SET lease_expires_at = :lease_expires_at
+WHERE job_id IN (
+    SELECT j.job_id FROM publish_job j JOIN unnest(:job_ids::text[], :fences::bigint[]) AS m (job_id, fence) USING (job_id)
+    WHERE j.fence = m.fence AND j.state = 'running' ORDER BY j.job_id FOR UPDATE OF j SKIP LOCKED);
+
+-- name: give_members_back!
+-- Of a group that was asked to end those that have not begun: to the queue, under a new fence.
+UPDATE publish_job SET state = 'queued', fence = fence + 1, claimed_by = NULL, lease_expires_at = NULL, updated_at = :now
+WHERE job_id IN (
+    SELECT j.job_id FROM publish_job j JOIN unnest(:job_ids::text[], :fences::bigint[]) AS m (job_id, fence) USING (job_id)
+    WHERE j.fence = m.fence AND j.state = 'running' AND NOT j.started ORDER BY j.job_id FOR UPDATE OF j SKIP LOCKED);
+
+-- name: leave_members!
+-- Of a group that ends those that their platform works on: a claim takes them over to look after them.
+UPDATE publish_job SET lease_expires_at = :lease_expires_at
+WHERE job_id IN (
+    SELECT job_id FROM publish_job
+    WHERE job_id = ANY (:job_ids) AND claimed_by = :run_id AND state = 'running' AND observing
+    ORDER BY job_id FOR UPDATE SKIP LOCKED);
 
 -- name: count_attempt^
 -- A new pass through prepare and commit; retry_count is the attempts after the first.
@@ -101,9 +131,11 @@ UPDATE publish_job SET external_post_id = coalesce(external_post_id, :external_p
 WHERE job_id = :job_id AND state = 'success' AND external_url IS NULL;
 
 -- name: got_through_since$
--- Whether another job was published on the platform since then: if so, it is not the platform that is down.
-SELECT EXISTS (SELECT FROM publish_job
-    WHERE platform = :platform AND state = 'success' AND published_at >= :since AND job_id <> :job_id);
+-- Whether another job was published on the platform since then: if so, it is not the platform that is down. The newest
+-- is looked for, by publish_job_published: planned for any :since, a plain EXISTS reads all jobs in the hope of an early hit.
+SELECT coalesce((SELECT true FROM publish_job
+    WHERE platform = :platform AND state = 'success' AND published_at >= :since AND job_id <> :job_id
+    ORDER BY published_at DESC LIMIT 1), false);
 
 -- name: attempt_ended_at$
 -- When the first attempt after :attempt_no ended.

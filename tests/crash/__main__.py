@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import chain
 from pathlib import Path
 
+from crash import groups
 from crash.breakages import BREAKAGES
 from crash.crew import WORKERS, Result, Stage, play_all, rehearse, stage
 from crash.judgement import DUPLICATE, EARLY, LOST, UNEXPLAINED, UNWANTED
@@ -28,6 +29,13 @@ def main() -> int:
     with stage(asked.workers) as on:
         if asked.pairs:
             return tell_pairs(play_pairs(on, asked.pairs, asked.seed, asked.broken), asked.pairs, asked.report)
+        if asked.groups:
+            chosen = groups.sample(groups.all_points()) if asked.short else groups.all_points()
+            chosen = [point for point in chosen if all(word in str(point) for word in asked.only)]
+            if asked.list:
+                print(*chosen, f"{len(chosen)} points", sep="\n")
+                return 0
+            return groups.tell_groups(groups.play_groups(on, chosen, asked.broken), asked.report)
         if asked.breakages:
             return _try_breakages(on, asked.report)
         began = time.monotonic()
@@ -52,8 +60,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--list", action="store_true", help="name the points and end")
     parser.add_argument("--pairs", type=int, metavar="N", help="instead, N pairs and triples of copies that run freely")
+    parser.add_argument("--groups", action="store_true", help="instead, tasks that publish several jobs at once")
     parser.add_argument("--seed", type=int, default=1, help="of the first pair; each has the next one")
-    parser.add_argument("--broken", default="", choices=[one.name for one in BREAKAGES], help="in this way, the pairs")
+    parser.add_argument("--broken", default="", choices=[one.name for one in BREAKAGES], help="so, the pairs or groups")
     parser.add_argument("--breakages", action="store_true", help="break the publisher on purpose; each must be noticed")
     parser.add_argument("--report", type=Path, help="write the results here as JSON")
     parser.add_argument("--workers", type=int, default=WORKERS)

@@ -17,7 +17,7 @@ from encore.campaigns import interrupting
 from encore.platforms.contract import NotPublished
 from encore.publishing import acquire, attempts, committing, settling
 from encore.publishing.committing import Committing
-from encore.publishing.publisher import Publisher
+from encore.publishing.shift import Shift
 from encore.publishing.verdict import Believe
 from encore.store.store import Store
 
@@ -194,7 +194,7 @@ def _believed_early() -> Any:
 def _own_clock() -> Any:
     """Each machine goes by its own clock, whatever the database's says."""
 
-    def own(around: Any, store: Store, ahead: float) -> Any:
+    def own(around: Any, database_time: Any, ahead: float) -> Any:
         return lambda: around.world.clock() + timedelta(seconds=ahead)
 
     return patch.object(copy_of_task, "clock_of", own)
@@ -221,8 +221,8 @@ def _unchecked() -> Any:
 
 
 def _wait_too_short() -> Any:
-    real = Publisher._wait_for
-    return patch.object(Publisher, "_wait_for", lambda self, due_at: real(self, due_at - timedelta(seconds=1)))
+    real = Shift._wait
+    return patch.object(Shift, "_wait", lambda self, one, until: real(self, one, until - timedelta(seconds=1)))
 
 
 @contextmanager

@@ -28,9 +28,12 @@ from encore.domain.job import Platform
 from encore.errors import EncoreError, PublishingError, StoreUnavailableError
 from encore.platforms.contract import Credentials
 from encore.posts import decisions
-from encore.publishing.outcome import Outcome
+from encore.publishing import group as groups
+from encore.publishing.group import Group
+from encore.publishing.outcome import Outcome, Parked, Skipped
 from encore.publishing.publisher import Publisher
 from encore.publishing.submission import Submission
+from encore.settings import Settings
 from encore.store.clock import DatabaseClock, uptime
 from encore.store.store import Store, connect
 
@@ -151,9 +154,8 @@ def publish(
         told = threading.Event()
         if tripwire.moment is not None and tripwire.signal == signal.SIGTERM:
             signal.signal(signal.SIGTERM, lambda *_: told.set())
-        store = around.store(f"airflow {run_id}", tripwire)
         ended = attempt(
-            around, route, post, store, run_id, tripwire,
+            around, route, post, run_id, tripwire,
             ahead=ahead, sleep=sleep_of(around, tripwire), stopping=told.is_set,
         )  # fmt: skip
         return replace(ended, told=told.is_set())
@@ -178,7 +180,6 @@ def attempt(
     around: Surroundings,
     route: Route,
     post: PlannedPost,
-    store: Store,
     run_id: str,
     tripwire: Tripwire,
     *,
@@ -189,13 +190,19 @@ def attempt(
 ) -> Ended:
     """What one copy does, in whichever process."""
 
-    clock = clock_of(around, store, ahead)
-    publisher = Publisher(
-        store, post.settings, lambda row: _submission(around, route, post, row, tripwire, clock),
-        clock=clock, sleep=sleep, stopping=stopping,
+    def publisher_on(on: Store, using: Settings, now: Clock) -> Publisher:
+        return Publisher(
+            on, using, lambda row: _submission(around, route, post, row, tripwire, now),
+            clock=now, sleep=sleep, stopping=stopping,
+        )  # fmt: skip
+
+    group = Group(
+        run_id, [post.job_id], post.settings, lambda: around.store(f"airflow {run_id}", tripwire), publisher_on,
+        given_clock=clock_of(around, lambda: group.ask(lambda on: on.database_time()), ahead),
+        sleep=sleep, stopping=stopping,
     )  # fmt: skip
     try:
-        ended = Ended(outcome=publisher.publish(post.job_id, run_id, cleared=cleared))
+        ended = Ended(outcome=_outcome(group.publish(cleared=cleared)))
     except PublishingError as err:
         delay = err.retry_in.total_seconds() if err.retry_in is not None else None
         ended = Ended(error=f"{err.code}: {err.message}", retry_in=delay)
@@ -204,13 +211,20 @@ def attempt(
     return replace(ended, pauses=tripwire.pauses, made=tripwire.made)
 
 
-def clock_of(around: Surroundings, store: Store, ahead: float) -> Clock:
+def _outcome(ended: groups.Ended) -> Outcome:
+    """Of the group's one post."""
+    if ended.live:
+        return ended.live[0]
+    return Parked(ended.interval) if ended.parked else Skipped("\n".join(map(str, ended.waits)))
+
+
+def clock_of(around: Surroundings, database_time: Callable[[], datetime], ahead: float) -> Clock:
     """As the composition root makes it: the database's, in which the time that was skipped has passed. That the
     machine's own is `ahead` changes nothing."""
     skipped = around.world.clock
 
     def ask() -> datetime:
-        return store.database_time() + timedelta(seconds=skipped.skipped)
+        return database_time() + timedelta(seconds=skipped.skipped)
 
     return DatabaseClock(ask, lambda: uptime() + skipped.skipped)
 

@@ -146,11 +146,15 @@ def judge(play: Play, breakage: str = "") -> Result:
         found, end = (("lost", f"the play broke off: {err!r}"),), "broken off"
         story = (*play.story, traceback.format_exc())
     finally:
-        # Rather than TRUNCATE, which makes a new file for each table and index.
-        for table in ("campaign", "account", "claim", "unknown_error", "channel", "stop"):
-            play.store.connection.execute(f"DELETE FROM {table}")
+        cleared_away(play.store)
     seconds = time.monotonic() - began
     return Result(play.point, breakage, play.struck, play.met, end, found, story, seconds, rehearsal)
+
+
+def cleared_away(store: Store) -> None:
+    """Rather than TRUNCATE, which makes a new file for each table and index."""
+    for table in ("campaign", "account", "claim", "unknown_error", "channel", "stop"):
+        store.connection.execute(f"DELETE FROM {table}")
 
 
 def _work(on: Stage, number: int, work: Work, parts: Sequence[Any], results: Any) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,15 +30,22 @@ prepare it twice on a slow machine, so that a second copy waits too."""
 PROCESSING_LIMIT = 3600.0
 
 
-def matrix_settings(route: Route, account: str) -> Settings:
-    """The packaged settings, so that deadlines and leases are those of real life; only waiting for ever is shortened
+def matrix_settings(route: Route, *accounts: str) -> Settings:
+    """Of more than one account each is that of the teacher who is called like it.
+
+    The packaged settings, so that deadlines and leases are those of real life; only waiting for ever is shortened
     (to hours), and a task hardly sleeps between its own looks."""
     packaged = load_settings()
     kind = "video" if route.media_kind == "video" else "image"
     channel = packaged.platforms[route.platform].model_copy(
         update={"media": kind, "processing_limit_seconds": PROCESSING_LIMIT, "poll_seconds": (0.01, 0.04)}
     )
-    entry = AccountSettings(account=account, platform=route.platform, conn_id="unused")
+    entries = [
+        AccountSettings(
+            account=name, platform=route.platform, conn_id="unused", owner=name if len(accounts) > 1 else None
+        )
+        for name in accounts
+    ]
     return packaged.model_copy(
         update={
             "timeline": "demo",
@@ -45,7 +53,7 @@ def matrix_settings(route: Route, account: str) -> Settings:
                 name: about.model_copy(update={"useful_seconds": USELESS_AFTER})
                 for name, about in packaged.touchpoints.items()
             },
-            "accounts": (entry,),
+            "accounts": tuple(entries),
             "platforms": {**packaged.platforms, route.platform: channel},
         }
     )
@@ -73,10 +81,37 @@ class PlannedPost:
 def plan_post(store: Store, route: Route, account: str, now: datetime, ahead: float = PLANNED_AHEAD) -> PlannedPost:
     """A job that can be claimed now and waits for its planned second, if that is `ahead`."""
     settings = matrix_settings(route, account)
+    put_accounts(store, settings, now)
+    return _plan(store, route, PlannedPost(f"c-{account}", "", account, settings), "teacher-li", now, ahead)
+
+
+def plan_posts(
+    store: Store, route: Route, counts: Mapping[str, int], now: datetime, ahead: float = PLANNED_AHEAD
+) -> list[PlannedPost]:
+    """The same for so many jobs of each account, all for the same second."""
+    settings = matrix_settings(route, *counts)
+    put_accounts(store, settings, now)
+    return [
+        _plan(
+            store, route, PlannedPost(f"c-{account}-{number}", "", account, settings), account, now, ahead, _of(number)
+        )
+        for account, count in counts.items()
+        for number in range(count)
+    ]
+
+
+def _of(number: int) -> str:
+    """Each of an account has its own title, as concerts have."""
+    return TEXT.replace("春季", "春夏秋冬"[number] + "季")
+
+
+def _plan(
+    store: Store, route: Route, post: PlannedPost, teacher: str, now: datetime, ahead: float, text: str = TEXT
+) -> PlannedPost:
     facts = CampaignFacts(
-        campaign_id=f"c-{account}",
-        teacher_id="teacher-li",
-        concert_title=f"Recital {account}",
+        campaign_id=post.campaign_id,
+        teacher_id=teacher,
+        concert_title=f"Recital {post.campaign_id[2:]}",
         concert_datetime=now + timedelta(days=20),
         timezone="Europe/Berlin",
         venue_or_link="Small Hall",
@@ -87,15 +122,14 @@ def plan_post(store: Store, route: Route, account: str, now: datetime, ahead: fl
             Touchpoint.DAY_OF: "skip",
         },
     )
-    put_accounts(store, settings, now)
-    campaign_id, _ = put_campaign(store, settings, facts, now)
+    campaign_id, _ = put_campaign(store, post.settings, facts, now)
     with store.transaction():
-        _write(store, campaign_id, route.platform, Touchpoint.ANNOUNCEMENT, TEXT, now)
-        _put_media(store, campaign_id, route, settings, now)
+        _write(store, campaign_id, route.platform, Touchpoint.ANNOUNCEMENT, text, now)
+        _put_media(store, campaign_id, route, post.settings, now)
     seen = review(store, campaign_id).digest
-    schedule(store, settings, campaign_id, "teacher-li", seen, DECLARED, now)
+    schedule(store, post.settings, campaign_id, "teacher-li", seen, DECLARED, now)
     [job] = store.jobs_of_campaign(campaign_id=campaign_id)
-    return PlannedPost(campaign_id, job.job_id, account, settings)
+    return replace(post, job_id=job.job_id)
 
 
 def _write(store: Store, campaign_id: str, platform: Platform, touchpoint: str, text: str, now: datetime) -> None:

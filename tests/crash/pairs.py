@@ -37,7 +37,7 @@ from crash.points import Hit, Point, parking
 from crash.routes import ROUTES
 
 from encore.errors import ContentRejectedError, PublishingError
-from encore.publishing import publisher
+from encore.publishing import shift
 from encore.publishing.publisher import Publisher
 from encore.store.store import Store
 from encore.words.sentence import verbatim
@@ -133,7 +133,7 @@ class ReadyCopy:
 
 
 def _carry_out_orders(around: Surroundings, orders: Connection) -> None:
-    publisher.NEAR = NEAR
+    shift.NEAR = NEAR
     parent = os.getppid()
     while os.getppid() == parent:
         if not orders.poll(1.0):
@@ -141,10 +141,9 @@ def _carry_out_orders(around: Surroundings, orders: Connection) -> None:
         order = orders.recv()
         chance = random.Random(order.seed)
         dawdler = Dawdler(chance=chance)
-        store = around.store("airflow pair", dawdler)
         time.sleep(chance.uniform(0, START_WITHIN))
         try:
-            ended = attempt(around, order.point.route, order.post, store, order.run_id, dawdler, cleared=order.cleared)
+            ended = attempt(around, order.point.route, order.post, order.run_id, dawdler, cleared=order.cleared)
         except BaseException:
             ended = Ended(error=traceback.format_exc())
         orders.send(ended)

@@ -53,6 +53,7 @@ CRASH := PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m crash
 crash: .venv/.installed ## hit the publisher at every statement and request, on every route, under every fault (an hour)
 	$(CRASH)
 	$(CRASH) --pairs 2000
+	$(CRASH) --groups
 	$(CRASH) --breakages
 	$(RUN) -m pytest -q tests/crash/test_races.py tests/crash/test_sequences.py --hypothesis-profile=thorough
 
@@ -60,6 +61,7 @@ crash: .venv/.installed ## hit the publisher at every statement and request, on 
 crash-short: .venv/.installed ## a sample of `make crash` in which every kind of moment, route, fault and takeover occurs
 	$(CRASH) --short
 	$(CRASH) --pairs 40
+	$(CRASH) --groups --short
 
 .PHONY: chaos
 chaos: .venv/.installed ## publish 300 posts while the stack's parts are killed, three times (half an hour)
@@ -80,6 +82,10 @@ bench-docs: .venv/.installed ## bring the figures and pictures of the last `make
 .PHONY: bench-api
 bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the table
 	@PYTHONPATH=include:plugins:tests $(RUN) tests/bench/api_reads.py
+
+.PHONY: bench-scale
+bench-scale: .venv/.installed ## time the claim, and what people look at, with a million finished posts in the table
+	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m bench.scale $(OPTIONS)
 
 .PHONY: gallery
 gallery: .venv/.installed ## draw the gallery of flyers in the documentation again, to be looked at

@@ -42,7 +42,12 @@ def account_list(visit: Visit) -> tuple[AccountView, ...]:
     store, person = visit.store, visit.person
     accounts = store.accounts() if person.staff else store.accounts_of_teacher(teacher_id=person.name)
     findings = [found for found in store.open_findings() if found.account] if accounts else []
-    return tuple(_view(visit, row, [found for found in findings if found.account == row.account]) for row in accounts)
+    last_posts = store.last_posts(accounts=[row.account for row in accounts])
+    posted_at = {post.account: post.published_at for post in last_posts}
+    return tuple(
+        _view(visit, row, [found for found in findings if found.account == row.account], posted_at.get(row.account))
+        for row in accounts
+    )
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def troubles(visit: Visit) -> tuple[str, ...]:
     return tuple(visit.words.told(trouble) for trouble in seen.troubles)
 
 
-def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding]) -> AccountView:
+def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding], posted_at: datetime | None) -> AccountView:
     words = visit.words
     findings = tuple(
         AccountFinding(
@@ -88,17 +93,18 @@ def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding]) -> Acc
         for entry in found
     )  # fmt: skip
     state = row.health.get("state", {})
-    kind, said = _standing(visit, row, findings)
+    kind, said = _standing(visit, row, findings, posted_at)
     return AccountView(row, kind, said, findings, state.get("username") or "", state.get("posts_left"))
 
 
-def _standing(visit: Visit, row: rows.Account, findings: tuple[AccountFinding, ...]) -> tuple[str, str]:
+def _standing(
+    visit: Visit, row: rows.Account, findings: tuple[AccountFinding, ...], posted_at: datetime | None
+) -> tuple[str, str]:
     held = {("school", ""), ("platform", row.platform), ("account", row.account)}
     if any((entry.scope, entry.name) in held for entry in visit.stops):
         return RESTS, visit.say("account.stopped")
     if visit.settings.delivery(row.account, Platform(row.platform)) is Delivery.HANDOFF:
         return BY_HAND, visit.say("account.by_hand")
-    posted_at = visit.store.last_post_of_account(platform=row.platform, account=row.account)
     refused = _refusal(visit, row, posted_at)
     if row.paused_until and row.paused_until > visit.now:
         if row.pause_reason == DISCONNECTED:

@@ -8,7 +8,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 from encore_airflow.http.lazy_app import LazyApp
 from encore_airflow.http.pages_address import PagesAddress
-from encore_airflow.operators.publish import LivePostLink
+from encore_airflow.operators.publish import LivePostLink, PostsLink
 
 _API = LazyApp("encore_airflow.api.app:create_api")
 _MEDIA = LazyApp("encore_airflow.web.media_app:create_media_app")
@@ -48,4 +48,4 @@ class EncorePlugin(AirflowPlugin):
             "icon_dark_mode": _file("image/svg+xml", _MARK.format(color="#e2e8f0")),
         }
     ]
-    operator_extra_links = [LivePostLink()]
+    operator_extra_links = [LivePostLink(), PostsLink(_ROOT)]

@@ -21,11 +21,12 @@ from encore_airflow.web.routes import (
     jobs,
     media,
     off,
+    run,
     site,
     texts,
 )
 
-AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs)
+AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run)
 
 
 def create_pages(within: Surroundings | None = None, login: LoginAddress = airflow_login) -> FastAPI:

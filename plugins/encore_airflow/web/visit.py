@@ -68,6 +68,7 @@ def page_context(request: Request, person: Person | None, reads: Preferences) ->
     return {
         "base": request.scope.get("root_path", ""),
         "path": request.url.path,
+        "back": "?".join(filter(None, (request.url.path, request.url.query))),
         "person": person,
         "reads": reads,
         "words": Words(reads.language),

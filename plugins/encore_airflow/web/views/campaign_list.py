@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from encore.domain.json import Json
 from encore.store import rows
 from encore_airflow.http.paging import Position, page_of
-from encore_airflow.web.views.labels import status_name
+from encore_airflow.web.views.labels import Counted, counted, status_name
 from encore_airflow.web.visit import Visit
 
 PAGE = 25
@@ -33,11 +33,11 @@ class Need:
 
 @dataclass(frozen=True)
 class Glance:
-    """A campaign as a row of the list. `posts`: kind, what it is called, how many."""
+    """A campaign as a row of the list."""
 
     row: rows.CampaignGlance
     status: str
-    posts: tuple[tuple[str, str, int], ...]
+    posts: tuple[Counted, ...]
     hint: str
 
 
@@ -84,15 +84,11 @@ def needs_of(visit: Visit, teacher: str | None) -> tuple[Need, ...]:
 
 
 def _glance(visit: Visit, row: rows.CampaignGlance) -> Glance:
-    words = visit.words
-    posts = (
-        ("success", words.say("campaign.live"), row.live),
-        ("running", words.say("campaign.being_published"), row.running),
-        ("queued", words.say("campaign.planned"), row.queued - row.held),
-        ("held", words.say("campaign.on_hold"), row.held),
-        ("failed", words.say("campaign.failed"), row.failed),
-    )
-    return Glance(row, status_name(words, row), tuple(kind for kind in posts if kind[2]), _hint(visit, row))
+    posts = counted(
+        visit.words, success=row.live, running=row.running, queued=row.queued - row.held, held=row.held,
+        failed=row.failed,
+    )  # fmt: skip
+    return Glance(row, status_name(visit.words, row), posts, _hint(visit, row))
 
 
 def _hint(visit: Visit, row: rows.CampaignGlance) -> str:

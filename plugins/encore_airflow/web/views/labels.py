@@ -23,6 +23,7 @@ STATES: dict[str, str] = {
     JobState.CANCELLED: "campaign.cancelled",
 }
 HELD, BY_HAND, DOUBTFUL = "campaign.on_hold", "campaign.by_hand", "campaign.in_doubt"
+KINDS = {**STATES, "held": HELD}
 FIELDS = {
     "teacher_id": "page.teacher",
     "concert_title": "facts.title",
@@ -36,6 +37,14 @@ FIELDS = {
 }
 PARTS = {"title": "text.title", "text": "text.text", "tags": "text.hashtags", "link": "package.link"}
 USAGE = {"title": "text.title", "text": "text.text", "hashtags": "text.hashtags", "mentions": "text.mentions"}
+
+Counted = tuple[str, str, int]
+"""Posts of a kind: the kind, what it is called, how many."""
+
+
+def counted(words: Words, **posts: int) -> tuple[Counted, ...]:
+    """Each kind of which there are posts."""
+    return tuple((kind, words.say(KINDS[kind]), number) for kind, number in posts.items() if number)
 
 
 def status_name(words: Words, campaign: rows.Campaign) -> str:

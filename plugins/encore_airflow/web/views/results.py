@@ -26,9 +26,8 @@ _NOT_BY_RETRY = (Action.CONFIRM_OUTCOME, Action.POST_BY_HAND, Action.RECONNECT_A
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One post. `kind`: a job's state, or `held`, `hand`, `doubt`; gives shape and colour. `may_...`: what a person may
-    do about it."""
+class Became:
+    """How one post stands, in words. `kind`: a job's state, or `held`, `hand`, `doubt`; gives shape and colour."""
 
     row: rows.Report
     kind: str
@@ -40,10 +39,16 @@ class Outcome:
     by: str
     """Until when."""
     next: str
-    findings: tuple[str, ...]
     link: str | None
     by_hand: bool
     """Whether a person posts it, or has."""
+
+
+@dataclass(frozen=True)
+class Outcome(Became):
+    """The same with what is found about it, and what a person may do (`may_...`)."""
+
+    findings: tuple[str, ...]
     may_retry: bool
     may_cancel: bool
     may_uncancel: bool
@@ -81,28 +86,35 @@ def results(visit: Visit, campaign: rows.Campaign) -> Results:
     )
 
 
-def outcome(visit: Visit, row: rows.Report, findings: tuple[str, ...] = ()) -> Outcome:
+def became(visit: Visit, row: rows.Report) -> Became:
+    """By its row alone."""
     stands = standing(row, visit.now, visit.clock.zone(row.timezone))
     kind, state = kind_of(row, visit.now)
-    waiting = is_waiting(row, visit.now)
-    failed, cancelled = row.state == JobState.FAILED, row.state == JobState.CANCELLED
-    doubtful = failed and row.action_required == Action.CONFIRM_OUTCOME
-    missed = failed and row.error_code == "missed_window"
     by_hand = row.delivery == Delivery.HANDOFF
     said, to_do = _said(visit, row, stands.said), visit.words.told(stands.to_do)
-    return Outcome(
+    return Became(
         row=row,
         kind=kind,
         state=visit.say(state),
         touchpoint=visit.say(f"touchpoint.{row.touchpoint}"),
         said=said,
         live=stands.live,
-        to_do="" if (by_hand and doubtful) or to_do in said else to_do,
+        to_do="" if (by_hand and _is_doubtful(row)) or to_do in said else to_do,
         by=visit.say(f"by.{row.action_required}", at=visit.clock.at(stands.by, row.timezone)) if stands.by else "",
         next=_next(visit, row),
-        findings=findings if waiting and not by_hand else (),
         link=row.external_url if row.state == JobState.SUCCESS else None,
         by_hand=by_hand and row.state in (JobState.QUEUED, JobState.FAILED),
+    )
+
+
+def outcome(visit: Visit, row: rows.Report, findings: tuple[str, ...] = ()) -> Outcome:
+    waiting, doubtful = is_waiting(row, visit.now), _is_doubtful(row)
+    failed, cancelled = row.state == JobState.FAILED, row.state == JobState.CANCELLED
+    missed = failed and row.error_code == "missed_window"
+    stands = became(visit, row)
+    return Outcome(
+        **vars(stands),
+        findings=findings if waiting and row.delivery != Delivery.HANDOFF else (),
         may_retry=failed and row.action_required not in _NOT_BY_RETRY and not missed and not row.off
         and row.useless_after > visit.now,
         may_cancel=row.state in (JobState.QUEUED, JobState.RUNNING) and not row.cancel_requested,
@@ -111,9 +123,13 @@ def outcome(visit: Visit, row: rows.Report, findings: tuple[str, ...] = ()) -> O
         uncancel=visit.say("result.post_here_too" if row.error_code == ELSEWHERE else "result.undo_cancel"),
         may_move=_has_time(visit, row)
         and (waiting or cancelled or (failed and not doubtful) or _is_unsent(visit, row)),
-        may_confirm=doubtful or (by_hand and row.state in (JobState.QUEUED, JobState.FAILED)),
+        may_confirm=doubtful or stands.by_hand,
         may_deny=doubtful,
     )  # fmt: skip
+
+
+def _is_doubtful(row: rows.Report) -> bool:
+    return row.state == JobState.FAILED and row.action_required == Action.CONFIRM_OUTCOME
 
 
 def _is_unsent(visit: Visit, row: rows.Report) -> bool:

@@ -27,7 +27,7 @@ up: .venv/.installed ## start Encore on this machine and stay until Ctrl-C
 IN_PARALLEL := -n logical --maxprocesses 4
 
 .PHONY: test
-test: .venv/.installed ## run the tests that need no running stack (under six minutes)
+test: .venv/.installed ## run the tests that need no running stack (some eight minutes on two cores)
 	$(RUN) -m pytest -q -m "not slow and not live" $(IN_PARALLEL)
 
 .PHONY: slow

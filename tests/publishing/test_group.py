@@ -15,6 +15,7 @@ from group_world import LATER_RUN, PATIENCE, RUN, by_account, ids, of_teachers
 
 from encore.domain.job import Action, JobState, Platform, Step
 from encore.errors import (
+    AccountDisconnectedError,
     ContentRejectedError,
     GroupFailedError,
     OutcomeUnknownError,
@@ -293,6 +294,18 @@ def test_a_clear_counts_once(groups):
         with pytest.raises(GroupFailedError):
             groups.publish(planned, cleared=cleared)
     assert [step for step, job_id in groups.asked if job_id == planned["a"][0]] == ["prepare"] * 2
+
+
+def test_a_clear_tries_a_refused_login_again_also_where_the_platform_takes_its_time_then(groups):
+    """Who looks at what it still prepares is not the one that was cleared."""
+    planned = groups.claimed(NOW, a=1, b=1)
+    [job_id] = planned["a"]
+    preparing = {"container": "c", "waiting": 3}
+    groups.script(job_id, prepare=[AccountDisconnectedError(verbatim("Expired.")), preparing])
+    with pytest.raises(GroupFailedError):
+        groups.publish(planned)
+    assert len(groups.publish(planned, cleared=True).live) == 2
+    assert (groups.job(job_id).state, groups.feed[job_id]) == (JobState.SUCCESS, 1)
 
 
 def test_one_in_doubt_stays_red_without_a_request(groups, clock):

@@ -19,7 +19,7 @@ from encore.publishing.acquire import acquire
 from encore.publishing.committing import Committing
 from encore.publishing.lines import attempt
 from encore.publishing.objection import CANCELLED, MISSED_WINDOW
-from encore.publishing.outcome import Done, Outcome, Ready, Skipped
+from encore.publishing.outcome import Done, Outcome, Parked, Ready, Skipped
 from encore.publishing.settling import Settling
 from encore.publishing.submission import Submission
 from encore.settings import Settings
@@ -139,10 +139,12 @@ class Publisher:
             checkpoint = self._prepare(turn, submission)
         except PublishingError as err:
             return self._fail(turn, err)
+        if isinstance(checkpoint, dict | Parked):
+            # What the platform answered to our login was not a refusal. Known at once: who comes to look at what it
+            # still prepares is not the one that a person has asked for.
+            self.store.resume_account_of_turn(**turn.key, reason=ending.DISCONNECTED)
         if not isinstance(checkpoint, dict):
             return checkpoint
-        # What the platform answered to our login was not a refusal.
-        self.store.resume_account_of_turn(**turn.key, reason=ending.DISCONNECTED)
         ready = Ready(turn, job, submission, checkpoint)
         return ready if ready.due_at > self.clock() else self._commit(ready)
 

@@ -80,8 +80,7 @@ INSERT INTO claim_batch (run_id, position, job_id, group_no) SELECT :run_id, :po
 -- that are late (a backlog after an outage) an account gets one, and the next when it has caught its breath. What is
 -- planned within claim_ahead is taken ahead of its second.
 -- The accounts are those of the queue's start, and the lateral joins read theirs from its start, whatever the table holds
--- besides. (OFFSET 0: one after another by its index, and not all
--- there are beforehand.)
+-- besides. (OFFSET 0: one after another by its index, and not all there are beforehand.)
 -- Never null: job_id, account, platform, late, groups.
 WITH serving AS MATERIALIZED (
     SELECT platform, platform_places, groups, late_after, claim_ahead FROM free_channel

@@ -143,8 +143,13 @@ class Tripwire:
             self.done(what)
 
     def _strike(self) -> None:
+        """Here and now, and so by a signal to this very thread: while another takes one to the process, this one goes
+        on. To be asked to end is the main thread's to hear."""
         self.moment = None
-        os.kill(os.getpid(), self.signal)
+        if self.signal == signal.SIGTERM:
+            os.kill(os.getpid(), self.signal)
+        else:
+            signal.pthread_kill(threading.get_ident(), self.signal)
 
 
 class _Watched(Store):

@@ -21,7 +21,7 @@ from encore.platforms.contract import AccountState, NotPublished, PlatformAdapte
 from encore.platforms.error_table import ErrorTable
 from encore.platforms.validation import media_problems, text_problems
 
-FEED = []
+FEED = {}
 
 
 class BilibiliAdapter(PlatformAdapter):
@@ -35,12 +35,14 @@ class BilibiliAdapter(PlatformAdapter):
         return {"draft": content_payload.submission_key}
 
     def commit(self, content_payload, media_asset, credentials, checkpoint):
-        FEED.append(content_payload.text)
-        return Published("bv1", "https://www.bilibili.com/video/bv1")
+        number = len(FEED) + 1
+        post = Published(f"bv{number}", f"https://www.bilibili.com/video/bv{number}")
+        FEED[content_payload.submission_key] = post
+        return post
 
     def observe(self, content_payload, media_asset, credentials, checkpoint, committed_at):
         error = ErrorTable.load(self.platform).error("62002", stage="read")
-        return Published("bv1") if FEED else NotPublished(error)
+        return FEED.get(content_payload.submission_key) or NotPublished(error)
 
     def probe(self, credentials):
         return AccountState(username="school")
@@ -127,7 +129,8 @@ adapter = getattr(import_module(module), name)(channel, lambda: datetime.now(UTC
 def submission(job):
     path = media.local_path(job.media[0]["file"])
     file = read_media_facts(path).media_file("m", path)
-    return Submission(adapter, to_payload(job.content, Platform(job.platform), "image", language=job.language),
+    return Submission(adapter, to_payload(job.content, Platform(job.platform), "image", language=job.language,
+                                            submission_key=f"{job.job_id}-{job.attempt_no}"),
                       MediaAsset((file,)), Credentials(job.account))
 
 for claimed in claim_due(store, settings, "run", NOW + timedelta(minutes=1)):

@@ -6,7 +6,9 @@ connection has.
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from encore.domain.json import Json
@@ -99,18 +101,25 @@ os.register_at_fork(after_in_child=_masked.clear)  # who supervises a task has n
 
 
 def secret(value: str) -> str:
-    """`value`, from now on masked by Encore and by Airflow wherever it would be logged.
+    """`value`, from now on masked by Encore and by Airflow wherever it would be logged."""
+    secrets((value,))
+    return value
 
-    Each value is handed over once in a process: Airflow sends it to the process that writes the task's log, and waits
-    for the answer.
+
+def secrets(values: Iterable[str]) -> None:
+    """The same for several.
+
+    Each value is handed over once in a process, and all of them together: Airflow sends them to the process that writes
+    the task's log, and waits for the answer.
     """
     from airflow.sdk.log import mask_secret
 
-    if value and value not in _masked:
+    new = [value for value in dict.fromkeys(values) if value and value not in _masked]
+    for value in new:
         register_secret(value)
-        mask_secret(value)
-        _masked.add(value)
-    return value
+    if new:
+        mask_secret(new)
+        _masked.update(new)
 
 
 def model_endpoint(settings: WriterSettings) -> ModelEndpoint | None:
@@ -146,15 +155,22 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
         raise MisconfiguredError(
             "login.missing", account=account, code="credentials_missing", **_named(conn_id)
         ) from None
-    extra = {key: str(value) for key, value in found.extra_dejson.items() if value not in (None, "")}
-    for key, value in extra.items():
-        if key not in NO_SECRETS:
-            secret(value)
+    extra = {key: str(value) for key, value in _extra(found).items() if value not in (None, "")}
+    secrets((found.password or "", *(value for key, value in extra.items() if key not in NO_SECRETS)))
     try:
         dates: Json = {name: instant(extra.pop(name, None)) for name in ("issued_at", "expires_at")}
     except ValueError as err:
         raise MisconfiguredError("login.no_date", connection=conn_id, code="credentials_incomplete") from err
-    token = Token(secret(found.password or ""), extra.get("refresh_token", ""), **dates)
+    token = Token(found.password or "", extra.get("refresh_token", ""), **dates)
     user_id = extra.pop("user_id", "")
     own = found.host if found.host and "://" in found.host else ""
     return Credentials(account, own or base_url, user_id, token.access_token, extra), token
+
+
+def _extra(found: Connection) -> Json:
+    """Airflow's `extra_dejson` hands over by itself what it takes for secrets, which here happens once for all."""
+    try:
+        extra = json.loads(found.extra or "{}")
+    except ValueError:
+        return {}
+    return extra if isinstance(extra, dict) else {}

@@ -20,7 +20,7 @@ from encore_airflow import credentials
 from encore_airflow.credentials import dsn
 
 if TYPE_CHECKING:
-    from encore.accounts.logins import Logins
+    from encore.accounts.logins import KeptLogins, Logins
     from encore.content.writing.writer import Writer
     from encore.media.media_store import MediaStore
     from encore.publishing.group import Group
@@ -90,29 +90,37 @@ def writer(using: Settings, on: Store | None = None) -> Writer:
     return OpenAIWriter(endpoint, using.writer.prompt, using.writer.repairs, answers)
 
 
-def logins(on: Store) -> Logins:
+def logins(on: Store, kept: KeptLogins | None = None) -> Logins:
     """As Airflow's connections have them, renewed to what its Variables hold."""
     from encore.accounts.logins import Logins
 
-    return Logins(on, credentials.given_login, credentials.VariableTokens(), credentials.secret)
+    return Logins(on, credentials.given_login, credentials.VariableTokens(), credentials.secrets, kept)
 
 
-def resolver(on: Store, using: Settings, clock: Clock) -> Resolver:
+def resolver(on: Store, using: Settings, clock: Clock, kept: KeptLogins | None = None) -> Resolver:
     from encore.publishing.resolving import Resolver
 
-    return Resolver(on, using, clock, logins(on), media_store(using))
+    return Resolver(on, using, clock, logins(on, kept), media_store(using))
 
 
-def publisher(on: Store, using: Settings, now: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Publisher:
+def publisher(
+    on: Store,
+    using: Settings,
+    now: Clock,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+    kept: KeptLogins | None = None,
+) -> Publisher:
     from encore.publishing.publisher import Publisher
 
-    submission_for = partial(resolver(on, using, now).submission, renew=True)
+    submission_for = partial(resolver(on, using, now, kept).submission, renew=True)
     return Publisher(on, using, submission_for, clock=now, stopping=stopping)
 
 
 def group(run_id: str, job_ids: Sequence[str], *, stopping: Callable[[], bool] = lambda: False) -> Group:
     """What a task of that run publishes."""
+    from encore.accounts.logins import KeptLogins
     from encore.publishing.group import Group
 
-    stores = resting_stores(f"airflow {run_id}")
-    return Group(run_id, job_ids, settings(), stores, partial(publisher, stopping=stopping), stopping=stopping)
+    stores, publishers = resting_stores(f"airflow {run_id}"), partial(publisher, stopping=stopping, kept=KeptLogins())
+    return Group(run_id, job_ids, settings(), stores, publishers, stopping=stopping)

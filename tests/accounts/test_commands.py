@@ -56,7 +56,7 @@ def encore(environment, monkeypatch, capsys):
     def connection(conn_id):
         fields = json.loads(environment[f"AIRFLOW_CONN_{conn_id.upper()}"])
         given = {"port": None, "login": "", "password": "", "schema": "", "extra": {}, **fields}
-        return SimpleNamespace(**given, extra_dejson=given["extra"])
+        return SimpleNamespace(**{**given, "extra": json.dumps(given["extra"]), "extra_dejson": given["extra"]})
 
     monkeypatch.setattr(credentials, "connection", connection)
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)

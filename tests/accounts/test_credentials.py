@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from encore.accounts.configured import put_accounts
+from encore.accounts.logins import KEPT_FOR, KeptLogins
 from encore.errors import AccountDisconnectedError, ConfigurationError, MisconfiguredError
 from encore.platforms.loading import load_adapter
 from encore.wire.redaction import redact
@@ -24,8 +26,8 @@ def connections(monkeypatch):
     def connection(conn_id):
         if conn_id not in known:
             raise ConfigurationError("connection.undefined", connection=conn_id)
-        given = {"host": None, "password": None, "extra_dejson": {}, **known[conn_id]}
-        return SimpleNamespace(**given)
+        given = {"host": None, "password": None, "extra": {}, **known[conn_id]}
+        return SimpleNamespace(**{**given, "extra": json.dumps(given["extra"])})
 
     monkeypatch.setattr(credentials, "connection", connection)
     return known
@@ -47,14 +49,14 @@ def account(store, using, connections, lookalike, tokens, monkeypatch):
     monkeypatch.setattr(credentials, "VariableTokens", lambda: tokens)
     put_accounts(store, using, datetime.now(UTC))
     login, token = lookalike.login("tiktok-school", "tiktok")
-    connections["encore_tiktok_school"] = {"password": token.access_token, "extra_dejson": dict(login.secrets)}
+    connections["encore_tiktok_school"] = {"password": token.access_token, "extra": dict(login.secrets)}
     return lambda: store.account(account="tiktok-school")
 
 
 def test_a_connection_s_fields_are_the_login(connections):
     soon = (datetime.now(UTC) + timedelta(hours=5)).isoformat()
     extra = {"user_id": 178, "expires_at": soon, "client_secret": "planted-secret-1", "empty": ""}
-    connections["c"] = {"password": "planted-token-1", "host": "https://graph.facebook.com", "extra_dejson": extra}
+    connections["c"] = {"password": "planted-token-1", "host": "https://graph.facebook.com", "extra": extra}
     login, token = credentials.given_login("a", "c", "https://graph.instagram.com")
     assert (login.base_url, login.user_id, login.token) == ("https://graph.facebook.com", "178", "planted-token-1")
     assert login.secrets == {"client_secret": "planted-secret-1"}
@@ -68,10 +70,10 @@ def test_airflow_masks_them_too(connections, monkeypatch):
     monkeypatch.setattr("airflow.sdk.log.mask_secret", masked.append)
     connections["c"] = {
         "password": "planted-token-2",
-        "extra_dejson": {"refresh_token": "planted-refresh-2", "user_id": "17"},
+        "extra": {"refresh_token": "planted-refresh-2", "user_id": "17"},
     }
     credentials.given_login("a", "c", "")
-    assert set(masked) == {"planted-token-2", "planted-refresh-2"}
+    assert masked == [["planted-token-2", "planted-refresh-2"]]
 
 
 def test_each_process_hands_a_secret_to_airflow_once(monkeypatch):
@@ -79,7 +81,7 @@ def test_each_process_hands_a_secret_to_airflow_once(monkeypatch):
     monkeypatch.setattr("airflow.sdk.log.mask_secret", masked.append)
     for _ in range(2):
         assert credentials.secret("planted-token-3") == "planted-token-3"
-    assert masked == ["planted-token-3"]
+    assert masked == [["planted-token-3"]]
     child = os.fork()
     if not child:
         credentials.secret("planted-token-3")
@@ -91,7 +93,7 @@ def test_a_missing_or_wrong_connection_is_told_in_both_languages(connections):
     with pytest.raises(MisconfiguredError) as caught:
         credentials.given_login("a", "none", "")
     assert caught.value.code == "credentials_missing"
-    connections["c"] = {"extra_dejson": {"expires_at": "tomorrow"}}
+    connections["c"] = {"extra": {"expires_at": "tomorrow"}}
     with pytest.raises(MisconfiguredError) as caught:
         credentials.given_login("a", "c", "")
     assert "2027-03-14T19:30+00:00" in str(caught.value)
@@ -103,6 +105,33 @@ def test_a_task_renews_and_a_trigger_only_reads(store, using, account, lookalike
     assert logins.of(channel, account()).token == f"sim-{lookalike.who}-1"
     assert logins.of(channel, account(), renew=False).token == f"sim-{lookalike.who}-1"
     assert lookalike.operations("tiktok").count("token") == 1
+
+
+def test_a_task_asks_for_a_login_once_a_minute_and_again_when_it_is_refused_or_another(
+    store, using, account, lookalike, connections, tokens
+):
+    now = [datetime.now(UTC)]
+    logins = wiring.logins(store, KeptLogins())
+    channel = load_adapter("tiktok", using, lambda: now[0])
+    logins.of(channel, account())  # renews it
+    first = logins.of(channel, account())
+    tokens.readable = False
+    assert logins.of(channel, account()) == first
+    tokens.readable = True
+    new = logins.renewed(channel, account(), refused=first)
+    assert new.token != first.token and logins.of(channel, account()) == new
+    connections["encore_tiktok_school"] = {"password": "put in anew", "extra": {}}
+    assert logins.of(channel, account()) == new
+    now[0] += KEPT_FOR
+    assert logins.of(channel, account()).token == "put in anew"
+
+
+def test_what_another_process_has_renewed_is_used_at_once(store, using, account, lookalike):
+    channel, kept = load_adapter("tiktok", using, wiring.clock(store)), wiring.logins(store, KeptLogins())
+    kept.of(channel, account())  # renews it
+    first = kept.of(channel, account())
+    new = wiring.logins(store).renewed(channel, account(), refused=first)
+    assert kept.of(channel, account()) == new
 
 
 def test_a_token_refused_before_its_end_is_renewed_once(store, using, account, lookalike):

@@ -32,7 +32,7 @@ def deployed(dsn, concerts, settings, lookalike, tokens, tmp_path, monkeypatch):
     }
     if "port" in database:
         known["encore_db"]["port"] = int(database["port"])
-    blank = {"host": None, "port": None, "login": None, "password": None, "schema": None, "extra_dejson": {}}
+    blank = dict.fromkeys(("host", "port", "login", "password", "schema", "extra")) | {"extra_dejson": {}}
     monkeypatch.setattr(credentials, "connection", lambda conn_id: SimpleNamespace(**{**blank, **known[conn_id]}))
     monkeypatch.setattr(credentials, "VariableTokens", lambda: tokens)
     (tmp_path / "media").mkdir()
@@ -47,7 +47,8 @@ def deployed(dsn, concerts, settings, lookalike, tokens, tmp_path, monkeypatch):
 def login_fields(lookalike, platform):
     login, token = lookalike.login("school", platform)
     host = login.base_url if platform == "xiaohongshu" else None
-    return {"password": token.access_token, "extra_dejson": {**login.secrets, "user_id": login.user_id}, "host": host}
+    extra = json.dumps({**login.secrets, "user_id": login.user_id})
+    return {"password": token.access_token, "extra": extra, "host": host}
 
 
 def test_the_duties_of_one_round(deployed, store, lookalike, tokens):

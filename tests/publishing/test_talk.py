@@ -75,7 +75,7 @@ def asked(dsn, settings, clock, world, monkeypatch) -> Counter[str]:
     def connection(conn_id):
         asked[conn_id] += 1
         if conn_id != credentials.ENCORE_DB:
-            return SimpleNamespace(host="", password="a token", extra_dejson={"user_id": "17"})
+            return SimpleNamespace(host="", password="a token", extra='{"user_id": "17"}')
         return SimpleNamespace(
             host=given.get("host"), port=given.get("port"), login=given.get("user"), password=given.get("password"),
             schema=given.get("dbname"), extra_dejson={},

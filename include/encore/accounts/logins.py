@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from encore.accounts.token_renewal import TokenRenewal, TokenStore, token_facts
+from encore.domain.json import Json
 from encore.platforms.contract import Credentials, PlatformAdapter
 from encore.platforms.tokens import Token
 from encore.store import rows
@@ -15,22 +17,54 @@ Given = Callable[[str, str, str], tuple[Credentials, Token]]
 """The login and the token that somebody has put in for an account, in the connection of this name, with the platform's
 own address where the connection has none. Raises `MisconfiguredError` where it is missing or wrong."""
 
+KEPT_FOR = timedelta(minutes=1)
+"""How long a login is good for the account's next post. A token that is used is renewed hours before its end, so that
+this shortens nothing."""
+
+
+@dataclass(frozen=True)
+class KeptLogins:
+    """What the threads of one task have asked for: an account's posts follow one another, and where logins are kept is
+    asked over the network. Forgotten when the database says something else of the token than it did then, and when a
+    platform refuses it."""
+
+    _kept: dict[str, tuple[str, Json, datetime, Credentials]] = field(default_factory=dict, repr=False)
+
+    def of(self, account: rows.Account, now: datetime) -> Credentials | None:
+        kept = self._kept.get(account.account)
+        if kept is None:
+            return None
+        conn_id, known, until, login = kept
+        return login if (conn_id, known) == (account.conn_id, token_facts(account)) and now < until else None
+
+    def keep(self, account: rows.Account, login: Credentials, now: datetime) -> None:
+        self._kept[account.account] = (account.conn_id, token_facts(account), now + KEPT_FOR, login)
+
+    def forget(self, account: rows.Account) -> None:
+        self._kept.pop(account.account, None)
+
 
 @dataclass(frozen=True)
 class Logins:
-    """`masked` hides a secret wherever it would be logged from then on. `store` is on a connection of its own, as
-    `TokenRenewal` needs it."""
+    """`masked` hides secrets wherever they would be logged from then on. `store` is on a connection of its own, as
+    `TokenRenewal` needs it. `kept`: where many posts are to be published."""
 
     store: Store
     given: Given
     tokens: TokenStore
-    masked: Callable[[str], object]
+    masked: Callable[[Iterable[str]], object]
+    kept: KeptLogins | None = None
 
     def of(self, adapter: PlatformAdapter, account: rows.Account, *, renew: bool = True) -> Credentials:
         """The login of an `account` row, its token renewed before it ends if `renew` says so."""
-        renewal = self._renewal(adapter)
-        token_for = renewal.for_use if renew else renewal.in_force
-        return self._masked(token_for(*self._given(adapter, account), token_facts(account)))
+        if not renew or self.kept is None:
+            return self._asked(adapter, account, renew)
+        now = adapter.clock()
+        login = self.kept.of(account, now)
+        if login is None:
+            login = self._asked(adapter, account, renew)
+            self.kept.keep(account, login, now)
+        return login
 
     def renewed(
         self, adapter: PlatformAdapter, account: rows.Account, refused: Credentials | None = None
@@ -39,9 +73,16 @@ class Logins:
 
         Raises `PublishingError` where the renewal fails.
         """
+        if self.kept is not None:
+            self.kept.forget(account)
         login, given = self._given(adapter, account)
         known = refused.token if refused else ""
         return self._masked(login.with_token(self._renewal(adapter).renewed(login, given, in_use=False, refused=known)))
+
+    def _asked(self, adapter: PlatformAdapter, account: rows.Account, renew: bool) -> Credentials:
+        renewal = self._renewal(adapter)
+        token_for = renewal.for_use if renew else renewal.in_force
+        return self._masked(token_for(*self._given(adapter, account), token_facts(account)))
 
     def _given(self, adapter: PlatformAdapter, account: rows.Account) -> tuple[Credentials, Token]:
         return self.given(account.account, account.conn_id, adapter.settings.base_url)
@@ -50,6 +91,5 @@ class Logins:
         return TokenRenewal(self.store, self.tokens, adapter, clock=adapter.clock)
 
     def _masked(self, login: Credentials) -> Credentials:
-        self.masked(login.token)
-        self.masked(login.secrets.get("refresh_token", ""))
+        self.masked((login.token, login.secrets.get("refresh_token", "")))
         return login

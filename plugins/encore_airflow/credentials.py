@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from encore.domain.json import Json
 from encore.errors import ConfigurationError, MisconfiguredError
@@ -114,7 +114,7 @@ def secrets(values: Iterable[str]) -> None:
     """
     from airflow.sdk.log import mask_secret
 
-    new = [value for value in dict.fromkeys(values) if value and value not in _masked]
+    new: list[Any] = [value for value in dict.fromkeys(values) if value and value not in _masked]
     for value in new:
         register_secret(value)
     if new:

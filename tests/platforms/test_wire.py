@@ -17,6 +17,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encore.platforms.tiktok.upload import FilePart
+from encore.wire import deadline
 from encore.wire.call import MalformedReplyError, NoAnswerError, NotSentError, Reply, Wire, WireError
 from encore.wire.deadline import ending_within
 
@@ -523,10 +525,82 @@ def test_cookies_are_not_kept(serve, call):
     assert b"Cookie" not in server.received
 
 
-def test_the_library_s_own_log_shows_no_query(serve, call, caplog):
+def test_no_log_shows_a_query(serve, call, caplog):
+    caplog.set_level(logging.DEBUG)
     call(serve(OK).url, method="GET")
-    assert "127.0.0.1" in caplog.text
-    assert TOKEN not in caplog.text
+    assert TOKEN not in caplog.text and "v2/thing" not in caplog.text
+
+
+def test_an_answer_to_a_request_that_was_not_read_to_its_end_is_one(serve, call):
+    server = serve(b'HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 7\r\n\r\n{"a":1}')
+    for _ in range(5):  # whether the end of the connection or its answer comes first is the system's to say
+        with contextlib.suppress(NoAnswerError):
+            assert call(server.url, body=b"x" * 5_000_000, seconds=5).status == 413
+            break
+    else:
+        pytest.fail("the answer was never read")
+
+
+def test_a_server_that_hangs_up_in_the_handshake_is_sent_nothing(serve, call):
+    """What it may have said before was said by nobody that is known."""
+    server = serve(lambda link: (link.sendall(OK), _reset(link)), reads=False)
+    with pytest.raises(NotSentError):
+        call(server.url.replace("http:", "https:"))
+
+
+def test_an_address_may_hold_a_query_and_a_login(serve, call):
+    server = serve(OK)
+    url = server.url.replace("http://", "http://anna:a%20b@") + "/mcp?x=1&y=a%20b#end"
+    assert Wire().call("GET", url, seconds=2, params={"z": "ä", "none": None, "many": [1, 2]}).status == 200
+    assert server.received.startswith(b"GET /mcp?x=1&y=a%20b&z=%C3%A4&many=1&many=2 HTTP/1.1\r\n")
+    assert b"Authorization: Basic YW5uYTphIGI=\r\n" in server.received or (
+        b"authorization: Basic YW5uYTphIGI=\r\n" in server.received
+    )
+
+
+def test_a_name_is_asked_for_again_after_half_a_minute_or_when_nobody_answers_there(serve, call, monkeypatch):
+    server, asked = serve(OK), []
+    port = server.listener.getsockname()[1]
+
+    def look_up(host: str, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port if "often" in host else 1))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    for _ in range(3):
+        call(f"http://often.invalid:{port}")
+    assert asked == ["often.invalid"]
+    with monkeypatch.context() as later:
+        now = deadline._clock()
+        later.setattr(deadline, "_clock", lambda: now + 31)
+        call(f"http://often.invalid:{port}")
+    assert asked == ["often.invalid"] * 2
+    for _ in range(2):
+        with pytest.raises(NotSentError):
+            call("http://dead.invalid:81")
+    assert asked[2:] == ["dead.invalid"] * 2
+
+
+def test_one_thread_watches_all_calls_and_a_forked_process_has_its_own(serve, call):
+    slow = serve(lambda connection: time.sleep(3))
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(_ends, call, slow.url) for _ in range(8)]
+        time.sleep(0.1)
+        assert sum(thread.name == "encore-deadlines" for thread in threading.enumerate()) == 1
+        for each in calls:
+            each.result()
+    child = os.fork()
+    if not child:
+        with contextlib.suppress(BaseException):
+            _ends(call, slow.url)
+            os._exit(0)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _ends(call, url: str) -> None:
+    with no_longer_than(2), pytest.raises(NoAnswerError, match=r"no answer within 0.4 s"):
+        call(url, seconds=0.4)
 
 
 def test_a_call_that_begins_after_the_decision_to_send_has_lapsed_sends_nothing(serve, call):

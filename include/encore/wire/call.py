@@ -8,29 +8,29 @@ or a body.
 from __future__ import annotations
 
 import json as jsonlib
-import logging
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http.client import HTTPException
-from urllib.parse import urlsplit
+from typing import Any, Protocol
+from urllib.parse import unquote, urlencode, urlsplit
 
 import requests.certs
-import urllib3
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
+from urllib3.util import Url, make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
 from encore.domain.json import Json
-from encore.wire.deadline import Deadline, DeadlinePassedError, GuardedAdapter, NoConnectionError
-from encore.wire.redaction import RedactingFilter, redact, register_authorization
+from encore.wire.deadline import Deadline, DeadlinePassedError, NoConnectionError, connection
+from encore.wire.redaction import redact, register_authorization
 
 LONGEST_RETRY_AFTER = timedelta(days=2)
 """No platform's window is longer than a day; what asks for more is a mistake."""
-
-# urllib3 logs whole addresses, queries included, at DEBUG.
-logging.getLogger("urllib3.connectionpool").addFilter(RedactingFilter())
 
 
 class WireError(Exception):
@@ -93,6 +93,11 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+class Body(Protocol):
+    def __len__(self) -> int: ...
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Wire:
     """Makes calls. Holds no connection and no state but the TLS authorities, so one may serve all threads."""
 
@@ -116,7 +121,7 @@ class Wire:
         params: Json | None = None,
         json: Json | None = None,
         form: Json | None = None,
-        body: bytes | Iterable[bytes] | None = None,
+        body: bytes | Body | None = None,
     ) -> Reply:
         """Send one request and read the whole answer, both within `seconds`.
 
@@ -125,32 +130,31 @@ class Wire:
         """
         register_authorization((headers or {}).get("Authorization", ""))
         where = f"{method} {_place(url)}"
-        with Deadline(seconds) as deadline, requests.Session() as session:
-            session.trust_env = False  # neither proxies nor ~/.netrc nor CA bundles of the environment
-            secure = url.lower().startswith("https://")
-            session.mount("http://", GuardedAdapter(deadline, None))
-            session.mount("https://", GuardedAdapter(deadline, self._tls if secure else None))
-            session.headers.update(
-                {"User-Agent": "encore", "Accept": "application/json", "Accept-Encoding": "identity"}
-            )
+        with Deadline(seconds) as deadline:
             try:
-                request = session.prepare_request(
-                    requests.Request(
-                        method,
-                        url,
-                        headers={**(headers or {}), "Connection": "close"},
-                        params=params,
-                        json=json,
-                        data=form if body is None else body,
-                    )
-                )
-                left = deadline.left()
-                with session.send(request, stream=True, timeout=left, allow_redirects=False) as answer:
-                    content = self._read(answer)
-                reply = Reply(answer.status_code, answer.headers, content.decode("utf-8-sig", "replace"))
+                to = _parts(url)
+                given, content = _content(json, form, body)
+                given |= {**_HEADERS, **_of_the_address(to), **(headers or {})}
+                deadline.left()
+                tls = self._tls if to.scheme == "https" else None
+                port = to.port or (443 if tls else 80)
+                with closing(connection(str(to.host).strip("[]"), port, deadline, tls)) as link:
+                    try:
+                        link.request(method, _target(to, params), content, given, preload_content=False)
+                    except (BrokenPipeError, ConnectionResetError):
+                        # A server may answer and hang up before it has read all: what it says is read all the same.
+                        # Not so if it hung up in the handshake, after which nobody knows who talks.
+                        if not deadline.sent:
+                            raise
+                    link.timeout = deadline.left()
+                    answer = link.getresponse()
+                    text = self._read(answer).decode("utf-8-sig", "replace")
+                reply = Reply(answer.status, answer.headers, text)
                 problem = ""
-            except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as err:
+            except (HTTPError, HTTPException, OSError, ValueError) as err:
                 problem = _reason(err)
+                if isinstance(err, TimeoutError | ReadTimeoutError):
+                    deadline.passed = True  # by a socket, which was given what was left
             # A shut socket reads like the end of the body, so an answer that ran into the deadline may be cut.
             if deadline.passed:
                 problem = f"no answer within {seconds:g} s" if deadline.sent else f"not sent within {seconds:g} s"
@@ -160,13 +164,51 @@ class Wire:
             raise (NoAnswerError if sent else NotSentError)(f"{where}: {problem}")
         return reply
 
-    def _read(self, answer: requests.Response) -> bytes:
+    def _read(self, answer: BaseHTTPResponse) -> bytes:
         content = bytearray()
-        for block in answer.raw.stream(65_536, decode_content=True):
+        for block in answer.stream(65_536, decode_content=True):
             content += block
             if len(content) > self.max_body_bytes:
                 raise OSError("the answer is too large")
         return bytes(content)
+
+
+_HEADERS = {
+    "User-Agent": "encore",
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "Connection": "close",
+}
+
+
+def _parts(url: str) -> Url:
+    """Raises LocationParseError for what is no address of HTTP."""
+    found = parse_url(url)
+    if found.scheme not in ("http", "https") or not found.host:
+        raise LocationParseError(url)
+    return found
+
+
+def _of_the_address(to: Url) -> dict[str, str]:
+    return make_headers(basic_auth=unquote(to.auth)) if to.auth else {}
+
+
+def _target(to: Url, params: Json | None) -> str:
+    query = "&".join(part for part in (to.query, _encoded(params or {})) if part)
+    return f"{to.path or '/'}?{query}" if query else to.path or "/"
+
+
+def _content(json: Json | None, form: Json | None, body: Any) -> tuple[dict[str, str], Any]:
+    """Headers and bytes of a request, or what they are read from."""
+    if json is not None:
+        return {"Content-Type": "application/json"}, jsonlib.dumps(json, allow_nan=False).encode()
+    if form is not None:
+        return {"Content-Type": "application/x-www-form-urlencoded"}, _encoded(form).encode()
+    return ({} if body is None else {"Content-Length": str(len(body))}), body
+
+
+def _encoded(fields: Json) -> str:
+    return urlencode([(name, value) for name, value in fields.items() if value is not None], doseq=True)
 
 
 def _place(url: str) -> str:

@@ -1,12 +1,13 @@
 """A total deadline for one HTTP call, enforced on its sockets.
 
-A timeout of `requests` counts from one received byte to the next, so a server that sends a byte a second holds a
+A timeout of a socket counts from one received byte to the next, so a server that sends a byte a second holds a
 call for ever; and a call whose process was stopped goes on sending when it wakes. Here a watcher thread shuts the
 call's sockets down when its time is up, and no block of the request is handed to a socket after that.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import struct
@@ -18,17 +19,20 @@ from contextvars import ContextVar
 from math import inf
 from typing import Any
 
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-
-from encore.domain.json import Json
 
 SEND_BLOCK = 65_536
 """Bytes between two looks at the clock while sending."""
 
 _LOOK_SECONDS = 1.0
 """A waiting thread's clock stands still while the machine sleeps, so the watcher looks again this often."""
+
+_UNNEEDED_SECONDS = 10.0
+"""After which a watcher with nothing to watch ends."""
+
+_KNOWN_FOR = 30.0
+"""Seconds for which a name's addresses are used again: the posts of a task all go to the same few names. What big
+services announce for theirs is a minute and less."""
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Counts while the machine sleeps, where the system offers such a clock."""
@@ -71,9 +75,13 @@ class Deadline:
         self.passed = False
         """Whether the time ran out before the call had ended, so that what was read may be cut."""
         self._ends = min(_clock() + seconds, _latest_end.get())
-        self._over = threading.Event()
+        self._over = False
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
+
+    @property
+    def ends(self) -> float:
+        return self._ends
 
     def left(self) -> float:
         """Seconds left, or DeadlinePassedError."""
@@ -92,24 +100,21 @@ class Deadline:
         self.left()
 
     def __enter__(self) -> Deadline:
-        threading.Thread(target=self._watch, name="encore-deadline", daemon=True).start()
+        _watcher.watch(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        _watcher.leave(self)
         with self._lock:
+            self._over = True
             for sock in self._sockets:
                 sock.close()
             self._sockets.clear()
 
-    def _watch(self) -> None:
-        while not self._over.wait(min(_LOOK_SECONDS, max(0.0, self._ends - _clock()))):
-            if _clock() >= self._ends:
-                return self._shut_down()
-
-    def _shut_down(self) -> None:
+    def shut_down(self) -> None:
+        """By the watcher, when time is up."""
         with self._lock:
-            if self._over.is_set():
+            if self._over:
                 return
             self.passed = True
             for sock in self._sockets:
@@ -120,6 +125,58 @@ class Deadline:
                     continue  # the server was quicker
 
 
+class _Watcher:
+    """One thread for all calls of a process, there while it is needed."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watched: set[Deadline] = set()
+        self._looks_at = inf
+        self._runs = False
+
+    def watch(self, deadline: Deadline) -> None:
+        with self._changed:
+            self._watched.add(deadline)
+            if not self._runs:
+                self._runs = True
+                threading.Thread(target=self._run, name="encore-deadlines", daemon=True).start()
+            elif deadline.ends < self._looks_at:
+                self._changed.notify()
+
+    def leave(self, deadline: Deadline) -> None:
+        with self._changed:
+            self._watched.discard(deadline)
+
+    def _run(self) -> None:
+        with self._changed:
+            unneeded_since = _clock()
+            while self._watched or _clock() - unneeded_since < _UNNEEDED_SECONDS:
+                now = _clock()
+                if self._watched:
+                    unneeded_since = now
+                over = [deadline for deadline in self._watched if deadline.ends <= now]
+                for deadline in over:
+                    self._watched.discard(deadline)
+                    deadline.shut_down()
+                self._looks_at = min((deadline.ends for deadline in self._watched), default=inf)
+                self._looks_at = min(self._looks_at, now + _LOOK_SECONDS)
+                self._changed.wait(self._looks_at - now)
+            self._runs = False
+
+
+_watcher = _Watcher()
+
+
+def _forked() -> None:
+    """A child has its parent's memory and none of its threads, one of which may have held a lock."""
+    global _watcher
+    _watcher = _Watcher()
+    _known.clear()
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
 _Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[object, ...]]
 
 
@@ -128,8 +185,15 @@ class NoConnectionError(OSError):
     of a connecting socket can raise, and would go on to read an answer."""
 
 
+_known: dict[tuple[str, int], tuple[float, list[_Address]]] = {}
+"""Addresses by name and port, each until when they are used."""
+
+
 def _addresses(host: str, port: int, deadline: Deadline) -> list[_Address]:
     """`getaddrinfo`, which knows no timeout, waited for no longer than the deadline allows."""
+    until, known = _known.get((host, port), (0.0, []))
+    if _clock() < until:
+        return known
     answer: list[Sequence[_Address] | Exception] = []
 
     def look_up() -> None:
@@ -145,7 +209,9 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[_Address]:
         raise DeadlinePassedError("the name was not resolved in time")
     if isinstance(answer[0], Exception):
         raise NoConnectionError("the name cannot be resolved")
-    return list(answer[0])
+    found = list(answer[0])
+    _known[host, port] = (_clock() + _KNOWN_FOR, found)
+    return found
 
 
 class _Connection(HTTPConnection):
@@ -170,6 +236,7 @@ class _Connection(HTTPConnection):
             except OSError as err:
                 sock.close()
                 failure = err.strerror or str(err)
+        _known.pop((host, int(self.port)), None)
         raise NoConnectionError(failure)
 
     def send(self, data: Any) -> None:
@@ -193,41 +260,16 @@ class _SecureConnection(_Connection, HTTPSConnection):
     pass
 
 
-class _Pools(PoolManager):
-    """Hands the call's deadline to each new connection."""
-
-    def __init__(self, deadline: Deadline, **options: Any) -> None:
-        super().__init__(**options)
-        self._deadline = deadline
-
-    def _new_pool(self, scheme: str, host: str, port: int, request_context: Json | None = None) -> HTTPConnectionPool:
-        pool = super()._new_pool(scheme, host, port, request_context)
-        guarded = _SecureConnection if scheme == "https" else _Connection
-        pool.ConnectionCls = type(guarded.__name__, (guarded,), {"deadline": self._deadline})
-        return pool
-
-
-class GuardedAdapter(HTTPAdapter):
-    """For one call: its connections are guarded by `deadline`, fresh, never retried and never kept.
+def connection(host: str, port: int, deadline: Deadline, tls: ssl.SSLContext | None) -> HTTPConnection:
+    """For one call: guarded by `deadline`, fresh, and never kept; with `tls` by HTTPS, as that context demands.
 
     A kept connection may have been closed by the server, and a request lost that way looks like one that was
     received and not answered. The price is a handshake per call.
     """
-
-    def __init__(self, deadline: Deadline, tls: ssl.SSLContext | None) -> None:
-        self._deadline = deadline
-        self._tls = tls
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **_: Any) -> None:
-        self.poolmanager = _Pools(
-            self._deadline,
-            num_pools=connections,
-            maxsize=maxsize,
-            block=block,
-            ssl_context=self._tls,
-            blocksize=SEND_BLOCK,
-        )
-
-    def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:
-        """Nothing to do: the TLS context already requires a certificate and holds the authorities."""
+    made: _Connection
+    if tls is None:
+        made = _Connection(host, port, blocksize=SEND_BLOCK)
+    else:
+        made = _SecureConnection(host, port, blocksize=SEND_BLOCK, ssl_context=tls)
+    made.deadline = deadline
+    return made

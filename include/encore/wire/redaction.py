@@ -7,9 +7,7 @@ name says that they are secret, and strings shaped like a token of one of the pl
 from __future__ import annotations
 
 import json
-import logging
 import re
-import traceback
 from urllib.parse import quote, quote_plus
 
 from encore.wire.plain_texts import PlainTexts
@@ -82,23 +80,3 @@ def redact(text: object, length: int | None = None) -> str:
 def redacted(said: Sentence) -> Sentence:
     """The same with every text that is filled in redacted."""
     return sentence_of(said.as_stored(redact))
-
-
-class RedactingFilter(logging.Filter):
-    """Redacts a record's message and, where it holds a secret, its traceback. Lets every record pass."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        try:
-            message = record.getMessage()
-        except (TypeError, ValueError, KeyError):
-            message = f"{record.msg} {record.args}"
-        clean = redact(message)
-        if clean != message or record.args:
-            record.msg, record.args = clean, None
-        if record.exc_info and record.exc_info[0] is not None:
-            lines = "".join(traceback.format_exception(*record.exc_info)).rstrip()
-            if (safe := redact(lines)) != lines:
-                # Only the text is kept: a formatter would write the exception, secret included, once more.
-                record.msg, record.args = f"{clean}\n{safe}", None
-                record.exc_info = record.exc_text = None
-        return True

@@ -66,21 +66,24 @@ def test_while_the_bucket_is_away_the_post_waits(resolver, job):
     assert caught.value.code == "media_store_away" and caught.value.retried
 
 
+OURS = {"method": "HEAD", "user_agent": "encore"}
+
+
 def test_each_address_is_another_one_and_leads_to_the_file_for_its_time_only(store, resolver, job):
     [file] = resolver.submission(job).media_asset.files
     addresses = [file.public_address(), file.public_address()]
     tokens = [address.removeprefix("https://school.test/media/").removesuffix(".image") for address in addresses]
     assert len(set(tokens)) == 2 and all(len(token) == 32 for token in tokens)
     ends_at = NOW + timedelta(hours=resolver.settings.media.address_hours)
-    assert store.media_at_address(token=tokens[0], now=ends_at - timedelta(seconds=1)).media_id == file.media_id
-    assert store.media_at_address(token=tokens[0], now=ends_at) is None
+    assert store.fetch_media(token=tokens[0], now=ends_at - timedelta(seconds=1), **OURS).media_id == file.media_id
+    assert store.fetch_media(token=tokens[0], now=ends_at, **OURS) is None
 
 
 def test_a_fetch_is_kept_as_evidence(store, resolver, job):
     [file] = resolver.submission(job._replace(attempt_no=1)).media_asset.files
     token = file.public_address().rpartition("/")[2].partition(".")[0]
     assert file.fetched() == ()
-    store.note_media_fetch(token=token, method="GET", user_agent="instagram", now=NOW)
+    store.fetch_media(token=token, method="GET", user_agent="instagram", now=NOW)
     assert file.fetched() == (NOW,)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
+import pytest
 from campaign_fixtures import NOW
 
 TEACHERS = (None, "teacher-li", "teacher-anna")
@@ -76,3 +77,68 @@ def test_when_accounts_last_posted(store, concerts):
         assert {row.account: row.published_at for row in store.last_posts(accounts=ACCOUNTS)} == known
         assert len(known) == 2
     assert store.last_posts(accounts=[]) == []
+
+
+TITLES = (
+    "Spring Recital",
+    "spring in Wien",
+    "春季音乐会",
+    "季春",
+    "Zwölf Etüden",
+    "ZWÖLF",
+    "Straße",
+    "İstanbul",
+    "a",
+    "%_\\",
+    "👩‍🎤 ok",
+)
+LOOKED_FOR = (
+    *TITLES,
+    "ring",
+    "RING",
+    "春",
+    "春季",
+    "季",
+    "音乐",
+    "zwölf",
+    "tüd",
+    "ße",
+    "SS",
+    "i",
+    "İ",
+    "hall",
+    "l sm",
+    "%",
+    "_",
+    "\\",
+    "👩",
+    "  ",
+    "nowhere",
+)
+
+
+@pytest.mark.parametrize("words", LOOKED_FOR)
+def test_words_are_found_wherever_they_stand(store, concerts, words):
+    """As by looking through all, which the index over pairs of letters only shortens."""
+    for title in TITLES:
+        concerts.put(concert_title=title, venue_or_link=f"Hall {title[::-1]}")
+    seek = "SELECT campaign_id FROM campaign WHERE strpos(lower({}), lower(%s)) > 0"
+    past = {"teacher_id": None, "after_at": None, "after_id": None, "most": 100, "now": NOW, "words": words}
+    by_name = {row.campaign_id for row in store.connection.execute(seek.format("concert_title"), (words,))}
+    anywhere = seek.format("concert_title || ' ' || venue_or_link")
+    everywhere = {row.campaign_id for row in store.connection.execute(anywhere, (words,))}
+    assert {row.campaign_id for row in store.campaign_glances(**past, since=None)} == everywhere
+    assert {
+        row.campaign_id for row in store.past_campaign_glances(**past, until=NOW + timedelta(days=999))
+    } == everywhere
+    filters = {"teacher_id": None, "status": None, "since": None, "until": None, "after_at": None, "after_id": None}
+    for statement in (store.campaigns_upward, store.campaigns_downward):
+        assert {row.campaign_id for row in statement(**filters, title=words, most=100)} == by_name
+
+
+def test_a_concert_that_is_named_anew_is_found_by_its_new_name(store, concerts):
+    campaign_id = concerts.put(concert_title="Spring Recital")
+    store.connection.execute("UPDATE campaign SET concert_title = 'Serenade' WHERE campaign_id = %s", (campaign_id,))
+    filters = {"teacher_id": None, "status": None, "since": None, "until": None, "after_at": None, "after_id": None}
+    assert not list(store.campaigns_upward(**filters, title="recital", most=100))
+    assert [row.campaign_id for row in store.campaigns_upward(**filters, title="seren", most=100)] == [campaign_id]

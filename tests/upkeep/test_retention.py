@@ -26,7 +26,7 @@ def address(store, job, token, at):
     store.put_media_address(
         token=token, media_id=job.media_ref, job_id=job.job_id, attempt_no=1, now=at, expires_at=at + timedelta(days=1)
     )
-    store.note_media_fetch(token=token, now=at, method="GET", user_agent="TikTok")
+    store.fetch_media(token=token, now=at, method="GET", user_agent="TikTok")
 
 
 def test_old_rows_go_and_young_ones_stay(store, settings, job):

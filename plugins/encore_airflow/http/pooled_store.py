@@ -40,7 +40,7 @@ class PooledStores:
 PAGES = PooledStores("encore pages", lambda: wiring.settings().api.connections)
 """For the API and the pages."""
 
-MEDIA = PooledStores("encore media", lambda: 2)
+MEDIA = PooledStores("encore media", lambda: 4)
 """For the media app, which answers anybody."""
 
 WATCH = PooledStores("encore watch", lambda: 4)

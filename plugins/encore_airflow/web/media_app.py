@@ -51,12 +51,10 @@ def create_media_app(within: Surroundings | None = None) -> FastAPI:
 def _found(within: Surroundings, token: str, method: str, agent: str) -> tuple[Path, str]:
     """The file at an address, and its type. No connection is held while a bucket gives it."""
     try:
-        now = within.now()
         on = within.open_store("media app")
-        row = on.media_at_address(token=token, now=now)
+        row = on.fetch_media(token=token, now=within.now(), method=method, user_agent=agent)
         if row is None:
             raise _nothing()
-        on.note_media_fetch(token=token, now=now, method=method, user_agent=agent)
         path = within.media_store(within.settings()).local_path(row.file, row.size_bytes)
     except (MediaStoreError, StoreUnavailableError):
         raise _busy() from None

@@ -31,7 +31,7 @@ LAST_RUN = ROOT / ".run/bench"
 NAME = "bench"
 TALL = {
     "campaign", "publish_job", "content_asset", "content_revision", "media_asset", "approval", "generation_request",
-    "publish_attempt", "job_event", "campaign_event",
+    "publish_attempt", "job_event", "campaign_event", "campaign_search",
 }  # fmt: skip
 """What grows with the years."""
 MAY_READ_ALL = {

@@ -91,7 +91,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         store, "SELECT job_id, account, platform FROM publish_job WHERE state = 'running' LIMIT 1"
     )
     (asset_id,) = _one(store, f"SELECT asset_id FROM content_asset WHERE campaign_id = '{campaign_id}' LIMIT 1")
-    token, media_id, sent = _one(store, "SELECT token, media_id, job_id FROM media_address LIMIT 1")
+    media_id, sent = _one(store, "SELECT media_id, job_id FROM media_address LIMIT 1")
     (claimed,) = _one(store, "SELECT run_id FROM claim_batch LIMIT 1")
     day, month = timedelta(days=1), timedelta(days=30)
     retention = load_settings().retention
@@ -152,7 +152,6 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("lock_job", of_job),
         ("lock_jobs_of_campaign", of_campaign),
         ("media_assets", of_campaign),
-        ("media_at_address", {"token": token, "now": NOW - 2 * month}),
         ("media_fetches", {"job_id": sent, "media_id": media_id}),
         ("model_answer", {"asked": "nothing"}),
         ("open_generation_request", of_campaign),

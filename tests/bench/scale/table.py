@@ -197,6 +197,10 @@ class _Builder:
             "ELSE 'draft' END",
             created_at="c.at - interval '20 days'", updated_at="c.at",
         )  # fmt: skip
+        self._run(
+            "INSERT INTO campaign_search "
+            "SELECT campaign_id, letter_pairs(concert_title || ' ' || venue_or_link) FROM campaign"
+        )
 
     def _jobs(self) -> None:
         own = "replace(t.{}, {{template}}, p.campaign_id)"

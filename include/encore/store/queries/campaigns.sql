@@ -38,11 +38,12 @@ WHERE teacher_id = :teacher_id AND concert_title = :concert_title AND concert_da
 
 -- name: campaigns_upward
 -- A page of the list, the earliest concert first, after the campaign that a cursor names. Every filter may be absent;
--- the statement is planned with its values, so that absent ones cost nothing. May be null: after_id.
-SELECT * FROM campaign
+-- the statement is planned with its values, so that absent ones cost nothing: without words nothing is joined, and with
+-- words what is seldom is looked for by its letter pairs and what is common along the list. May be null: after_id.
+SELECT c.* FROM campaign c LEFT JOIN campaign_search s USING (campaign_id)
 WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
   AND (:status::text IS NULL OR status = :status)
-  AND (:title::text IS NULL OR strpos(lower(concert_title), lower(:title)) > 0)
+  AND (:title::text IS NULL OR (s.pairs @> letter_pairs(:title) AND strpos(lower(concert_title), lower(:title)) > 0))
   AND (:since::timestamptz IS NULL OR concert_datetime >= :since)
   AND (:until::timestamptz IS NULL OR concert_datetime < :until)
   AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) > (:after_at, :after_id::text))
@@ -50,10 +51,10 @@ ORDER BY concert_datetime, campaign_id LIMIT :most;
 
 -- name: campaigns_downward
 -- The same, the latest concert first. May be null: after_id.
-SELECT * FROM campaign
+SELECT c.* FROM campaign c LEFT JOIN campaign_search s USING (campaign_id)
 WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
   AND (:status::text IS NULL OR status = :status)
-  AND (:title::text IS NULL OR strpos(lower(concert_title), lower(:title)) > 0)
+  AND (:title::text IS NULL OR (s.pairs @> letter_pairs(:title) AND strpos(lower(concert_title), lower(:title)) > 0))
   AND (:since::timestamptz IS NULL OR concert_datetime >= :since)
   AND (:until::timestamptz IS NULL OR concert_datetime < :until)
   AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) < (:after_at, :after_id::text))
@@ -64,9 +65,10 @@ ORDER BY concert_datetime DESC, campaign_id DESC LIMIT :most;
 -- asks publish_job_by_campaign once a row shown, whatever the tables hold besides. What a task has ready for its planned
 -- second is still queued for a reader. May be null: after_id.
 WITH shown AS MATERIALIZED (
-    SELECT * FROM campaign
+    SELECT c.* FROM campaign c LEFT JOIN campaign_search s USING (campaign_id)
     WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
-      AND (:words::text IS NULL OR strpos(lower(concert_title || ' ' || venue_or_link), lower(:words)) > 0)
+      AND (:words::text IS NULL OR (s.pairs @> letter_pairs(:words)
+                                    AND strpos(lower(concert_title || ' ' || venue_or_link), lower(:words)) > 0))
       AND (:since::timestamptz IS NULL OR concert_datetime >= :since)
       AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) > (:after_at, :after_id::text))
     ORDER BY concert_datetime, campaign_id LIMIT :most)
@@ -87,9 +89,10 @@ ORDER BY concert_datetime, campaign_id;
 -- name: past_campaign_glances
 -- The same of the concerts before :until, the latest first. May be null: after_id.
 WITH shown AS MATERIALIZED (
-    SELECT * FROM campaign
+    SELECT c.* FROM campaign c LEFT JOIN campaign_search s USING (campaign_id)
     WHERE (:teacher_id::text IS NULL OR teacher_id = :teacher_id)
-      AND (:words::text IS NULL OR strpos(lower(concert_title || ' ' || venue_or_link), lower(:words)) > 0)
+      AND (:words::text IS NULL OR (s.pairs @> letter_pairs(:words)
+                                    AND strpos(lower(concert_title || ' ' || venue_or_link), lower(:words)) > 0))
       AND concert_datetime < :until
       AND (:after_at::timestamptz IS NULL OR (concert_datetime, campaign_id) < (:after_at, :after_id::text))
     ORDER BY concert_datetime DESC, campaign_id DESC LIMIT :most)

@@ -54,13 +54,15 @@ SELECT * FROM media_asset WHERE campaign_id = :campaign_id ORDER BY created_at, 
 INSERT INTO media_address (token, media_id, job_id, attempt_no, created_at, expires_at)
 VALUES (:token, :media_id, :job_id, :attempt_no, :now, :expires_at);
 
--- name: media_at_address^
--- Nothing once the address has expired.
-SELECT m.*, d.token FROM media_address d JOIN media_asset m USING (media_id)
-WHERE d.token = :token AND d.expires_at > :now;
-
--- name: note_media_fetch!
-INSERT INTO media_fetch (token, at, method, user_agent) VALUES (:token, :now, :method, :user_agent);
+-- name: fetch_media^
+-- What is at an address, and a line that somebody has asked for it; nothing once the address has expired.
+WITH found AS (
+    SELECT m.*, d.token FROM media_address d JOIN media_asset m USING (media_id)
+    WHERE d.token = :token AND d.expires_at > :now
+), noted AS (
+    INSERT INTO media_fetch (token, at, method, user_agent) SELECT token, :now, :method, :user_agent FROM found
+)
+SELECT * FROM found;
 
 -- name: media_fetches
 -- When the addresses that a job's attempts gave out for a picture or video were fetched; our own look at one is none.

@@ -73,6 +73,27 @@ def test_it_hears_of_a_job_that_is_moved_forward(open_store, planned):
     assert len(fired) == 1 and 0.6 < fired[0] < 1.5
 
 
+def test_it_hears_of_it_amid_a_rush(open_store, planned):
+    """A rush is told by each of its posts, hundreds of times before the wake has looked once."""
+    others, own = open_store(), open_store()
+
+    def rush():
+        for _ in range(600):
+            others.connection.execute("SELECT pg_notify('encore_jobs', '')")
+
+    async def story():
+        watching = asyncio.create_task(events(DueJobsTrigger(), 5.0))
+        await asyncio.sleep(0.7)
+        began = asyncio.get_running_loop().time()
+        await asyncio.to_thread(rush)
+        soon(own, planned, 0)
+        took = asyncio.get_running_loop().time() - began
+        return took, await watching
+
+    took, fired = asyncio.run(story())
+    assert fired and fired[0] < 0.7 + took + 1.0
+
+
 @pytest.mark.parametrize(
     "change",
     [

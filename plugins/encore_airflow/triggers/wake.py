@@ -97,7 +97,8 @@ class WakeTrigger(BaseEventTrigger):
                 yield work.due_at
                 await asyncio.sleep(QUIET)
                 continue
-            async for _ in connection.notifies(timeout=min(wait, LOOK_ANYWAY), stop_after=1):
+            heard = [one async for one in connection.notifies(timeout=min(wait, LOOK_ANYWAY), stop_after=1)]
+            if heard:  # in a rush hundreds at a time: whoever paused for each would hear of a new post minutes later
                 await asyncio.sleep(SETTLE)
 
     async def _dsn(self) -> str:

@@ -126,6 +126,15 @@ def test_a_task_asks_for_a_login_once_a_minute_and_again_when_it_is_refused_or_a
     assert logins.of(channel, account()).token == "put in anew"
 
 
+def test_a_trigger_asks_for_a_login_once_a_minute_too(store, using, account, tokens):
+    logins = wiring.logins(store, KeptLogins())
+    channel = load_adapter("tiktok", using, wiring.clock(store))
+    wiring.logins(store).of(channel, account())  # renews it
+    first = logins.of(channel, account(), renew=False)
+    tokens.readable = False
+    assert logins.of(channel, account(), renew=False) == first
+
+
 def test_what_another_process_has_renewed_is_used_at_once(store, using, account, lookalike):
     channel, kept = load_adapter("tiktok", using, wiring.clock(store)), wiring.logins(store, KeptLogins())
     kept.of(channel, account())  # renews it

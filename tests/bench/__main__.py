@@ -25,7 +25,9 @@ DOCS = ROOT / "include/docs"
 LAST_RUN = ROOT / ".run/bench"
 MOST = {"posts": TEACHERS * len(Platform), "processing": 6 * 2 * (TEACHERS - 1), "rush": 6 * len(Platform) * TEACHERS}
 """Each of `posts` is another account's; of the others TikTok lets an account begin six in a minute."""
-IN_ORDER = (drafts, lateness, empty_tasks, steady, processing, rush, queue, adapters)
+IN_ORDER = (drafts, lateness, empty_tasks, steady, processing, rush, adapters, queue)
+"""The queue after the adapters, whose accounts it posts for: TikTok lets one begin six posts in a minute, and the queue
+waits longer than that before it begins."""
 PARTS = {part.__name__.rpartition(".")[2]: part.measure for part in IN_ORDER}
 COUNTS = ("posts", "seconds", "steady", "processing", "minute", "rush", "seed")
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -145,6 +146,41 @@ def test_a_group_wakes_its_task_once_and_a_little_after_the_first_verdict(platfo
 
     events, seconds = asyncio.run(story())
     assert [(event["why"], event["over"]) for event in events] == [("Adopt", False)] and seconds >= 0.6
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """Which posts were looked at when, in seconds; job-5 is there."""
+    looks = []
+
+    async def seen(self, job_id):
+        looks.append((job_id, asyncio.get_running_loop().time()))
+        return "Adopt" if job_id == "job-5" else None
+
+    monkeypatch.setattr(ObservePostsTrigger, "_seen", seen)
+    return looks
+
+
+def test_many_posts_are_looked_at_one_after_another_until_one_is_there(looked_at, monkeypatch):
+    monkeypatch.setattr(observe, "GATHER", 0.0)
+    many = ObservePostsTrigger([f"job-{number}" for number in range(10)], 0.0)
+    asyncio.run(asyncio.wait_for(first_event(many), 10))
+    assert [job_id for job_id, _ in looked_at] == [f"job-{number}" for number in range(6)]
+    gaps = [later - at for (_, at), (_, later) in pairwise(looked_at)]
+    assert all(gap >= 0.9 / observe.A_SECOND for gap in gaps)
+
+
+def test_a_round_of_many_ends_with_the_window(looked_at, store, platforms):
+    until = (store.database_time() + timedelta(seconds=0.7)).isoformat()
+    many = ObservePostsTrigger([f"post-{number}" for number in range(50)], 0.0, until)
+    event = asyncio.run(asyncio.wait_for(first_event(many), 5))
+    assert event.payload["why"] == observe.OVER and len(looked_at) <= 1 + 0.7 * observe.A_SECOND
+
+
+def test_few_are_looked_at_at_once(looked_at, monkeypatch):
+    monkeypatch.setattr(observe, "GATHER", 0.0)
+    asyncio.run(asyncio.wait_for(first_event(ObservePostsTrigger([f"job-{n}" for n in range(observe.LOOKS)], 0.0)), 5))
+    assert len(looked_at) == observe.LOOKS and looked_at[-1][1] - looked_at[0][1] < 0.1
 
 
 def test_a_verdict_on_all_waits_for_nobody(platforms, sent):

@@ -24,9 +24,9 @@ this shortens nothing."""
 
 @dataclass(frozen=True)
 class KeptLogins:
-    """What the threads of one task have asked for: an account's posts follow one another, and where logins are kept is
-    asked over the network. Forgotten when the database says something else of the token than it did then, and when a
-    platform refuses it."""
+    """What the threads of a process have asked for, a task's or the triggerer's: an account's posts follow one another,
+    and where logins are kept is asked over the network. Forgotten when the database says something else of the token
+    than it did then, and when a platform refuses it."""
 
     _kept: dict[str, tuple[str, Json, datetime, Credentials]] = field(default_factory=dict, repr=False)
 
@@ -57,7 +57,7 @@ class Logins:
 
     def of(self, adapter: PlatformAdapter, account: rows.Account, *, renew: bool = True) -> Credentials:
         """The login of an `account` row, its token renewed before it ends if `renew` says so."""
-        if not renew or self.kept is None:
+        if self.kept is None:
             return self._asked(adapter, account, renew)
         now = adapter.clock()
         login = self.kept.of(account, now)

@@ -16,11 +16,17 @@ from encore.domain.json import Json
 from encore.store import rows
 
 if TYPE_CHECKING:
+    from encore.accounts.logins import KeptLogins
     from encore.ledger import Position
 
 LOOKS = 8
 """At one platform at the same time. More of them wait their turn, so that a platform that hangs keeps its own looks
 waiting and nobody else's."""
+
+A_SECOND = 5.0
+"""Looks of one trigger, where it has more than `LOOKS` posts: each is looked at less often then. What a look asks of
+Airflow (a login), the triggerer answers between two rounds of its own work, and while it is asked without a pause it
+neither takes up new triggers nor passes on what the wake has to tell."""
 
 GATHER = 10.0
 """Seconds from the first verdict of several posts until the task is woken: others come soon after it."""
@@ -30,9 +36,9 @@ OVER = "the watch window is over"
 
 
 class ObservePostsTrigger(BaseTrigger):
-    """Looks at a group's posts every `interval_seconds` and fires once: some seconds after the first verdict, when all
-    of them were decided elsewhere, or at `watch_until` (ISO, by the database's clock; None for a watch window from
-    now).
+    """Looks at a group's posts every `interval_seconds`, at many of them less often, and fires once: some seconds after
+    the first verdict, when all of them were decided elsewhere, or at `watch_until` (ISO, by the database's clock; None
+    for a watch window from now).
 
     Never raises for a platform's mood and writes nothing: the task that it wakes looks for itself and goes by the
     ledger.
@@ -56,10 +62,7 @@ class ObservePostsTrigger(BaseTrigger):
         open_ids, seen = set(self.job_ids), dict[str, str]()
         while open_ids and not seen and (left := ends - time.monotonic()) > 0:
             await asyncio.sleep(min(self.interval_seconds, left))
-            for job_id, why in await self._looked_at(open_ids):
-                open_ids.discard(job_id)
-                if why != DECIDED:
-                    seen[job_id] = why
+            await self._round(open_ids, seen, ends)
         if seen and open_ids:
             await asyncio.sleep(max(min(GATHER, ends - time.monotonic()), 0))
         why = next(iter(seen.values()), DECIDED if not open_ids else OVER)
@@ -80,22 +83,35 @@ class ObservePostsTrigger(BaseTrigger):
             return most
         return min((datetime.fromisoformat(self.watch_until) - now).total_seconds(), most)
 
-    async def _looked_at(self, job_ids: set[str]) -> list[tuple[str, str]]:
-        """Those of which there is something to say, and what."""
-        found = await asyncio.gather(*map(self._seen, sorted(job_ids)))
-        return [(job_id, why) for job_id, why in found if why]
+    async def _round(self, open_ids: set[str], seen: dict[str, str], ends: float) -> None:
+        """A look at each of these. Many follow one another, until there is a verdict on one or the window is over."""
+        pause = 1 / A_SECOND if len(open_ids) > LOOKS else 0.0
+        looks = []
+        for job_id in sorted(open_ids):
+            if pause and (seen or time.monotonic() >= ends):
+                break
+            looks.append(asyncio.ensure_future(self._look(job_id, open_ids, seen)))
+            await asyncio.sleep(pause)
+        await asyncio.gather(*looks)
 
-    async def _seen(self, job_id: str) -> tuple[str, str | None]:
+    async def _look(self, job_id: str, open_ids: set[str], seen: dict[str, str]) -> None:
+        why = await self._seen(job_id)
+        if why:
+            open_ids.discard(job_id)
+        if why and why != DECIDED:
+            seen[job_id] = why
+
+    async def _seen(self, job_id: str) -> str | None:
         """What ends the wait for it, or None while it is too early to say."""
         loop = asyncio.get_running_loop()
         try:
             stands = await loop.run_in_executor(threads("database"), _standing, job_id)
             if isinstance(stands, str):
-                return job_id, stands
-            return job_id, await loop.run_in_executor(threads(stands[0].platform), _verdict, *stands)
+                return stands
+            return await loop.run_in_executor(threads(stands[0].platform), _verdict, *stands)
         except Exception as err:
             self.log.warning("could not look at %s: %s", job_id, type(err).__name__)
-            return job_id, None
+            return None
 
 
 class ObservePostTrigger(ObservePostsTrigger):
@@ -141,9 +157,17 @@ def _verdict(job: rows.JobForPublishing, position: Position) -> str | None:
 
     using = wiring.settings()
     on = WATCH.store(f"watching {job.job_id}")
-    seen = wiring.resolver(on, using, WATCH.now).submission(job).observe(position)
+    seen = wiring.resolver(on, using, WATCH.now, _logins()).submission(job).observe(position)
     verdict = judge(seen, position, using.platforms[Platform(job.platform)], WATCH.now())
     return None if isinstance(verdict, Watch) else type(verdict).__name__
+
+
+@cache
+def _logins() -> KeptLogins:
+    """Of this process, whose triggers look at the posts of the same accounts again and again."""
+    from encore.accounts.logins import KeptLogins
+
+    return KeptLogins()
 
 
 @cache

@@ -69,7 +69,7 @@ PAIRS: list[tuple[Any, Any, str, str, int | None]] = [
     (100, 2207037, "permanent", "-", None),
     (100, 2207040, "permanent", "-", None),
     (352, 2207026, "permanent", "-", None),
-    (9004, 2207052, "transient", "-", 20),
+    (9004, 2207052, "transient", "-", 60),
     (9007, 2207027, "transient", "transient", 10),
     (36000, 2207004, "permanent", "-", None),
     (36001, 2207005, "permanent", "-", None),
@@ -83,7 +83,7 @@ PAIRS: list[tuple[Any, Any, str, str, int | None]] = [
     ("INSTAGRAM_PLATFORM_API__INVALID_PARAM", None, "config", "-", None),
     (9, 2207069, "quota", "quota", 3600),
     (-1, 2207073, "config", "config", None),
-    (-1, 2207077, "transient", "-", 20),
+    (-1, 2207077, "transient", "-", 60),
     (100, 2207081, "config", "-", None),
     (-1, 2207082, "transient", "-", None),
     (-1, 2207085, "permanent", "ambiguous", None),
@@ -314,7 +314,7 @@ def test_is_transient_only_makes_an_error_milder(adapter, server, code, subcode,
 
 def test_is_transient_false_rules_nothing_out(adapter, server):
     error = refused(adapter, server, "create", (400, error_body(9004, 2207052, is_transient=False)))
-    check(error, "transient", 20)
+    check(error, "transient", 60)
 
 
 @pytest.mark.parametrize(

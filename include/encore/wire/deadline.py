@@ -74,18 +74,15 @@ class Deadline:
         """Whether any byte of the request was handed to a socket."""
         self.passed = False
         """Whether the time ran out before the call had ended, so that what was read may be cut."""
-        self._ends = min(_clock() + seconds, _latest_end.get())
+        self.ends = min(_clock() + seconds, _latest_end.get())
+        """By `_clock`."""
         self._over = False
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
 
-    @property
-    def ends(self) -> float:
-        return self._ends
-
     def left(self) -> float:
         """Seconds left, or DeadlinePassedError."""
-        seconds = self._ends - _clock()
+        seconds = self.ends - _clock()
         if self.passed or seconds <= 0:
             raise DeadlinePassedError("the deadline has passed")
         return seconds

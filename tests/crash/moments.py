@@ -77,6 +77,13 @@ def moment(line: str) -> Moment:
 
 STEP_MOMENTS = tuple(Moment(place, step.value) for step in Step for place in (BEFORE, AFTER))
 
+LINES_OF = {
+    "count_attempt": (Step.PREPARE_STARTED,),
+    "adopt_post": (Step.OBSERVED, Step.ENDED),
+    "put_confirmation": (Step.CONFIRMED,),
+}
+"""Statements that write lines of the ledger which they are not given."""
+
 Pause = tuple[Moment, ...]
 """Moments between which nothing is told to anybody: after one statement and before the next. What is killed there
 leaves the same behind whichever of them it was; what is stopped may have read its clock in between."""
@@ -165,14 +172,13 @@ class _Watched(Store):
         plain = super().__getattr__(name)
 
         def watched(**given: Any) -> Any:
-            step = Step.CONFIRMED if name == "put_confirmation" else given.get("step")
-            if step:
-                self._tripwire.reached(BEFORE, str(step))
+            steps = [str(step) for step in LINES_OF.get(name, (given["step"],) if "step" in given else ())]
+            for step in steps:
+                self._tripwire.reached(BEFORE, step)
             with self._tripwire.around(name):
                 answer = plain(**given)
-            if step:
-                self._uncommitted.append(str(step))
-                self._committed()
+            self._uncommitted += steps
+            self._committed()
             return answer
 
         self.__dict__[name] = watched

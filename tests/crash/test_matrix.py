@@ -99,16 +99,16 @@ def test_each_statement_and_each_end_of_a_transaction_has_its_moments(pauses):
     """In the order in which they are made, by the very code: no list of them is kept anywhere."""
     told = [[str(moment) for moment in pause] for pause in pauses]
     assert told[:3] == [
-        ["before lock_job 1"],
-        ["after lock_job 1", "before take_job 1"],
+        ["before take_job 1"],
         ["after take_job 1", "before ledger 1"],
+        ["after ledger 1", "before job_for_publishing 1"],
     ]
-    assert ["after wanted 1", "before end of transaction 2"] in told
+    assert ["after hold_wanted 1", "before wanted 2"] in told
     [committed] = [pause for pause in told if "after commit_started" in pause]
     assert committed[0].startswith("after end of transaction ")
     kinds = {moment.kind for pause in pauses for moment in pause}
     made = {kind.partition(" ")[2] for kind in kinds} & made_by_publishing()
-    assert {"lock_job", "take_job", "count_attempt", "wanted", "put_ledger_entry", "finish_job"} <= made
+    assert {"take_job", "count_attempt", "hold_wanted", "put_ledger_entry", "adopt_post"} <= made
     assert kinds >= {f"{place} {name}" for place in (BEFORE, AFTER) for name in made}
 
 
@@ -122,7 +122,7 @@ def test_the_wait_for_the_planned_second_has_its_moments(pauses):
         ["after pulse 2", "before wake 1"],
         ["after wake 1", "before pulse 3"],
         ["after pulse 3", "before pulse 4"],
-        ["after pulse 4", "before hold_turn 3"],
+        ["after pulse 4", "before hold_wanted 1"],
     ]
 
 
@@ -248,7 +248,7 @@ def test_a_copy_that_wakes_sends_nothing_twice_however_far_the_other_run_has_com
     played, results = play(tmp_path / "report.json", "--only", "instagram image | none | asleep until another run")
     assert played.returncode == 0, played.stdout + played.stderr
     stopped = {result["what"] for result in results if result["struck"]}
-    assert stopped >= {"take_job", "job_for_publishing", "prepared", "commit_started", "commit", "finish_job"}
+    assert stopped >= {"take_job", "job_for_publishing", "prepared", "commit_started", "commit", "adopt_post"}
     assert {result["hit"] for result in results if result["met"]} == set(BY_ANOTHER_RUN) - {Hit.RUN_PARKED}
     assert {result["end"] for result in results} == {"success"}
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from campaign_fixtures import DECLARED, NOW, Campaigns
-from crash.moments import AFTER, Moment, Tripwire, WatchedStore
 from fake_platform import make_publisher
 from postgres_fixtures import running_server
 
@@ -383,19 +382,6 @@ def test_the_sweep_waits_for_nobody(beside, open_store, store, settings, concert
 # Jobs of the same campaigns ----------------------------------------------------------------------------------
 
 
-class Meeting(Tripwire):
-    """Waits at one of its moments until the other has come there too, or cannot come because it waits for us."""
-
-    def __init__(self, at: Moment, meeting: threading.Barrier) -> None:
-        super().__init__(at)
-        self._meeting = meeting
-
-    def _strike(self) -> None:
-        self.moment = None
-        with contextlib.suppress(threading.BrokenBarrierError):
-            self._meeting.wait(2)
-
-
 @pytest.mark.parametrize("second", ["succeeds", "fails"])
 def test_a_campaign_whose_last_two_posts_end_together_is_completed(
     beside, open_store, store, settings, concerts, clock, world, second
@@ -408,10 +394,23 @@ def test_a_campaign_whose_last_two_posts_end_together_is_completed(
         world.script["prepare"] = [PublishingError(verbatim("Refused."))]
     meeting = threading.Barrier(2)
 
+    def meets(own: Store, end: Callable[..., Any]) -> Callable[..., Any]:
+        """Before the commit it waits for the other, or until that cannot come because it waits for us."""
+
+        def ended(**given: Any) -> Any:
+            with own.transaction():
+                answer = end(**given)
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    meeting.wait(2)
+                return answer
+
+        return ended
+
     def publish(job_id: str) -> None:
-        watched = WatchedStore(open_store().connection, Meeting(Moment(AFTER, "finish_job 1"), meeting))
+        own = open_store()
+        own.adopt_post, own.finish_job = meets(own, own.adopt_post), meets(own, own.finish_job)
         with contextlib.suppress(PublishingError):
-            make_publisher(watched, settings, clock, world).publish(job_id, RUN)
+            make_publisher(own, settings, clock, world).publish(job_id, RUN)
 
     for future in [beside(publish, job.job_id) for job in claimed]:
         future.result(PATIENCE)

@@ -138,7 +138,7 @@ def test_a_claim_takes_the_same(breaks, due, at):
     assert [group["job_ids"] for group in claimed] == [[job_id]] and breaks == []
 
 
-@pytest.mark.parametrize("at", ["connect", "take_job", "count_attempt", "put_ledger_entry", "wanted", "finish_job"])
+@pytest.mark.parametrize("at", ["connect", "take_job", "count_attempt", "put_ledger_entry", "wanted", "adopt_post"])
 def test_a_post_goes_out_once(breaks, claimed, world, store, at):
     breaks.append(at)
     publish(claimed)

@@ -587,8 +587,8 @@ def test_who_was_taken_from_the_task_is_not_published_and_keeps_nobody(groups, a
         "put_ledger_entry",
         "wanted",
         "ledger",
-        "finish_job",
-        "hold_turn",
+        "hold_wanted",
+        "adopt_post",
     ],
 )
 def test_a_database_that_goes_away_is_waited_for_and_each_goes_out_once(groups, at):

@@ -38,7 +38,7 @@ def interrupted(store, statement, by):
     return store
 
 
-@pytest.mark.parametrize("statement", ["job_for_publishing", "hold_turn", "resume_account_of_turn"])
+@pytest.mark.parametrize("statement", ["job_for_publishing", "wanted", "hold_wanted", "resume_account_of_turn"])
 @pytest.mark.parametrize("ends", [Parked, Done], ids=["parked", "ended"])
 def test_a_copy_whose_successor_has_sent_sends_nothing(open_store, settings, clock, job_id, world, statement, ends):
     def posted(checkpoint):

@@ -69,7 +69,7 @@ def test_steps_of_a_job_that_stays_where_it_is_are_neither_told_nor_events(store
     }  # fmt: skip
     assert not tells(lambda: store.put_ledger_entry(**of, step=Step.COMMIT_STARTED, **entry))
     assert not tells(lambda: store.renew_lease(**of, observing=False, progress=True, lease_expires_at=LATER, now=LATER))
-    assert not tells(lambda: store.count_attempt(**of, now=LATER))
+    assert not tells(lambda: store.count_attempt(**of, given_back=False, now=LATER))
     assert events(store) == before
 
 

@@ -26,6 +26,12 @@ def acquire(
     has failed, says so now by raising the failure. Raises `OutcomeUnknownError`, without any request, while a person
     must confirm the outcome.
     """
+    lease = now + timedelta(seconds=settings.lease_seconds)
+    taken = store.take_job(
+        job_id=job_id, run_id=run_id, lease_expires_at=lease, attempt_limit=0, as_claimed=True, now=now
+    )
+    if taken is not None:
+        return _turn(store, taken)
     with store.transaction():
         job = store.lock_job(job_id=job_id)
         if job is None:
@@ -45,13 +51,19 @@ def acquire(
         taken = store.take_job(
             job_id=job_id,
             run_id=run_id,
-            lease_expires_at=now + timedelta(seconds=settings.lease_seconds),
+            lease_expires_at=lease,
             # Whoever clears a failed task grants a fresh set of attempts.
             attempt_limit=job.attempt_no + settings.max_attempts if failed else job.attempt_limit,
+            as_claimed=False,
             now=now,
         )
-        position = read_position(store.ledger(job_id=job_id))
-    known: Json = {**rows.there(taken)._asdict(), "platform": Platform(job.platform)}
+    return _turn(store, rows.there(taken))
+
+
+def _turn(store: Store, taken: rows.TakeJob) -> Turn:
+    """Nobody else writes its ledger any more: whoever else works on the job does so under a later fence."""
+    position = read_position(store.ledger(job_id=taken.job_id))
+    known: Json = {**taken._asdict(), "platform": Platform(taken.platform)}
     return Turn(**known, position=position, counted=position.waiting or position.commit_open)
 
 

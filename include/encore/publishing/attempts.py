@@ -11,8 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from encore import ledger
-from encore.domain.job import Step
 from encore.errors import PlatformUnavailableError, PublishingError, QuotaExceededError, RateLimitedError
 from encore.ledger import Turn, held
 from encore.settings import Settings
@@ -27,20 +25,22 @@ def count(store: Store, turn: Turn, settings: Settings, now: datetime) -> Turn |
     Where the platform bears only so many beginnings of an account a minute and they are used up, nothing is counted and
     the moment is returned from which on there is room again.
     """
+    most = settings.platforms[turn.platform].begins_per_minute
+    if most is None:
+        return _counted(store, turn, settings, now)
     with store.transaction():
         held(store.hold_turn(**turn.key))
-        if (most := settings.platforms[turn.platform].begins_per_minute) is not None:
-            begun = [at for at in held(store.lock_begins(account=turn.account)).begun_at if at > now - A_MINUTE]
-            if len(begun) >= most:
-                return begun[-most] + A_MINUTE
-            store.note_begins(account=turn.account, begun_at=[*begun, now])
-        counted = held(store.count_attempt(**turn.key, now=now))
-        turn = replace(turn, attempt_no=counted.attempt_no, counted=True)
-        if turn.position.begun and turn.position.broken_off < settings.publishing.max_attempts:
-            give_back(store, turn, now)
-            turn = replace(turn, attempt_limit=turn.attempt_limit + 1)
-        ledger.write(store, turn, Step.PREPARE_STARTED, now)
-    return turn
+        begun = [at for at in held(store.lock_begins(account=turn.account)).begun_at if at > now - A_MINUTE]
+        if len(begun) >= most:
+            return begun[-most] + A_MINUTE
+        store.note_begins(account=turn.account, begun_at=[*begun, now])
+        return _counted(store, turn, settings, now)
+
+
+def _counted(store: Store, turn: Turn, settings: Settings, now: datetime) -> Turn:
+    given_back = turn.position.begun and turn.position.broken_off < settings.publishing.max_attempts
+    counted = held(store.count_attempt(**turn.key, given_back=given_back, now=now))
+    return replace(turn, attempt_no=counted.attempt_no, attempt_limit=counted.attempt_limit, counted=True)
 
 
 def give_back(store: Store, turn: Turn, now: datetime) -> None:

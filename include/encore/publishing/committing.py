@@ -16,7 +16,7 @@ from encore.platforms.contract import CannotTell, Checkpoint, NotPublished, Obse
 from encore.publishing import attempts, ending
 from encore.publishing.objection import objection
 from encore.publishing.outcome import Outcome, Ready
-from encore.publishing.settling import Settling, evidence_of
+from encore.publishing.settling import Settling
 from encore.publishing.submission import Submission
 from encore.settings import Settings
 from encore.store import rows
@@ -73,15 +73,14 @@ class Committing:
         ahead: timedelta = timedelta(0),
         despite: str | None = None,
     ) -> NotWantedError | None:
-        """To be called in a transaction, whose end releases what is locked here against edits, moves and cancels.
-        `ahead`: how far its planned second may lie before us."""
-        held(self.store.hold_turn(**turn.key))
+        """`ahead`: how far its planned second may lie before us."""
         return objection(held(self.store.wanted(**turn.key, now=now, by=now + ahead)), job, now, despite=despite)
 
     def _start(self, turn: Turn, job: rows.JobForPublishing, now: datetime) -> NotWantedError | None:
         """Write `commit_started` if the post is still wanted in exactly this form."""
         deadline = now + self._window(turn)
         with self.store.transaction():
+            held(self.store.hold_wanted(**turn.key))
             unwanted = self.objection(turn, job, now)
             if unwanted is None:
                 ledger.write(
@@ -111,7 +110,7 @@ class Committing:
             raise
         match seen:
             case Published():
-                self._answered(turn, checkpoint, ledger.PUBLISHED, evidence=evidence_of(seen))
+                self._answered(turn, checkpoint, ledger.PUBLISHED, evidence=ending.evidence_of(seen))
             case Processing():
                 self._answered(turn, checkpoint, ledger.PROCESSING, evidence={"detail": seen.detail})
             case NotPublished():

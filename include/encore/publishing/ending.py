@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from encore import ledger
 from encore.domain.job import JobState, Step
+from encore.domain.json import Json
 from encore.errors import (
     AccountDisconnectedError,
     ConflictError,
@@ -43,25 +44,25 @@ OUTAGE_EVIDENCE = timedelta(minutes=10)
 
 
 def succeed(store: Store, turn: Turn, post: Published, now: datetime) -> Done:
-    """Bind the post to this job. Raises `ConflictError` if it is another job's."""
-    with store.transaction():
-        ledger.write(store, turn, Step.ENDED, now, outcome="success", evidence=dict(post.evidence))
-        held(
-            store.finish_job(
-                **turn.key,
-                state=JobState.SUCCESS,
-                error_code=None,
-                error_message=None,
-                error_said=None,
-                action_required=None,
-                external_post_id=post.post_id,
-                external_url=post.url,
-                published_at=now,
-                now=now,
-            )
+    """Bind the post that was seen to this job. Raises `ConflictError` if it is another job's."""
+    adopted = held(
+        store.adopt_post(
+            **turn.key,
+            observed=evidence_of(post),
+            evidence=dict(post.evidence),
+            external_post_id=post.post_id,
+            external_url=post.url,
+            now=now,
         )
+    )
+    if adopted.troubled:
+        # By itself: with the campaign, whose status follows this job's, it would be locked in the wrong order.
         store.end_trouble(platform=turn.platform)
     return Done(post.url, post.post_id)
+
+
+def evidence_of(post: Published) -> Json:
+    return {"post_id": post.post_id, "url": post.url, **post.evidence}
 
 
 def fail(store: Store, settings: Settings, turn: Turn, error: PublishingError, now: datetime) -> Outcome:
@@ -198,9 +199,6 @@ def _finish(store: Store, turn: Turn, state: JobState, error: PublishingError, n
                 error_message=str(error),
                 error_said=error.said.stored,
                 action_required=error.action if state == JobState.FAILED else None,
-                external_post_id=None,
-                external_url=None,
-                published_at=None,
                 now=now,
             )
         )

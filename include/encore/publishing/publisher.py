@@ -122,8 +122,7 @@ class Publisher:
     def _attempt(self, turn: Turn, job: rows.JobForPublishing, *, knock: bool) -> Outcome | Ready:
         ahead = timedelta(seconds=self.settings.publishing.claim_ahead_seconds)
         despite = ending.DISCONNECTED if knock else None
-        with self.store.transaction():
-            reason = self.committing.objection(turn, job, self.clock(), ahead=ahead, despite=despite)
+        reason = self.committing.objection(turn, job, self.clock(), ahead=ahead, despite=despite)
         if reason is not None:
             return self._leave(turn, reason)
         if not turn.counted:

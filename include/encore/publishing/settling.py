@@ -10,7 +10,6 @@ from typing import Any
 
 from encore import ledger
 from encore.domain.job import Step
-from encore.domain.json import Json
 from encore.errors import ConflictError, PublishingError
 from encore.ledger import Position, Turn, held
 from encore.platforms.contract import Observation, Published
@@ -66,9 +65,7 @@ class Settling:
     def adopt(self, turn: Turn, post: Published) -> Outcome:
         """The post is there and is this job's. In doubt if it is bound to another one."""
         try:
-            with self.store.transaction():
-                self._observed(turn, ledger.PUBLISHED, evidence=evidence_of(post))
-                return ending.succeed(self.store, turn, post, self.clock())
+            return ending.succeed(self.store, turn, post, self.clock())
         except ConflictError as err:
             return ending.fail(self.store, self.settings, turn, ending.doubtful(err), self.clock())
 
@@ -94,7 +91,3 @@ class Settling:
 
     def _observed(self, turn: Turn, outcome: str, **more: Any) -> None:
         ledger.write(self.store, turn, Step.OBSERVED, self.clock(), outcome=outcome, **more)
-
-
-def evidence_of(post: Published) -> Json:
-    return {"post_id": post.post_id, "url": post.url, **post.evidence}

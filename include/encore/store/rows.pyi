@@ -130,6 +130,10 @@ class ContentRevision(NamedTuple):
     provenance: Json
     at: datetime
 
+class CountAttempt(NamedTuple):
+    attempt_no: int
+    attempt_limit: int
+
 class FetchMedia(MediaAsset):
     token: str
 
@@ -306,9 +310,6 @@ class NextGenerationRequest(NamedTuple):
 class OnlyAccount(NamedTuple):
     account: str
 
-class OnlyAttemptNo(NamedTuple):
-    attempt_no: int
-
 class OnlyBegunAt(NamedTuple):
     begun_at: list[datetime]
 
@@ -323,6 +324,9 @@ class OnlyJobId(NamedTuple):
 
 class OnlyRequestId(NamedTuple):
     request_id: int
+
+class OnlyTroubled(NamedTuple):
+    troubled: bool
 
 class OpenFinding(Finding):
     concerns: str
@@ -462,6 +466,17 @@ class Statements:
     def accounts(self) -> list[Account]: ...
     def accounts_in_trouble(self) -> list[OnlyAccount]: ...
     def accounts_of_teacher(self, *, teacher_id: str) -> list[Account]: ...
+    def adopt_post(
+        self,
+        *,
+        job_id: str,
+        fence: int,
+        now: datetime,
+        observed: Json,
+        evidence: Json,
+        external_post_id: str | None,
+        external_url: str | None,
+    ) -> OnlyTroubled | None: ...
     def answer_of_api_key(self, *, person: str, key: str) -> ApiIdempotency | None: ...
     def approval_in_force(self, *, campaign_id: str) -> Approval | None: ...
     def approvals_of_campaign(self, *, campaign_id: str) -> list[Approval]: ...
@@ -565,7 +580,7 @@ class Statements:
     ) -> int: ...
     def content_assets(self, *, campaign_id: str) -> list[ContentAsset]: ...
     def content_revisions(self, *, campaign_id: str, asset_id: str) -> list[ContentRevision]: ...
-    def count_attempt(self, *, now: datetime, job_id: str, fence: int) -> OnlyAttemptNo | None: ...
+    def count_attempt(self, *, given_back: bool, now: datetime, job_id: str, fence: int) -> CountAttempt | None: ...
     def database_time(self) -> datetime: ...
     def drop_account_lock(self, *, account: str) -> bool: ...
     def drop_token_lock(self, *, account: str) -> bool: ...
@@ -599,9 +614,6 @@ class Statements:
         error_message: str | None,
         error_said: Json | None,
         action_required: str | None,
-        external_post_id: str | None,
-        external_url: str | None,
-        published_at: datetime | None,
         now: datetime,
         job_id: str,
         fence: int,
@@ -624,6 +636,7 @@ class Statements:
     def hold_account_lock(self, *, account: str) -> bool: ...
     def hold_token_lock(self, *, account: str) -> bool: ...
     def hold_turn(self, *, job_id: str, fence: int) -> OnlyCancelRequested | None: ...
+    def hold_wanted(self, *, job_id: str, fence: int) -> OnlyJobId | None: ...
     def interrupt_job(
         self,
         *,
@@ -895,7 +908,14 @@ class Statements:
     def silent_jobs(self, *, now: datetime, most: int) -> list[OnlyJobId]: ...
     def stop(self, *, stop_id: int) -> Stop | None: ...
     def take_job(
-        self, *, run_id: str | None, lease_expires_at: datetime | None, attempt_limit: int, now: datetime, job_id: str
+        self,
+        *,
+        run_id: str | None,
+        lease_expires_at: datetime | None,
+        attempt_limit: int,
+        now: datetime,
+        job_id: str,
+        as_claimed: bool,
     ) -> TakeJob | None: ...
     def take_over_api_key(
         self, *, now: datetime, person: str, key: str, request_sha256: str, lapsed: datetime

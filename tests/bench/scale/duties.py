@@ -141,6 +141,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("group_members", {"job_ids": [job_id, sent]}),
         ("groups_of_run", {"run_id": claimed, "now": NOW}),
         ("hold_turn", {**of_job, "fence": 1}),
+        ("hold_wanted", {**of_job, "fence": 1}),
         ("job", of_job),
         ("job_events", of_job),
         ("job_for_publishing", {**of_job, "fence": 1}),

@@ -4,11 +4,13 @@
 SELECT * FROM publish_job WHERE job_id = :job_id FOR UPDATE;
 
 -- name: take_job^
--- Acquire: the job is this run's, under a fence that shuts out every earlier copy. What it gives is the turn.
+-- Acquire: the job is this run's, under a fence that shuts out every earlier copy. What it gives is the turn. :as_claimed:
+-- only if it still stands as the run claimed it, so that nobody need look beforehand.
 UPDATE publish_job SET state = 'running', claimed_by = :run_id, fence = fence + 1, started = true, observing = false,
     last_run = :run_id, lease_expires_at = :lease_expires_at, error_code = NULL, error_message = NULL, error_said = NULL,
     error_message_zh = NULL, action_required = NULL, attempt_limit = greatest(attempt_limit, :attempt_limit), updated_at = :now
-WHERE job_id = :job_id
+WHERE job_id = :job_id AND (NOT :as_claimed OR (state = 'running' AND claimed_by = :run_id AND delivery = 'api'
+    AND action_required IS DISTINCT FROM 'confirm_outcome'))
 RETURNING job_id, fence, platform, account, attempt_no, attempt_limit;
 
 -- name: hold_turn^
@@ -53,10 +55,18 @@ WHERE job_id IN (
     ORDER BY job_id FOR UPDATE SKIP LOCKED);
 
 -- name: count_attempt^
--- A new pass through prepare and commit; retry_count is the attempts after the first.
-UPDATE publish_job SET attempt_no = attempt_no + 1, retry_count = attempt_no, updated_at = :now
-WHERE job_id = :job_id AND fence = :fence AND state = 'running'
-RETURNING attempt_no;
+-- A new pass through prepare and commit, with its first line of the ledger; retry_count is the attempts after the first.
+-- :given_back: the one before told nothing, and is not counted against the job.
+WITH counted AS (
+    UPDATE publish_job SET attempt_no = attempt_no + 1, retry_count = attempt_no,
+        attempt_limit = attempt_limit + CASE WHEN :given_back THEN 1 ELSE 0 END, updated_at = :now
+    WHERE job_id = :job_id AND fence = :fence AND state = 'running'
+    RETURNING job_id, attempt_no, attempt_limit, fence
+), written AS (
+    INSERT INTO publish_attempt (job_id, attempt_no, fence, step, at)
+    SELECT job_id, attempt_no, fence, 'prepare_started', :now FROM counted
+)
+SELECT attempt_no, attempt_limit FROM counted;
 
 -- name: give_attempt_back!
 -- The pass came to nothing because something had to be waited for; that uses a job up never.
@@ -87,11 +97,20 @@ FROM turn;
 -- name: ledger
 SELECT * FROM publish_attempt WHERE job_id = :job_id ORDER BY entry_id;
 
+-- name: hold_wanted^
+-- Before `wanted` at the moment of the commit: locks that make an edit, a move, a cancel or a pause wait, until the
+-- transaction ends.
+SELECT j.job_id FROM publish_job j
+JOIN campaign c USING (campaign_id)
+JOIN account a USING (account)
+JOIN channel h ON h.platform = j.platform
+WHERE j.job_id = :job_id AND j.fence = :fence AND j.state = 'running'
+FOR UPDATE OF j FOR SHARE OF c, a, h;
+
 -- name: wanted^
--- What must hold at the moment of the commit, read under locks that make an edit, a move, a cancel or a pause wait.
--- After `hold_turn`, as a statement of its own: the approval cannot be locked here, and had this one waited for an
--- edit to end, it would still show the approval as it was before that. :by: when it is to have come to its planned second,
--- now for the commit.
+-- What must hold for the post to go out. A statement of its own, because the approval is not locked: had `hold_wanted`
+-- waited for an edit to end, it would still show the approval as it was before that. :by: when it is to have come to its
+-- planned second, now for the commit.
 SELECT j.cancel_requested, j.scheduled_at > :by AS moved, j.useless_after <= :now AS useless,
     j.payload_ref, j.media_ref, c.off IS NOT NULL AS off, j.delivery = 'api' AND a.delivery = 'api' AS by_api,
     EXISTS (SELECT FROM stopped_account s WHERE s.account = j.account) AS stopped,
@@ -106,14 +125,34 @@ JOIN campaign c USING (campaign_id)
 JOIN account a USING (account)
 JOIN channel h ON h.platform = j.platform
 LEFT JOIN approval p ON p.campaign_id = j.campaign_id AND p.voided_at IS NULL
-WHERE j.job_id = :job_id AND j.fence = :fence AND j.state = 'running'
-FOR UPDATE OF j FOR SHARE OF c, a, h;
+WHERE j.job_id = :job_id AND j.fence = :fence AND j.state = 'running';
+
+-- name: adopt_post^
+-- The post is there, and this job's: what was observed, the end of the attempt and of the job. Gives whether the platform
+-- had been in trouble (`end_trouble`).
+WITH turn AS (
+    SELECT job_id, platform, attempt_no, fence FROM publish_job
+    WHERE job_id = :job_id AND fence = :fence AND state = 'running' FOR UPDATE
+), written AS (
+    INSERT INTO publish_attempt (job_id, attempt_no, fence, step, outcome, evidence, at)
+    SELECT t.job_id, t.attempt_no, t.fence, l.step, l.outcome, l.evidence, :now
+    FROM turn t, (VALUES (1, 'observed', 'published', :observed::jsonb), (2, 'ended', 'success', :evidence::jsonb))
+        AS l (line, step, outcome, evidence)
+    ORDER BY l.line
+), finished AS (
+    UPDATE publish_job j SET state = 'success', error_code = NULL, error_message = NULL, error_said = NULL,
+        error_message_zh = NULL, action_required = NULL, external_post_id = :external_post_id, external_url = :external_url,
+        published_at = :now, claimed_by = NULL, lease_expires_at = NULL, observing = false, reclaims = 0,
+        cancel_requested = false, updated_at = :now
+    FROM turn WHERE j.job_id = turn.job_id
+)
+SELECT h.trouble_at IS NOT NULL OR h.pause_reason IS NOT NULL AS troubled FROM turn JOIN channel h USING (platform);
 
 -- name: finish_job!
--- The end of a job under this fence: success, failed or cancelled.
+-- The end of a job under this fence that is not live: failed or cancelled.
 UPDATE publish_job SET state = :state, error_code = :error_code, error_message = :error_message,
     error_said = :error_said, error_message_zh = NULL, action_required = :action_required,
-    external_post_id = :external_post_id, external_url = :external_url, published_at = :published_at, claimed_by = NULL, lease_expires_at = NULL,
+    external_post_id = NULL, external_url = NULL, published_at = NULL, claimed_by = NULL, lease_expires_at = NULL,
     observing = false, reclaims = 0, cancel_requested = false, updated_at = :now
 WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 

@@ -130,7 +130,7 @@ def publish(job_id: str, *, cleared: bool = False) -> str | None:
     return task._run(CONTEXT, cleared=cleared)
 
 
-@pytest.mark.parametrize("at", ["connect", "lock_claims", "lock_due_jobs", "claim_jobs", "claim_batch"])
+@pytest.mark.parametrize("at", ["connect", "work_for_claim", "open_claim", "lock_due_jobs", "claim_jobs"])
 def test_a_claim_takes_the_same(breaks, due, at):
     job_id = due()
     breaks.append(at)

@@ -53,7 +53,7 @@ def listening(store) -> Listening:
     return Listening(store.connection)
 
 
-CLAIM, POST = 12, 21
+CLAIM, POST = 8, 21
 """Ceilings: what a claim asks whatever it takes, and a post that goes out at the first try."""
 
 

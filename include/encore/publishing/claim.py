@@ -9,6 +9,7 @@ taken over or sent back to the queue locks no campaign, and is one transaction.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,33 +53,40 @@ def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> l
 
 def claim_groups(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedGroup]:
     """The same by groups, in the order of their numbers."""
-    groups: dict[int, list[rows.ClaimBatch]] = {}
+    groups: dict[int, list[rows.ClaimBatch | rows.ClaimJobs]] = {}
     for row in _claimed(store, settings, run_id, now):
         groups.setdefault(row.group_no, []).append(row)
     found = [groups[number] for number in sorted(groups)]
     return [ClaimedGroup(label_of(group), tuple(row.job_id for row in group)) for group in found]
 
 
-def _claimed(store: Store, settings: Settings, run_id: str, now: datetime) -> list[rows.ClaimBatch]:
-    publishing = settings.publishing
-    if store.marked_campaigns(now=now, most=1):
+def _claimed(
+    store: Store, settings: Settings, run_id: str, now: datetime
+) -> Sequence[rows.ClaimBatch | rows.ClaimJobs]:
+    work = store.work_for_claim(now=now)
+    if work.marked:
         from encore.campaigns.rebinding import rebind_marked  # what it takes is loaded by the runs that have to
 
         rebind_marked(store, settings, now)
-    _end_what_is_over(store, settings, now)
-    store.hand_over_due_jobs(now=now, most=publishing.claim_limit)
+    if work.window_over:
+        for row in store.campaigns_past_window(now=now, most=settings.publishing.claim_limit):
+            sweep_missed_windows(store, row.campaign_id, now)
+    if work.silent:
+        _end_what_went_silent(store, settings, now)
+    if work.by_hand or work.marked:
+        store.hand_over_due_jobs(now=now, most=settings.publishing.claim_limit)
     with store.transaction():
-        store.lock_claims()
-        if store.open_claim(run_id=run_id, now=now):
-            _take(store, settings, run_id, now)
-        return store.claim_batch(run_id=run_id)
+        if not store.open_claim(run_id=run_id, now=now):
+            return store.claim_batch(run_id=run_id)
+        return _taken(store, settings, run_id, now, work) if work.due or work.marked or work.silent else []
 
 
-def _take(store: Store, settings: Settings, run_id: str, now: datetime) -> None:
+def _taken(
+    store: Store, settings: Settings, run_id: str, now: datetime, work: rows.WorkForClaim
+) -> Sequence[rows.ClaimBatch | rows.ClaimJobs]:
     most = settings.publishing.claim_limit
-    lost = [
-        job for row in store.silent_jobs(now=now, most=most) if (job := _reclaimed(store, settings, row.job_id, now))
-    ]
+    silent = store.silent_jobs(now=now, most=most) if work.silent else []
+    lost = [job for row in silent if (job := _reclaimed(store, settings, row.job_id, now))]
     due = store.lock_due_jobs(now=now, most=most - len(lost))
     free = {row.platform: row.groups for row in due}
     posts = [(job.platform, job.account) for job in (*lost, *due)]
@@ -88,20 +96,19 @@ def _take(store: Store, settings: Settings, run_id: str, now: datetime) -> None:
         store.take_over_job(
             job_id=job.job_id, run_id=run_id, position=position, group_no=number, lease_expires_at=lease, now=now
         )
-    if due:
-        store.claim_jobs(
-            run_id=run_id, job_ids=[job.job_id for job in due], group_nos=numbers[len(lost) :],
-            late_accounts=[job.account for job in due if job.late], first_position=len(lost), lease_expires_at=lease,
-            now=now,
-        )  # fmt: skip
+    if not due:
+        return store.claim_batch(run_id=run_id) if lost else []
+    claimed = store.claim_jobs(
+        run_id=run_id, job_ids=[job.job_id for job in due], group_nos=numbers[len(lost) :],
+        late_accounts=[job.account for job in due if job.late], first_position=len(lost), lease_expires_at=lease,
+        now=now,
+    )  # fmt: skip
+    return store.claim_batch(run_id=run_id) if lost else claimed
 
 
-def _end_what_is_over(store: Store, settings: Settings, now: datetime) -> None:
-    """Missed windows; and of the jobs whose task went silent those that were cancelled or lost too often."""
-    most = settings.publishing.claim_limit
-    for row in store.campaigns_past_window(now=now, most=most):
-        sweep_missed_windows(store, row.campaign_id, now)
-    for row in store.silent_jobs(now=now, most=most):
+def _end_what_went_silent(store: Store, settings: Settings, now: datetime) -> None:
+    """Those that were cancelled, or lost too often."""
+    for row in store.silent_jobs(now=now, most=settings.publishing.claim_limit):
         with store.transaction():
             job = store.lock_silent_job(job_id=row.job_id, now=now)
             if job is None:

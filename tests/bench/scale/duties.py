@@ -24,7 +24,6 @@ LEFT_OUT = {
     "report": "every post there is, for the demonstration's story, which has some dozens",
     "database_time": "reads no table",
     "take_turn_on_campaign": "a lock; reads no table",
-    "lock_claims": "a lock; reads no table",
     "hold_token_lock": "a lock; reads no table",
     "drop_token_lock": "a lock; reads no table",
     "hold_account_lock": "a lock; reads no table",
@@ -46,6 +45,7 @@ def swept(store: Store) -> list[Timed]:
     for what, now in (("nothing", NOW), ("all that runs", later)):
         for name, limit in (("silent_jobs", {"most": MOST}), ("lost_jobs", {})):
             found.append(_named(f"{name}, {what}", timed(store, Call(name, {"now": now, **limit}), SWEEP_MS)))
+    found.append(timed(store, Call("work_for_claim", {"now": NOW}), SWEEP_MS))
     (job_id,) = _one(store, "SELECT job_id FROM publish_job WHERE state = 'running' LIMIT 1")
     found.append(timed(store, Call("lock_silent_job", {"job_id": job_id, "now": later}), SWEEP_MS))
     campaign_id, at = _one(

@@ -1,12 +1,26 @@
 -- What is due: windows that are over, posts by hand, tasks gone silent, and what a run of publish_due_jobs takes.
 
--- name: lock_claims$
--- Claims follow one another: the limits in flight are counted, and two counts at once would both find room.
-SELECT pg_advisory_xact_lock(hashtextextended('encore claim', 0));
+-- name: work_for_claim^
+-- Which steps of a claim have anything to do, from the start of an index each; most claims find nothing at all.
+-- Never null: marked, window_over, silent, by_hand, due.
+SELECT EXISTS (SELECT FROM campaign WHERE rebind_due_at <= :now) AS marked,
+    EXISTS (SELECT FROM publish_job WHERE state = 'queued' AND useless_after <= :now) AS window_over,
+    EXISTS (SELECT FROM publish_job WHERE state = 'running' AND lease_expires_at < :now) AS silent,
+    EXISTS (SELECT FROM publish_job WHERE state = 'queued' AND delivery = 'handoff' AND action_required IS NULL
+            AND scheduled_at <= :now) AS by_hand,
+    EXISTS (SELECT FROM channel h CROSS JOIN LATERAL (
+        (SELECT FROM publish_job WHERE platform = h.platform AND state = 'queued' AND action_required IS NULL
+            AND delivery = 'api' AND not_before IS NULL AND scheduled_at <= :now + h.claim_ahead LIMIT 1)
+        UNION ALL
+        (SELECT FROM publish_job WHERE platform = h.platform AND state = 'queued' AND action_required IS NULL
+            AND delivery = 'api' AND not_before IS NOT NULL
+            AND greatest(scheduled_at, not_before) <= :now + h.claim_ahead LIMIT 1)) j) AS due;
 
 -- name: open_claim!
--- None for a run that has claimed before.
-INSERT INTO claim (run_id, claimed_at) VALUES (:run_id, :now) ON CONFLICT DO NOTHING;
+-- None for a run that has claimed before. Claims follow one another: the limits in flight are counted, and two counts at
+-- once would both find room.
+WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('encore claim', 0)))
+INSERT INTO claim (run_id, claimed_at) SELECT :run_id, :now FROM locked ON CONFLICT DO NOTHING;
 
 -- name: campaigns_past_window
 -- Campaigns with a queued post whose window is over: swept one at a time, because each sweep may lock its campaign.
@@ -129,8 +143,9 @@ SELECT job_id, account, platform, late, groups FROM (
         row_number() OVER (PARTITION BY account ORDER BY due_at, job_id) AS rank FROM due) ranked
 WHERE rank_there <= platform_places AND rank <= places ORDER BY due_at, job_id LIMIT :most;
 
--- name: claim_jobs!
+-- name: claim_jobs
 -- What was just locked, in its order, each with its group; an account of whose late jobs one goes now catches its breath.
+-- Gives what `claim_batch` does. Never null: position, group_no.
 WITH given AS (
     SELECT * FROM unnest(:job_ids::text[], :group_nos::integer[]) WITH ORDINALITY AS g (job_id, group_no, number)
 ), paced AS (
@@ -145,9 +160,14 @@ WITH given AS (
     UPDATE publish_job j SET state = 'running', claimed_by = :run_id, group_no = given.group_no,
         lease_expires_at = :lease_expires_at, started = false, not_before = NULL, observing = false, updated_at = :now
     FROM given WHERE j.job_id = given.job_id
+    RETURNING j.job_id, j.campaign_id, j.platform, j.account, j.touchpoint, j.scheduled_at
+), written AS (
+    INSERT INTO claim_batch (run_id, position, job_id, group_no)
+    SELECT :run_id, :first_position + number - 1, job_id, group_no FROM given
+    RETURNING position, job_id, group_no
 )
-INSERT INTO claim_batch (run_id, position, job_id, group_no)
-SELECT :run_id, :first_position + number - 1, job_id, group_no FROM given;
+SELECT w.position, w.group_no, j.job_id, j.platform, j.account, j.touchpoint, j.scheduled_at, c.concert_title, c.timezone
+FROM written w JOIN claimed j USING (job_id) JOIN campaign c USING (campaign_id) ORDER BY w.position;
 
 -- name: claim_batch
 -- What a run has claimed, as people call it, in the order in which it was claimed.

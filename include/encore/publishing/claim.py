@@ -53,16 +53,14 @@ def claim_due(store: Store, settings: Settings, run_id: str, now: datetime) -> l
 
 def claim_groups(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedGroup]:
     """The same by groups, in the order of their numbers."""
-    groups: dict[int, list[rows.ClaimBatch | rows.ClaimJobs]] = {}
+    groups: dict[int, list[rows.ClaimJob]] = {}
     for row in _claimed(store, settings, run_id, now):
         groups.setdefault(row.group_no, []).append(row)
     found = [groups[number] for number in sorted(groups)]
     return [ClaimedGroup(label_of(group), tuple(row.job_id for row in group)) for group in found]
 
 
-def _claimed(
-    store: Store, settings: Settings, run_id: str, now: datetime
-) -> Sequence[rows.ClaimBatch | rows.ClaimJobs]:
+def _claimed(store: Store, settings: Settings, run_id: str, now: datetime) -> Sequence[rows.ClaimJob]:
     work = store.work_for_claim(now=now)
     if work.marked:
         from encore.campaigns.rebinding import rebind_marked  # what it takes is loaded by the runs that have to
@@ -83,7 +81,7 @@ def _claimed(
 
 def _taken(
     store: Store, settings: Settings, run_id: str, now: datetime, work: rows.WorkForClaim
-) -> Sequence[rows.ClaimBatch | rows.ClaimJobs]:
+) -> Sequence[rows.ClaimJob]:
     most = settings.publishing.claim_limit
     silent = store.silent_jobs(now=now, most=most) if work.silent else []
     lost = [job for row in silent if (job := _reclaimed(store, settings, row.job_id, now))]

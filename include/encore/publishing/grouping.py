@@ -41,12 +41,12 @@ def shared_out(posts: Sequence[tuple[str, str]], free: Mapping[str, int], settin
     return found
 
 
-def name_of(post: rows.ClaimBatch | rows.ClaimJobs | rows.GroupMember) -> str:
+def name_of(post: rows.ClaimJob | rows.GroupMember) -> str:
     """As people call it."""
     return f"{post.platform} · {post.concert_title} · {post.touchpoint.replace('_', ' ')}"
 
 
-def label_of(posts: Sequence[rows.ClaimBatch | rows.ClaimJobs]) -> str:
+def label_of(posts: Sequence[rows.ClaimJob]) -> str:
     """Of a group, at most `LONGEST_LABEL` characters: of more than one post how many, when the first is planned where
     its concert is, and the concerts."""
     if len(posts) == 1:

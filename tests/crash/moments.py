@@ -167,11 +167,14 @@ class _Watched(Store):
         self._tripwire = tripwire
         self._uncommitted: list[str] = []
         self._open = 0
+        self._worker = 0
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         plain = super().__getattr__(name)
 
         def watched(**given: Any) -> Any:
+            if self._open and self._worker != threading.get_ident():
+                raise AssertionError(f"{name} amid a transaction of another thread")
             steps = [str(step) for step in LINES_OF.get(name, (given["step"],) if "step" in given else ())]
             for step in steps:
                 self._tripwire.reached(BEFORE, step)
@@ -187,6 +190,7 @@ class _Watched(Store):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         self._open += 1
+        self._worker = threading.get_ident()
         written = len(self._uncommitted)
         ending = None
         try:

@@ -10,12 +10,13 @@ from campaign_fixtures import NOW
 from fake_platform import make_publisher
 
 from encore.domain.job import JobState, Step
-from encore.errors import StoreUnavailableError
+from encore.errors import ContentRejectedError, StoreUnavailableError
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Done, Ready, Skipped
 from encore.settings import PublishingSettings
 from encore.store.connect import connect
 from encore.store.resting import RestingStore
+from encore.words.sentence import verbatim
 
 RUN = "publish_due_jobs/run-1"
 AT = NOW + timedelta(minutes=10)
@@ -154,6 +155,43 @@ def test_a_commit_before_its_second_is_refused(store, publisher, world, claimed,
     job = store.job(job_id=claimed)
     assert (job.state, job.error_code, job.scheduled_at) == (JobState.QUEUED, "moved", AT)
     assert world.feed == [] and Step.COMMIT_STARTED not in steps(store, claimed)
+
+
+def test_who_commits_uses_nothing_of_who_prepared(open_store, settings, clock, world, claimed):
+    """Another thread may be amid a transaction on that connection by then: what were written on it would be seen by
+    nobody yet, or be undone."""
+    asked = []
+
+    def publisher(name):
+        made = make_publisher(open_store(), settings, clock, world)
+        plain = made.submission_for
+        made.submission_for = lambda job: asked.append((name, job.attempt_no)) or plain(job)
+        return made
+
+    first, second = publisher("first"), publisher("second")
+    ready = first.begin(claimed, RUN)
+    first.store.close()
+    clock.now = AT
+    assert isinstance(second.commit(ready), Done) and len(world.feed) == 1
+    assert asked == [("first", 1), ("second", 1)]
+
+
+def test_what_cannot_be_put_together_any_more_is_not_sent(store, publisher, world, claimed, clock):
+    ready = publisher.begin(claimed, RUN)
+    publisher.submission_for = raising(ContentRejectedError(verbatim("The picture is gone."), code="media_gone"))
+    clock.now = AT
+    with pytest.raises(ContentRejectedError):
+        publisher.commit(ready)
+    job = store.job(job_id=claimed)
+    assert (job.state, job.error_code) == (JobState.FAILED, "media_gone")
+    assert world.feed == [] and Step.COMMIT_STARTED not in steps(store, claimed)
+
+
+def raising(error):
+    def raises(_):
+        raise error
+
+    return raises
 
 
 def test_a_post_that_was_moved_since_it_was_claimed_is_not_even_prepared(store, publisher, world, claimed):

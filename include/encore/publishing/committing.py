@@ -46,10 +46,10 @@ class Committing:
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
 
-    def commit(self, ready: Ready) -> Outcome | NotWantedError:
+    def commit(self, ready: Ready, submission: Submission) -> Outcome | NotWantedError:
         """Send the post and find out what became of it; or why it is not wanted (any more, or before its planned
         second), and then nothing was sent."""
-        turn, submission, checkpoint = ready.turn, ready.submission, ready.checkpoint
+        turn, checkpoint = ready.turn, ready.checkpoint
         started = self.clock()
         with ending_within(self._window(turn).total_seconds()):
             unwanted = self._start(turn, ready.job, started)

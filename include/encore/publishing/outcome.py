@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from encore.ledger import Turn
     from encore.platforms.contract import Checkpoint
-    from encore.publishing.submission import Submission
     from encore.store import rows
 
 
@@ -46,11 +45,11 @@ class Parked:
 @dataclass(frozen=True)
 class Ready:
     """Prepared, and not yet at its planned second. Nothing is held for it but its turn, which whoever decides about the
-    post takes from it at once."""
+    post takes from it at once. What it is sent with belongs to whoever prepared it, whose connection another thread may
+    have by then; who commits puts that together anew."""
 
     turn: Turn
     job: rows.JobForPublishing
-    submission: Submission
     checkpoint: Checkpoint
 
     @property

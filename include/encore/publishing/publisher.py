@@ -83,7 +83,7 @@ class Publisher:
 
     def commit(self, ready: Ready) -> Outcome:
         """The second half, at the planned second: before it the post goes back to the queue. Raises as `publish`."""
-        return self._with_the_account(ready.turn, lambda: self._commit(ready))
+        return self._with_the_account(ready.turn, lambda: self._commit_later(ready))
 
     def _with_the_account(self, turn: Turn, work: Callable[[], Result]) -> Result | Outcome:
         alone = self.settings.platforms[turn.platform].max_in_flight_per_account == 1
@@ -134,7 +134,7 @@ class Publisher:
         try:
             if turn.attempt_no > turn.attempt_limit:
                 raise PublishingError("publishing.broken_off", code="worker_lost")
-            submission = self.submission_for(job._replace(attempt_no=turn.attempt_no))
+            submission = self._submission(turn, job)
             checkpoint = self._prepare(turn, submission)
         except PublishingError as err:
             return self._fail(turn, err)
@@ -144,13 +144,23 @@ class Publisher:
             self.store.resume_account_of_turn(**turn.key, reason=ending.DISCONNECTED)
         if not isinstance(checkpoint, dict):
             return checkpoint
-        ready = Ready(turn, job, submission, checkpoint)
-        return ready if ready.due_at > self.clock() else self._commit(ready)
+        ready = Ready(turn, job, checkpoint)
+        return ready if ready.due_at > self.clock() else self._commit(ready, submission)
 
-    def _commit(self, ready: Ready) -> Outcome:
+    def _commit_later(self, ready: Ready) -> Outcome:
+        try:
+            submission = self._submission(ready.turn, ready.job)
+        except PublishingError as err:
+            return self._fail(ready.turn, err)
+        return self._commit(ready, submission)
+
+    def _submission(self, turn: Turn, job: rows.JobForPublishing) -> Submission:
+        return self.submission_for(job._replace(attempt_no=turn.attempt_no))
+
+    def _commit(self, ready: Ready, submission: Submission) -> Outcome:
         if self.stopping():
             return self._stop(ready.turn)
-        ended = self.committing.commit(ready)
+        ended = self.committing.commit(ready, submission)
         return self._leave(ready.turn, ended) if isinstance(ended, NotWantedError) else ended
 
     def _prepare(self, turn: Turn, submission: Submission) -> Checkpoint | Outcome:

@@ -8,6 +8,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 from encore_airflow.http.lazy_app import LazyApp
 from encore_airflow.http.pages_address import PagesAddress
+from encore_airflow.http.watchman import Watchman
 from encore_airflow.operators.publish import LivePostLink, PostsLink
 
 _API = LazyApp("encore_airflow.api.app:create_api")
@@ -36,7 +37,10 @@ class EncorePlugin(AirflowPlugin):
         {"app": _MEDIA, "url_prefix": "/media", "name": "encore media"},
         {"app": _PAGES, "url_prefix": "/encore", "name": "encore pages"},
     ]
-    fastapi_root_middlewares = [{"middleware": PagesAddress, "name": "encore pages address"}]
+    fastapi_root_middlewares = [
+        {"middleware": PagesAddress, "name": "encore pages address"},
+        {"middleware": Watchman, "name": "encore watchman"},
+    ]
     react_apps = [
         {
             "name": "Campaigns",

@@ -18,6 +18,7 @@ from encore.media.media_store import MediaStore
 from encore.settings import Settings, load_settings
 from encore.store.pool import BorrowingStore, Pool
 from encore.store.store import Store
+from encore_airflow.credentials import MessengerAddresses
 from encore_airflow.http.surroundings import Surroundings
 
 PEOPLE = {
@@ -47,6 +48,26 @@ class CountedStore:
         return getattr(self.store, name)
 
 
+def nowhere(*_: Any) -> None:
+    """Takes each letter."""
+
+
+class KeptInMemory(MessengerAddresses):
+    """Where Airflow would keep them."""
+
+    def __init__(self, kept: dict[int, str]) -> None:
+        self.kept = kept
+
+    def read(self, address_id: int) -> str | None:
+        return self.kept.get(address_id)
+
+    def write(self, address_id: int, address: str) -> None:
+        self.kept[address_id] = address
+
+    def forget(self, address_id: int) -> None:
+        self.kept.pop(address_id, None)
+
+
 @dataclass
 class World:
     """What surrounds the one app of these tests; a test may change it. `asked`: where a test counts statements."""
@@ -59,6 +80,8 @@ class World:
     writer: Callable[[], Writer] = TemplateWriter
     asked: list[str] | None = None
     closed_pools: tuple[str, ...] | None = ()
+    post: Callable[..., None] = nowhere
+    messengers: dict[int, str] = field(default_factory=dict)
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
@@ -75,8 +98,23 @@ class World:
             writer=lambda: self.writer(),
             media_store=lambda _: self.media,
             closed_pools=lambda: self.closed_pools,
+            post=lambda _: self.post,
+            messengers=KeptInMemory(self.messengers),
         )
 
 
-EMPTIED = ("stop", "campaign", "claim", "finding", "account", "unknown_error", "channel", "api_idempotency")
+EMPTIED = (
+    "message",
+    "notice",
+    "person",
+    "trouble",
+    "stop",
+    "campaign",
+    "claim",
+    "finding",
+    "account",
+    "unknown_error",
+    "channel",
+    "api_idempotency",
+)
 """Tables; what refers to them goes with them."""

@@ -155,10 +155,20 @@ class MediaSettings(_Section):
     address_hours: float = Field(gt=0)
 
 
+class NoticeSettings(_Section):
+    """`mail_conn_id`: the Airflow connection of the mail server; without it nothing is sent by mail. `pages_url`: the
+    address of the pages as people have it; Airflow's own with `/encore` if it is left out. `services`: of Apprise."""
+
+    mail_conn_id: str
+    pages_url: str
+    services: tuple[str, ...]
+
+
 class RetentionSettings(_Section):
     """For how many days rows are kept that nothing needs any more."""
 
     claim_days: float = Field(gt=0)
+    notice_days: float = Field(gt=0)
     api_idempotency_days: float = Field(gt=0)
     media_address_days: float = Field(gt=0)
     finding_days: float = Field(gt=0)
@@ -191,6 +201,7 @@ class Settings(_Section):
     writer: WriterSettings
     seeding: SeedingSettings
     media: MediaSettings
+    notices: NoticeSettings
     retention: RetentionSettings
     api: ApiSettings
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Connection
 
     from encore.content.writing.openai_call import ModelEndpoint
+    from encore.notices.mail import MailServer
     from encore.settings import WriterSettings
 
 ENCORE_DB = "encore_db"
@@ -140,6 +141,57 @@ def model_endpoint(settings: WriterSettings) -> ModelEndpoint | None:
     return ModelEndpoint(
         own or settings.base_url, secret(found.password), model, settings.call_seconds, settings.retries
     )
+
+
+def mail_server(conn_id: str) -> MailServer | None:
+    """The one that an Airflow connection names, None where there is no such connection. Raises `ConfigurationError` for
+    one that is wrong."""
+    from encore.notices.mail import MailServer
+
+    try:
+        found = connection(conn_id)
+    except ConfigurationError:
+        return None
+    extra = _extra(found)
+    security = str(extra.get("security") or "starttls")
+    return MailServer(
+        host=found.host or "localhost",
+        port=found.port or {"tls": 465, "starttls": 587}.get(security, 25),
+        sender=str(extra.get("from") or found.login or ""),
+        security=security,
+        user=found.login or "",
+        password=secret(found.password or ""),
+    )
+
+
+class MessengerAddresses:
+    """Where people are written to by messenger, in Airflow's Variables: encrypted in its database. They are written in
+    the API server, where the public way to do it fails for want of a task; this is the one that Airflow's own routes
+    take."""
+
+    def name(self, address_id: int) -> str:
+        # Airflow hides the value of a name with "secret" in it, on its pages and in its logs.
+        return f"encore_notice_secret_{address_id}"
+
+    def read(self, address_id: int) -> str | None:
+        from airflow.sdk import Variable
+
+        text = Variable.get(self.name(address_id), default=None)
+        return secret(text) if isinstance(text, str) else None
+
+    def write(self, address_id: int, address: str) -> None:
+        """Raises `ConfigurationError` where Airflow would keep it in clear."""
+        from airflow.models import Variable  # noqa: TID251
+        from airflow.models.crypto import get_fernet  # noqa: TID251
+
+        if not get_fernet().is_encrypted:
+            raise ConfigurationError("notice.not_encrypted")
+        Variable.set(self.name(address_id), secret(address), description="Where Encore writes to a person.")
+
+    def forget(self, address_id: int) -> None:
+        from airflow.models import Variable  # noqa: TID251
+
+        Variable.delete(self.name(address_id))
 
 
 def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials, Token]:

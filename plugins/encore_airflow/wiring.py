@@ -23,9 +23,15 @@ if TYPE_CHECKING:
     from encore.accounts.logins import KeptLogins, Logins
     from encore.content.writing.writer import Writer
     from encore.media.media_store import MediaStore
+    from encore.notices.letters import Letter
+    from encore.notices.rounds import Post
     from encore.publishing.group import Group
     from encore.publishing.publisher import Publisher
     from encore.publishing.resolving import Resolver
+    from encore.store import rows
+
+MAIL = "mail"
+"""The service of an address that is one of mail."""
 
 Clock = Callable[[], datetime]
 """Gives aware UTC."""
@@ -95,6 +101,33 @@ def logins(on: Store, kept: KeptLogins | None = None) -> Logins:
     from encore.accounts.logins import Logins
 
     return Logins(on, credentials.given_login, credentials.VariableTokens(), credentials.secrets, kept)
+
+
+def pages_url(using: Settings) -> str:
+    """Where people have the pages, without a slash at its end."""
+    if using.notices.pages_url:
+        return using.notices.pages_url.rstrip("/")
+    from airflow.configuration import conf
+
+    return f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/encore"
+
+
+def post(using: Settings) -> Post:
+    """Hands letters to the services; the mail server's connection is read once."""
+    from encore.notices import messengers
+    from encore.notices.mail import MAIL, NotSentError
+
+    server, addresses = credentials.mail_server(using.notices.mail_conn_id), credentials.MessengerAddresses()
+
+    def handed(address: rows.PersonAddress, letter: Letter, message_id: str, made_at: datetime) -> None:
+        if address.service != MAIL:
+            messengers.send(addresses.read(address.address_id) or "", letter)
+        elif server is None:
+            raise NotSentError("notice.no_mail_server", connection=using.notices.mail_conn_id)
+        else:
+            server.send(address.shown, letter, message_id, made_at)
+
+    return handed
 
 
 def resolver(on: Store, using: Settings, clock: Clock, kept: KeptLogins | None = None) -> Resolver:

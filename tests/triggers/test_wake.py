@@ -13,7 +13,7 @@ from encore.campaigns.requests import Turn, claim_requests, finish, request_gene
 from encore.errors import ConfigurationError
 from encore_airflow import wiring
 from encore_airflow.triggers import wake
-from encore_airflow.triggers.wake import DueJobsTrigger, GenerationRequestsTrigger
+from encore_airflow.triggers.wake import DueJobsTrigger, GenerationRequestsTrigger, NoticesTrigger
 
 
 async def events(trigger, seconds):
@@ -274,3 +274,19 @@ def test_a_request_that_waits_for_another_wakes_nobody_until_that_one_ends(store
 def test_they_can_be_made_again_from_what_airflow_stores(trigger):
     path, arguments = trigger().serialize()
     assert path.endswith(trigger.__name__) and arguments == {}
+
+
+def test_a_notice_wakes_who_tells_it_a_moment_later(store):
+    def put():
+        at = datetime.now(UTC)
+        store.connection.execute(
+            "INSERT INTO notice (kind, cause, at, tell_at) VALUES ('system', 'x', %s, %s)",
+            (at, at + timedelta(seconds=1)),
+        )
+
+    async def story():
+        asyncio.get_running_loop().call_later(0.5, put)
+        return await events(NoticesTrigger(), 3.0)
+
+    [fired, *_] = asyncio.run(story())
+    assert 1.4 < fired < 2.5

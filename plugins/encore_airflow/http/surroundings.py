@@ -11,15 +11,18 @@ from starlette.requests import Request
 from encore.campaigns.access import Person
 from encore.content.writing.writer import Writer
 from encore.media.media_store import MediaStore
+from encore.notices.rounds import Post
 from encore.settings import Settings
 from encore.store.store import Store
+from encore_airflow.credentials import MessengerAddresses
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """`identify`: who is asking, None for nobody. `open_store`: a store whose writes the audit trail ascribes to a
     name; it holds no connection between its statements. `now`: the moment, which like every statement may raise
-    `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`."""
+    `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`. `post`: how a letter is handed to an address.
+    `messengers`: what keeps the addresses of people's messengers."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
     open_store: Callable[[str], Store]
@@ -28,6 +31,8 @@ class Surroundings:
     writer: Callable[[], Writer]
     media_store: Callable[[Settings], MediaStore]
     closed_pools: Callable[[], tuple[str, ...] | None]
+    post: Callable[[Settings], Post]
+    messengers: MessengerAddresses
 
 
 def airflow_surroundings() -> Surroundings:
@@ -44,6 +49,8 @@ def airflow_surroundings() -> Surroundings:
         writer=lambda: wiring.writer(wiring.settings()),
         media_store=wiring.media_store,
         closed_pools=closed_pools,
+        post=wiring.post,
+        messengers=MessengerAddresses(),
     )
 
 

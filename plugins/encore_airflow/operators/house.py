@@ -42,6 +42,24 @@ def check_ahead() -> dict[str, int]:
     return vars(done)
 
 
+def send_notices() -> dict[str, int]:
+    """Look for what falls due by the clock, then tell; returns how many notices and messages that were."""
+    from encore.notices import watching
+    from encore.notices.rounds import tell
+    from encore.upkeep.progress import progress
+    from encore_airflow import wiring
+
+    using = wiring.settings()
+    with wiring.store(ACTOR) as on:
+        clock = wiring.clock(on)
+        watching.watch_approvals(on, using, clock())
+        troubles = (*progress(on, clock(), ()).troubles, *watching.full_disks(using))
+        watching.watch_system(on, troubles, clock(), unseen=watching.POOLS)
+        told = tell(on, wiring.post(using), wiring.pages_url(using), clock)
+    log.info("%d notices, %d messages: %d arrived, %d did not", *vars(told).values())
+    return vars(told)
+
+
 def name_posts() -> int:
     """Ask for the links of posts that are live without one; returns how many were found."""
     from encore.publishing.naming import name_posts as name

@@ -148,3 +148,10 @@ class GenerationRequestsTrigger(WakeTrigger):
 
     channel = "encore_generation"
     statement = "next_generation_request"
+
+
+class NoticesTrigger(WakeTrigger):
+    """Fires when somebody is to be told something."""
+
+    channel = "encore_notices"
+    statement = "next_notice"

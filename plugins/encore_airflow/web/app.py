@@ -20,13 +20,14 @@ from encore_airflow.web.routes import (
     imports,
     jobs,
     media,
+    notices,
     off,
     run,
     site,
     texts,
 )
 
-AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run)
+AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices)
 
 
 def create_pages(within: Surroundings | None = None, login: LoginAddress = airflow_login) -> FastAPI:

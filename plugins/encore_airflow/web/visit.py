@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from encore.campaigns.access import Person
 from encore.domain.json import Json
+from encore.notices.people import unread
 from encore.store import rows
 from encore.words.sentence import Words
 from encore_airflow.http.context import Context, surrounding
@@ -73,12 +74,14 @@ def page_context(request: Request, person: Person | None, reads: Preferences) ->
         "reads": reads,
         "words": Words(reads.language),
         "stops": stops_told(getattr(request.state, "stops", ()), reads),
+        "bell": getattr(request.state, "bell", 0),
     }
 
 
 def _visiting(request: Request) -> Visit:
     visit = Visit(**surrounding(request, "pages"), request=request, reads=preferences_of(request))
     request.state.stops = visit.store.open_stops()  # for every page, whoever makes it
+    request.state.bell = 0 if visit.by_htmx else unread(visit.store, visit.person)
     return visit
 
 

@@ -28,6 +28,7 @@ LEFT_OUT = {
     "drop_token_lock": "a lock; reads no table",
     "hold_account_lock": "a lock; reads no table",
     "drop_account_lock": "a lock; reads no table",
+    "hold_watch": "a lock; reads no table",
 }
 """Statements that only read and are not timed, each with its reason."""
 
@@ -116,6 +117,15 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("forget_media_addresses", {"before": NOW - timedelta(days=retention.media_address_days)}),
         ("forget_findings", {"before": NOW - timedelta(days=retention.finding_days)}),
         ("forget_model_answers", {"before": NOW - timedelta(days=retention.model_answer_days)}),
+        ("forget_notices", {"before": NOW - timedelta(days=retention.notice_days), "most": 10_000}),
+        ("forget_messages", {"before": NOW - timedelta(days=retention.notice_days), "most": 10_000}),
+        ("notices_to_tell", {"now": NOW, "most": MOST}),
+        ("people_to_tell", {"names": [teacher], "staff": True}),
+        ("digests_due", {"now": NOW, "most": MOST}),
+        ("coming_posts", {"person": teacher, "now": NOW, "until": NOW + 7 * day, "most": MOST}),
+        ("held_before", {"now": NOW, "until": NOW + day, "most": MOST}),
+        ("unapproved_drafts", {"now": NOW, "until": NOW + month, "most": MOST}),
+        ("next_notice", {}),
         ("job_counts", {}),
         ("generation_request_counts", {}),
         ("accounts", {}),
@@ -123,6 +133,16 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
     ]
     of_one: list[tuple[str, dict[str, Any]]] = [
         ("account", {"account": account}),
+        ("address", {"address_id": 1}),
+        ("addresses_of", {"person": teacher}),
+        ("bell", {"person": teacher}),
+        ("bell_of_staff", {"person": teacher}),
+        ("count_notices_of_message", {"message_id": "none"}),
+        ("notices_of_message", {"message_id": "none", "most": 20}),
+        ("notices_of_person", {"person": teacher, "staff": True, "before": 2**62, "most": 31}),
+        ("person", {"person": teacher}),
+        ("troubles", {}),
+        ("waiting_message", {"address_id": 1, "now": NOW}),
         ("accounts_of_teacher", {"teacher_id": teacher}),
         ("approval_in_force", of_campaign),
         ("approvals_of_campaign", of_campaign),

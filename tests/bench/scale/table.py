@@ -302,6 +302,10 @@ class _Builder:
             FROM publish_job WHERE (state = 'queued' AND hashtext(job_id) % 200 = 0)
                OR (scheduled_at > {now} - interval '90 days' AND hashtext(job_id) % 50 = 0)""")
         self._run("""
+            INSERT INTO notice (kind, recipient, job_id, campaign_id, account, cause, at, tell_at, told_at)
+            SELECT 'failed', teacher_id, job_id, campaign_id, account, '', scheduled_at, scheduled_at, scheduled_at
+            FROM publish_job JOIN campaign USING (campaign_id) WHERE hashtext(job_id) % 4 = 0 AND state <> 'queued'""")
+        self._run("""
             INSERT INTO claim (run_id, claimed_at)
             SELECT 'run ' || n, {now} - n * interval '2 minutes' FROM generate_series(0, {finished} / 20) n""")
         self._run("""

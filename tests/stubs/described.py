@@ -21,6 +21,7 @@ _PYTHON = {
     "int8": "int",
     "float8": "float",
     "timestamptz": "datetime",
+    "time": "time",
     "interval": "timedelta",
     "jsonb": "Json",
 }

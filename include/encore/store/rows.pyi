@@ -6,7 +6,7 @@ column or parameter may be None where the schema lets it be NULL or nothing says
 checker: at runtime there are no such classes.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
 from encore.domain.json import Json
@@ -339,15 +339,15 @@ class NoticeOfMessage(Notice):
     concert_title: str | None
 
 class NoticeOfPerson(NamedTuple):
-    notice_id: int | None
-    kind: str | None
+    notice_id: int
+    kind: str
     recipient: str | None
     campaign_id: str | None
     job_id: str | None
     account: str | None
-    cause: str | None
+    cause: str
     said: Json | None
-    at: datetime | None
+    at: datetime
     tell_at: datetime | None
     told_at: datetime | None
     concert_title: str | None
@@ -392,10 +392,10 @@ class Person(NamedTuple):
     language: str
     timezone: str
     unwanted: list[str]
-    quiet_from: object | None
-    quiet_until: object | None
+    quiet_from: time | None
+    quiet_until: time | None
     digest: str
-    digest_at: object
+    digest_at: time
     digest_due_at: datetime | None
     bell_seen_at: datetime | None
     updated_at: datetime
@@ -999,10 +999,10 @@ class Statements:
         language: str,
         timezone: str,
         unwanted: list[str],
-        quiet_from: object | None,
-        quiet_until: object | None,
+        quiet_from: time | None,
+        quiet_until: time | None,
         digest: str,
-        digest_at: object,
+        digest_at: time,
         digest_due_at: datetime | None,
         now: datetime,
     ) -> int: ...

@@ -113,6 +113,7 @@ UPDATE person SET bell_seen_at = :now WHERE person = :person;
 
 -- name: notices_of_person
 -- The newest first, before the one where the last page ended; with :staff what staff are told as well.
+-- Never null: notice_id, kind, cause, at.
 SELECT n.*, c.concert_title FROM (
     (SELECT * FROM notice WHERE recipient = :person AND notice_id < :before ORDER BY notice_id DESC LIMIT :most)
     UNION ALL

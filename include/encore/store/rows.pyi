@@ -110,6 +110,12 @@ class ClaimBatch(NamedTuple):
     concert_title: str
     timezone: str
 
+class ConcernCount(NamedTuple):
+    kind: str
+    waits_for: str | None
+    platform: str
+    posts: int
+
 class ContentAsset(NamedTuple):
     asset_id: str
     campaign_id: str
@@ -250,6 +256,12 @@ class LastRefusalOfAccount(NamedTuple):
     error_message: str | None
     error_message_zh: str | None
     updated_at: datetime
+
+class LatenessByHour(NamedTuple):
+    platform: str | None
+    hour_at: datetime | None
+    posts: int
+    seconds: list[float] | None
 
 class LockDueJob(NamedTuple):
     job_id: str
@@ -415,10 +427,26 @@ class Report(PublishJob):
     stopped: bool
     stop_reason: str | None
 
+class ReportOfConcern(Report):
+    kind: str
+    concerns: str | None
+
 class ReportOfRun(Report):
     taken_in: int
     later_run: str | None
     place: int
+
+class RestingAccountCount(NamedTuple):
+    waits_for: str
+    accounts: int
+
+class RestingPlace(NamedTuple):
+    scope: str
+    name: str
+    platform: str
+    reason: str | None
+    until: datetime
+    of_all: int
 
 class Stop(NamedTuple):
     stop_id: int
@@ -572,6 +600,7 @@ class Statements:
         self, *, now: datetime, duty: str, job_id: str | None, account: str | None, still: list[str]
     ) -> int: ...
     def clear_settled_findings(self, *, now: datetime) -> int: ...
+    def concern_counts(self, *, now: datetime) -> list[ConcernCount]: ...
     def confirm_live(
         self, *, external_url: str | None, external_post_id: str | None, now: datetime, job_id: str
     ) -> int: ...
@@ -661,6 +690,7 @@ class Statements:
     def last_generation_request(self, *, campaign_id: str) -> GenerationRequest | None: ...
     def last_posts(self, *, accounts: list[str]) -> list[LastPost]: ...
     def last_refusal_of_account(self, *, account: str, since: datetime, reason: str) -> LastRefusalOfAccount | None: ...
+    def lateness_by_hour(self, *, now: datetime) -> list[LatenessByHour]: ...
     def leave_members(self, *, lease_expires_at: datetime | None, job_ids: list[str], run_id: str) -> int: ...
     def ledger(self, *, job_id: str) -> list[PublishAttempt]: ...
     def lock_begins(self, *, account: str) -> OnlyBegunAt | None: ...
@@ -879,6 +909,18 @@ class Statements:
     def report(self) -> list[Report]: ...
     def report_of_job(self, *, job_id: str) -> Report | None: ...
     def reports_of_campaign(self, *, campaign_id: str) -> list[Report]: ...
+    def reports_of_concern(
+        self,
+        *,
+        now: datetime,
+        kind: str | None,
+        waits_for: str | None,
+        platform: str | None,
+        teacher_id: str | None,
+        after_at: datetime | None,
+        after_id: str | None,
+        most: int,
+    ) -> list[ReportOfConcern]: ...
     def reports_of_run(self, *, run_id: str, group_no: int | None, after: int, most: int) -> list[ReportOfRun]: ...
     def request_cancel(self, *, now: datetime, job_id: str) -> int: ...
     def requeue_job(
@@ -894,6 +936,8 @@ class Statements:
         rebind: bool,
     ) -> OnlyJobId | None: ...
     def requeue_reconnected_jobs(self, *, attempts: int, now: datetime, campaign_id: str, account: str) -> int: ...
+    def resting_account_counts(self, *, now: datetime) -> list[RestingAccountCount]: ...
+    def resting_places(self, *, now: datetime, most: int) -> list[RestingPlace]: ...
     def resume_account(self, *, account: str, reason: str | None) -> int: ...
     def resume_account_of_turn(self, *, job_id: str, fence: int, reason: str) -> int: ...
     def retire_account(self, *, account: str) -> int: ...

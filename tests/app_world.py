@@ -18,6 +18,8 @@ from encore.media.media_store import MediaStore
 from encore.settings import Settings, load_settings
 from encore.store.pool import BorrowingStore, Pool
 from encore.store.store import Store
+from encore.words.sentence import Sentence
+from encore_airflow.airflow_seen import PARTS, AirflowSeen, Part
 from encore_airflow.http.surroundings import Surroundings
 
 PEOPLE = {
@@ -27,6 +29,10 @@ PEOPLE = {
     "admin": Person("admin", staff=True),
 }
 """By their role in the documentation's table; the role's name is also the token."""
+
+
+WELL = AirflowSeen(tuple(Part(name, True, NOW) for name in PARTS), ())
+"""Airflow when all its parts work and no DAG is paused."""
 
 
 async def by_token(request: Request) -> Person | None:
@@ -59,6 +65,8 @@ class World:
     writer: Callable[[], Writer] = TemplateWriter
     asked: list[str] | None = None
     closed_pools: tuple[str, ...] | None = ()
+    airflow: AirflowSeen | None = WELL
+    pulse: Callable[[], Sentence | None] = lambda: None
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
@@ -75,6 +83,8 @@ class World:
             writer=lambda: self.writer(),
             media_store=lambda _: self.media,
             closed_pools=lambda: self.closed_pools,
+            airflow=lambda: self.airflow,
+            pulse=lambda: self.pulse(),
         )
 
 

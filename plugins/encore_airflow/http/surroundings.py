@@ -13,13 +13,16 @@ from encore.content.writing.writer import Writer
 from encore.media.media_store import MediaStore
 from encore.settings import Settings
 from encore.store.store import Store
+from encore.words.sentence import Sentence
+from encore_airflow.airflow_seen import AirflowSeen
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """`identify`: who is asking, None for nobody. `open_store`: a store whose writes the audit trail ascribes to a
     name; it holds no connection between its statements. `now`: the moment, which like every statement may raise
-    `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`."""
+    `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`. `airflow`: as `airflow_seen`. `pulse`: what to
+    tell everybody while nothing goes out, as `Pulse`."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
     open_store: Callable[[str], Store]
@@ -28,11 +31,15 @@ class Surroundings:
     writer: Callable[[], Writer]
     media_store: Callable[[Settings], MediaStore]
     closed_pools: Callable[[], tuple[str, ...] | None]
+    airflow: Callable[[], AirflowSeen | None]
+    pulse: Callable[[], Sentence | None]
 
 
 def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
+    from encore_airflow.airflow_seen import airflow_seen
     from encore_airflow.http.pooled_store import PAGES
+    from encore_airflow.http.pulse import Pulse
     from encore_airflow.http.signed_in import signed_in
     from encore_airflow.pools import closed_pools
 
@@ -44,6 +51,8 @@ def airflow_surroundings() -> Surroundings:
         writer=lambda: wiring.writer(wiring.settings()),
         media_store=wiring.media_store,
         closed_pools=closed_pools,
+        airflow=airflow_seen,
+        pulse=Pulse(PAGES.store, PAGES.now, airflow_seen),
     )
 
 

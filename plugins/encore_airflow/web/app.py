@@ -21,12 +21,13 @@ from encore_airflow.web.routes import (
     jobs,
     media,
     off,
+    operations,
     run,
     site,
     texts,
 )
 
-AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run)
+AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run, operations)
 
 
 def create_pages(within: Surroundings | None = None, login: LoginAddress = airflow_login) -> FastAPI:

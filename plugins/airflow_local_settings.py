@@ -52,6 +52,7 @@ def warm() -> None:
         import_module(f"encore.publishing.{name}")
     import_module("encore.accounts.logins")
     import_module("encore.media.media_store")
+    import_module("encore.upkeep.operations")
     statements()
     using = load_settings(os.environ.get("ENCORE_CONFIG"))
     for platform in Platform:

@@ -19,6 +19,8 @@ from encore.settings import Settings, load_settings
 from encore.store.pool import BorrowingStore, Pool
 from encore.store.store import Store
 from encore_airflow.credentials import MessengerAddresses
+from encore.words.sentence import Sentence
+from encore_airflow.airflow_seen import PARTS, AirflowSeen, Part
 from encore_airflow.http.surroundings import Surroundings
 
 PEOPLE = {
@@ -28,6 +30,10 @@ PEOPLE = {
     "admin": Person("admin", staff=True),
 }
 """By their role in the documentation's table; the role's name is also the token."""
+
+
+WELL = AirflowSeen(tuple(Part(name, True, NOW) for name in PARTS), ())
+"""Airflow when all its parts work and no DAG is paused."""
 
 
 async def by_token(request: Request) -> Person | None:
@@ -82,6 +88,8 @@ class World:
     closed_pools: tuple[str, ...] | None = ()
     post: Callable[..., None] = nowhere
     messengers: dict[int, str] = field(default_factory=dict)
+    airflow: AirflowSeen | None = WELL
+    pulse: Callable[[], Sentence | None] = lambda: None
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
@@ -100,6 +108,8 @@ class World:
             closed_pools=lambda: self.closed_pools,
             post=lambda _: self.post,
             messengers=KeptInMemory(self.messengers),
+            airflow=lambda: self.airflow,
+            pulse=lambda: self.pulse(),
         )
 
 

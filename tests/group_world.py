@@ -77,7 +77,8 @@ class OfOnePost(FakePlatform):
 class Groups:
     """Plans posts, claims and publishes them. `asked`: the requests of all posts, as (step, job), in their order;
     `most`: how many were under way at once, of each account and "" of all. `script` of a post as `FakePlatform`'s;
-    `later`: what is done at a moment of the clock while a task sleeps."""
+    `later`: what is done at a moment of the clock while a task sleeps. `counted`: what each try said that it has
+    brought to its end."""
 
     dsn: str
     store: Store
@@ -88,6 +89,7 @@ class Groups:
     asked: list[tuple[str, str]] = field(default_factory=list)
     most: Counter[str] = field(default_factory=Counter)
     told_to_end: bool = False
+    counted: list[tuple[str, int, int]] = field(default_factory=list)
     _posts: dict[str, OfOnePost] = field(default_factory=dict)
     _later: list[tuple[datetime, Callable[[], object]]] = field(default_factory=list)
     _now: Counter[str] = field(default_factory=Counter)
@@ -136,6 +138,7 @@ class Groups:
         return Group(
             run, job_ids, self.settings, lambda: Breaking(partial(self._connect, run), self.breaks), self._publisher,
             given_clock=self.clock, sleep=self.sleep, stopping=lambda: self.told_to_end,
+            count=lambda *counts: self.counted.append(counts),
         )  # fmt: skip
 
     def publish(self, planned: Any, run: str = RUN, *, cleared: bool = False, watched: bool = False) -> Ended:

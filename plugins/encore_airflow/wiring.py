@@ -154,6 +154,7 @@ def group(run_id: str, job_ids: Sequence[str], *, stopping: Callable[[], bool] =
     """What a task of that run publishes."""
     from encore.accounts.logins import KeptLogins
     from encore.publishing.group import Group
+    from encore_airflow.metrics import count_posts
 
     stores, publishers = resting_stores(f"airflow {run_id}"), partial(publisher, stopping=stopping, kept=KeptLogins())
-    return Group(run_id, job_ids, settings(), stores, publishers, stopping=stopping)
+    return Group(run_id, job_ids, settings(), stores, publishers, stopping=stopping, count=count_posts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from campaign_fixtures import NOW
+from role_table import put_job_in_state
 
 from encore.accounts.configured import put_accounts
 from encore.accounts.findings import ACCOUNT, put_account_findings
@@ -36,13 +37,23 @@ def test_health_tells_progress(api, store, concerts):
     store.open_claim(run_id="r", now=NOW)
     assert api.ok("GET", "/health") == {
         "status": "ok", "last_tick_at": "2026-11-23T12:00:00Z", "oldest_due_at": None, "oldest_request_at": None,
-        "lost_jobs": 0, "unbound_campaigns": 0, "closed_pools": [], "troubles": [],
+        "lost_jobs": 0, "unbound_campaigns": 0, "late_posts": 0, "failed_posts": 0, "doubtful_posts": 0,
+        "closed_pools": [], "troubles": [],
     }  # fmt: skip
     concerts.planned()
     api.world.now = NOW + timedelta(minutes=4)
     late = api.ok("GET", "/health")
     assert (late["status"], late["oldest_due_at"]) == ("failing", "2026-11-23T11:59:50Z")
-    assert late["troubles"] == ["Posts are due and nobody takes them."]
+    assert late["troubles"] == ["Posts are due and nobody takes them."] and late["late_posts"] == 9
+
+
+def test_health_counts_what_wants_somebody_and_does_not_fail_for_it(api, store, concerts):
+    store.open_claim(run_id="r", now=NOW)
+    broken, doubtful, *_ = concerts.jobs(concerts.planned())
+    put_job_in_state(store, broken.job_id, "failed")
+    put_job_in_state(store, doubtful.job_id, "failed", "confirm_outcome")
+    seen = api.ok("GET", "/health")
+    assert (seen["status"], seen["failed_posts"], seen["doubtful_posts"]) == ("ok", 1, 1)
 
 
 def test_a_campaign_whose_posts_cannot_be_made_right_shows(api, store, concerts):

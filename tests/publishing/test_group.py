@@ -436,6 +436,52 @@ def test_after_the_deferral_the_task_goes_by_the_ledger(groups, clock):
     assert len(ended.live) == 2 and ended.parked == () and groups.commits().count(slow) == 1
 
 
+# What is counted ------------------------------------------------------------------------------------------------
+
+
+def test_each_post_is_counted_once_when_it_is_live_or_has_failed(groups):
+    planned = groups.claimed(NOW, apart=SECOND, a=2, b=2)
+    failing = planned["b"][1]
+    groups.script(failing, prepare=[refused(), refused()])
+    for cleared in (False, False, True):
+        with pytest.raises(GroupFailedError):
+            groups.publish(planned, cleared=cleared)
+    assert groups.counted == [("instagram", 3, 1)]
+    groups.publish(planned, cleared=True)
+    assert groups.counted == [("instagram", 3, 1), ("instagram", 1, 0)]
+
+
+def test_a_post_that_waits_or_is_tried_again_is_not_counted_until_it_ends(groups):
+    planned = groups.claimed(NOW, a=1)
+    groups.script(planned["a"][0], prepare=[PlatformUnavailableError(verbatim("Down."))])
+    with pytest.raises(PlatformUnavailableError):
+        groups.publish(planned)
+    assert groups.counted == []
+    groups.publish(planned)
+    assert groups.counted == [("instagram", 1, 0)]
+
+
+def test_a_post_that_its_platform_worked_on_is_counted_by_who_finds_it(groups, clock):
+    planned = groups.claimed(NOW, a=1, b=1)
+    [slow] = planned["a"]
+    works_on(groups, slow)
+    groups.publish(planned)
+    assert groups.counted == [("instagram", 1, 0)]
+    groups.of(slow).script.clear()
+    groups.of(slow).feed.append(slow)
+    clock.sleep(60)
+    groups.publish(planned)
+    assert groups.counted == [("instagram", 1, 0)] * 2
+
+
+def test_a_surprise_beside_it_keeps_nothing_from_being_counted(groups):
+    planned = groups.claimed(NOW, a=1, b=1)
+    groups.script(planned["a"][0], prepare=[ZeroDivisionError("bug")])
+    with pytest.raises(ZeroDivisionError):
+        groups.publish(planned)
+    assert groups.counted == [("instagram", 1, 0)]
+
+
 # Leases ---------------------------------------------------------------------------------------------------------
 
 

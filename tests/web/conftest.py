@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from app_world import EMPTIED, World
+from app_world import EMPTIED, WELL, World
 from campaign_fixtures import NOW, Campaigns
 from pages_client import Pages, approve, put_files
 from role_table import put_job_in_state
@@ -64,7 +64,7 @@ def served(database: str) -> Iterator[Pages]:
 def pages(served: Pages, dsn: str, settings: Settings, tmp_path: Path) -> Pages:
     media = MediaStore(settings.media.directory, str(tmp_path / "cache"))
     vars(served.world).update(settings=settings, now=NOW, database_is_away=False, media=media, writer=TemplateWriter)
-    served.world.closed_pools = ()
+    vars(served.world).update(closed_pools=(), airflow=WELL, pulse=lambda: None)
     served.client.cookies.clear()
     return served
 

@@ -53,7 +53,8 @@ class Ended:
 @dataclass
 class Group:
     """`open_store` gives a store on a connection of its own, `publisher_on` what publishes on one, by this clock; each
-    thread has another. `stopping` is read before each step that can still be left out."""
+    thread has another. `stopping` is read before each step that can still be left out. `count` is told the platform and
+    how many posts this try has published, and how many have failed in it."""
 
     run_id: str
     job_ids: Sequence[str]
@@ -64,6 +65,7 @@ class Group:
     given_clock: Clock | None = None
     sleep: Callable[[float], None] = time.sleep
     stopping: Callable[[], bool] = lambda: False
+    count: Callable[[str, int, int], None] = lambda *_: None
     _idle: list[Publisher] = field(default_factory=list, init=False)
     _lending: Lock = field(default_factory=Lock, init=False)
 
@@ -89,6 +91,8 @@ class Group:
             found = self._patiently(self._members)
             shift = self._shift([Member(row, cleared) for row in found if self._has_work(row, cleared)])
             shift.work()
+            if shift.published or shift.failed:
+                self.count(found[0].platform, shift.published, shift.failed)
             if shift.accident:
                 raise shift.accident
             if self._alone and shift.errors:

@@ -17,9 +17,10 @@ from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+from encore.domain.job import JobState
 from encore.errors import EncoreError, PublishingError, StoreUnavailableError
 from encore.publishing.grouping import name_of
-from encore.publishing.outcome import Outcome, Parked, Ready, Skipped, Waiting
+from encore.publishing.outcome import Done, Outcome, Parked, Ready, Skipped, Waiting
 from encore.publishing.publisher import NEAR, PULSE
 from encore.store import rows
 from encore.words.sentence import Sentence, sentence
@@ -99,14 +100,16 @@ class Shift:
     """One try of a group's task. `looks`: after how long a job that its platform works on is looked at again here,
     before that is left to the trigger; `threads`: how many work at the same time.
 
-    Afterwards: `errors` by job, `accident` for what is nobody's answer (a bug, a database that stays away), and
-    `reasons` why jobs do not go on here.
+    Afterwards: `errors` by job, `accident` for what is nobody's answer (a bug, a database that stays away), `reasons`
+    why jobs do not go on here, and how many were `published` or `failed` that did not stand so before.
     """
 
     def __init__(self, crew: Crew, members: Sequence[Member], threads: int, looks: Sequence[timedelta]) -> None:
         self.errors: dict[str, PublishingError] = {}
         self.accident: BaseException | None = None
         self.reasons: list[tuple[Member, Sentence | str]] = []
+        self.published = 0
+        self.failed = 0
         self._crew = crew
         self._looks = looks
         self._lines: dict[str, Line] = {}
@@ -235,8 +238,11 @@ class Shift:
             case Waiting(until, reason):
                 waits = sentence("publishing.waits", reason=reason, until=f"{until:%Y-%m-%d %H:%M:%S}")
                 self.reasons.append((member, waits))
+            case Done():
+                self.published += member.row.state != JobState.SUCCESS
             case PublishingError():
                 self.errors[member.job_id] = result
+                self.failed += result.retry_in is None and member.row.state != JobState.FAILED
             case BaseException():
                 log.error("%s: %s", member.name, result if isinstance(result, EncoreError) else type(result).__name__)
                 self.accident = self.accident or result

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.store.store import Store
+from encore.upkeep.operations import Concern, concerns
 from encore.words.sentence import Sentence, sentence
 
 TICK = timedelta(minutes=6)
@@ -21,14 +22,18 @@ UNHEARD = timedelta(minutes=10)
 @dataclass(frozen=True)
 class Progress:
     """`oldest_due_at`: since when a post waits to be taken by a run, which is ahead of its time. `unbound_campaigns`:
-    those whose posts could not be made right, so that nothing of them goes out. `closed_pools`: Airflow's in which no
-    task starts; None if that could not be seen. `troubles`: none is well."""
+    those whose posts could not be made right, so that nothing of them goes out. `late_posts`, `failed_posts` and
+    `doubtful_posts`: as `operations` counts them. `closed_pools`: Airflow's in which no task starts; None if that could
+    not be seen. `troubles`: none is well."""
 
     last_tick_at: datetime | None
     oldest_due_at: datetime | None
     oldest_request_at: datetime | None
     lost_jobs: int
     unbound_campaigns: int
+    late_posts: int
+    failed_posts: int
+    doubtful_posts: int
     closed_pools: tuple[str, ...] | None
     troubles: tuple[Sentence, ...]
 
@@ -51,4 +56,16 @@ def progress(store: Store, now: datetime, closed_pools: tuple[str, ...] | None) 
     if closed_pools is None:
         troubles.append(sentence("progress.pools_unseen"))
     troubles += [sentence("progress.closed_pool", pool=name) for name in closed_pools or ()]
-    return Progress(ticked, due, requested, lost, unbound, closed_pools, tuple(troubles))
+    posts = concerns(store, now)
+    late, failed, doubtful = (posts.of(kind) for kind in (Concern.LATE, Concern.FAILED, Concern.IN_DOUBT))
+    return Progress(ticked, due, requested, lost, unbound, late, failed, doubtful, closed_pools, tuple(troubles))
+
+
+def standstill(store: Store, now: datetime) -> Sentence | None:
+    """What everybody is told while posts are due and nobody takes them; None while they go out."""
+    ticked, due = store.last_claim_at(), store.next_due_at()
+    if due is None or due >= now - LATE:
+        return None
+    if ticked is None or ticked < now - TICK:
+        return sentence("standstill.no_run")
+    return sentence("standstill.late")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta, get_datetime_format, get_timezone_location
+from babel.units import format_unit
 
 
 def day(at: datetime, locale: Locale, *, year: bool = True) -> str:
@@ -34,6 +35,15 @@ SHOWN: dict[str, Callable[[datetime, Locale], str]] = {"when": when, "day": day,
 def away(left: timedelta, locale: Locale) -> str:
     """How far off something is, roughly: `in 3 days`, `20 minutes ago`."""
     return format_timedelta(left, granularity="minute", threshold=1, add_direction=True, locale=locale)
+
+
+def lasting(seconds: float, locale: Locale) -> str:
+    """How long something took: `0.4 sec`, `12 sec`, `3.5 min`, `2 hr`."""
+    for unit, size in (("hour", 3600), ("minute", 60), ("second", 1)):
+        if seconds >= size or size == 1:
+            number = round(seconds / size, 1 if seconds / size < 10 else 0)
+            return format_unit(number, f"duration-{unit}", length="short", format="0.#", locale=locale)
+    raise AssertionError("a second is the smallest")
 
 
 def city(zone: str, locale: Locale) -> str:

@@ -15,6 +15,8 @@ from encore.notices.rounds import Post
 from encore.settings import Settings
 from encore.store.store import Store
 from encore_airflow.credentials import MessengerAddresses
+from encore.words.sentence import Sentence
+from encore_airflow.airflow_seen import AirflowSeen
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Surroundings:
     """`identify`: who is asking, None for nobody. `open_store`: a store whose writes the audit trail ascribes to a
     name; it holds no connection between its statements. `now`: the moment, which like every statement may raise
     `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`. `post`: how a letter is handed to an address.
-    `messengers`: what keeps the addresses of people's messengers."""
+    `messengers`: what keeps the addresses of people's messengers. `airflow`: as `airflow_seen`. `pulse`: what to tell
+    everybody while nothing goes out, as `Pulse`."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
     open_store: Callable[[str], Store]
@@ -33,11 +36,15 @@ class Surroundings:
     closed_pools: Callable[[], tuple[str, ...] | None]
     post: Callable[[Settings], Post]
     messengers: MessengerAddresses
+    airflow: Callable[[], AirflowSeen | None]
+    pulse: Callable[[], Sentence | None]
 
 
 def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
+    from encore_airflow.airflow_seen import airflow_seen
     from encore_airflow.http.pooled_store import PAGES
+    from encore_airflow.http.pulse import Pulse
     from encore_airflow.http.signed_in import signed_in
     from encore_airflow.pools import closed_pools
 
@@ -51,6 +58,8 @@ def airflow_surroundings() -> Surroundings:
         closed_pools=closed_pools,
         post=wiring.post,
         messengers=MessengerAddresses(),
+        airflow=airflow_seen,
+        pulse=Pulse(PAGES.store, PAGES.now, airflow_seen),
     )
 
 

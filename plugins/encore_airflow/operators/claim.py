@@ -12,17 +12,22 @@ if TYPE_CHECKING:
     from encore.publishing.claim import ClaimedGroup
 
 
+WOKEN = "asset_triggered"
+"""`run_type` of a run that the wake has started."""
+
+
 class ClaimDueJobsOperator(BaseOperator):
     """Claims what is due, or will be in a moment, and returns one `{"label", "job_ids"}` for each group, for `publish`
     to be mapped over.
 
-    A second try of the same run returns the same list and claims nothing new, and so does clearing it.
+    A second try of the same run returns the same list and claims nothing new, and so does clearing it. Runs that no due
+    post has woken send Encore's figures as well.
     """
 
     def execute(self, context: Context) -> list[Json]:
         from encore.publishing.claim import claim_groups
         from encore.store.outlasting import outlasting
-        from encore_airflow import wiring
+        from encore_airflow import metrics, wiring
 
         run_id = f"{context['dag_run'].dag_id}/{context['run_id']}"
 
@@ -32,4 +37,8 @@ class ClaimDueJobsOperator(BaseOperator):
 
         claimed = outlasting(once)
         self.log.info("claimed %d due jobs in %d groups", sum(len(group.job_ids) for group in claimed), len(claimed))
+        with metrics.harmless():
+            if metrics.are_wanted() and context["dag_run"].run_type != WOKEN:
+                with wiring.store(f"airflow {run_id}") as on:
+                    metrics.send_figures(on, wiring.clock(on)())
         return [{"label": group.label, "job_ids": list(group.job_ids)} for group in claimed]

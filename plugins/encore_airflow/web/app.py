@@ -22,12 +22,15 @@ from encore_airflow.web.routes import (
     media,
     notices,
     off,
+    operations,
     run,
     site,
     texts,
 )
 
-AREAS = (site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices)
+AREAS = (
+    site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices, operations,
+)  # fmt: skip
 
 
 def create_pages(within: Surroundings | None = None, login: LoginAddress = airflow_login) -> FastAPI:

@@ -1,18 +1,20 @@
-"""What every page says while staff hold publishing."""
+"""What every page says while nothing goes out: staff hold publishing, or it stands still."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from encore.store import rows
-from encore.words.sentence import Words, sentence
+from encore.words.sentence import Sentence, Words, sentence
 from encore_airflow.web.preferences import Preferences
 from encore_airflow.web.viewer_time import ViewerTime
 
 
-def stops_told(stops: Iterable[rows.Stop], reads: Preferences) -> tuple[str, ...]:
-    """`stops`: rows of the statement `open_stops`."""
-    return tuple(_told(row, reads, Words(reads.language)) for row in stops)
+def stops_told(stops: Iterable[rows.Stop], standstill: Sentence | None, reads: Preferences) -> tuple[str, ...]:
+    """`stops`: rows of the statement `open_stops`; `standstill`: what the pulse says."""
+    words = Words(reads.language)
+    said = [_told(row, reads, words) for row in stops]
+    return (*said, words.in_full(standstill)) if standstill else tuple(said)
 
 
 def _told(row: rows.Stop, reads: Preferences, words: Words) -> str:

@@ -73,15 +73,17 @@ def page_context(request: Request, person: Person | None, reads: Preferences) ->
         "person": person,
         "reads": reads,
         "words": Words(reads.language),
-        "stops": stops_told(getattr(request.state, "stops", ()), reads),
         "bell": getattr(request.state, "bell", 0),
+        "stops": stops_told(getattr(request.state, "stops", ()), getattr(request.state, "standstill", None), reads),
     }
 
 
 def _visiting(request: Request) -> Visit:
     visit = Visit(**surrounding(request, "pages"), request=request, reads=preferences_of(request))
-    request.state.stops = visit.store.open_stops()  # for every page, whoever makes it
+    # For every page, whoever makes it.
     request.state.bell = 0 if visit.by_htmx else unread(visit.store, visit.person)
+    request.state.stops = visit.store.open_stops()
+    request.state.standstill = visit.within.pulse()
     return visit
 
 

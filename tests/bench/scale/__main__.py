@@ -17,7 +17,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from bench.scale.claims import claims, looks
-from bench.scale.duties import LEFT_OUT, bad_day, duties, health, names, swept
+from bench.scale.duties import LEFT_OUT, bad_day, duties, health, names, operations, swept
 from bench.scale.seen import seen
 from bench.scale.table import SHORT, Size, build
 from bench.scale.timing import Timed, repeated
@@ -101,7 +101,7 @@ def measure(dsn: str) -> tuple[list[Timed], list[Timed]]:
         found = [*yardsticks(store), *looks(store), *claims(dsn), *swept(store), *health(store)]
         statements, pages = seen(dsn, store)
         found += statements
-        found += duties(store, {one.statement for one in found}) + bad_day(store)
+        found += duties(store, {one.statement for one in found}) + bad_day(store) + operations(store)
     return found, pages
 
 

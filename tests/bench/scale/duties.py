@@ -61,6 +61,45 @@ def swept(store: Store) -> list[Timed]:
 
 
 HELD = "UPDATE publish_job SET action_required = 'fix_content' WHERE state = 'queued' AND action_required IS NULL"
+ALL = {"kind": None, "waits_for": None, "platform": None, "teacher_id": None, "after_at": None, "after_id": None}
+ALL_THAT_WAITS = "UPDATE publish_job SET useless_after = %s, action_required = {} WHERE state = 'queued'"
+MANY = 5_000
+SENT_TODAY = """
+UPDATE publish_job j SET published_at = moved.at, scheduled_at = moved.at FROM (
+    SELECT job_id, %s - row_number() OVER () * interval '15 seconds' AS at FROM (
+        SELECT job_id FROM publish_job WHERE state = 'success' LIMIT %s) some) moved
+WHERE j.job_id = moved.job_id
+"""
+AND_THEIR_LEDGER = """
+UPDATE publish_attempt p SET at = j.published_at FROM publish_job j
+WHERE p.job_id = j.job_id AND p.step = 'commit_started' AND j.state = 'success' AND j.published_at > %s
+"""
+
+
+def operations(store: Store) -> list[Timed]:
+    """What operations shows of a usual day is timed with its page; here of days on which people look at it: all that
+    waits is late or held, or thousands of posts went out."""
+    run, found = store.connection.execute, []
+    late = NOW + timedelta(days=90)
+    for what, need in (("late", "NULL"), ("held", "'fix_content'")):
+        with store.connection.transaction(force_rollback=True):
+            run("ALTER TABLE publish_job DISABLE TRIGGER USER")
+            run(ALL_THAT_WAITS.format(need), (late + timedelta(days=1),))
+            for call in (
+                Call("concern_counts", {"now": late}),
+                Call("reports_of_concern", {**ALL, "now": late, "most": 51}),
+                Call("reports_of_concern", {**ALL, "now": late, "most": 51, "teacher_id": "teacher-1"}),
+            ):
+                found.append(_named(f"{call.key}, all that waits is {what}", timed(store, call, SEEN_MS)))
+    with store.connection.transaction(force_rollback=True):
+        for table in ("publish_job", "publish_attempt"):
+            run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        run(SENT_TODAY, (NOW, MANY))
+        run(AND_THEIR_LEDGER, (NOW - timedelta(days=1),))
+        call = Call("lateness_by_hour", {"now": NOW})
+        found.append(_named(f"{call.key}, {MANY} posts in a day", timed(store, call, SEEN_MS)))
+    run("VACUUM ANALYZE publish_job, publish_attempt")
+    return found
 
 
 def bad_day(store: Store) -> list[Timed]:
@@ -78,7 +117,10 @@ def bad_day(store: Store) -> list[Timed]:
 
 def health(store: Store) -> list[Timed]:
     """Each statement of `progress`; `next_due_at` is timed as the wake's look."""
-    asked = (("last_claim_at", {}), ("next_request_at", {}), ("lost_jobs", {"now": NOW}), ("unbound_campaigns", {}))
+    asked = (
+        ("last_claim_at", {}), ("next_request_at", {}), ("lost_jobs", {"now": NOW}), ("unbound_campaigns", {}),
+        ("concern_counts", {"now": NOW}),
+    )  # fmt: skip
     return [timed(store, Call(name, given), SEEN_MS) for name, given in asked]
 
 
@@ -130,6 +172,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("generation_request_counts", {}),
         ("accounts", {}),
         ("unknown_errors", {}),
+        ("resting_account_counts", {"now": NOW}),
     ]
     of_one: list[tuple[str, dict[str, Any]]] = [
         ("account", {"account": account}),

@@ -33,7 +33,8 @@ MORE = {
     "/api/v1": ("/campaigns?sort=-concert_datetime", "/campaigns?status=completed", "/campaigns?status=draft",
                 "/campaigns?title=recital+777", "/campaigns?title=nowhere&limit=200", "/campaigns?teacher_id={teacher}",
                 "/campaigns?since=2025-01-01T00:00:00Z&until=2025-02-01T00:00:00Z"),
-    "/encore": ("/?past=true", "/?q=recital+777", "/?q=nowhere", "/?past=true&q=recital+777", "/?past=true&q=nowhere"),
+    "/encore": ("/?past=true", "/?q=recital+777", "/?q=nowhere", "/?past=true&q=recital+777", "/?past=true&q=nowhere",
+                "/operations?kind=failed&platform=tiktok", "/operations?kind=waiting_approval&teacher={teacher}"),
 }  # fmt: skip
 
 

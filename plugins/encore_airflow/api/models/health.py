@@ -26,6 +26,9 @@ class Health(Output):
     oldest_request_at: Instant | None = Field(description="Since when a request for content waits.")
     lost_jobs: int
     unbound_campaigns: int = Field(description="Their posts could not be made right; nothing of them goes out.")
+    late_posts: int = Field(description="Should have been sent or handed over two minutes ago, and nothing holds them.")
+    failed_posts: int = Field(description="Somebody can still do something about them.")
+    doubtful_posts: int = Field(description="Nobody knows whether they are live.")
     closed_pools: list[str] | None = Field(
         description="Airflow's pools that are missing or have no slots, so that no task in them starts; null: not seen."
     )

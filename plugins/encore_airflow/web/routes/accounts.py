@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.datastructures import FormData
 
 from encore.accounts import stopping
 from encore.errors import RefusedError
@@ -27,10 +28,15 @@ def stop(visit: Visiting, sent: Form) -> Response:
     if scope not in list(stopping.Scope):
         raise RefusedError("account.what_to_stop", field="scope")
     stopping.stop(visit.store, scope, text_of(sent, "name"), text_of(sent, "reason"), visit.person, visit.now)
-    return visit.go("/accounts")
+    return visit.go(_page_of(sent))
 
 
 @router.post("/stops/{stop_id}/go")
-def go(stop_id: StopId, visit: Visiting) -> Response:
+def go(stop_id: StopId, visit: Visiting, sent: Form) -> Response:
     stopping.go(visit.store, stop_id, visit.person, visit.now)
-    return visit.go("/accounts")
+    return visit.go(_page_of(sent))
+
+
+def _page_of(sent: FormData) -> str:
+    """Which page the button stands on."""
+    return "/operations" if text_of(sent, "on") == "operations" else "/accounts"

@@ -105,7 +105,7 @@ def _standing(
         return RESTS, visit.say("account.stopped")
     if visit.settings.delivery(row.account, Platform(row.platform)) is Delivery.HANDOFF:
         return BY_HAND, visit.say("account.by_hand")
-    refused = _refusal(visit, row, posted_at)
+    refused = refusal(visit, row.account, row.pause_reason, posted_at)
     if row.paused_until and row.paused_until > visit.now:
         if row.pause_reason == DISCONNECTED:
             return TROUBLE, visit.words.all_told((sentence("account.reconnect"), refused))
@@ -122,12 +122,12 @@ def _standing(
     return WELL, visit.say("account.works")
 
 
-def _refusal(visit: Visit, row: rows.Account, posted_at: datetime | None) -> str:
-    """What the platform said when it last refused the account itself; "" if it has taken a post since."""
-    if not row.pause_reason:
+def refusal(visit: Visit, account: str, reason: str | None, posted_at: datetime | None = None) -> str:
+    """What the platform said when it last refused the account itself, for that `reason`; "" if it has taken a post
+    since."""
+    if not reason:
         return ""
-    since = visit.now - A_MONTH
-    said = visit.store.last_refusal_of_account(account=row.account, reason=row.pause_reason, since=since)
+    said = visit.store.last_refusal_of_account(account=account, reason=reason, since=visit.now - A_MONTH)
     if said is None or (posted_at and posted_at >= said.updated_at):
         return ""
     return visit.words.stored(said.error_said, said.error_message, said.error_message_zh)

@@ -1,0 +1,10 @@
+DROP VIEW lateness;
+DROP VIEW place_at_rest;
+DROP VIEW waiting_post;
+DROP VIEW doubtful_post;
+DROP VIEW failed_post;
+DROP VIEW late_post;
+DROP FUNCTION posts_sent;
+DROP FUNCTION posts_of_concern;
+DROP FUNCTION resting_accounts;
+DROP INDEX campaign_off;

@@ -78,5 +78,8 @@ class World:
         )
 
 
-EMPTIED = ("stop", "campaign", "claim", "finding", "account", "unknown_error", "channel", "api_idempotency")
+EMPTIED = (
+    "stop", "campaign", "claim", "finding", "account", "unknown_error", "channel", "api_idempotency", "teacher_use",
+    "media_file_left",
+)  # fmt: skip
 """Tables; what refers to them goes with them."""

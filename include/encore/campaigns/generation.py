@@ -132,6 +132,9 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
         made = sum(_store_media(store, campaign, *picture, behind, now) for picture in drawn)
         if made:
             void_approval(store, settings, review_of(store, rows.there(current)), "void.flyer_drawn_anew", now)
+    if not all(media.exists(name) for _, name, *_ in drawn):
+        # One that nobody needed any more was removed just now; from its row on it is needed again.
+        return made + draw_flyer(store, settings, media, turn, now)
     return made
 
 

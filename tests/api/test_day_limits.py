@@ -112,7 +112,7 @@ def test_uploads_by_their_size(api, allow, written):
     where = f"/campaigns/{written}/media"
     noise = Image.effect_noise((1080, 1350), 90)
     content = io.BytesIO()
-    noise.save(content, "JPEG", quality=90)
+    noise.save(content, "JPEG", quality=60)
     assert 500_000 < len(content.getvalue()) < 1_000_000
     api.ok("POST", where, files={"file": ("p.jpg", content.getvalue())})
     refused(api("POST", where, files={"file": ("p.jpg", content.getvalue())}), "day.upload_megabytes", DAY)

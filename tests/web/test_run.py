@@ -215,7 +215,7 @@ def test_one_that_was_cancelled_or_confirmed_since_is_no_failure_either(pages, s
 
 def test_where_something_still_stands_failed_a_clear_is_not_asked_for(pages, store, failed_here, jobs):
     state(store, jobs[1], "failed", "airflow", error_code="x", error_message="No.")
-    state(store, failed_here, "success", "op (pages)", NOW)
+    state(store, failed_here, "success", "op (pages)", NOW, error_code=None)
     assert RED not in pages.get(address(), "op")
 
 

@@ -80,25 +80,27 @@ def duties(store: Store, media: MediaStore, settings: RetentionSettings, now: da
     def days_ago(days: float) -> datetime:
         return now - timedelta(days=days)
 
-    def each(table: str, forget: Callable[..., int], before: datetime) -> Removing:
-        while rows := forget(before=before, most=most):
-            yield table, rows
-
+    claims, keys = days_ago(settings.claim_days), days_ago(settings.api_idempotency_days)
+    addresses, findings = days_ago(settings.media_address_days), days_ago(settings.finding_days)
+    answers, uses = days_ago(settings.model_answer_days), now - USES_KEPT
     found = {
-        "claim": each("claim", store.forget_claims, days_ago(settings.claim_days)),
-        "api_idempotency": each(
-            "api_idempotency", store.forget_api_idempotency, days_ago(settings.api_idempotency_days)
-        ),
-        "media_address": each("media_address", store.forget_media_addresses, days_ago(settings.media_address_days)),
-        "model_answer": each("model_answer", store.forget_model_answers, days_ago(settings.model_answer_days)),
-        "finding": each("finding", store.forget_findings, days_ago(settings.finding_days)),
-        "teacher_use": each("teacher_use", store.forget_uses, now - USES_KEPT),
+        "claim": _each("claim", lambda: store.forget_claims(before=claims, most=most)),
+        "api_idempotency": _each("api_idempotency", lambda: store.forget_api_idempotency(before=keys, most=most)),
+        "media_address": _each("media_address", lambda: store.forget_media_addresses(before=addresses, most=most)),
+        "model_answer": _each("model_answer", lambda: store.forget_model_answers(before=answers, most=most)),
+        "finding": _each("finding", lambda: store.forget_findings(before=findings, most=most)),
+        "teacher_use": _each("teacher_use", lambda: store.forget_uses(before=uses, most=most)),
         "media_asset": _media(store, days_ago(settings.media_days), now),
         "media_file_left": _files(store, media, now - FILES_KEPT),
     }
     if settings.event_days:
         found["campaign"] = _what_happened(store, days_ago(settings.event_days), now, most)
     return found
+
+
+def _each(table: str, forget: Callable[[], int]) -> Removing:
+    while rows := forget():
+        yield table, rows
 
 
 def _media(store: Store, before: datetime, now: datetime) -> Removing:
@@ -133,17 +135,12 @@ def _files(store: Store, media: MediaStore, before: datetime) -> Removing:
 
 def _what_happened(store: Store, before: datetime, now: datetime, most: int) -> Removing:
     """Events and attempts of campaigns that are over, a few campaigns at a time."""
-    trails = {
-        "job_event": store.forget_job_events,
-        "publish_attempt": store.forget_attempts,
-        "campaign_event": store.forget_campaign_events,
-    }
     while found := store.campaigns_to_forget(before=before, most=CAMPAIGNS_AT_ONCE):
-        campaign_ids = [row.campaign_id for row in found]
-        for table, forget in trails.items():
-            while rows := forget(campaign_ids=campaign_ids, most=most):
-                yield table, rows
-        done = store.note_forgotten(campaign_ids=campaign_ids, now=now)
+        of = [row.campaign_id for row in found]
+        yield from _each("job_event", lambda of=of: store.forget_job_events(campaign_ids=of, most=most))
+        yield from _each("publish_attempt", lambda of=of: store.forget_attempts(campaign_ids=of, most=most))
+        yield from _each("campaign_event", lambda of=of: store.forget_campaign_events(campaign_ids=of, most=most))
+        done = store.note_forgotten(campaign_ids=of, now=now)
         yield "campaign", done
         if not done:  # whoever holds them now; the next round comes by again
             return

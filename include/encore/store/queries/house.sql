@@ -85,6 +85,7 @@ WHERE m.campaign_id = :campaign_id AND m.created_at < :before
       WHERE g.campaign_id = m.campaign_id AND g.state IN ('requested', 'running', 'reviewing'));
 
 -- name: forget_media!
+-- Their files are noted by the database.
 DELETE FROM media_asset WHERE media_id = ANY (:media_ids);
 
 -- name: media_files_left

@@ -87,6 +87,10 @@ bench-api: .venv/.installed ## time the API's reads with 100,000 jobs in the tab
 bench-scale: .venv/.installed ## time the claim, and what people look at, with a million finished posts in the table
 	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m bench.scale $(OPTIONS)
 
+.PHONY: bench-retention
+bench-retention: .venv/.installed ## time claims while a million old rows are removed
+	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m bench.retention $(OPTIONS)
+
 .PHONY: gallery
 gallery: .venv/.installed ## draw the gallery of flyers in the documentation again, to be looked at
 	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m gallery

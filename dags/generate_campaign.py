@@ -15,7 +15,7 @@ from encore_airflow.operators.form import FIELDS
 from encore_airflow.operators.generate import ClaimGenerationRequestsOperator
 from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
 from encore_airflow.operators.review import ReviewContentOperator
-from encore_airflow.retry import WritingRetryPolicy
+from encore_airflow.retry import RefusalRetryPolicy, WritingRetryPolicy
 from encore_airflow.triggers.wake import GenerationRequestsTrigger
 
 requests = Asset(
@@ -38,6 +38,8 @@ with DAG(
         "retry_delay": timedelta(seconds=15),
         "retry_exponential_backoff": True,
         "on_failure_callback": note_failure,
+        # A campaign that has begun is finished before another begins, and who takes up requests waits for neither.
+        "weight_rule": "absolute",
     },
 ) as dag:
     step = partial(task, map_index_template="{{ task.op_kwargs['request']['label'] }}")
@@ -45,13 +47,16 @@ with DAG(
     @task_group
     def campaign(request):
         # The model that writes may ask to wait, or be away for an hour.
-        written = step(write_content, retries=10, retry_policy=WritingRetryPolicy())(request=request)
-        drawn = step(draw_flyer)(request=request)
+        written = step(write_content, retries=10, retry_policy=WritingRetryPolicy(), priority_weight=1)(request=request)
+        drawn = step(draw_flyer, priority_weight=2)(request=request)
         reviewed = ReviewContentOperator(
-            task_id="review", request=request, retries=0, map_index_template="{{ task.request['label'] }}"
-        )
-        planned = step(plan_jobs)(request=request)
+            task_id="review", request=request, retries=0, priority_weight=3,
+            map_index_template="{{ task.request['label'] }}",
+        )  # fmt: skip
+        planned = step(plan_jobs, priority_weight=4)(request=request)
         written >> drawn >> reviewed >> planned
 
-    claim_requests = ClaimGenerationRequestsOperator(task_id="claim_requests")
+    claim_requests = ClaimGenerationRequestsOperator(
+        task_id="claim_requests", retry_policy=RefusalRetryPolicy(), priority_weight=5
+    )
     campaign.expand(request=claim_requests.output)

@@ -8,6 +8,7 @@ nothing. Content is generated only if asked for.
 from airflow.sdk import DAG
 
 from encore_airflow.operators.seed import FIELDS, SeedCampaignsOperator
+from encore_airflow.retry import RefusalRetryPolicy
 
 with DAG(
     dag_id="seed_campaigns",
@@ -16,6 +17,6 @@ with DAG(
     tags=["encore", "campaigns"],
     doc_md=__doc__,
     params=FIELDS,
-    default_args={"retries": 1},
+    default_args={"retries": 1, "retry_policy": RefusalRetryPolicy()},
 ) as dag:
     SeedCampaignsOperator(task_id="seed")

@@ -92,6 +92,14 @@ class InProgressError(ConflictError):
         super().__init__(said, code="in_progress", **values)
 
 
+class UsedUpError(EncoreError):
+    """A day allows this person no more of it. Trying again after `retry_after` helps."""
+
+    def __init__(self, said: str | Sentence, /, *, retry_after: timedelta, **values: object) -> None:
+        super().__init__(said, **values)
+        self.retry_after = retry_after
+
+
 class OutdatedError(ConflictError):
     """What the caller had before their eyes is not the newest; `current` says what is, as JSON."""
 

@@ -134,6 +134,7 @@ class GenerationSettings(_Section):
     auto_approve: bool
     review_hours: float = Field(gt=0)
     stale_minutes: float = Field(gt=0)
+    at_once: int = Field(ge=1)
 
 
 class WriterSettings(_Section):
@@ -153,6 +154,9 @@ class MediaSettings(_Section):
     cache_directory: str
     public_base_url: str
     address_hours: float = Field(gt=0)
+    answers_at_once: int = Field(ge=1)
+    answer_seconds: float = Field(gt=0)
+    fetches_per_minute: int = Field(ge=1)
 
 
 class NoticeSettings(_Section):
@@ -165,18 +169,33 @@ class NoticeSettings(_Section):
 
 
 class RetentionSettings(_Section):
-    """For how many days rows are kept that nothing needs any more."""
+    """For how many days rows are kept that nothing needs any more. They go in statements of `batch_rows` each, for
+    `round_seconds` at a time."""
 
     claim_days: float = Field(gt=0)
     notice_days: float = Field(gt=0)
     api_idempotency_days: float = Field(gt=0)
     media_address_days: float = Field(gt=0)
+    media_days: float = Field(gt=0)
     finding_days: float = Field(gt=0)
     model_answer_days: float = Field(gt=0)
+    event_days: float = Field(ge=0)
+    """Of campaigns that are over; 0: what happened to them is kept for ever."""
+    batch_rows: int = Field(ge=1, le=10_000)
+    round_seconds: float = Field(gt=0, le=300)
 
 
 class SeedingSettings(_Section):
     rejects_directory: str
+
+
+class DaySettings(_Section):
+    """How much one teacher may do within 24 hours; 0 or null: as much as they like. Staff always may."""
+
+    campaigns: int | None = Field(ge=0)
+    generations: int | None = Field(ge=0)
+    uploads: int | None = Field(ge=0)
+    upload_megabytes: int | None = Field(ge=0)
 
 
 class ApiSettings(_Section):
@@ -187,6 +206,8 @@ class ApiSettings(_Section):
     import_megabytes: int = Field(ge=1)
     requests_per_minute: int = Field(ge=1)
     burst: int = Field(ge=1)
+    uploads_at_once: int = Field(ge=1)
+    """Of one user; of all users four times as many."""
     connections: int = Field(ge=1)
 
 
@@ -203,6 +224,7 @@ class Settings(_Section):
     media: MediaSettings
     notices: NoticeSettings
     retention: RetentionSettings
+    day: DaySettings
     api: ApiSettings
 
     @model_validator(mode="after")

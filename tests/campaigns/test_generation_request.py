@@ -54,10 +54,10 @@ def test_what_is_asked_while_a_run_works_waits_and_is_taken_up_when_that_ends(st
     assert second.request_id != first.request_id
     assert request_generation(store, settings, campaign_id, "op", LATER).request_id == second.request_id
     # Blocked, it is nothing to wake a run for, and a run that comes all the same takes nothing.
-    assert store.next_generation_request() is None and store.next_request_at() is None
+    assert store.next_generation_request(at_once=5) is None and store.next_request_at() is None
     assert claim_requests(store, settings, "run-2", LATER) == []
     finish(store, Turn(first.request_id, "run-1"), "done", None, LATER)
-    assert store.next_generation_request().what == second.request_id
+    assert store.next_generation_request(at_once=5).what == second.request_id
     assert [row.request_id for row in claim_requests(store, settings, "run-2", LATER)] == [second.request_id]
     assert store.generation_request(request_id=first.request_id).state == "done"
 

@@ -74,6 +74,21 @@ def test_writing_waits_for_a_model_as_long_as_it_asked(dags):
     assert isinstance(write.retry_policy, WritingRetryPolicy) and write.retries >= 10
 
 
+def test_a_campaign_that_has_begun_is_finished_before_another_begins(dags):
+    dag = dags["generate_campaign"]
+    steps = [f"campaign.{step}" for step in ("write_content", "draw_flyer", "review", "plan_jobs")]
+    weights = [dag.get_task(step).priority_weight for step in (*steps, "claim_requests")]
+    assert weights == sorted(set(weights))
+    assert {task.weight_rule for task in dag.tasks} == {"absolute"}
+
+
+def test_there_is_a_slot_for_whoever_comes_while_others_campaigns_are_worked_on():
+    from encore.settings import load_settings
+
+    [slots] = [pool.slots for pool in POOLS if pool.name == EVERYTHING_ELSE]
+    assert load_settings().generation.at_once < slots
+
+
 def test_each_step_of_a_campaign_bears_the_label_of_its_request(dags):
     request = {"request_id": 1, "label": "Spring Recital"}
     tasks = dags["generate_campaign"].task_group.get_child_by_label("campaign").children

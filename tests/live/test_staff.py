@@ -35,13 +35,45 @@ def test_a_rejected_campaign_plans_nothing_and_its_run_ends_quietly(staff) -> No
     assert staff.jobs(title) == [] and staff.posts(title) == []
 
 
+def told(staff, dag_id: str, run_id: str, task_id: str, map_index: int = -1) -> list[str]:
+    """What the log of a task's first try says of what went wrong, as staff read it: no traceback is among it."""
+    path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/1?full_content=true&map_index={map_index}"
+    log = staff.stack.api("GET", f"/api/v2{path}", "op", headers={"Accept": "application/json"}).json()["content"]
+    assert [record for record in log if record.get("error_detail")] == []
+    return [record["event"] for record in log if record.get("level") == "error"]
+
+
+@pytest.mark.slow
+def test_a_post_that_its_teacher_tried_again_leaves_a_task_that_a_clear_makes_green(staff) -> None:
+    staff.fault(
+        platform="instagram", account="school", operation="create_container", fault="error",
+        args={"code": 100, "subcode": 2207081}, times=0,
+    )  # fmt: skip
+    title = staff.approved_campaign(platforms=["instagram"])
+    staff.wait("the failure", lambda: any(job.state == "failed" for job in staff.jobs(title)), seconds=180)
+    job = next(job for job in staff.jobs(title) if job.state == "failed")
+    task = staff.publish_task(job.job_id)
+    run_id = task["dag_run_id"]
+    staff.wait("the red run", lambda: staff.run_state("publish_due_jobs", run_id) == "failed")
+    staff.heal()
+    assert staff.stack.api("POST", f"/api/v1/jobs/{job.job_id}/retry", "teacher-li").status_code < 300
+    staff.wait("the post", lambda: staff.store.job(job_id=job.job_id).state == "success", seconds=180)
+    before = len(staff.posts(title))
+    page = staff.stack.api("GET", f"/encore/run?run_id=publish_due_jobs/{run_id}", "op").text
+    assert "It failed here" in page and "saw to it" in page
+    staff.clear("publish_due_jobs", run_id, "publish", task["map_index"])
+    staff.wait("the green run", lambda: staff.run_state("publish_due_jobs", run_id) == "success", seconds=120)
+    assert staff.store.job(job_id=job.job_id).state == "success" and len(staff.posts(title)) >= before
+    assert len(staff.posts(title)) == len([one for one in staff.jobs(title) if one.state == "success"])
+
+
 @pytest.mark.slow
 def test_a_form_that_makes_no_campaign_names_its_fields(staff) -> None:
     run_id, _ = staff.trigger_campaign(teacher_id="", concert_datetime="2020-01-01T10:00+01:00")
     staff.wait("the failed run", lambda: staff.run_state("generate_campaign", run_id) == "failed", seconds=120)
-    path = f"/dags/generate_campaign/dagRuns/{run_id}/taskInstances/claim_requests/logs/1?full_content=true"
-    log = staff.stack.api("GET", f"/api/v2{path}", "op", headers={"Accept": "application/json"}).text
-    assert "teacher_id" in log
+    assert "teacher_id" in "".join(told(staff, "generate_campaign", run_id, "claim_requests"))
+    [task] = [task for task in staff.tasks("generate_campaign", run_id) if task["task_id"] == "claim_requests"]
+    assert task["try_number"] == 1
 
 
 @pytest.mark.slow
@@ -103,6 +135,9 @@ def test_a_failed_post_is_a_red_run_and_clearing_it_publishes_once(staff) -> Non
     tasks = [staff.publish_task(job.job_id) for job in failed]
     runs = {task["dag_run_id"] for task in tasks}
     staff.wait("the red runs", lambda: {staff.run_state("publish_due_jobs", run_id) for run_id in runs} == {"failed"})
+    for task in tasks:
+        said = told(staff, "publish_due_jobs", task["dag_run_id"], "publish", task["map_index"])
+        assert said[-1] == "Task exited" and "What a person must do: Reconnect the account." in "".join(said[-3:-1])
 
     staff.heal()
     for task in tasks:

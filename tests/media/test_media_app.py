@@ -122,6 +122,22 @@ def test_more_than_can_wait_are_told_to_come_again(world, address, monkeypatch):
     assert statuses.count(200) >= 2 and set(statuses) == {200, 503}
 
 
+def test_one_address_is_asked_for_only_so_often(world, fetch, address):
+    few = world.settings.media.model_copy(update={"fetches_per_minute": 3})
+    world.settings = world.settings.model_copy(update={"media": few})
+    answers = [fetch(address) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert fetch(token_urlsafe(24)).status_code == 404, "another one is not slowed down"
+
+
+def test_with_no_place_left_nothing_is_looked_up(world, store, fetch, address):
+    none = world.settings.media.model_copy(update={"answers_at_once": 0})
+    world.settings = world.settings.model_copy(update={"media": none})
+    answer = fetch(address)
+    assert answer.status_code == 503 and answer.headers["retry-after"] and sessions(store) == 0
+
+
 def test_without_the_database_it_says_that_trying_again_helps(world, fetch):
     world.database_is_away = True
     answer = fetch(token_urlsafe(24))

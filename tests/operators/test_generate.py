@@ -24,6 +24,7 @@ from encore_airflow import wiring
 from encore_airflow.operators.generate_steps import draw_flyer, note_failure, plan_jobs, write_content
 from encore_airflow.operators.review import ReviewContentOperator
 from encore_airflow.retry import WritingRetryPolicy
+from encore_airflow.told_failure import ToldFailureError
 
 MINUTE = timedelta(minutes=1)
 ROUND = 5 * MINUTE
@@ -124,7 +125,7 @@ def test_a_model_that_is_away_is_asked_by_the_run_that_has_the_request_alone(
         try:
             first.do(write_content)
             break
-        except WriterUnavailableError as err:
+        except ToldFailureError as err:
             decision = WritingRetryPolicy().evaluate(err, min(tries, 10), 10)
             assert decision.action is RetryAction.RETRY
         tries_again_at = world.now + decision.retry_delay
@@ -133,7 +134,7 @@ def test_a_model_that_is_away_is_asked_by_the_run_that_has_the_request_alone(
             other = Run(world, store, wiring.settings(), f"other-{others}")
             others += 1
             if other.requests:
-                with pytest.raises(WriterUnavailableError):
+                with pytest.raises(ToldFailureError):
                     other.do(write_content)
         world.now = max(world.now, tries_again_at)
     assert {who for _, who in world.asked} == {"first"} and others > 5
@@ -144,7 +145,7 @@ def test_a_run_that_died_is_followed_by_one_other_once_it_was_silent_for_long_en
     world.away_until = NOW + timedelta(days=1)
     dies = run("dies")
     world.now = last_seen = NOW + 20 * MINUTE
-    with pytest.raises(WriterUnavailableError):
+    with pytest.raises(ToldFailureError):
         dies.do(write_content)
     took = {}
     for number in range(12):
@@ -254,6 +255,10 @@ class TestWhatATeacherIsToldOfAFailure:
 
     def test_an_error_that_was_made_to_be_read_says_it_itself(self, told):
         note = told(ConfigurationError("writer.asks_to_wait"))
+        assert note == "The model that writes asks to wait. Airflow tries again."
+
+    def test_also_where_its_log_has_told_it(self, told):
+        note = told(ToldFailureError(ConfigurationError("writer.asks_to_wait")))
         assert note == "The model that writes asks to wait. Airflow tries again."
 
     def test_without_what_is_secret_in_it(self, told):

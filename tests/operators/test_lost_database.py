@@ -12,7 +12,7 @@ from campaign_fixtures import NOW
 from fake_platform import Clock, FakePlatform, make_publisher
 
 from encore.domain.job import JobState
-from encore.errors import ContentRejectedError, PublishingError, StoreUnavailableError
+from encore.errors import ContentRejectedError, StoreUnavailableError
 from encore.platforms.contract import Processing
 from encore.publishing.claim import claim_due
 from encore.publishing.group import Group
@@ -23,6 +23,7 @@ from encore.words.sentence import verbatim
 from encore_airflow import wiring
 from encore_airflow.operators.claim import ClaimDueJobsOperator
 from encore_airflow.operators.publish import PublishOperator
+from encore_airflow.told_failure import ToldFailureError
 
 ONE_POST = {"reminder": "skip", "day_of": "skip"}
 CONTEXT = {"dag_run": SimpleNamespace(dag_id="publish_due_jobs"), "run_id": "run-1"}
@@ -168,9 +169,9 @@ def test_an_answer_that_could_not_be_written_is_looked_for(breaks, claimed, worl
 def test_a_persons_wish_is_kept_until_there_is_a_database_and_counts_once(breaks, claim, world, platform, at):
     claimed = claim(platform)
     world.script["prepare"] = [ContentRejectedError(verbatim("No."))] * 3
-    with pytest.raises(PublishingError):
+    with pytest.raises(ToldFailureError):
         publish(claimed)
     breaks += at
-    with pytest.raises(PublishingError):
+    with pytest.raises(ToldFailureError):
         publish(claimed, cleared=True)
     assert world.calls.count("prepare") == 2 and breaks == []

@@ -167,6 +167,58 @@ def test_who_had_one_afterwards_is_named_and_who_had_it_before_is_not(pages, too
     assert ("A later run has taken it over:" in pages.get(address(), "op")) is told
 
 
+# What failed here and is none any more ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def failed_here(store, took, jobs) -> Any:
+    """The first post failed in a run of this morning, in which another one went live."""
+    took([jobs[:2]], at=NOW - timedelta(hours=3))
+    state(store, jobs[0], "running", "airflow", claimed_by=RUN, lease_expires_at=NOW)
+    state(store, jobs[0], "failed", "airflow", NOW - timedelta(hours=2), claimed_by=None, error_code="x",
+          error_message="No.")  # fmt: skip
+    state(store, jobs[1], "running", "airflow", claimed_by=RUN, lease_expires_at=NOW)
+    state(store, jobs[1], "success", "airflow", claimed_by=None)
+    return jobs[0]
+
+
+def state(store, job, to: str, actor: str, at: Any = NOW - timedelta(hours=3), **columns: Any) -> None:
+    """As somebody's statement does, so that it is in the audit trail."""
+    store.connection.execute("SELECT set_config('encore.actor', %s, false)", (actor,))
+    put(store, job, state=to, updated_at=at, **columns)
+
+
+RED = "What failed here has been seen to since. Clear the task that is still red in Airflow"
+
+
+def test_a_post_that_failed_here_and_is_live_by_now_says_both(pages, store, took, failed_here):
+    assert "It failed here: Mon, 23 Nov 2026, 11:00." in pages.get(address(), "op")
+    assert RED not in pages.get(address(), "op"), "it has failed, and the task is red for that"
+    state(store, failed_here, "queued", "teacher-li (pages)", NOW - timedelta(hours=1), error_code=None)
+    took([[failed_here]], LATER, NOW - timedelta(minutes=50))
+    state(store, failed_here, "running", "airflow", claimed_by=LATER, lease_expires_at=NOW, last_run=LATER)
+    state(store, failed_here, "success", "airflow", claimed_by=None, external_url="https://platform.test/1")
+    page = pages.get(address(group=0), "op")
+    assert RED in page and "2 of 2 posts are live." in page
+    told = "It failed here: Mon, 23 Nov 2026, 11:00. teacher-li (pages) saw to it: Mon, 23 Nov 2026, 12:00."
+    assert page.count(told) == 1 and page.count("It failed here") == 1
+    assert "A later run has taken it over: publish_due_jobs/manual & later" in page
+    later = pages.get(address(LATER), "op")
+    assert RED not in later and "It failed here" not in later
+
+
+def test_one_that_was_cancelled_or_confirmed_since_is_no_failure_either(pages, store, failed_here):
+    state(store, failed_here, "cancelled", "teacher-li (pages)", NOW)
+    page = pages.get(address(), "op")
+    assert RED in page and "teacher-li (pages) saw to it" in page
+
+
+def test_where_something_still_stands_failed_a_clear_is_not_asked_for(pages, store, failed_here, jobs):
+    state(store, jobs[1], "failed", "airflow", error_code="x", error_message="No.")
+    state(store, failed_here, "success", "op (pages)", NOW, error_code=None)
+    assert RED not in pages.get(address(), "op")
+
+
 # Nothing to see -------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
+from encore.campaigns.access import Person
+from encore.campaigns.day_limits import Counting, Use
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.review import review
 from encore.campaigns.turn import PUT_OFF, lock, lock_if_there
@@ -59,11 +61,14 @@ def facts_version(campaign: rows.Campaign) -> str:
     return hashlib.sha256(f"{campaign.facts_sha256}\n{timeline}".encode()).hexdigest()[:20]
 
 
-def put_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: datetime) -> tuple[str, str]:
-    """Insert or update; returns the campaign's id and `inserted`, `updated` or `unchanged`.
+def put_campaign(
+    store: Store, settings: Settings, facts: CampaignFacts, now: datetime, by: Person | None = None
+) -> tuple[str, str]:
+    """Insert or update; returns the campaign's id and `inserted`, `updated` or `unchanged`. `by`: in whose day a new
+    one counts, if in anybody's.
 
     Changed facts void the approval; the posts follow them, and what is queued is held. A concert that was put off takes
-    place again once it has another time. Raises `RefusedError` for another teacher's campaign.
+    place again once it has another time. Raises `RefusedError` for another teacher's campaign, `UsedUpError`.
     """
     with store.transaction():
         campaign_id = facts.identity
@@ -74,7 +79,10 @@ def put_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: da
             )
             campaign_id = known.campaign_id if known else campaign_id
         named = facts.model_copy(update={"campaign_id": campaign_id})
-        return campaign_id, _put_in_turn(store, settings, lock_if_there(store, campaign_id), named, now)
+        became = _put_in_turn(store, settings, lock_if_there(store, campaign_id), named, now)
+        if by and became == INSERTED:
+            Counting(by, settings.day).use(store, Use.CAMPAIGN, facts.timezone, now)
+        return campaign_id, became
 
 
 def _put_in_turn(
@@ -106,13 +114,16 @@ def _put_in_turn(
     return UPDATED
 
 
-def create_campaign(store: Store, settings: Settings, facts: CampaignFacts, now: datetime) -> tuple[str, bool]:
-    """Put a new campaign in; returns its id and whether it is new. The same facts again find the first.
+def create_campaign(
+    store: Store, settings: Settings, facts: CampaignFacts, now: datetime, by: Person | None = None
+) -> tuple[str, bool]:
+    """Put a new campaign in; returns its id and whether it is new. The same facts again find the first. `by`: as
+    `put_campaign`.
 
     Raises `ConflictError` where a campaign of that id, or that concert of the same teacher, has other facts.
     """
     with store.transaction():
-        campaign_id, became = put_campaign(store, settings, facts, now)
+        campaign_id, became = put_campaign(store, settings, facts, now, by)
         if became == UPDATED:  # and rolled back by this error
             raise ConflictError("campaign.exists", campaign=campaign_id, code="campaign_exists")
     return campaign_id, became == INSERTED

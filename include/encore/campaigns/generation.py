@@ -102,7 +102,9 @@ def _unwritten(
     )
 
 
-def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, now: datetime) -> int:
+def draw_flyer(
+    store: Store, settings: Settings, media: MediaStore, turn: Turn, now: datetime, *, once_more: bool = True
+) -> int:
     """Draw the flyer for each platform of the campaign, and the short video where posts are videos.
 
     A file is named by all that it is drawn from, so what was drawn before is not drawn again. Returns how many are new.
@@ -132,6 +134,9 @@ def draw_flyer(store: Store, settings: Settings, media: MediaStore, turn: Turn, 
         made = sum(_store_media(store, campaign, *picture, behind, now) for picture in drawn)
         if made:
             void_approval(store, settings, review_of(store, rows.there(current)), "void.flyer_drawn_anew", now)
+    if once_more and not all(media.exists(name) for _, name, *_ in drawn):
+        # One that nobody needed any more was removed just now; from its row on it is needed again.
+        return made + draw_flyer(store, settings, media, turn, now, once_more=False)
     return made
 
 

@@ -89,7 +89,11 @@ def put_media(
         _check(versions)
         for version in versions:
             _put_once(media, version.path, _file_of(campaign_id, version))
-    return _store(store, settings, campaign_id, versions, facts.sha256, contains_students, consent_on_file, now)
+        put_in = _store(store, settings, campaign_id, versions, facts.sha256, contains_students, consent_on_file, now)
+        for version in versions:
+            # One that nobody needed any more may have been removed just now; from its row on it is needed again.
+            _put_once(media, version.path, _file_of(campaign_id, version))
+    return put_in
 
 
 def put_background(
@@ -128,6 +132,7 @@ def put_background(
         )  # fmt: skip
         store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
         _draw_anew(store, settings, campaign, "void.background_added", who, now)
+    _put_once(media, source, name)
     return media_id
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from encore.campaigns.access import Person
+from encore.campaigns.day_limits import Counting, Use
 from encore.campaigns.turn import lock, require_taking_place
 from encore.domain.json import Json
 from encore.errors import ConflictError, LostRequestError, RefusedError
@@ -71,21 +73,27 @@ def request_generation(
     privacy: dict[str, str] | None = None,
     anew: bool = False,
     keep_edited: bool = True,
+    by: Person | None = None,
 ) -> rows.GenerationRequest:
     """Ask for a campaign's content; the row wakes Airflow. Asked again while one waits, it returns that one; while one
     is worked on, another waits, since the first has perhaps read already what has changed since.
 
     `anew`: whatever stands is written again from today's facts, with `keep_edited` all but what a person wrote. A
-    request that waits becomes one that does so, and stays it whoever asks after that.
+    request that waits becomes one that does so, and stays it whoever asks after that. `by`: in whose day a new request
+    counts, if in anybody's.
 
-    Raises `ConflictError` for a concert that does not take place as planned.
+    Raises `ConflictError` for a concert that does not take place as planned, `UsedUpError`.
     """
     if review == BY_NOBODY and not settings.generation.auto_approve:
         raise RefusedError("generation.auto_approve_off", field="auto_approve")
     with store.transaction():
         campaign = lock(store, campaign_id)
         wish = {"keep_edited": keep_edited, "asked_at": now.isoformat()} if anew else None
-        return request_in_turn(store, campaign, requested_by, now, review=review, privacy=privacy, anew=wish)
+        last = store.last_generation_request(campaign_id=campaign_id) if by else None
+        asked = request_in_turn(store, campaign, requested_by, now, review=review, privacy=privacy, anew=wish)
+        if by and (last is None or asked.request_id != last.request_id):  # else it is the one that waited already
+            Counting(by, settings.day).use(store, Use.GENERATION, campaign.timezone, now)
+        return asked
 
 
 def request_in_turn(
@@ -111,12 +119,18 @@ def request_in_turn(
 
 
 def claim_requests(store: Store, settings: Settings, run_id: str, now: datetime) -> list[ClaimedRequest]:
-    """Take up what waits. Called again for the same run it returns the same list and takes nothing new."""
+    """Take up what waits, by turns: a teacher for whom nothing is worked on comes before a second campaign of another,
+    so that many requests of one hold up another's by the one that is being worked on at most.
+
+    Called again for the same run it returns the same list and takes nothing new."""
     with store.transaction():
         taken = store.generation_requests_of_run(run_id=run_id)
         if not taken:
-            silent_since = now - _patience(settings)
-            store.claim_generation_requests(run_id=run_id, now=now, stale_before=silent_since, most=MOST_REQUESTS)
+            silent_since, at_once = now - _patience(settings), settings.generation.at_once
+            store.lock_generation_claims()
+            store.claim_generation_requests(
+                run_id=run_id, now=now, stale_before=silent_since, at_once=at_once, most=MOST_REQUESTS
+            )
             taken = store.generation_requests_of_run(run_id=run_id)
     return [ClaimedRequest(row.request_id, row.concert_title) for row in taken]
 

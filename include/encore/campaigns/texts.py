@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from encore.campaigns.access import Person
+from encore.campaigns.day_limits import Counting, Use
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.requests import request_in_turn
 from encore.campaigns.review import Reviewed, require_campaign, review_of
@@ -113,12 +115,16 @@ def write_anew(
     version: int | None,
     asked_by: str,
     now: datetime,
+    by: Person | None = None,
 ) -> rows.ContentAsset:
-    """Have one text written again from today's facts; the others stay, and what it was stays in its revisions.
+    """Have one text written again from today's facts; the others stay, and what it was stays in its revisions. `by`: in
+    whose day it counts as a request for content, if in anybody's.
 
     Not for within a transaction: a model may take its time. Returns the text's row. Raises `OutdatedError` when it is
-    no longer the `version` that the person saw.
+    no longer the `version` that the person saw, `UsedUpError`.
     """
+    if by:
+        Counting(by, settings.day).use(store, Use.GENERATION, require_campaign(store, campaign_id).timezone, now)
     anew = _draft_anew(store, settings, writer, campaign_id, asset_id, version)
     content = storable_text(anew.draft.content)  # whose digest is that of what is stored
     with store.transaction():

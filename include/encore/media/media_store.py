@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
@@ -55,6 +55,16 @@ class MediaStore:
             self._bucket.makedirs(str(PurePosixPath(self._key(file)).parent), exist_ok=True)
             self._bucket.put_file(str(source), draft)
             self._bucket.mv(draft, self._key(file))
+
+    def remove(self, file: str) -> None:
+        """Remove the file, and the copy of it that lies here; nothing happens where it is gone already."""
+        with self._trouble(file):
+            if self.is_local:
+                self._local(file).unlink(missing_ok=True)
+                return
+            (self.cache / _inside(file)).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                self._bucket.rm_file(self._key(file))
 
     @contextmanager
     def open(self, file: str) -> Generator[IO[bytes]]:

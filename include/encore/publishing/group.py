@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from encore.domain.job import JobState, Platform
 from encore.errors import GroupFailedError, StoreUnavailableError
+from encore.publishing.after_failure import after_failure
 from encore.publishing.grouping import name_of
 from encore.publishing.lines import about
 from encore.publishing.outcome import Done, Outcome, Ready
@@ -141,7 +142,8 @@ class Group:
         return Ended(live, parked_ids, interval, self.clock() + WATCH_WINDOW, waits=waits)
 
     def _told(self, row: rows.GroupMember) -> Sentence:
-        told = sentence("publishing.failed_one", post=name_of(row), job=row.job_id, why=said_by(row))
+        why = [said_by(row), after_failure(row.action_required)]
+        told = sentence("publishing.failed_one", post=name_of(row), job=row.job_id, why=why)
         log.error("%s", told)
         return told
 

@@ -10,11 +10,12 @@ from typing import LiteralString, cast
 import psycopg
 from psycopg.rows import dict_row
 
+from encore.campaigns.access import Person
 from encore.campaigns.facts import INSERTED, UNCHANGED, UPDATED, put_campaign
 from encore.campaigns.requests import BY_TEACHER, request_generation
 from encore.domain.campaign import CampaignFacts
 from encore.domain.json import Json
-from encore.errors import ConflictError, RefusedError, first_line
+from encore.errors import ConflictError, RefusedError, UsedUpError, first_line
 from encore.seeding.table import Table, table_of
 from encore.seeding.validate import Reject, validate
 from encore.settings import Settings
@@ -63,8 +64,16 @@ def rows_of_teacher(table: Table, teacher_id: str) -> tuple[Table, list[Reject]]
     return replace(table, rows=tuple(own)), others
 
 
-def seed(store: Store, settings: Settings, table: Table, now: datetime, generate: Generate | None = None) -> Seeded:
-    """Put the valid rows in, each in a transaction of its own, so that a bad one takes no good one with it.
+def seed(
+    store: Store,
+    settings: Settings,
+    table: Table,
+    now: datetime,
+    generate: Generate | None = None,
+    by: Person | None = None,
+) -> Seeded:
+    """Put the valid rows in, each in a transaction of its own, so that a bad one takes no good one with it. `by`: in
+    whose day what is new counts, if in anybody's; what a day does not allow is rejected.
 
     Content is asked for only where the facts are new: a second run of the same table changes and requests nothing.
     """
@@ -73,17 +82,21 @@ def seed(store: Store, settings: Settings, table: Table, now: datetime, generate
     requested = []
     for campaign in facts:
         try:
-            campaign_id, became = put_campaign(store, settings, campaign, now)
-        except (RefusedError, ConflictError) as err:
+            campaign_id, became = put_campaign(store, settings, campaign, now, by)
+        except (RefusedError, ConflictError, UsedUpError) as err:
             column = getattr(err, "field", None) or "campaign_id"
             rejects.append(Reject(_row(table, campaign), column, campaign.identity, err.said))
             continue
         counts[became] += 1
         if generate and (became != UNCHANGED or not store.content_assets(campaign_id=campaign_id)):
-            request_generation(
-                store, settings, campaign_id, generate.requested_by, now,
-                review=generate.review, privacy=generate.privacy,
-            )  # fmt: skip
+            try:
+                request_generation(
+                    store, settings, campaign_id, generate.requested_by, now,
+                    review=generate.review, privacy=generate.privacy, by=by,
+                )  # fmt: skip
+            except UsedUpError as err:  # the campaign is in
+                rejects.append(Reject(_row(table, campaign), "generate", campaign.identity, err.said))
+                continue
             requested.append(campaign_id)
     return Seeded(counts, tuple(requested), tuple(rejects), table.surplus_columns)
 

@@ -14,6 +14,7 @@ from encore_airflow.http.body_limit import BodyLimit
 from encore_airflow.http.gate import Gate
 from encore_airflow.http.request_log import RequestLog
 from encore_airflow.http.surroundings import Surroundings, airflow_surroundings
+from encore_airflow.http.uploads_at_once import UploadsAtOnce
 
 AREAS = (campaigns, content, schedule, off, jobs, accounts, stops, media, imports, health)
 
@@ -36,6 +37,7 @@ def create_api(within: Surroundings | None = None) -> FastAPI:
     gate = ProblemRefusals()
     # The last one added stands outermost.
     app.add_middleware(BodyLimit, within=within, refuse=gate.too_large)
+    app.add_middleware(UploadsAtOnce, within=within, refuse=gate.busy)
     app.add_middleware(Gate, within=within, refusals=gate, open_paths=(LIVENESS,))
     app.add_middleware(RequestLog)
     return app

@@ -15,12 +15,12 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp
 
 from encore.domain.json import Json
-from encore.errors import EncoreError, InProgressError, InvalidFactsError, OutdatedError
+from encore.errors import EncoreError, InvalidFactsError, OutdatedError
 from encore.wire.redaction import redact
 from encore.words.problems import problem as said_of_input
 from encore.words.sentence import Sentence, sentence
 from encore_airflow.api.call import words_for
-from encore_airflow.http.statuses import code_of, said_of, status_of
+from encore_airflow.http.statuses import code_of, retry_after_of, said_of, status_of
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +125,9 @@ class ProblemRefusals:
         said = sentence("api.too_fast", wait=wait)
         return problem(request, 429, CODES[429], said, headers={"Retry-After": str(wait)})
 
+    def busy(self, request: Request, said: Sentence, wait: int) -> ASGIApp:
+        return problem(request, 429, CODES[429], said, headers={"Retry-After": str(wait)})
+
     def too_large(self, request: Request, said: Sentence) -> ASGIApp:
         return problem(request, 413, CODES[413], said)
 
@@ -144,7 +147,7 @@ def _of_encore(request: Request, err: EncoreError) -> JSONResponse:
         field=getattr(err, "field", None),
         errors=err.problems if isinstance(err, InvalidFactsError) else None,
         current=err.current if isinstance(err, OutdatedError) else None,
-        headers={"Retry-After": f"{err.retry_after.seconds}"} if isinstance(err, InProgressError) else None,
+        headers={"Retry-After": seconds} if (seconds := retry_after_of(err)) else None,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How fast one user may ask: a bucket of tokens each, in this process."""
+"""How fast one user may ask, or one address be asked for: a bucket of tokens each, in this process."""
 
 from __future__ import annotations
 

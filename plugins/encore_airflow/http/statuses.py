@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from starlette.exceptions import HTTPException
 
 from encore.errors import (
     ConflictError,
     EncoreError,
     ForbiddenError,
+    InProgressError,
     InvalidFactsError,
     KeyReusedError,
     NotFoundError,
@@ -15,6 +18,7 @@ from encore.errors import (
     RefusedError,
     StoreUnavailableError,
     TooLargeError,
+    UsedUpError,
     WriterUnavailableError,
 )
 from encore.media.media_store import MediaStoreError
@@ -29,6 +33,7 @@ STATUS_AND_CODE: dict[type, tuple[int, str]] = {
     ForbiddenError: (403, "forbidden"),
     OutdatedError: (412, "changed_since"),
     ConflictError: (409, "conflict"),
+    UsedUpError: (429, "used_up"),
     StoreUnavailableError: (503, "database_unavailable"),
     WriterUnavailableError: (503, "writer_unavailable"),
     MediaStoreError: (503, "media_unavailable"),
@@ -46,6 +51,13 @@ def status_of(err: EncoreError) -> int:
 def code_of(err: EncoreError) -> str:
     """A `ConflictError` may have one of its own."""
     return err.code if isinstance(err, ConflictError) else _nearest(err)[1]
+
+
+def retry_after_of(err: EncoreError) -> str | None:
+    """Whole seconds, as the header has them, for what trying again later helps."""
+    if isinstance(err, InProgressError | UsedUpError):
+        return str(max(1, math.ceil(err.retry_after.total_seconds())))
+    return None
 
 
 def said_of(err: HTTPException) -> Sentence:

@@ -14,6 +14,7 @@ from pathlib import Path
 from starlette.datastructures import UploadFile
 
 from encore.campaigns import media_library
+from encore.campaigns.day_limits import Counting, Use
 from encore.domain.job import Platform
 from encore.errors import RefusedError, TooLargeError
 from encore.seeding.read_csv import read_csv
@@ -46,7 +47,9 @@ def put_in(
     by: Context, campaign_id: str, path: Path, *, behind: bool, platform: Platform | None, **consent: bool
 ) -> list[media_library.PutIn]:
     """Put a picture or video into a campaign in place of the flyer, or a picture `behind` its text; returns what was
-    put in for each platform."""
+    put in for each platform. Counts in a teacher's day whatever becomes of it: reading it is the work."""
+    zone = by.campaign(campaign_id).timezone
+    Counting(by.person, by.settings.day).use(by.store, Use.UPLOAD, zone, by.now, path.stat().st_size)
     media = by.within.media_store(by.settings)
     if behind:
         media_library.put_background(
@@ -70,7 +73,8 @@ class SentTable:
         `generate`: ask for the content of what is new."""
         staff, name = by.person.staff, by.person.name
         rows, others = (self.table, []) if staff else rows_of_teacher(self.table, name)
-        return seed(by.store, by.settings, rows, by.now, Generate(name) if generate else None), others
+        wanted = Generate(name) if generate else None
+        return seed(by.store, by.settings, rows, by.now, wanted, by.person), others
 
 
 def table_of(file: UploadFile, by: Context) -> SentTable:

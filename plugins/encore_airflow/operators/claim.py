@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import BaseOperator, Context
 
 from encore.domain.json import Json
+from encore_airflow.told_failure import told_failure
 
 if TYPE_CHECKING:
     from encore.publishing.claim import ClaimedGroup
@@ -35,7 +36,8 @@ class ClaimDueJobsOperator(BaseOperator):
             with wiring.store(f"airflow {run_id}") as on:
                 return claim_groups(on, wiring.settings(), run_id, wiring.clock(on)())
 
-        claimed = outlasting(once)
+        with told_failure(self.log):
+            claimed = outlasting(once)
         self.log.info("claimed %d due jobs in %d groups", sum(len(group.job_ids) for group in claimed), len(claimed))
         with metrics.harmless():
             if metrics.are_wanted() and context["dag_run"].run_type != WOKEN:

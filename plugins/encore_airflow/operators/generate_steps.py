@@ -11,6 +11,7 @@ from airflow.sdk import Context
 from encore.domain.json import Json
 from encore.words.sentence import Sentence, sentence
 from encore_airflow.operators.generate import run_id_of, turn_of
+from encore_airflow.told_failure import cause_of
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def _told(task_id: str, error: object) -> Sentence:
     from encore.errors import EncoreError
     from encore.wire.redaction import redacted
 
-    if isinstance(error, EncoreError):
-        return redacted(error.said)
+    cause = cause_of(error)
+    if isinstance(cause, EncoreError):
+        return redacted(cause.said)
     return sentence("generation.broke_off", task=task_id.rpartition(".")[2])

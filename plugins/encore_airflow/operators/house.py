@@ -74,11 +74,12 @@ def name_posts() -> int:
 
 
 def forget_old_rows() -> dict[str, int]:
-    """Remove rows that nothing needs any more; returns how many of each table."""
+    """Remove rows and files that nothing needs any more; returns how many of each table."""
     from encore.upkeep import retention
     from encore_airflow import wiring
 
+    using = wiring.settings()
     with wiring.store(ACTOR) as on:
-        removed = retention.forget_old_rows(on, wiring.settings().retention, wiring.clock(on)())
+        removed = retention.forget_old_rows(on, wiring.media_store(using), using.retention, wiring.clock(on)())
     log.info("removed %s", ", ".join(f"{rows} of {table}" for table, rows in removed.items()))
     return removed

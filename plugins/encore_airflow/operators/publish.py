@@ -11,6 +11,7 @@ from airflow.sdk import BaseOperator, BaseOperatorLink, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from encore.domain.json import Json
+from encore_airflow.told_failure import told_failure
 from encore_airflow.triggers.observe import ObservePostsTrigger
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ class PublishOperator(BaseOperator):
     :param group: `{"label", "job_ids"}` as `ClaimDueJobsOperator` returns them; `{"label", "job_id"}` of runs that
         began before there were groups.
 
-    Fails if a job has failed in this task and still stands so; of a single one with its `PublishingError`, whose
-    `retry_in` the DAG's retry policy reads. Succeeds, with the address of a single post, if one is live or left to its
-    platform; skips if there were only waits. Defers while the platform is working.
+    Fails if a job has failed in this task and still stands so, and its log ends with the sentences about that; of a
+    single one the DAG's retry policy reads the `retry_in` of its `PublishingError`. Succeeds, with the address of a
+    single post, if one is live or left to its platform; skips if there were only waits. Defers while the platform is
+    working.
     """
 
     # No template fields, and only one link is pushed: each is a request to the API server that every task would pay.
@@ -67,7 +69,8 @@ class PublishOperator(BaseOperator):
         self._stopping = True
 
     def _run(self, context: Context, *, cleared: bool, over: bool = False, until: str | None = None) -> str | None:
-        ended = self._publish(f"{context['dag_run'].dag_id}/{context['run_id']}", cleared=cleared, watched=over)
+        with told_failure(self.log):
+            ended = self._publish(f"{context['dag_run'].dag_id}/{context['run_id']}", cleared=cleared, watched=over)
         if ended.parked:
             watched_until = datetime.fromisoformat(until) if until else ended.watch_until
             self.log.info("%d posts are being worked on by their platform", len(ended.parked))

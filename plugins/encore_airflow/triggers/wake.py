@@ -45,6 +45,10 @@ class WakeTrigger(BaseEventTrigger):
     statement: str
     """Gives the next piece of work, if there is any: `what` it is and when it is due (`due_at`)."""
 
+    def parameters(self) -> Json | None:
+        """Of `statement`."""
+        return None
+
     def serialize(self) -> tuple[str, Json]:
         return f"{type(self).__module__}.{type(self).__qualname__}", {}
 
@@ -79,14 +83,14 @@ class WakeTrigger(BaseEventTrigger):
         """Each moment at which there is work to tell of."""
         from encore.store.store import statements
 
-        async def first(statement: str) -> Any:
-            return await (await connection.execute(getattr(statements(), statement).sql)).fetchone()
+        async def first(statement: str, given: Json | None = None) -> Any:
+            return await (await connection.execute(getattr(statements(), statement).sql, given)).fetchone()
 
         async def database_time() -> datetime:
             return (await first("database_time"))[0]
 
         while True:
-            work = await first(self.statement)
+            work = await first(self.statement, self.parameters())
             wait = LOOK_ANYWAY
             if work is not None:
                 wait = (work.due_at - await clock.now(database_time)).total_seconds()
@@ -144,10 +148,15 @@ class DueJobsTrigger(WakeTrigger):
 
 
 class GenerationRequestsTrigger(WakeTrigger):
-    """Fires when a campaign's content was requested."""
+    """Fires when a campaign's content was requested, or when it is another's turn."""
 
     channel = "encore_generation"
     statement = "next_generation_request"
+
+    def parameters(self) -> Json:
+        from encore_airflow import wiring
+
+        return {"at_once": wiring.settings().generation.at_once}
 
 
 class NoticesTrigger(WakeTrigger):

@@ -9,6 +9,7 @@ from encore_airflow.http.body_limit import BodyLimit
 from encore_airflow.http.gate import Gate
 from encore_airflow.http.request_log import RequestLog
 from encore_airflow.http.surroundings import Surroundings, airflow_surroundings
+from encore_airflow.http.uploads_at_once import UploadsAtOnce
 from encore_airflow.web.headers import SafeHeaders
 from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals, airflow_login
 from encore_airflow.web.routes import (
@@ -44,6 +45,7 @@ def create_pages(within: Surroundings | None = None, login: LoginAddress = airfl
     refusals = PageRefusals(login)
     # The last one added stands outermost.
     app.add_middleware(BodyLimit, within=within, refuse=refusals.too_large)
+    app.add_middleware(UploadsAtOnce, within=within, refuse=refusals.busy)
     app.add_middleware(Gate, within=within, refusals=refusals)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SafeHeaders)

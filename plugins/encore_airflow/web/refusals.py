@@ -18,7 +18,7 @@ from encore.errors import EncoreError, StoreUnavailableError
 from encore.wire.redaction import redact
 from encore.words.sentence import Sentence, Words, sentence
 from encore_airflow.http.signed_in import SAFE_METHODS
-from encore_airflow.http.statuses import said_of, status_of
+from encore_airflow.http.statuses import retry_after_of, said_of, status_of
 from encore_airflow.web.headers import HEADERS
 from encore_airflow.web.preferences import preferences_of
 from encore_airflow.web.rendering import rendered
@@ -59,6 +59,11 @@ class PageRefusals:
         answer.headers["Retry-After"] = str(wait)
         return answer
 
+    def busy(self, request: Request, said: Sentence, wait: int) -> ASGIApp:
+        answer = _answer(request, 429, said)
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+
     def too_large(self, request: Request, said: Sentence) -> ASGIApp:
         return _answer(request, 413, said)
 
@@ -71,7 +76,10 @@ def add_refusals(app: FastAPI) -> None:
         if status_of(err) >= 500:
             log.error("%s", redact(err))
         away = isinstance(err, StoreUnavailableError)
-        return _answer(request, status_of(err), sentence("refusal.database_away") if away else err.said)
+        answer = _answer(request, status_of(err), sentence("refusal.database_away") if away else err.said)
+        if seconds := retry_after_of(err):
+            answer.headers["Retry-After"] = seconds
+        return answer
 
     @app.exception_handler(HTTPException)
     def of_http(request: Request, err: HTTPException) -> Response:

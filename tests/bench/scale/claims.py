@@ -10,7 +10,7 @@ from bench.scale.timing import Call, Noting, NotingStore, Timed, plan, plan_undo
 from campaign_fixtures import NOW
 
 from encore.publishing.claim import claim_groups
-from encore.settings import load_settings
+from encore.settings import Settings, load_settings
 from encore.store.store import Store, connect
 
 MOST_MS = 5.0
@@ -38,6 +38,17 @@ def claims(dsn: str) -> list[Timed]:
     for posts in (0, 1, RUSH):
         found += _claim(dsn, posts)
     return found
+
+
+def claim_of_one(store: Store, settings: Settings, run_id: str) -> float:
+    """Milliseconds; what it claims is undone."""
+    with store.connection.transaction(force_rollback=True):
+        _make_due(store, 1)
+        began = time.perf_counter()
+        groups = claim_groups(store, settings, run_id, NOW)
+        taken = (time.perf_counter() - began) * 1000
+    assert len(groups) == 1, groups
+    return taken
 
 
 def _claim(dsn: str, posts: int) -> list[Timed]:

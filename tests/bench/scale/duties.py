@@ -24,6 +24,8 @@ LEFT_OUT = {
     "report": "every post there is, for the demonstration's story, which has some dozens",
     "database_time": "reads no table",
     "take_turn_on_campaign": "a lock; reads no table",
+    "lock_generation_claims": "a lock; reads no table",
+    "lock_uses": "a lock; reads no table",
     "hold_token_lock": "a lock; reads no table",
     "drop_token_lock": "a lock; reads no table",
     "hold_account_lock": "a lock; reads no table",
@@ -138,6 +140,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
     (claimed,) = _one(store, "SELECT run_id FROM claim_batch LIMIT 1")
     day, month = timedelta(days=1), timedelta(days=30)
     retention = load_settings().retention
+    at_a_time = {"most": retention.batch_rows}
     a_day_ago = {"since": NOW - day, "most": MOST}
     of_job, of_campaign = {"job_id": job_id}, {"campaign_id": campaign_id}
     asked: list[tuple[str, dict[str, Any]]] = [
@@ -150,17 +153,27 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("last_refusal_of_account", {"account": account, "reason": "rate_limited", "since": NOW - month}),
         ("running_jobs_of_stopped_accounts", {}),
         ("marked_campaigns", {"now": NOW, "most": MOST}),
-        ("claim_generation_requests", {"run_id": "run", "now": NOW, "stale_before": NOW - month, "most": MOST}),
-        ("next_generation_request", {}),
+        (
+            "claim_generation_requests",
+            {"run_id": "run", "now": NOW, "stale_before": NOW - month, "at_once": 5, "most": MOST},
+        ),
+        ("next_generation_request", {"at_once": 5}),
         ("clear_settled_findings", {"now": NOW}),
         ("requeue_reconnected_jobs", {**of_campaign, "account": account, "attempts": 3, "now": NOW}),
-        ("forget_claims", {"before": NOW - timedelta(days=retention.claim_days)}),
-        ("forget_api_idempotency", {"before": NOW - timedelta(days=retention.api_idempotency_days)}),
-        ("forget_media_addresses", {"before": NOW - timedelta(days=retention.media_address_days)}),
-        ("forget_findings", {"before": NOW - timedelta(days=retention.finding_days)}),
-        ("forget_model_answers", {"before": NOW - timedelta(days=retention.model_answer_days)}),
-        ("forget_notices", {"before": NOW - timedelta(days=retention.notice_days), "most": 10_000}),
-        ("forget_messages", {"before": NOW - timedelta(days=retention.notice_days), "most": 10_000}),
+        ("forget_claims", {"before": NOW - timedelta(days=retention.claim_days), **at_a_time}),
+        ("forget_api_idempotency", {"before": NOW - timedelta(days=retention.api_idempotency_days), **at_a_time}),
+        ("forget_media_addresses", {"before": NOW - timedelta(days=retention.media_address_days), **at_a_time}),
+        ("forget_findings", {"before": NOW - timedelta(days=retention.finding_days), **at_a_time}),
+        ("forget_model_answers", {"before": NOW - timedelta(days=retention.model_answer_days), **at_a_time}),
+        ("forget_uses", {"before": NOW - day, **at_a_time}),
+        ("campaigns_to_look_through", {"before": NOW - month, "looked_before": NOW - day, "most": 20}),
+        ("media_files_left", {"before": NOW, "most": 20}),
+        ("campaigns_to_forget", {"before": NOW - month, "most": 20}),
+        ("forget_job_events", {"campaign_ids": [campaign_id], **at_a_time}),
+        ("forget_attempts", {"campaign_ids": [campaign_id], **at_a_time}),
+        ("forget_campaign_events", {"campaign_ids": [campaign_id], **at_a_time}),
+        ("forget_notices", {"before": NOW - timedelta(days=retention.notice_days), **at_a_time}),
+        ("forget_messages", {"before": NOW - timedelta(days=retention.notice_days), **at_a_time}),
         ("notices_to_tell", {"now": NOW, "most": MOST}),
         ("people_to_tell", {"names": [teacher], "staff": True}),
         ("digests_due", {"now": NOW, "most": MOST}),
@@ -190,6 +203,9 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("approval_in_force", of_campaign),
         ("approvals_of_campaign", of_campaign),
         ("answer_of_api_key", {"person": teacher, "key": "none"}),
+        ("uses_since", {"teacher_id": teacher, "kind": "campaign", "since": NOW - day}),
+        ("unneeded_media", {**of_campaign, "before": NOW - month}),
+        ("needs_media_file", {"file": "none"}),
         ("attempt_ended_at", {**of_job, "attempt_no": 0}),
         ("background_of_campaign", of_campaign),
         ("campaign", of_campaign),

@@ -21,17 +21,26 @@ SELECT * FROM generation_request WHERE request_id = :request_id;
 -- name: last_generation_request^
 SELECT * FROM generation_request WHERE campaign_id = :campaign_id ORDER BY request_id DESC LIMIT 1;
 
+-- name: lock_generation_claims$
+-- Claims of requests follow one another: who is worked for is counted, and two counts at once would both find room.
+SELECT pg_advisory_xact_lock(hashtextextended('encore generation claim', 0));
+
 -- name: claim_generation_requests
--- What waits while nobody works on its campaign, and what a run took and then showed no life of for too long.
-UPDATE generation_request SET state = 'running', claimed_by = :run_id, claimed_at = :now
-WHERE request_id IN (
+-- What waits while nobody works on its campaign: the first of each teacher for whom nothing is worked on, and of the
+-- others, by turns, until :at_once are. And what a run took and then showed no life of for too long.
+WITH taken AS (
+    SELECT request_id, place FROM generation_turn WHERE turn = 1 OR busy + place <= :at_once
+    UNION ALL
+    SELECT request_id, 0 FROM generation_request WHERE state = 'running' AND claimed_at < :stale_before
+    ORDER BY place, request_id LIMIT :most
+), free AS (
     SELECT request_id FROM generation_request
-    WHERE (state = 'requested' AND NOT EXISTS (SELECT FROM generation_request o
-           WHERE o.campaign_id = generation_request.campaign_id AND o.state = 'running'))
-       OR (state = 'running' AND claimed_at < :stale_before)
-    ORDER BY requested_at, request_id LIMIT :most
+    WHERE request_id IN (SELECT request_id FROM taken)
+      AND (state = 'requested' OR (state = 'running' AND claimed_at < :stale_before))
     FOR UPDATE SKIP LOCKED)
-RETURNING request_id;
+UPDATE generation_request r SET state = 'running', claimed_by = :run_id, claimed_at = :now, place = taken.place
+FROM taken JOIN free USING (request_id) WHERE r.request_id = taken.request_id
+RETURNING r.request_id;
 
 -- name: claim_generation_request!
 -- For a run that was started for this very request; not while another one works on the campaign.
@@ -53,21 +62,18 @@ WHERE request_id = :request_id AND claimed_by = :run_id
        WHERE o.campaign_id = r.campaign_id AND o.request_id <> r.request_id AND o.state IN ('requested', 'running')));
 
 -- name: generation_requests_of_run
--- What a run has taken up, with the concert as people call it.
+-- What a run has taken up, with the concert as people call it, in the order in which it is worked on.
 SELECT r.*, c.concert_title FROM generation_request r JOIN campaign c USING (campaign_id)
-WHERE r.claimed_by = :run_id ORDER BY r.request_id;
+WHERE r.claimed_by = :run_id ORDER BY r.place NULLS FIRST, r.request_id;
 
 -- name: next_request_at$
--- Since when the oldest request waits that a run could take up.
-SELECT min(requested_at) FROM generation_request r WHERE state = 'requested' AND NOT EXISTS (
-    SELECT FROM generation_request o WHERE o.campaign_id = r.campaign_id AND o.state = 'running');
+-- Since when the oldest request waits of a teacher for whom nothing is worked on; others wait for their turn.
+SELECT min(requested_at) FROM generation_turn WHERE turn = 1;
 
 -- name: next_generation_request^
--- The same with the request, by which the wake tells new work from work that nobody takes.
-SELECT request_id AS what, requested_at AS due_at FROM generation_request r
-WHERE state = 'requested' AND NOT EXISTS (
-    SELECT FROM generation_request o WHERE o.campaign_id = r.campaign_id AND o.state = 'running')
-ORDER BY requested_at, request_id LIMIT 1;
+-- What a claim would take up first, by which the wake tells new work from work that nobody takes. Never null: what, due_at.
+SELECT request_id AS what, requested_at AS due_at FROM generation_turn
+WHERE turn = 1 OR busy + place <= :at_once ORDER BY place LIMIT 1;
 
 -- name: end_generation_request!
 -- By the run that has it; one that has failed may still be done.

@@ -47,8 +47,9 @@ WHERE j.job_id = :job_id;
 
 -- name: reports_of_run
 -- The same for the jobs that a run has claimed, or one of its groups: a page of the list after the place where the last
--- one ended, what has failed first, each with the run that has taken it over, or had it after this one.
--- May be null: group_no, later_run. Never null: place.
+-- one ended, what has failed first, each with the run that has taken it over, or had it after this one; and, of what
+-- failed in this run, when, and who saw to it when.
+-- May be null: group_no, later_run, failed_here_at, seen_to_by, seen_to_at. Never null: place.
 WITH shown AS MATERIALIZED (
     SELECT b.job_id, b.group_no AS taken_in, later.run_id AS later_run,
         (j.state <> 'failed')::integer * 1000000 + b.position + 1 AS place
@@ -61,11 +62,18 @@ WITH shown AS MATERIALIZED (
 )
 SELECT c.concert_title, c.concert_datetime, c.timezone, c.teacher_id, c.off,
     greatest(a.paused_until, h.paused_until) AS paused_until, coalesce(a.pause_reason, h.pause_reason) AS pause_reason,
-    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*, shown.taken_in, shown.later_run, shown.place
+    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*, shown.taken_in, shown.later_run, shown.place,
+    here.at AS failed_here_at, after.actor AS seen_to_by, after.at AS seen_to_at
 FROM shown JOIN publish_job j USING (job_id) JOIN campaign c USING (campaign_id) JOIN account a USING (account)
 JOIN channel h ON h.platform = j.platform
 LEFT JOIN LATERAL (
     SELECT stop_id, reason FROM stopped_account s WHERE s.account = j.account ORDER BY stop_id LIMIT 1) s ON true
+LEFT JOIN LATERAL (
+    SELECT event_id, at FROM job_event e WHERE e.job_id = j.job_id AND e.from_state = 'running' AND e.to_state = 'failed'
+      AND e.changes -> 'claimed_by' ->> 0 = :run_id ORDER BY event_id DESC LIMIT 1) here ON true
+LEFT JOIN LATERAL (
+    SELECT actor, at FROM job_event e WHERE e.job_id = j.job_id AND e.event_id > here.event_id
+      AND e.from_state = 'failed' AND e.to_state <> 'failed' ORDER BY event_id LIMIT 1) after ON true
 ORDER BY shown.place;
 
 -- name: groups_of_run

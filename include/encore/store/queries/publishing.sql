@@ -27,8 +27,8 @@ WHERE job_id = :job_id AND fence = :fence AND state = 'running';
 -- name: group_members
 -- The jobs of a group, whoever has them by now.
 SELECT j.job_id, j.campaign_id, j.account, j.platform, j.touchpoint, j.scheduled_at, j.state, j.fence, j.claimed_by,
-    j.last_run, j.observing, j.external_post_id, j.external_url, j.error_said, j.error_message, j.error_message_zh,
-    c.concert_title
+    j.last_run, j.observing, j.external_post_id, j.external_url, j.action_required, j.error_said, j.error_message,
+    j.error_message_zh, c.concert_title
 FROM publish_job j JOIN campaign c USING (campaign_id) WHERE j.job_id = ANY (:job_ids);
 
 -- name: renew_members!

@@ -43,7 +43,9 @@ def create(new: NewCampaign, call: Writing) -> JSONResponse:
 
     def do() -> Answer:
         given = new.model_dump() | {"teacher_id": teacher_for(call.person, new.teacher_id)}
-        campaign_id, is_new = create_campaign(call.store, call.settings, read_facts(given, call.now), call.now)
+        campaign_id, is_new = create_campaign(
+            call.store, call.settings, read_facts(given, call.now), call.now, call.person
+        )
         row = call.campaign(campaign_id)
         return call.answer(
             Campaign.of(row), 201 if is_new else 200,
@@ -117,8 +119,9 @@ def generate(campaign_id: CampaignId, call: Writing, wanted: Generate | None = N
     def do() -> Answer:
         call.campaign(campaign_id)
         asked = request_generation(
-            call.store, call.settings, campaign_id, call.person.name, call.now, **(wanted or Generate()).model_dump()
-        )
+            call.store, call.settings, campaign_id, call.person.name, call.now, **(wanted or Generate()).model_dump(),
+            by=call.person,
+        )  # fmt: skip
         where = call.address(f"/campaigns/{campaign_id}")
         return call.answer(Generation.of(asked, f"{where}/content"), 202, Location=f"{where}/generation")
 

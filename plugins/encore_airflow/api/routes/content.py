@@ -64,7 +64,7 @@ def regenerate(
         campaign = call.campaign(campaign_id)
         row = write_anew(
             call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen.version if seen else None,
-            call.person.name, call.now,
+            call.person.name, call.now, call.person,
         )  # fmt: skip
         return call.answer(ContentAsset.of(row, campaign))
 

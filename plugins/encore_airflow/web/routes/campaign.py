@@ -47,7 +47,7 @@ def read_making(campaign_id: CampaignId, visit: Visiting) -> Response:
 def generate(campaign_id: CampaignId, visit: Visiting) -> Response:
     """Asked twice, it finds the first request."""
     visit.campaign(campaign_id)
-    request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
+    request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now, by=visit.person)
     return visit.go(f"/campaigns/{campaign_id}")
 
 
@@ -57,7 +57,7 @@ def generate_anew(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Respo
     visit.campaign(campaign_id)
     request_generation(
         visit.store, visit.settings, campaign_id, visit.person.name, visit.now,
-        anew=True, keep_edited=bool(text_of(sent, "keep_edited")),
+        anew=True, keep_edited=bool(text_of(sent, "keep_edited")), by=visit.person,
     )  # fmt: skip
     return visit.go(f"/campaigns/{campaign_id}")
 

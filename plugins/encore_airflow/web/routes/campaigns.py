@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from encore.campaigns.access import teacher_for
 from encore.campaigns.facts import create_campaign, read_facts
 from encore.campaigns.requests import request_generation
-from encore.errors import ConflictError, RefusedError
+from encore.errors import ConflictError, RefusedError, UsedUpError
 from encore_airflow.http.paging import Position
 from encore_airflow.http.statuses import status_of
 from encore_airflow.web.views.campaign_list import campaign_list
@@ -45,11 +45,15 @@ def create(visit: Visiting, sent: Form) -> Response:
     try:
         given = facts_meant(form, teacher_for(visit.person, form.values["teacher_id"] or None), visit.now)
         with visit.store.transaction():
-            campaign_id, _ = create_campaign(visit.store, visit.settings, read_facts(given, visit.now), visit.now)
+            campaign_id, _ = create_campaign(
+                visit.store, visit.settings, read_facts(given, visit.now), visit.now, visit.person
+            )
             written = visit.store.content_assets(campaign_id=campaign_id)
             if generate and not written:
-                request_generation(visit.store, visit.settings, campaign_id, visit.person.name, visit.now)
-    except (RefusedError, ConflictError) as err:
+                request_generation(
+                    visit.store, visit.settings, campaign_id, visit.person.name, visit.now, by=visit.person
+                )
+    except (RefusedError, ConflictError, UsedUpError) as err:
         return _form_page(visit, form.refuse(visit, err), generate, status_of(err))
     return visit.go(f"/campaigns/{campaign_id}")
 

@@ -11,7 +11,7 @@ from starlette.responses import Response as PlainResponse
 
 from encore.campaigns import media_library
 from encore.domain.job import Platform
-from encore.errors import NotFoundError, RefusedError
+from encore.errors import NotFoundError, RefusedError, UsedUpError
 from encore_airflow.http.ids import CampaignId, MediaId
 from encore_airflow.http.statuses import status_of
 from encore_airflow.http.uploads import NEVER_A_PAGE, chosen, on_disk, put_in
@@ -39,7 +39,7 @@ def upload(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
                 platform=Platform(platform) if platform in list(Platform) else None,
                 **{name: bool(text_of(sent, name)) for name in ("contains_students", "consent_on_file")},
             )  # fmt: skip
-    except RefusedError as err:
+    except (RefusedError, UsedUpError) as err:
         shown = {"campaign": campaign, "wrong": visit.words.in_full(err.said), "use": text_of(sent, "use")}
         return visit.page("upload.html", status_of(err), **shown)
     return visit.go(f"/campaigns/{campaign_id}#pictures")

@@ -98,7 +98,7 @@ def anew(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
     try:
         write_anew(
             visit.store, visit.settings, visit.within.writer(), campaign_id, asset_id,
-            (whole_number(version) or NO_VERSION) if version else None, visit.person.name, visit.now,
+            (whole_number(version) or NO_VERSION) if version else None, visit.person.name, visit.now, visit.person,
         )  # fmt: skip
     except OutdatedError as err:
         newest = _asset(visit, campaign_id, asset_id)

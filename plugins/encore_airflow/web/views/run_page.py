@@ -27,21 +27,23 @@ class Group:
 @dataclass(frozen=True)
 class Taken:
     """One post. `group_no`: in which group of this run it is; `later_run`: which run has it by now, or had it last, if
-    it is not this one."""
+    it is not this one. `failed_here`: when it failed in this run, and who saw to it, "" if it did not."""
 
     entry: Became
     group_no: int
     later_run: str | None
+    failed_here: str
 
 
 @dataclass(frozen=True)
 class RunPage:
     """`group_no`: of the only group that is shown, None for all. `none`: why there is nothing to show. `following`: the
-    place after which the next page begins."""
+    place after which the next page begins. `red`: what to do about a task that is red for what has been seen to."""
 
     run_id: str
     group_no: int | None
     said: str
+    red: str
     none: str
     groups: tuple[Group, ...]
     posts: tuple[Taken, ...]
@@ -57,11 +59,11 @@ def run_page(visit: Visit, run_id: str, group_no: int | None, after: int) -> Run
     found = visit.store.reports_of_run(run_id=run_id, group_no=group_no, after=after, most=PAGE + 1) if groups else []
     shown, last = page_of(found, PAGE)
     return RunPage(
-        run_id, group_no, visit.words.all_told(_counts(groups)),
+        run_id, group_no, visit.words.all_told(_counts(groups)), _red(visit, groups, shown),
         "" if groups else _none(visit, bool(every)),
         # In a run of before there were groups each post is one.
         tuple(_group(visit, row) for row in groups) if any(row.posts > 1 for row in groups) else (),
-        tuple(Taken(became(visit, row), row.taken_in, row.later_run) for row in shown),
+        tuple(Taken(became(visit, row), row.taken_in, row.later_run, _failed_here(visit, row)) for row in shown),
         next((row.place for row in last), None),
     )  # fmt: skip
 
@@ -76,6 +78,22 @@ def _counts(groups: list[rows.GroupOfRun]) -> list[Sentence]:
     if later := sum(row.taken_over for row in groups):
         said.append(sentence("run.taken_over", n=later))
     return said
+
+
+def _red(visit: Visit, groups: list[rows.GroupOfRun], shown: list[rows.ReportOfRun]) -> str:
+    """Airflow keeps the task of a post red that failed there, whatever became of the post since."""
+    since = any(row.failed_here_at for row in shown) and not any(row.failed for row in groups)
+    return visit.say("run.red_since") if since else ""
+
+
+def _failed_here(visit: Visit, row: rows.ReportOfRun) -> str:
+    if row.failed_here_at is None:
+        return ""
+    zone = visit.clock.zone(row.timezone)
+    said = [sentence("run.failed_here", at=row.failed_here_at.astimezone(zone))]
+    if row.seen_to_at is not None:
+        said.append(sentence("run.seen_to", who=row.seen_to_by, at=row.seen_to_at.astimezone(zone)))
+    return visit.words.all_told(said)
 
 
 def _none(visit: Visit, has_others: bool) -> str:

@@ -3,5 +3,5 @@
 from encore.store.migrations import plain_sql
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 upgrade, downgrade = plain_sql.steps(__file__)

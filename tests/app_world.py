@@ -18,9 +18,9 @@ from encore.media.media_store import MediaStore
 from encore.settings import Settings, load_settings
 from encore.store.pool import BorrowingStore, Pool
 from encore.store.store import Store
-from encore_airflow.credentials import MessengerAddresses
 from encore.words.sentence import Sentence
 from encore_airflow.airflow_seen import PARTS, AirflowSeen, Part
+from encore_airflow.credentials import MessengerAddresses
 from encore_airflow.http.surroundings import Surroundings
 
 PEOPLE = {
@@ -114,7 +114,8 @@ class World:
 
 
 EMPTIED = (
-    "message", "notice", "person", "trouble", "stop", "campaign", "claim", "finding", "account", "unknown_error", "channel",
+    "message", "notice", "person", "trouble", "stop", "campaign", "claim", "finding", "account", "unknown_error",
+    "channel",
     "api_idempotency", "teacher_use", "media_file_left",
 )  # fmt: skip
 """Tables; what refers to them goes with them."""

@@ -14,9 +14,9 @@ from encore.media.media_store import MediaStore
 from encore.notices.rounds import Post
 from encore.settings import Settings
 from encore.store.store import Store
-from encore_airflow.credentials import MessengerAddresses
 from encore.words.sentence import Sentence
 from encore_airflow.airflow_seen import AirflowSeen
+from encore_airflow.credentials import MessengerAddresses
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from encore.words.sentence import Sentence, sentence
 
 PUBLISHING_DAG = "publish_due_jobs"
-OURS = ("generate_campaign", "keep_house", PUBLISHING_DAG, "seed_campaigns")
+OURS = ("generate_campaign", "keep_house", PUBLISHING_DAG, "seed_campaigns", "send_notices")
 PARTS = ("scheduler", "triggerer", "dag_processor")
 
 

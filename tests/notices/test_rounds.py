@@ -264,10 +264,19 @@ def test_staff_are_told_of_a_trouble_once_and_that_it_is_over(store, office, rea
 
 def test_who_cannot_see_a_trouble_does_not_say_that_it_is_over(store):
     watching.watch_system(store, [sentence("progress.closed_pool", pool="p")], NOW)
-    watching.watch_system(store, [], NOW, unseen=watching.POOLS)
+    watching.watch_system(store, [], NOW, unseen=watching.AIRFLOWS)
     assert kinds(store) == ["system"]
     watching.watch_system(store, [], NOW)
     assert kinds(store) == ["system", "system"]
+
+
+def test_two_of_one_kind_are_two_and_more_of_one_is_no_news(store):
+    silent = [sentence("airflow.part_silent", part=part) for part in ("scheduler", "triggerer")]
+    watching.watch_system(store, [*silent, sentence("progress.lost_posts", n=1)], NOW)
+    watching.watch_system(store, [*silent, sentence("progress.lost_posts", n=2)], LATER)
+    assert kinds(store) == ["system"] * 3
+    watching.watch_system(store, silent[:1], LATER)
+    assert kinds(store) == ["system"] * 5
 
 
 def test_a_disk_that_is_nearly_full_is_a_trouble(settings, tmp_path, monkeypatch):

@@ -13,7 +13,8 @@ from campaign_fixtures import NOW
 from encore.campaigns.access import Person
 from encore.notices import people
 from encore.notices.people import Wishes
-from encore_airflow import pools, wiring
+from encore_airflow import airflow_seen, pools, wiring
+from encore_airflow.airflow_seen import AirflowSeen, Part
 from encore_airflow.http import pooled_store, watchman
 
 
@@ -25,6 +26,7 @@ def sent(store, settings, monkeypatch):
     monkeypatch.setattr(wiring, "post", lambda _: lambda *given: handed.append(given))
     monkeypatch.setattr(wiring, "pages_url", lambda _: "https://school.test/encore")
     monkeypatch.setattr(pools, "closed_pools", lambda: ("encore_publishing",))
+    monkeypatch.setattr(airflow_seen, "airflow_seen", lambda: AirflowSeen((Part("scheduler", False, NOW),), ()))
     people.save(store, Person("op", staff=True), Wishes(), NOW)
     store.put_address(person="op", service="mail", shown="op@school.test", now=NOW)
     return handed
@@ -45,7 +47,7 @@ def test_staff_are_told_that_nothing_runs(store, sent, at):
     at(NOW + watchman.PATIENCE + timedelta(minutes=1))
     [(address, letter, *_)] = sent
     assert address.shown == "op@school.test"
-    assert "encore_publishing" in letter.text and len(letter.items) == 2
+    assert "encore_publishing" in letter.text and "scheduler" in letter.text and len(letter.items) == 3
     at(NOW + watchman.PATIENCE + timedelta(minutes=2))
     assert len(sent) == 1
 

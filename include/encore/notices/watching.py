@@ -13,7 +13,7 @@ from encore.notices.kinds import Kind
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
-from encore.words.sentence import Sentence, sentence
+from encore.words.sentence import Sentence, sentence, sentence_of
 
 APPROVAL_IN = timedelta(hours=24)
 """So long before its first post a campaign that nobody has approved is told of again."""
@@ -23,7 +23,9 @@ FARTHEST = timedelta(days=30)
 
 MOST = 500
 
-POOLS = frozenset({"progress.closed_pool", "progress.pools_unseen"})
+AIRFLOWS = frozenset(
+    {"progress.closed_pool", "progress.pools_unseen", "airflow.unseen", "airflow.part_silent", "airflow.dag_paused"}
+)
 """Troubles that only the API server sees, which may ask Airflow's own database."""
 
 LEAST_FREE = 0.03
@@ -47,22 +49,28 @@ def watch_approvals(store: Store, settings: Settings, now: datetime) -> int:
 
 def watch_system(store: Store, troubles: Iterable[Sentence], now: datetime, unseen: Container[str] = ()) -> int:
     """Staff are told once of each trouble, and once that it is over. `troubles`: as `upkeep.progress` finds them now.
-    `unseen`: those that whoever looks cannot see, and so cannot say of that they are over."""
-    found = {one.key: one for one in troubles}
+    `unseen`: sentences that whoever looks cannot say, and so cannot say either that it is over."""
+    found = {_code(one): one for one in troubles}
     with store.transaction():
         if not store.hold_watch():
             return len(found)
-        known = {row.code: row.since for row in store.troubles()}
+        known = {row.code: row for row in store.troubles()}
         for code in found.keys() - known.keys():
-            store.put_trouble(code=code, now=now)
+            store.put_trouble(code=code, said=found[code].stored, now=now)
             _put(store, Kind.SYSTEM, None, f"{code} since {now.isoformat()}", found[code], now)
         for code in known.keys() - found.keys():
-            if code in unseen:
+            if known[code].said["key"] in unseen:
                 continue
             store.end_trouble_of_system(code=code)
-            over = sentence("notice.over", what=sentence(code, n=1, pool="…"), since=known[code])
-            _put(store, Kind.SYSTEM, None, f"{code} over, since {known[code].isoformat()}", over, now)
+            since = known[code].since
+            over = sentence("notice.over", what=sentence_of(known[code].said), since=since)
+            _put(store, Kind.SYSTEM, None, f"{code} over, since {since.isoformat()}", over, now)
     return len(found)
+
+
+def _code(trouble: Sentence) -> str:
+    """What makes it the same as before: its words, but for how many there are."""
+    return " ".join((trouble.key, *(value for value in trouble.values.values() if isinstance(value, str))))
 
 
 def full_disks(settings: Settings) -> list[Sentence]:

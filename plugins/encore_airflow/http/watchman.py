@@ -55,12 +55,13 @@ def look() -> None:
     from encore.notices.rounds import tell
     from encore.upkeep.progress import progress
     from encore_airflow import wiring
+    from encore_airflow.airflow_seen import airflow_seen, troubles_of
     from encore_airflow.http.pooled_store import PAGES
     from encore_airflow.pools import closed_pools
 
     store, using, now = PAGES.store("watchman"), wiring.settings(), PAGES.now()
     troubles = progress(store, now, closed_pools()).troubles
-    watch.watch_system(store, (*troubles, *watch.full_disks(using)), now)
+    watch.watch_system(store, (*troubles, *troubles_of(airflow_seen()), *watch.full_disks(using)), now)
     waits = store.next_notice()
     if waits is not None and waits.due_at < now - PATIENCE:
         told = tell(store, wiring.post(using), wiring.pages_url(using), PAGES.now)

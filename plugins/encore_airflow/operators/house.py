@@ -54,7 +54,7 @@ def send_notices() -> dict[str, int]:
         clock = wiring.clock(on)
         watching.watch_approvals(on, using, clock())
         troubles = (*progress(on, clock(), ()).troubles, *watching.full_disks(using))
-        watching.watch_system(on, troubles, clock(), unseen=watching.POOLS)
+        watching.watch_system(on, troubles, clock(), unseen=watching.AIRFLOWS)
         told = tell(on, wiring.post(using), wiring.pages_url(using), clock)
     log.info("%d notices, %d messages: %d arrived, %d did not", *vars(told).values())
     return vars(told)

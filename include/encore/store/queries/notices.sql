@@ -148,10 +148,10 @@ WHERE c.status = 'draft' AND c.off IS NULL AND c.concert_datetime > :now AND c.c
 ORDER BY c.concert_datetime, c.campaign_id LIMIT :most;
 
 -- name: troubles
-SELECT code, since FROM trouble;
+SELECT * FROM trouble;
 
 -- name: put_trouble!
-INSERT INTO trouble (code, since) VALUES (:code, :now) ON CONFLICT DO NOTHING;
+INSERT INTO trouble (code, said, since) VALUES (:code, :said, :now) ON CONFLICT DO NOTHING;
 
 -- name: end_trouble_of_system!
 DELETE FROM trouble WHERE code = :code;

@@ -91,6 +91,7 @@ CREATE INDEX message_notice_by_notice ON message_notice (notice_id);
 
 CREATE TABLE trouble (
     code  text PRIMARY KEY,
+    said  jsonb NOT NULL,
     since timestamptz NOT NULL
 );
 COMMENT ON TABLE trouble IS 'What keeps Encore itself from working, and staff have been told of; gone when it is over.';

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.house import SCREENSHOTS, House, Somebody, concert_time
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from role_table import put_job_in_state
 
 WIDTHS = {"desktop": 1200, "phone": 390}
@@ -127,6 +127,29 @@ def pages(school: House, written: str, planned: str) -> list[Visit]:
     ]
 
 
+@pytest.fixture(scope="module")
+def operated(school: House, planned: str) -> Iterator[None]:
+    """A post that went out hours late; a platform that staff have stopped, and an account that rests."""
+    [live] = [job for job in school.jobs(planned) if job.state == "success"]
+    run = school.store.connection.execute
+    run(
+        "UPDATE publish_job SET scheduled_at = now() - interval '5 hours', created_at = now() - interval '9 hours', "
+        "published_at = now() - interval '2 hours' WHERE job_id = %s",
+        (live.job_id,),
+    )
+    run(
+        "INSERT INTO publish_attempt (job_id, attempt_no, fence, step, at) "
+        "VALUES (%s, 1, 1, 'commit_started', now() - interval '2 hours')",
+        (live.job_id,),
+    )
+    run(
+        "INSERT INTO stop (scope, name, reason, stopped_at, stopped_by) "
+        "VALUES ('platform', 'xiaohongshu', 'The service is being moved', now(), 'op') ON CONFLICT DO NOTHING"
+    )
+    yield
+    run("UPDATE stop SET ended_at = now(), ended_by = 'op' WHERE ended_at IS NULL")
+
+
 def conditions() -> Iterator[tuple[str, str, str]]:
     for language in ("en", "zh"):
         for form in WIDTHS:
@@ -150,6 +173,39 @@ def test_pages_fit_everybody_and_every_screen(house, pages, language, form, sche
     ]
     assert wrong == []
     assert li.complaints == []
+
+
+@pytest.mark.parametrize(("language", "form", "scheme"), list(conditions()))
+def test_what_staff_see_of_all_publishing_does_too(house, operated, language, form, scheme):
+    house.store.connection.execute(
+        "UPDATE account SET paused_until = now() + interval '1 hour', pause_reason = 'rate_limited' "
+        "WHERE account = 'tiktok-school'"
+    )
+    op = house.person(
+        "op",
+        viewport={"width": WIDTHS[form], "height": 900},
+        color_scheme=scheme,
+        locale={"en": "en-GB", "zh": "zh-CN", "de": "de-DE"}[language],
+    )
+
+    def unfold(somebody: Somebody) -> None:
+        somebody.page.locator("table.lateness").first.wait_for()
+        somebody.page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+
+    name = f"operations-{language}-{form}-{scheme}"
+    assert _looked_at(op, name, "/operations", unfold, language) == [] == op.complaints
+
+
+def test_staff_stop_and_resume_there(house, operated):
+    op = house.person("op")
+    op.go("/operations")
+    op.page.get_by_role("button", name="Resume publishing: Xiaohongshu").click()
+    expect(op.page.get_by_role("button", name="Resume publishing: Xiaohongshu")).to_have_count(0)
+    assert op.path == "/operations"
+    op.page.get_by_label("Kind").select_option("In doubt")
+    op.button("Show").click()
+    expect(op.page.locator("li.outcome.doubt")).to_have_count(op.page.locator("#posts li.outcome").count())
+    assert op.path == "/operations" and op.complaints == []
 
 
 def _looked_at(li: Somebody, name: str, path: str, act: Callable[[Somebody], None] | None, language: str) -> list[str]:

@@ -55,9 +55,10 @@ def test_every_page_says_when_nothing_runs(pages, world, due, store):
 
 
 def test_staff_are_led_to_why(pages, world, due):
-    assert '<p class="look"><a href="/encore/operations">' in pages("GET", "/", "op").text
+    link = '<p><a href="/encore/operations">Operations</a></p></div>'
+    assert link in pages("GET", "/", "op").text
     assert "/encore/operations" not in pages("GET", "/", "owner").text
-    assert '<p class="look">' not in pages("GET", "/operations", "op").text
+    assert link not in pages("GET", "/operations", "op").text
 
 
 def test_airflow_that_cannot_be_seen_is_no_pause(pages, world, planned):

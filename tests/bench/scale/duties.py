@@ -69,7 +69,7 @@ MANY = 5_000
 SENT_TODAY = """
 UPDATE publish_job j SET published_at = moved.at, scheduled_at = moved.at FROM (
     SELECT job_id, %s - row_number() OVER () * interval '15 seconds' AS at FROM (
-        SELECT job_id FROM publish_job WHERE state = 'success' LIMIT %s) some) moved
+        SELECT job_id FROM publish_job WHERE state = 'success' LIMIT %s) sent) moved
 WHERE j.job_id = moved.job_id
 """
 AND_THEIR_LEDGER = """

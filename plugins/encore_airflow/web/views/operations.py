@@ -19,7 +19,7 @@ from encore_airflow.web.views.lateness import LatenessShown, lateness_shown
 from encore_airflow.web.views.results import Became, became
 from encore_airflow.web.visit import Visit
 
-PAGE = 50
+PAGE = 25
 MOST_AT_REST = 20
 
 WORKS, STOPPED, TROUBLED = "works", "stopped", "troubled"
@@ -51,6 +51,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Post:
+    """`concern`: that it is late, or for whom it waits; "" where its state says enough."""
+
     entry: Became
     concern: str
 
@@ -81,6 +83,8 @@ class OperationsPage:
     at_rest: tuple[str, ...]
     more_at_rest: int
     parts: tuple[PartShown, ...]
+    clock: str
+    """In which zone hours and pauses are told."""
 
 
 def operations_page(visit: Visit, wanted: Filter, after: Position | None) -> OperationsPage:
@@ -108,6 +112,7 @@ def operations_page(visit: Visit, wanted: Filter, after: Position | None) -> Ope
         at_rest=at_rest,
         more_at_rest=more,
         parts=_parts(visit, airflow),
+        clock=visit.say("operations.clock", zone=visit.clock.zone_name(visit.now, visit.reads.zone or "UTC")),
     )
 
 
@@ -145,8 +150,14 @@ def _posts(visit: Visit, wanted: Filter, after: Position | None) -> tuple[tuple[
 
 
 def _post(visit: Visit, row: rows.ReportOfConcern) -> Post:
-    name = f"{row.kind}_{row.concerns}" if row.kind == Concern.WAITING else row.kind
-    return Post(became(visit, row), _kind_name(visit.words, name))
+    match row.kind:
+        case Concern.WAITING:
+            concern = _kind_name(visit.words, f"{row.kind}_{row.concerns}")
+        case Concern.LATE:
+            concern = _kind_name(visit.words, row.kind)
+        case _:
+            concern = ""
+    return Post(became(visit, row), concern)
 
 
 def _at_rest(visit: Visit) -> tuple[tuple[str, ...], int]:

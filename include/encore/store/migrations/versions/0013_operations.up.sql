@@ -8,15 +8,17 @@ CREATE INDEX campaign_off ON campaign (campaign_id) WHERE off IS NOT NULL;
 
 CREATE FUNCTION resting_accounts(moment timestamptz)
 RETURNS TABLE (account text, platform text, waits_for text, until timestamptz) LANGUAGE sql STABLE AS $$
-    SELECT a.account, a.platform,
-           CASE WHEN s.stop_id IS NOT NULL THEN 'stop' WHEN a.pause_reason = 'account_disconnected' THEN 'reconnect'
-                ELSE 'pause' END,
-           CASE WHEN s.stop_id IS NULL THEN greatest(a.paused_until, c.paused_until) END
-    FROM account a JOIN channel c USING (platform) LEFT JOIN LATERAL (
-        SELECT stop_id FROM stop WHERE ended_at IS NULL
-        AND (scope = 'school' OR (scope = 'platform' AND name = a.platform) OR (scope = 'account' AND name = a.account))
-        LIMIT 1) s ON true
-    WHERE a.active AND (s.stop_id IS NOT NULL OR greatest(a.paused_until, c.paused_until) > moment)
+    SELECT account, platform,
+           CASE WHEN stopped THEN 'stop' WHEN pause_reason = 'account_disconnected' THEN 'reconnect' ELSE 'pause' END,
+           CASE WHEN NOT stopped THEN paused_until END
+    FROM (
+        SELECT a.account, a.platform, a.pause_reason, greatest(a.paused_until, c.paused_until) AS paused_until,
+               EXISTS (SELECT FROM stop WHERE ended_at IS NULL AND scope = 'school')
+               OR a.platform IN (SELECT name FROM stop WHERE ended_at IS NULL AND scope = 'platform')
+               OR a.account IN (SELECT name FROM stop WHERE ended_at IS NULL AND scope = 'account') AS stopped
+        FROM account a JOIN channel c USING (platform) WHERE a.active
+    ) known
+    WHERE stopped OR paused_until > moment
 $$;
 COMMENT ON FUNCTION resting_accounts IS
     'The accounts through which nothing goes out at that moment, and what they wait for: a stop to end, a login, a pause.';
@@ -25,12 +27,23 @@ CREATE FUNCTION posts_of_concern(moment timestamptz)
 RETURNS TABLE (kind text, waits_for text, job_id text, campaign_id text, platform text, account text, touchpoint text,
                scheduled_at timestamptz, useless_after timestamptz)
 LANGUAGE sql STABLE AS $$
-    -- It should be out, and nobody has taken it; or its account rests, and it waits for that.
+    -- It should be out, and nobody has taken it; or its account rests, and it waits for that. Read as the claim reads the
+    -- queue: of each platform what is due, by itself what waits for something else than its planned second.
     SELECT CASE WHEN r.waits_for IS NULL THEN 'late' ELSE 'waiting' END, r.waits_for,
            j.job_id, j.campaign_id, j.platform, j.account, j.touchpoint, j.scheduled_at, j.useless_after
-    FROM publish_job j LEFT JOIN resting_accounts(moment) r USING (account)
-    WHERE j.state = 'queued' AND j.action_required IS NULL AND j.delivery = 'api'
-      AND greatest(j.scheduled_at, j.not_before) < moment - interval '2 minutes'
+    FROM channel CROSS JOIN LATERAL (
+        SELECT * FROM publish_job
+        WHERE platform = channel.platform AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
+          AND not_before IS NULL AND scheduled_at < moment - interval '2 minutes' OFFSET 0) j
+    LEFT JOIN resting_accounts(moment) r USING (account)
+    UNION ALL
+    SELECT CASE WHEN r.waits_for IS NULL THEN 'late' ELSE 'waiting' END, r.waits_for,
+           j.job_id, j.campaign_id, j.platform, j.account, j.touchpoint, j.scheduled_at, j.useless_after
+    FROM channel CROSS JOIN LATERAL (
+        SELECT * FROM publish_job
+        WHERE platform = channel.platform AND state = 'queued' AND action_required IS NULL AND delivery = 'api'
+          AND not_before IS NOT NULL AND greatest(scheduled_at, not_before) < moment - interval '2 minutes' OFFSET 0) j
+    LEFT JOIN resting_accounts(moment) r USING (account)
     UNION ALL
     -- A task has it, and has not sent it.
     SELECT 'late', NULL, j.job_id, j.campaign_id, j.platform, j.account, j.touchpoint, j.scheduled_at, j.useless_after
@@ -73,7 +86,7 @@ LANGUAGE sql STABLE AS $$
     FROM channel c CROSS JOIN LATERAL (
         SELECT * FROM publish_job
         WHERE platform = c.platform AND state = 'success' AND published_at > moment - interval '1 day'
-          AND published_at <= moment AND delivery = 'api') j
+          AND published_at <= moment AND delivery = 'api' OFFSET 0) j
     CROSS JOIN LATERAL (
         SELECT max(p.at) AS sent_at FROM publish_attempt p WHERE p.job_id = j.job_id AND p.step = 'commit_started') t
     WHERE t.sent_at > moment - interval '1 day'

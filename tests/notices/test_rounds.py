@@ -193,6 +193,33 @@ def test_a_post_that_is_live_by_now_is_told_as_that(store, office, reached, fail
     assert "By now: https://x.test/1" in office.sent[0][1].text and "It is live." in office.sent[0][1].text
 
 
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("asked", ["approve_content", "post_by_hand"])
+def test_who_has_done_it_meanwhile_is_not_asked(store, office, reached, concerts, asked, done):
+    reached()
+    concerts.planned(platforms=["instagram"])
+    for action in (asked, None) if done else (asked,):
+        store.connection.execute("UPDATE publish_job SET action_required = %s, updated_at = %s", (action, NOW))
+    tell(store, office, SITE, at(LATER))
+    assert len(office.sent) == (0 if done else 1)
+
+
+def test_who_has_approved_meanwhile_is_not_told_that_it_is_ready(store, office, reached, concerts):
+    reached()
+    for approves in (False, True):
+        campaign_id = concerts.put(concert_title=f"Recital {approves}")
+        concerts.write(campaign_id)
+        if approves:
+            concerts.approve(campaign_id)
+        store.put_notice(
+            kind="ready", recipient="teacher-li", cause="", said=None, campaign_id=campaign_id, job_id=None, account=None,
+            now=NOW,
+        )  # fmt: skip
+    tell(store, office, SITE, at(LATER))
+    [(_, letter, _)] = office.sent
+    assert "Recital False" in letter.subject
+
+
 # Digests -----------------------------------------------------------------------------------------------------------
 
 

@@ -74,7 +74,7 @@ def put_into_messages(store: Store, now: datetime) -> int:
         for row in people:
             wishes = Wishes.of(row)
             mine = [one for one in notices if one.recipient == row.person or (one.recipient is None and row.staff)]
-            if wanted := [one.notice_id for one in mine if one.kind not in wishes.unwanted]:
+            if wanted := [one.notice_id for one in mine if one.asks and one.kind not in wishes.unwanted]:
                 by_address[row.address_id] += wanted
                 waits[row.address_id] = wishes.quiet_until(now) or now
         for address_id, notice_ids in by_address.items():

@@ -377,6 +377,7 @@ class NoticeToTell(NamedTuple):
     notice_id: int
     kind: str
     recipient: str | None
+    asks: bool
 
 class OnlyAccount(NamedTuple):
     account: str

@@ -43,9 +43,16 @@ INSERT INTO notice (kind, recipient, cause, at, tell_at, said, campaign_id, job_
 VALUES (:kind, :recipient, :cause, :now, :now, :said, :campaign_id, :job_id, :account) ON CONFLICT DO NOTHING;
 
 -- name: notices_to_tell
--- Whose time has come, locked; what somebody else is telling is left out. From the start of notice_to_tell.
-SELECT notice_id, kind, recipient FROM notice WHERE told_at IS NULL AND tell_at <= :now
-ORDER BY tell_at, notice_id LIMIT :most FOR UPDATE SKIP LOCKED;
+-- Whose time has come, locked; what somebody else is telling is left out. From the start of notice_to_tell. Each with
+-- whether what it asks for is still to be done: whoever has done it meanwhile need not be asked. Never null: asks.
+SELECT n.notice_id, n.kind, n.recipient, CASE n.kind
+        WHEN 'needs_approval' THEN EXISTS (SELECT FROM publish_job j WHERE j.campaign_id = n.campaign_id
+            AND j.state = 'queued' AND j.action_required = 'approve_content')
+        WHEN 'hand_off' THEN EXISTS (SELECT FROM publish_job j WHERE j.job_id = n.job_id AND j.action_required = 'post_by_hand')
+        WHEN 'ready' THEN NOT EXISTS (SELECT FROM approval p WHERE p.campaign_id = n.campaign_id AND p.voided_at IS NULL)
+        ELSE true END AS asks
+FROM notice n WHERE n.told_at IS NULL AND n.tell_at <= :now
+ORDER BY n.tell_at, n.notice_id LIMIT :most FOR UPDATE OF n SKIP LOCKED;
 
 -- name: note_told!
 UPDATE notice SET told_at = :now WHERE notice_id = ANY (:notice_ids);

@@ -212,8 +212,8 @@ def test_who_has_approved_meanwhile_is_not_told_that_it_is_ready(store, office, 
         if approves:
             concerts.approve(campaign_id)
         store.put_notice(
-            kind="ready", recipient="teacher-li", cause="", said=None, campaign_id=campaign_id, job_id=None, account=None,
-            now=NOW,
+            kind="ready", recipient="teacher-li", cause="", said=None, campaign_id=campaign_id, job_id=None,
+            account=None, now=NOW,
         )  # fmt: skip
     tell(store, office, SITE, at(LATER))
     [(_, letter, _)] = office.sent

@@ -91,7 +91,7 @@ def test_it_is_put_into_messages_a_moment_later_so_that_a_rush_is_one(store, off
     assert tell(store, office, SITE, at(NOW)).messages == 0
     assert tell(store, office, SITE, at(LATER)).messages == 1
     [(_, letter, _)] = office.sent
-    assert letter.subject == "3 things about your posts" and len(letter.items) == 3
+    assert letter.subject == "3 notices from Encore" and len(letter.items) == 3
 
 
 def test_of_very_many_it_tells_some_and_how_many_more(store, office, reached, failed):

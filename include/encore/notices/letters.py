@@ -120,7 +120,7 @@ def _standing(words: Words, notice: Told, job: rows.Report, now: datetime, zone:
     lines = [words.say("notice.by_now", said=said) if settled else said, words.say(f"notice.live_{stands.live}")]
     if stands.to_do:
         lines.append(words.told(stands.to_do))
-    if stands.by:
+    if stands.by and notice.kind != Kind.HAND_OFF:  # which has just said it
         lines.append(
             words.say("result.until", at=sentence("notice.moment", at=_in(stands.by, zone or ZoneInfo(job.timezone))))
         )
@@ -144,7 +144,7 @@ def _path(notice: Told) -> str:
         return f"/campaigns/{notice.campaign_id}/approve"
     if notice.campaign_id:
         return f"/campaigns/{notice.campaign_id}"
-    return "/accounts"
+    return "/operations" if notice.kind == Kind.SYSTEM else "/accounts"
 
 
 def _digest(

@@ -100,6 +100,17 @@ def pages(school: House, written: str, planned: str) -> list[Visit]:
         if "/campaigns/" in somebody.path:
             somebody.page.locator(".trail-lines").wait_for()
 
+    def addressed(somebody: Somebody) -> None:
+        """With an address that works and one that does not."""
+        refused = '{"key": "notice.mail_refused", "values": {"code": 535}}'
+        for shown, error in (("li@school.example", None), ("li@home.example", refused)):
+            school.store.connection.execute(
+                "INSERT INTO person_address (person, service, shown, added_at, error) "
+                "VALUES ('teacher-li', 'mail', %s, now(), %s) ON CONFLICT DO NOTHING",
+                (shown, error),
+            )
+        somebody.page.reload()
+
     return [
         ("list", "/", None),
         ("list-past", "/?past=true", None),
@@ -123,6 +134,7 @@ def pages(school: House, written: str, planned: str) -> list[Visit]:
         ("job-by-hand", f"/jobs/{of('post_by_hand')}", unfold),
         ("job-in-doubt", f"/jobs/{of('confirm_outcome')}", None),
         ("nothing-here", "/campaigns/nothing", None),
+        ("notices", "/notices", addressed),
         ("signed-in", "/signed-in", None),
     ]
 

@@ -65,10 +65,10 @@ def swept(store: Store) -> list[Timed]:
 HELD = "UPDATE publish_job SET action_required = 'fix_content' WHERE state = 'queued' AND action_required IS NULL"
 ALL = {"kind": None, "waits_for": None, "platform": None, "teacher_id": None, "after_at": None, "after_id": None}
 ALL_THAT_WAITS = "UPDATE publish_job SET useless_after = %s, action_required = {} WHERE state = 'queued'"
-MANY = 5_000
+MANY = 2_000
 SENT_TODAY = """
 UPDATE publish_job j SET published_at = moved.at, scheduled_at = moved.at FROM (
-    SELECT job_id, %s - row_number() OVER () * interval '15 seconds' AS at FROM (
+    SELECT job_id, %s - row_number() OVER () * interval '40 seconds' AS at FROM (
         SELECT job_id FROM publish_job WHERE state = 'success' LIMIT %s) sent) moved
 WHERE j.job_id = moved.job_id
 """

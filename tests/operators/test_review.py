@@ -21,6 +21,7 @@ from encore.errors import RefusedError
 from encore.settings import load_settings
 from encore_airflow import wiring
 from encore_airflow.operators.review import ReviewContentOperator
+from encore_airflow.told_failure import ToldFailureError
 from encore_airflow.triggers.review import ReviewTrigger
 
 RUN = "generate_campaign/run-1"
@@ -333,8 +334,9 @@ def test_nobody_approves_what_is_not_in_the_facts(store, settings, campaign_id, 
     privacy, nobody = {"tiktok": "SELF_ONLY"}, BY_NOBODY
     request = request_generation(store, auto, campaign_id, "x", NOW, review=nobody, privacy=privacy)
     taken_up(store, request, RUN)
-    with pytest.raises(RefusedError, match="10 EUR"):
+    with pytest.raises(ToldFailureError) as caught:
         Review(request.request_id, airflow)
+    assert isinstance(caught.value.error, RefusedError) and "10 EUR" in caught.value.error.message
     assert in_force(store, campaign_id) is None
 
 

@@ -47,7 +47,8 @@ def dsn(database: str) -> str:
 @pytest.fixture
 def settings(settings: Settings, tmp_path: Path) -> Settings:
     media = settings.media.model_copy(update={"directory": str(tmp_path / "media")})
-    limits = settings.api.model_copy(update={"requests_per_minute": 1_000_000, "burst": 1_000_000})
+    unbounded = ("requests_per_minute", "burst", "uploads_at_once")
+    limits = settings.api.model_copy(update=dict.fromkeys(unbounded, 1_000_000))
     return settings.model_copy(update={"media": media, "api": limits})
 
 

@@ -61,7 +61,19 @@ def test_the_duties_of_one_round(deployed, store, lookalike, tokens):
     assert found == {("instagram", "media_not_reachable"), ("xiaohongshu", "media_not_reachable")}
     assert store.account(account="tiktok-school").health["state"]["username"]
     assert house.forget_old_rows() == dict.fromkeys(
-        ("claim", "api_idempotency", "media_address", "model_answer", "finding"), 0
+        (
+            "claim",
+            "notice",
+            "message",
+            "api_idempotency",
+            "media_address",
+            "model_answer",
+            "finding",
+            "teacher_use",
+            "media_asset",
+            "media_file_left",
+        ),
+        0,
     )
     for platform in LOGINS:
         assert not {"video_init", "create_container", "publish"} & set(lookalike.operations(platform))

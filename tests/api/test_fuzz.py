@@ -22,7 +22,7 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.response_headers_conformance,
 ]
-DOCUMENT = create_api(Surroundings(*[None] * 9)).openapi()
+DOCUMENT = create_api(Surroundings(*[None] * 11)).openapi()
 CASES = [
     (mode, method.upper(), path)
     for path, operations in DOCUMENT["paths"].items()

@@ -15,7 +15,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def test_the_table_has_every_route():
-    app = create_api(Surroundings(*[None] * 9))
+    app = create_api(Surroundings(*[None] * 11))
     routes = {(method, route.path) for route in app.routes for method in route.methods}
     assert set(TABLE) == routes
 

@@ -66,4 +66,4 @@ def test_an_answer_is_kept_once(store, now):
     answers.put("a" * 64, "gpt-test", ModelAnswer('{"text": "音乐"}', {"sent": 3}))
     answers.put("a" * 64, "gpt-test", ModelAnswer("another", {}))
     assert answers.get("a" * 64) == ModelAnswer('{"text": "音乐"}', {"sent": 3})
-    assert store.forget_model_answers(before=now) == 0
+    assert store.forget_model_answers(before=now, most=10) == 0

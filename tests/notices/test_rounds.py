@@ -121,7 +121,7 @@ def test_what_a_person_does_not_want_is_not_sent(store, office, reached, failed)
 def test_who_has_no_address_is_told_on_the_pages_alone(store, office, failed):
     failed()
     assert tell(store, office, SITE, at(LATER)).notices == 1 and office.sent == []
-    assert store.bell(person="teacher-li") == 1 and store.bell(person="teacher-anna") == 0
+    assert store.bell(person="teacher-li", staff=False) == 1 and store.bell(person="teacher-anna", staff=False) == 0
 
 
 def test_in_quiet_hours_it_waits_and_what_comes_meanwhile_goes_with_it(store, office, reached, failed):
@@ -286,7 +286,7 @@ def test_staff_are_told_of_a_trouble_once_and_that_it_is_over(store, office, rea
     tell(store, office, SITE, at(LATER + timedelta(minutes=1)))
     assert [shown for shown, _, _ in office.sent] == ["op@school.test"] * 2
     assert office.sent[0][1].subject == str(trouble) and "well again" in office.sent[1][1].subject
-    assert store.bell_of_staff(person="op") == 2
+    assert store.bell(person="op", staff=True) == 2
 
 
 def test_who_cannot_see_a_trouble_does_not_say_that_it_is_over(store):

@@ -54,7 +54,7 @@ def test_for_a_teacher_it_is_not_there(pages, jobs, role):
     answer = pages("GET", "/operations", role)
     pages.world.asked = None
     assert answer.status_code == 404 and "There is nothing at this address." in seen(answer)
-    assert asked == ["open_stops"] and "/operations" not in pages("GET", "/", role).text
+    assert asked == ["open_stops", "bell"] and "/operations" not in pages("GET", "/", role).text
 
 
 @pytest.mark.parametrize("role", ["op", "admin"])

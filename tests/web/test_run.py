@@ -19,7 +19,7 @@ from encore_airflow.web.views.run_page import PAGE
 
 RUN = "publish_due_jobs/asset_triggered__2026-11-23T12:00:00+00:00_x"
 LATER = "publish_due_jobs/manual & later"
-QUERIES = {"open_stops", "groups_of_run", "reports_of_run"}
+QUERIES = {"open_stops", "bell", "groups_of_run", "reports_of_run"}
 MOST_SECONDS = 0.05
 
 
@@ -229,7 +229,7 @@ def test_it_is_for_staff_alone(pages, took, jobs, role):
     answer = pages("GET", address(), role)
     pages.world.asked = None
     assert answer.status_code == 403 and "Only staff can look at the runs." in answer.text
-    assert "Spring Recital" not in answer.text and asked == ["open_stops"]
+    assert "Spring Recital" not in answer.text and asked == ["open_stops", "bell"]
 
 
 def test_a_run_that_took_nothing_or_that_nobody_knows_says_so(pages, took, jobs):

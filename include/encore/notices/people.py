@@ -131,8 +131,7 @@ def save(store: Store, person: Person, wishes: Wishes, now: datetime) -> None:
 
 def unread(store: Store, person: Person) -> int:
     """Notices since their last look at the bell; a hundred may be more."""
-    theirs = store.bell_of_staff(person=person.name) if person.staff else 0
-    return store.bell(person=person.name) + theirs
+    return store.bell(person=person.name, staff=person.staff)
 
 
 def _clock(text: str, field: str) -> time | None:

@@ -81,8 +81,8 @@ def page_context(request: Request, person: Person | None, reads: Preferences) ->
 def _visiting(request: Request) -> Visit:
     visit = Visit(**surrounding(request, "pages"), request=request, reads=preferences_of(request))
     # For every page, whoever makes it.
-    request.state.bell = 0 if visit.by_htmx else unread(visit.store, visit.person)
     request.state.stops = visit.store.open_stops()
+    request.state.bell = 0 if visit.by_htmx else unread(visit.store, visit.person)
     request.state.standstill = visit.within.pulse()
     return visit
 

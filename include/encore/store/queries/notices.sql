@@ -4,6 +4,7 @@
 SELECT * FROM person WHERE person = :person;
 
 -- name: put_person!
+-- As they have said last, whatever they had said before.
 INSERT INTO person (person, staff, language, timezone, unwanted, quiet_from, quiet_until, digest, digest_at, digest_due_at,
     updated_at)
 VALUES (:person, :staff, :language, :timezone, :unwanted, :quiet_from, :quiet_until, :digest, :digest_at, :digest_due_at, :now)
@@ -29,9 +30,11 @@ ON CONFLICT DO NOTHING RETURNING address_id;
 SELECT * FROM person_address WHERE address_id = :address_id;
 
 -- name: drop_address!
+-- Their own; what was still to be sent there goes with it.
 DELETE FROM person_address WHERE address_id = :address_id AND person = :person;
 
 -- name: note_address_works!
+-- Something has arrived there.
 UPDATE person_address SET error = NULL, failed_at = NULL WHERE address_id = :address_id AND error IS NOT NULL;
 
 -- name: note_address_fails!
@@ -55,6 +58,7 @@ FROM notice n WHERE n.told_at IS NULL AND n.tell_at <= :now
 ORDER BY n.tell_at, n.notice_id LIMIT :most FOR UPDATE OF n SKIP LOCKED;
 
 -- name: note_told!
+-- They are in messages to all who want them, be that nobody.
 UPDATE notice SET told_at = :now WHERE notice_id = ANY (:notice_ids);
 
 -- name: people_to_tell
@@ -73,6 +77,7 @@ INSERT INTO message (message_id, address_id, digest, made_at, send_at)
 VALUES (:message_id, :address_id, :digest, :now, :send_at);
 
 -- name: put_message_notices!
+-- What a message tells.
 INSERT INTO message_notice (message_id, notice_id) SELECT :message_id, unnest(:notice_ids::bigint[]) ON CONFLICT DO NOTHING;
 
 -- name: digests_due
@@ -101,19 +106,16 @@ SELECT n.*, c.concert_title FROM message_notice m JOIN notice n USING (notice_id
 WHERE m.message_id = :message_id ORDER BY n.notice_id LIMIT :most;
 
 -- name: count_notices_of_message$
+-- However many a letter tells one by one.
 SELECT count(*) FROM message_notice WHERE message_id = :message_id;
 
 -- name: bell$
--- How many notices of a person are newer than their last look, up to a hundred.
+-- How many notices of a person are newer than their last look, up to a hundred, and with :staff as many of those to staff.
+WITH looked AS MATERIALIZED (SELECT coalesce((SELECT bell_seen_at FROM person WHERE person = :person), '-infinity') AS at)
 SELECT count(*) FROM (
-    SELECT FROM notice WHERE recipient = :person AND at > coalesce(
-        (SELECT bell_seen_at FROM person WHERE person.person = :person), '-infinity') LIMIT 100) mine;
-
--- name: bell_of_staff$
--- The same of what staff are told.
-SELECT count(*) FROM (
-    SELECT FROM notice WHERE recipient IS NULL AND at > coalesce(
-        (SELECT bell_seen_at FROM person WHERE person.person = :person), '-infinity') LIMIT 100) theirs;
+    (SELECT FROM notice WHERE recipient = :person AND at > (SELECT at FROM looked) LIMIT 100)
+    UNION ALL
+    (SELECT FROM notice WHERE :staff AND recipient IS NULL AND at > (SELECT at FROM looked) LIMIT 100)) new;
 
 -- name: note_bell_seen!
 UPDATE person SET bell_seen_at = :now WHERE person = :person;
@@ -158,9 +160,11 @@ ORDER BY c.concert_datetime, c.campaign_id LIMIT :most;
 SELECT * FROM trouble;
 
 -- name: put_trouble!
+-- One that staff are told of, from now on.
 INSERT INTO trouble (code, said, since) VALUES (:code, :said, :now) ON CONFLICT DO NOTHING;
 
 -- name: end_trouble_of_system!
+-- It is over.
 DELETE FROM trouble WHERE code = :code;
 
 -- name: hold_watch$
@@ -168,10 +172,11 @@ DELETE FROM trouble WHERE code = :code;
 SELECT pg_try_advisory_xact_lock(hashtextextended('encore watch', 0));
 
 -- name: forget_notices!
--- Told long ago, with the messages that carried nothing else.
+-- Told long ago.
 DELETE FROM notice WHERE notice_id IN (
     SELECT notice_id FROM notice WHERE at < :before AND told_at IS NOT NULL ORDER BY at LIMIT :most);
 
 -- name: forget_messages!
+-- Sent, or given up, long ago.
 DELETE FROM message WHERE message_id IN (
     SELECT message_id FROM message WHERE made_at < :before AND ended_at IS NOT NULL ORDER BY made_at LIMIT :most);

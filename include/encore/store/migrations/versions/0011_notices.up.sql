@@ -41,16 +41,17 @@ CREATE TABLE notice (
     kind        text NOT NULL CHECK (kind IN ('failed', 'in_doubt', 'missed', 'hand_off', 'out_at_last', 'needs_approval',
                 'approval_late', 'ready', 'not_written', 'called_off', 'disconnected', 'ahead', 'system')),
     recipient   text,
-    campaign_id text REFERENCES campaign ON DELETE CASCADE,
-    job_id      text REFERENCES publish_job ON DELETE CASCADE,
-    account     text REFERENCES account ON DELETE CASCADE,
+    campaign_id text,
+    job_id      text,
+    account     text,
     cause       text NOT NULL,
     said        jsonb,
     at          timestamptz NOT NULL,
     tell_at     timestamptz NOT NULL,
     told_at     timestamptz
 );
-COMMENT ON TABLE notice IS 'What somebody is to be told, once for each cause; written in the transaction that makes it true.';
+COMMENT ON TABLE notice IS
+    'What somebody is to be told, once for each cause; written in the transaction that makes it true. It refers to nothing, since that would lock what it is about, in whatever order the transaction has come by it.';
 COMMENT ON COLUMN notice.recipient IS 'A person; null for all of the staff.';
 COMMENT ON COLUMN notice.cause IS 'With what it is about, what makes it another notice than those before.';
 COMMENT ON COLUMN notice.said IS 'Why, as a sentence: {"key": ..., "values": {...}}.';

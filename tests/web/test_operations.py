@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -262,6 +263,20 @@ def test_lateness_is_told_in_words_in_a_picture_and_in_tables(pages, page, sent)
     assert len(pictures) == 2 and all(picture.count("<circle") == 3 for picture in pictures)
     assert all('role="img" aria-labelledby="lateness-said"' in picture for picture in pictures)
     assert "Hour by hour" in text and re.search(r"From Posts .* 11:00 1 1 sec 1 sec 1 sec", text)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 45, 3600, 9 * 86400])
+def test_the_picture_has_room_for_tenths_of_seconds_and_for_days(pages, sent, store, seconds):
+    store.connection.execute(
+        "UPDATE publish_job SET scheduled_at = published_at - %s * interval '1 second', created_at = published_at - "
+        "interval '99 days' WHERE state = 'success'",
+        (seconds,),
+    )
+    for picture in re.findall(r'<svg class="axis.*?</svg>', pages("GET", "/operations", "op").text, re.DOTALL):
+        [height] = map(float, re.findall(r'viewBox="0 0 \d+ (\d+)"', picture))
+        named = [float(y) for y in re.findall(r'<text class="label" x="\d+" y="([\d.]+)"', picture)]
+        assert len(named) >= 2 and all(below - above >= 18 for below, above in pairwise(named))
+        assert all(0 < float(y) < height for y in re.findall(r"translate\([\d.]+ ([\d.]+)\)", picture))
 
 
 def test_its_hours_are_the_viewers(page, sent):

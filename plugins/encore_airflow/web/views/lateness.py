@@ -16,6 +16,8 @@ from encore_airflow.web.visit import Visit
 
 LEVELS = (1, 10, 60, 600, 3600, 21_600, 86_400, 604_800)
 """Seconds at which a line is drawn."""
+APART = 22
+"""Room that the name of such a line takes."""
 FLAT = 10
 """The picture has room for so many at least, so that a good day looks like one."""
 
@@ -127,14 +129,12 @@ def _picture(visit: Visit, day: DayOfLateness, shape: Shape) -> Picture:
         return round(shape.left + column * ((at - begins) / timedelta(hours=1) + 0.5), 1)
 
     named = [begins + timedelta(hours=number) for number in range(shape.every - 1, HOURS, shape.every)]
-    return Picture(
-        shape,
-        tuple(
-            Line(y(level), times.lasting(level, visit.clock.locale)) for level in (0, *LEVELS) if _height(level) <= top
-        ),
-        tuple(Named(x(at), _hour(visit, at)) for at in named),
-        tuple(Mark(x(at), y(found.p50), y(found.p95), y(found.p99)) for at, found in day.hours if at < visit.now),
-    )
+    lines: list[Line] = []
+    for level in (0, *LEVELS):
+        if _height(level) <= top and (not lines or lines[-1].y - y(level) >= APART):
+            lines.append(Line(y(level), times.lasting(level, visit.clock.locale)))
+    marks = [Mark(x(at), y(one.p50), y(one.p95), y(one.p99)) for at, one in day.hours if at < visit.now]
+    return Picture(shape, tuple(lines), tuple(Named(x(at), _hour(visit, at)) for at in named), tuple(marks))
 
 
 def _height(seconds: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import psutil
 import pytest
@@ -59,7 +60,7 @@ def test_a_post_that_its_teacher_tried_again_leaves_a_task_that_a_clear_makes_gr
     assert staff.stack.api("POST", f"/api/v1/jobs/{job.job_id}/retry", "teacher-li").status_code < 300
     staff.wait("the post", lambda: staff.store.job(job_id=job.job_id).state == "success", seconds=180)
     before = len(staff.posts(title))
-    page = staff.stack.api("GET", f"/encore/run?run_id=publish_due_jobs/{run_id}", "op").text
+    page = staff.stack.api("GET", f"/encore/run?run_id={quote(f'publish_due_jobs/{run_id}')}", "op").text
     assert "It failed here" in page and "saw to it" in page
     staff.clear("publish_due_jobs", run_id, "publish", task["map_index"])
     staff.wait("the green run", lambda: staff.run_state("publish_due_jobs", run_id) == "success", seconds=120)

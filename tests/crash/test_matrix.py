@@ -248,7 +248,7 @@ def test_a_copy_that_wakes_sends_nothing_twice_however_far_the_other_run_has_com
     played, results = play(tmp_path / "report.json", "--only", "instagram image | none | asleep until another run")
     assert played.returncode == 0, played.stdout + played.stderr
     stopped = {result["what"] for result in results if result["struck"]}
-    assert stopped >= {"take_job", "job_for_publishing", "prepared", "commit_started", "commit", "adopt_post"}
+    assert stopped >= {"take_job", "job_for_publishing", "prepared", "wanted", "commit", "observed"}
     assert {result["hit"] for result in results if result["met"]} == set(BY_ANOTHER_RUN) - {Hit.RUN_PARKED}
     assert {result["end"] for result in results} == {"success"}
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from campaign_fixtures import NOW
 from role_table import put_job_in_state
 
 from encore.accounts.configured import put_accounts
 from encore.accounts.findings import ACCOUNT, put_account_findings
 from encore.errors import AccountDisconnectedError
+from encore_airflow.airflow_seen import AirflowSeen, Part
 
 
 def test_accounts_come_with_what_was_found_and_without_logins(api, store, settings):
@@ -73,6 +75,22 @@ def test_a_pool_in_which_no_task_starts_shows(api, store):
     assert (seen["status"], seen["closed_pools"]) == ("failing", ["encore_claims"])
     [told] = seen["troubles"]
     assert "encore_claims is missing or has no slots" in told and "encore_airflow migrate" in told
+
+
+@pytest.mark.parametrize(
+    ("airflow", "said"),
+    [
+        (AirflowSeen((Part("triggerer", False, NOW),), ()), "triggerer"),
+        (AirflowSeen((), ("send_notices",)), "send_notices"),
+        (None, "Airflow"),
+    ],
+)
+def test_a_part_of_airflow_that_is_silent_and_a_paused_dag_show(api, store, airflow, said):
+    store.open_claim(run_id="r", now=NOW)
+    api.world.airflow = airflow
+    seen = api.ok("GET", "/health")
+    [told] = seen["troubles"]
+    assert seen["status"] == "failing" and said in told
 
 
 def test_pools_that_cannot_be_seen_are_no_good_sign(api, store):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import smtplib
-import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from encore.errors import ConfigurationError
 from encore.notices.letters import Item, Letter
@@ -25,41 +22,6 @@ LETTER = Letter(
 )
 
 
-class Inbox:
-    """`refuses`: answers instead of taking the message, the first for the next one."""
-
-    def __init__(self) -> None:
-        self.mails, self.refuses = [], []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("nobody@"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.refuses:
-            return self.refuses.pop(0)
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox():
-    return Inbox()
-
-
-@pytest.fixture
-def server(inbox):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield MailServer("127.0.0.1", port, "Encore <encore@school.test>", "none")
-    controller.stop()
-
-
 def test_a_letter_arrives_as_text_and_as_html_under_its_id(server, inbox):
     for _ in range(2):
         server.send("li@school.test", LETTER, "m-1", MADE_AT)
@@ -68,10 +30,25 @@ def test_a_letter_arrives_as_text_and_as_html_under_its_id(server, inbox):
     assert (first["Subject"], first["To"], first["From"]) == (
         LETTER.subject, "li@school.test", "Encore <encore@school.test>",
     )  # fmt: skip
+    assert first["Content-Language"] == "zh"
     assert first["Date"].datetime == MADE_AT and first["Auto-Submitted"] == "auto-generated"
     text, markup = (first.get_body((kind,)).get_content() for kind in ("plain", "html"))
     assert "Too dark & small." in text and "https://school.test/encore/jobs/1" in text
     assert "&lt;b&gt;" in markup and "small.</p>" in markup and 'href="https://school.test/encore/notices"' in markup
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Vor der Veröffentlichung fällt auf: Instagram · Recital No. 1 · Ankündigung der Schülerinnen und Schüler",
+        "发布前发现问题：Instagram · Recital No. 1 · 预告 " * 4,
+        "Not published: " + "a long title " * 20,
+        "短",
+    ],
+)
+def test_a_long_subject_keeps_its_spaces(server, inbox, subject):
+    server.send("li@school.test", replace(LETTER, subject=subject.strip()), "m-1", MADE_AT)
+    assert inbox.mails[0]["Subject"] == subject.strip()
 
 
 def test_an_address_that_is_refused_is_final(server):

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from apprise.plugins.feishu import NotifyFeishu
-from apprise.plugins.slack import NotifySlack
 
 from encore.errors import RefusedError
 from encore.notices import messengers
@@ -26,33 +22,6 @@ LETTER = Letter(
     settings="https://school.test/encore/notices",
     language="en",
 )
-
-
-@pytest.fixture
-def chat(monkeypatch):
-    """Answers as both do; `taken`: path and body of each message, `status`: of the next answers."""
-
-    class Chat(BaseHTTPRequestHandler):
-        taken, status = [], 200
-
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            type(self).taken.append((self.path, json.loads(body)))
-            self.send_response(type(self).status)
-            self.end_headers()
-            self.wfile.write(b"ok" if "/T1JJ3T3L2/" in self.path else b'{"code": 0, "msg": "success"}')
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Chat)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    here = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(NotifySlack, "webhook_url", f"{here}/services")
-    monkeypatch.setattr(NotifyFeishu, "notify_url", f"{here}/open-apis/bot/v2/hook/{{token}}/")
-    yield Chat
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.mark.parametrize(("address", "place"), [(FEISHU, "/hook/"), (SLACK, "/services/T1JJ3T3L2/")])

@@ -47,9 +47,17 @@ class Letter:
 
     @property
     def text(self) -> str:
-        parts = [
-            "\n".join((item.headline, *(f"  {line}" for line in item.lines), f"  {link}")) for item, link in self.items
-        ]
+        return self._written([_text_of(item, link) for item, link in self.items])
+
+    @property
+    def below_subject(self) -> str:
+        """The text for whoever shows the subject right above it, as messengers do."""
+        if [item.headline for item, _ in self.items] != [self.subject]:
+            return self.text
+        [(item, link)] = self.items
+        return self._written(["\n".join((*item.lines, link))])
+
+    def _written(self, parts: list[str]) -> str:
         return "\n\n".join((*parts, *filter(None, (self.more,)), f"-- \n{self.footer}\n{self.settings}")) + "\n"
 
     @property
@@ -66,6 +74,10 @@ class Letter:
         )
 
 
+def _text_of(item: Item, link: str) -> str:
+    return "\n".join((item.headline, *(f"  {line}" for line in item.lines), f"  {link}"))
+
+
 def _html_of(item: Item, link: str) -> str:
     lines = "".join(f"<br>{escape(line)}" for line in item.lines)
     return f'<p><a href="{escape(link)}"><b>{escape(item.headline)}</b></a>{lines}</p>'
@@ -78,7 +90,7 @@ def letter(store: Store, message: rows.TakeMessage, wishes: Wishes, person: str,
         subject, items, left = _digest(store, words, wishes, Digest(message.digest), person, now)
     else:
         notices = store.notices_of_message(message_id=message.message_id, most=MOST)
-        items = [item_of(store, words, one, now, ZoneInfo(wishes.timezone)) for one in notices]
+        items = items_of(store, words, notices, now, ZoneInfo(wishes.timezone))
         left = store.count_notices_of_message(message_id=message.message_id) - len(items)
         subject = items[0].headline if len(items) == 1 and not left else words.say("notice.many", n=len(items) + left)
     return Letter(
@@ -91,9 +103,16 @@ def letter(store: Store, message: rows.TakeMessage, wishes: Wishes, person: str,
     )
 
 
-def item_of(store: Store, words: Words, notice: Told, now: datetime, zone: ZoneInfo | None = None) -> Item:
-    """`zone`: in which times are told; the concert's if it is left out."""
-    job = store.report_of_job(job_id=notice.job_id) if notice.job_id else None
+def items_of(
+    store: Store, words: Words, notices: Sequence[Told], now: datetime, zone: ZoneInfo | None = None
+) -> list[Item]:
+    """One for each. `zone`: in which times are told; the concert's if it is left out."""
+    job_ids = sorted({one.job_id for one in notices if one.job_id})
+    jobs = {job.job_id: job for job in store.reports_of_jobs(job_ids=job_ids)} if job_ids else {}
+    return [_item(words, one, jobs.get(one.job_id or ""), now, zone) for one in notices]
+
+
+def _item(words: Words, notice: Told, job: rows.Report | None, now: datetime, zone: ZoneInfo | None) -> Item:
     headline = words.told(_headline(notice, job))
     why = words.stored(notice.said) if notice.said and notice.kind != Kind.SYSTEM else ""
     lines = [why, *(_standing(words, notice, job, now, zone) if job else _to_do(words, notice))]

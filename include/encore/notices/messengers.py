@@ -38,7 +38,7 @@ def send(address: str, letter: Letter) -> None:
     found = _opened(address)
     if found is None:
         raise NotSentError("notice.address_lost", final=True)
-    if not found.notify(title=letter.subject, body=letter.text, body_format="text"):
+    if not found.notify(title=letter.subject, body=letter.below_subject, body_format="text"):
         raise NotSentError("notice.not_taken", service=str(found.service_name))
 
 

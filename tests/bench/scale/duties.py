@@ -237,6 +237,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("open_stops", {}),
         ("report_of_job", of_job),
         ("reports_of_campaign", of_campaign),
+        ("reports_of_jobs", {"job_ids": [job_id]}),
         ("reports_of_run", {"run_id": claimed, "group_no": None, "after": 0, "most": MOST}),
         ("stop", {"stop_id": 1}),
         ("wanted", {**of_job, "fence": 1, "by": NOW, "now": NOW}),

@@ -45,6 +45,17 @@ LEFT JOIN LATERAL (
     SELECT stop_id, reason FROM stopped_account s WHERE s.account = j.account ORDER BY stop_id LIMIT 1) s ON true
 WHERE j.job_id = :job_id;
 
+-- name: reports_of_jobs
+-- The same for several, in no order.
+SELECT c.concert_title, c.concert_datetime, c.timezone, c.teacher_id, c.off,
+    greatest(a.paused_until, h.paused_until) AS paused_until, coalesce(a.pause_reason, h.pause_reason) AS pause_reason,
+    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*
+FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
+JOIN channel h ON h.platform = j.platform
+LEFT JOIN LATERAL (
+    SELECT stop_id, reason FROM stopped_account s WHERE s.account = j.account ORDER BY stop_id LIMIT 1) s ON true
+WHERE j.job_id = ANY(:job_ids);
+
 -- name: reports_of_run
 -- The same for the jobs that a run has claimed, or one of its groups: a page of the list after the place where the last
 -- one ended, what has failed first, each with the run that has taken it over, or had it after this one; and, of what

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from encore.domain.json import Json
 from encore.upkeep.progress import Progress
+from encore.words.sentence import Sentence
 from encore_airflow.api.models.fields import Instant, Output, Told
 
 
@@ -35,6 +36,7 @@ class Health(Output):
     troubles: list[Told]
 
     @classmethod
-    def of(cls, seen: Progress) -> Health:
-        told: Json = {**vars(seen), "troubles": list(seen.troubles)}
-        return cls(status="failing" if seen.troubles else "ok", **told)
+    def of(cls, seen: Progress, of_airflow: tuple[Sentence, ...]) -> Health:
+        troubles = [*seen.troubles, *of_airflow]
+        told: Json = {**vars(seen), "troubles": troubles}
+        return cls(status="failing" if troubles else "ok", **told)

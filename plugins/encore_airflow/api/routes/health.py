@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from encore.upkeep.progress import progress
+from encore_airflow.airflow_seen import troubles_of
 from encore_airflow.api.call import Reading
 from encore_airflow.api.models.health import Health, Liveness
 from encore_airflow.api.openapi import LIVENESS
@@ -22,5 +23,6 @@ def live() -> JSONResponse:
 @router.get("/health", response_model=Health)
 def health(call: Reading) -> JSONResponse:
     """Whether work that is due gets done: the last tick, the oldest due post, requests that nobody takes up,
-    Airflow's pools in which no task starts."""
-    return call.reply(Health.of(progress(call.store, call.now, call.within.closed_pools())))
+    Airflow's pools in which no task starts, its parts that are silent and DAGs of ours that are paused."""
+    seen = progress(call.store, call.now, call.within.closed_pools())
+    return call.reply(Health.of(seen, troubles_of(call.within.airflow())))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from encore.domain.json import Json
 from encore.notices.kinds import Kind
-from encore.notices.letters import Item, item_of
+from encore.notices.letters import Item, items_of
 from encore.notices.mail import MAIL
 from encore.notices.people import Digest, Wishes, kinds_for, wishes_of
 from encore_airflow.web.preferences import all_zones
@@ -46,14 +46,10 @@ def bell_page(visit: Visit, before: int | None) -> Json:
         person=visit.person.name, staff=visit.person.staff, before=before or 2**63 - 1, most=MOST + 1
     )
     zone = visit.clock.zone("UTC") if visit.reads.own_zone else None
+    shown = found[:MOST]
     told = [
-        Told(
-            item_of(visit.store, visit.words, one, visit.now, zone),
-            _ICONS[Kind(one.kind)],
-            one.at,
-            seen is None or one.at > seen,
-        )
-        for one in found[:MOST]
+        Told(item, _ICONS[Kind(one.kind)], one.at, seen is None or one.at > seen)
+        for one, item in zip(shown, items_of(visit.store, visit.words, shown, visit.now, zone), strict=True)
     ]
     addresses = visit.store.addresses_of(person=visit.person.name)
     return {

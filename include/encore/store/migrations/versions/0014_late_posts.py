@@ -1,7 +1,0 @@
-"""Operations with thousands of late posts; see the two SQL files of the same name."""
-
-from encore.store.migrations import plain_sql
-
-revision = "0014"
-down_revision = "0013"
-upgrade, downgrade = plain_sql.steps(__file__)

@@ -142,7 +142,7 @@ class Seen:
     def look(self) -> dict[str, Any]:
         now = {
             "health": self.health(),
-            "every page": self.banner("/campaigns", "teacher-li"),
+            "every page": self.banner("/", "teacher-li"),
             "operations": self.verdict(),
             "bell of the op": self.bell("op"),
             "figures": {

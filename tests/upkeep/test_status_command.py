@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -99,6 +102,17 @@ def test_what_waits_for_people_is_counted_and_no_trouble(encore, jobs, store):
     assert "stopped: tiktok-school, since 2026-11-23 12:00 UTC by op: The hall burns" in shown
     assert "  account instagram-school until a login works again (account_disconnected)" in shown
     assert "  account xiaohongshu-school until 2026-11-23 13:00 UTC (rate_limited)" in shown
+
+
+def test_what_airflow_logs_meanwhile_is_no_part_of_it():
+    code = (
+        "import os; from encore_airflow.commands import status\n"
+        "with status._only_what_we_say(): os.write(1, b'Connecting to a collector'); print('Connecting')\n"
+        "print('one object')"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | {
+        "PYTHONPATH": os.pathsep.join(sys.path)})  # fmt: skip
+    assert told.stdout == "one object\n" and "Connecting to a collector" in told.stderr
 
 
 def test_how_late_posts_were(encore, jobs, store):

@@ -26,14 +26,17 @@ SECURITIES = ("starttls", "tls", "none")
 
 
 class _SpacesKept(EmailPolicy):
-    """A subject that is not ASCII is folded as `email.header` does it. The policy's own way loses a space here and there
-    in Python before 3.12.4: https://github.com/python/cpython/issues/92081"""
+    """A subject that is not ASCII is folded as `email.header` does it. The policy's own way loses a space here and
+    there in Python before 3.12.4: https://github.com/python/cpython/issues/92081"""
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name != "Subject" or value.isascii():
             return super().fold_binary(name, value)
         folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
         return f"{name}: {folded}{self.linesep}".encode("ascii")
+
+
+_SUBJECTS_KEPT = _SpacesKept(message_factory=EmailMessage)
 
 
 class NotSentError(EncoreError):
@@ -91,7 +94,7 @@ class MailServer:
         return server
 
     def _message(self, to: str, letter: Letter, message_id: str, made_at: datetime) -> EmailMessage:
-        message = EmailMessage(_SpacesKept())
+        message = EmailMessage(_SUBJECTS_KEPT)
         message["Subject"] = letter.subject.replace("\n", " ")
         message["From"] = self.sender
         message["To"] = Address(addr_spec=to)

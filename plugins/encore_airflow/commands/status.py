@@ -7,7 +7,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -72,10 +73,25 @@ class Seen:
 
 
 def _look() -> Seen:
-    from encore_airflow import wiring
+    with _only_what_we_say():
+        from encore_airflow import wiring
 
-    with wiring.store("command line") as on:
-        return _seen(on, wiring.clock(on)())
+        with wiring.store("command line") as on:
+            return _seen(on, wiring.clock(on)())
+
+
+@contextmanager
+def _only_what_we_say() -> Generator[None]:
+    """Airflow logs to the standard output (where its figures go, say), which is read by a program here."""
+    sys.stdout.flush()
+    ours = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(ours, 1)
+        os.close(ours)
 
 
 def _seen(on: Store, now: datetime) -> Seen:

@@ -52,16 +52,19 @@ class Surroundings:
     world: World
     media_folder: Path
     media_address: str
-    _kept: list[psycopg.Connection] = field(default_factory=list)
+    _kept: dict[int, psycopg.Connection] = field(default_factory=dict)
+    """By the process that opened it: one that a fork took along would close it under everybody else, by its rest."""
 
     def store(self, actor: str, tripwire: Tripwire) -> WatchedRestingStore:
-        """On a connection of its own for a copy that may be hit; the others, one after another, share one."""
+        """On a connection of its own for a copy that may be hit; the others of a process, one after another, share
+        one."""
 
         def shared() -> psycopg.Connection:
-            if not self._kept or self._kept[-1].closed:
-                self._kept[:] = [connect(self.dsn, actor)]
-            self._kept[-1].execute("SELECT set_config('encore.actor', %s, false)", (actor,))
-            return self._kept[-1]
+            kept = self._kept.get(os.getpid())
+            if kept is None or kept.closed:
+                kept = self._kept[os.getpid()] = connect(self.dsn, actor)
+            kept.execute("SELECT set_config('encore.actor', %s, false)", (actor,))
+            return kept
 
         own = partial(connect, self.dsn, actor)
         return WatchedRestingStore(shared if tripwire.moment is None else own, tripwire)

@@ -51,14 +51,15 @@ BY_THE_API_SERVER = 660.0
 
 
 class Mailbox:
-    """A mail server: whom it was told to reach, and the subject, of each message."""
+    """A mail server: whom it was told to reach, the subject and the text of each message."""
 
     def __init__(self) -> None:
-        self.received: list[tuple[datetime, str, str]] = []
+        self.received: list[tuple[datetime, str, str, str]] = []
 
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.received.append((datetime.now(UTC), message["To"], message["Subject"]))
+        text = message.get_body(("plain",)).get_content()
+        self.received.append((datetime.now(UTC), message["To"], message["Subject"], text))
         return "250 OK"
 
 
@@ -148,7 +149,7 @@ class Seen:
             "figures": {
                 name: self.collector.gauges.get(name) for name in ("posts.late", "posts.failed", "accounts.paused")
             },
-            "mail": [f"{to}: {subject}" for at, to, subject in self.mailbox.received if at > self.began],
+            "mail": [f"{to}: {subject}" for at, to, subject, _ in self.mailbox.received if at > self.began],
         }
         for name, value in now.items():
             if value != self.before.get(name):
@@ -188,8 +189,9 @@ class Seen:
         return self.seconds
 
     def mailed(self, to: str, *words: str) -> Callable[[dict[str, Any]], bool]:
-        def arrived(now: dict[str, Any]) -> bool:
-            return any(mail.startswith(to) and all(word in mail for word in words) for mail in now["mail"])
+        def arrived(_: dict[str, Any]) -> bool:
+            letters = [(whom, subject + text) for at, whom, subject, text in self.mailbox.received if at > self.began]
+            return any(whom == to and all(word in told for word in words) for whom, told in letters)
 
         return arrived
 

@@ -104,7 +104,7 @@ def look_at_image(content: bytes) -> Media:
 
 
 def look_at_video(file: BinaryIO) -> Media:
-    """The video's container as FFmpeg names it, its codec, size, length and frame rate."""
+    """The video's container as FFmpeg names it, its codec, size as it is shown, length and frame rate."""
     digest, size = hashlib.sha256(), 0
     file.seek(0)
     while piece := file.read(MIB):
@@ -117,7 +117,10 @@ def look_at_video(file: BinaryIO) -> Media:
             length = float(container.duration or 0) / 1_000_000
             fps = float(stream.average_rate or 0)
             name, codec = container.format.name, stream.codec_context.name
-            width, height = stream.width, stream.height
+            frame = next(container.decode(video=0))
+            width, height = frame.width, frame.height
+            if frame.rotation % 180:
+                width, height = height, width
     except Exception:
         return Media("video", digest.hexdigest(), size)
     return Media("video", digest.hexdigest(), size, name, width, height, length, fps, codec)

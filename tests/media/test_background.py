@@ -41,7 +41,7 @@ def put(store, settings, media, campaign_id, photo, students=False, consent=Fals
     return put_background(
         store, settings, media, campaign_id, photo,
         contains_students=students, consent_on_file=consent, who=WHO, now=NOW,
-    )  # fmt: skip
+    ).media_id  # fmt: skip
 
 
 def test_the_flyer_is_drawn_anew_over_it_and_without_it_again(store, settings, media, generated, photo):

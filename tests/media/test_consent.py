@@ -28,7 +28,7 @@ def concert(store, settings, concerts, media, photo):
     campaign_id = concerts.put(platforms=("instagram",), timeline={"reminder": "skip", "day_of": "skip"})
     behind = put_background(
         store, settings, media, campaign_id, photo, contains_students=True, consent_on_file=True, who="li", now=NOW
-    )
+    ).media_id
     generate(store, settings, media, campaign_id)
     return campaign_id, behind
 
@@ -104,7 +104,7 @@ def test_taken_back_while_the_flyer_is_drawn_over_it_the_flyer_has_none_either(
     campaign_id = concerts.put(platforms=("instagram",))
     behind = put_background(
         store, settings, media, campaign_id, photo, contains_students=True, consent_on_file=True, who="li", now=NOW
-    )
+    ).media_id
     draw = generation._draw_picture
 
     def meanwhile(path, drawing):

@@ -1,4 +1,4 @@
-"""Repair of pictures: every limit is met, nothing is cut off or enlarged, and what fits is left alone."""
+"""Repair of pictures: every limit is met, nothing is cut off or enlarged, and it is told."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from encore.domain.job import Platform
 from encore.errors import RefusedError
-from encore.media.file_facts import read_media_facts
-from encore.media.repair import fitted_sizes, padded_size, repaired_picture
+from encore.media.file_facts import SUFFIXES, read_media_facts
+from encore.media.pictures import Picture
+from encore.media.repair import fitted_picture, fitted_sizes, padded_size
 from encore.platforms.contract import MediaAsset
 from encore.platforms.limits import LIMITS
 from encore.platforms.measures import ImageLimit
@@ -58,99 +59,90 @@ def test_what_is_drawn_fits_and_keeps_its_shape(size, limit):
     assert fitted_sizes(canvas, limit)[1] == canvas
 
 
-def write(path, picture, kind, **more):
-    picture.save(path, kind, **more)
-    return path
-
-
 def noise(size, mode="RGB"):
     return Image.effect_noise(size, 80).convert(mode)
 
 
+def plain(size):
+    return Image.new("RGB", size, "teal")
+
+
+def picture(image, form="JPEG"):
+    return Picture(image, image.size, form, ())
+
+
+def opened(fitted):
+    return Image.open(io.BytesIO(fitted.content))
+
+
 CASES = {
-    "a PNG": lambda folder: write(folder / "a.png", noise((800, 800)), "PNG"),
-    "a transparent PNG": lambda folder: write(folder / "a.png", Image.new("RGBA", (800, 800), (255, 0, 0, 0)), "PNG"),
-    "a palette": lambda folder: write(folder / "a.gif", noise((600, 600)).convert("P"), "GIF"),
-    "grey": lambda folder: write(folder / "a.jpg", noise((600, 600), "L"), "JPEG"),
-    "CMYK": lambda folder: write(folder / "a.jpg", noise((600, 600)).convert("CMYK"), "JPEG"),
-    "a WebP": lambda folder: write(folder / "a.webp", noise((640, 640)), "WEBP"),
-    "too large": lambda folder: write(folder / "a.jpg", Image.new("RGB", (4200, 5200), "teal"), "JPEG"),
-    "too tall": lambda folder: write(folder / "a.jpg", Image.new("RGB", (700, 3000), "teal"), "JPEG"),
-    "too wide": lambda folder: write(folder / "a.jpg", Image.new("RGB", (3000, 700), "teal"), "JPEG"),
-    "fitting": lambda folder: write(folder / "a.jpg", Image.new("RGB", (1080, 1350), "teal"), "JPEG"),
+    "a PNG": picture(noise((800, 800)), "PNG"),
+    "a small one": picture(noise((640, 640)), "WEBP"),
+    "too large": picture(plain((4200, 5200))),
+    "too tall": picture(plain((700, 3000))),
+    "too wide": picture(plain((3000, 700))),
+    "fitting": picture(plain((1080, 1350))),
 }
+INSTAGRAM, XIAOHONGSHU = LIMITS[Platform.INSTAGRAM].image, LIMITS[Platform.XIAOHONGSHU].image
+
+
+def keys(fitted):
+    return [said.key.removeprefix("media.done.") for said in fitted.done]
 
 
 @pytest.mark.parametrize("platform", list(Platform))
 @pytest.mark.parametrize("case", CASES)
-def test_a_picture_fits_after_repair_and_repairing_again_changes_nothing(tmp_path, case, platform):
-    source, limit = CASES[case](tmp_path), LIMITS[platform].image
-    content = repaired_picture(source, limit)
-    repaired = tmp_path / "repaired.jpg"
-    repaired.write_bytes(source.read_bytes() if content is None else content)
-    file = read_media_facts(repaired).media_file("m", repaired)
+def test_a_picture_fits_after_repair_and_nothing_is_left_to_repair(tmp_path, case, platform):
+    limit = LIMITS[platform].image
+    fitted = fitted_picture(CASES[case], limit)
+    path = tmp_path / f"repaired{SUFFIXES[fitted.mime]}"
+    path.write_bytes(fitted.content)
+    file = read_media_facts(path).media_file("m", path)
     assert media_problems(MediaAsset((file,)), LIMITS[platform]) == []
-    assert repaired_picture(repaired, limit) is None
-    assert repaired_picture(source, limit) == content
+    with opened(fitted) as again:
+        assert fitted_picture(picture(again.convert("RGB"), again.format), limit).done == ()
+    assert fitted_picture(CASES[case], limit) == fitted
 
 
-def test_what_fits_is_left_as_it_is(tmp_path):
-    assert repaired_picture(CASES["fitting"](tmp_path), LIMITS[Platform.INSTAGRAM].image) is None
-    assert repaired_picture(CASES["a PNG"](tmp_path), LIMITS[Platform.XIAOHONGSHU].image) is None
+def test_what_was_done_is_told():
+    assert keys(fitted_picture(CASES["fitting"], INSTAGRAM)) == []
+    assert keys(fitted_picture(CASES["a PNG"], INSTAGRAM)) == ["format"]
+    assert keys(fitted_picture(CASES["a PNG"], XIAOHONGSHU)) == []
+    assert keys(fitted_picture(CASES["too large"], INSTAGRAM)) == ["smaller"]
+    assert keys(fitted_picture(CASES["too wide"], INSTAGRAM)) == ["smaller", "border"]
+
+
+def test_what_was_drawn_stays_exact_where_that_is_welcome():
+    drawn = marked()
+    with opened(fitted_picture(picture(drawn, "PNG"), XIAOHONGSHU)) as kept:
+        assert kept.format == "PNG" and ImageChops.difference(kept, drawn).getbbox() is None
+
+
+def test_one_that_is_too_heavy_as_a_png_becomes_a_jpeg():
+    limit = ImageLimit(("JPEG", "PNG"), 300_000)
+    fitted = fitted_picture(CASES["a PNG"], limit)
+    assert fitted.mime == "image/jpeg" and len(fitted.content) <= 300_000
 
 
 def marked() -> Image.Image:
     """Red at the left, blue at the right."""
-    picture = Image.new("RGB", (900, 900), "white")
-    drawing = ImageDraw.Draw(picture)
+    drawn = Image.new("RGB", (900, 900), "white")
+    drawing = ImageDraw.Draw(drawn)
     drawing.rectangle((0, 0, 100, 900), "red")
     drawing.rectangle((800, 0, 900, 900), "blue")
-    return picture
+    return drawn
 
 
-def test_a_turned_picture_is_set_upright_and_does_not_say_where_it_was_taken(tmp_path):
-    exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees
-    exif.get_ifd(0x8825)[1] = "N"
-    source = write(tmp_path / "a.jpg", marked(), "JPEG", exif=exif)
-    with Image.open(io.BytesIO(repaired_picture(source, LIMITS[Platform.INSTAGRAM].image))) as picture:
-        assert len(picture.getexif()) == 0
-        assert picture.getpixel((450, 20))[0] > 200 and picture.getpixel((450, 880))[2] > 200
+def test_a_border_keeps_the_whole_picture_in_the_middle():
+    with opened(fitted_picture(picture(marked().resize((900, 300))), INSTAGRAM)) as bordered:
+        assert bordered.size == (900, 472)
+        assert bordered.getpixel((20, 236))[0] > 200 and bordered.getpixel((880, 236))[2] > 200
 
 
-def test_a_place_alone_is_reason_enough(tmp_path):
-    exif = Image.Exif()
-    exif.get_ifd(0x8825)[1] = "N"
-    source = write(tmp_path / "a.jpg", marked(), "JPEG", exif=exif)
-    assert repaired_picture(source, LIMITS[Platform.INSTAGRAM].image) is not None
-
-
-def test_what_was_transparent_is_white(tmp_path):
-    content = repaired_picture(CASES["a transparent PNG"](tmp_path), LIMITS[Platform.INSTAGRAM].image)
-    with Image.open(io.BytesIO(content)) as picture:
-        assert min(picture.getpixel((400, 400))) > 250
-
-
-def test_a_border_keeps_the_whole_picture_in_the_middle(tmp_path):
-    source = write(tmp_path / "a.jpg", marked().resize((900, 300)), "JPEG", quality=95)
-    with Image.open(io.BytesIO(repaired_picture(source, LIMITS[Platform.INSTAGRAM].image))) as picture:
-        assert picture.size == (900, 472)
-        assert picture.getpixel((20, 236))[0] > 200 and picture.getpixel((880, 236))[2] > 200
-
-
-def test_quality_goes_down_only_to_fit_the_bytes(tmp_path):
-    source = write(tmp_path / "a.png", noise((600, 600)), "PNG")
+def test_quality_goes_down_only_to_fit_the_bytes():
     generous, tight = ImageLimit(("JPEG",), 10_000_000), ImageLimit(("JPEG",), 60_000)
-    best, small = repaired_picture(source, generous), repaired_picture(source, tight)
-    assert len(small) <= 60_000 < len(best)
+    source = picture(noise((600, 600)))
+    best, small = fitted_picture(source, generous), fitted_picture(source, tight)
+    assert len(small.content) <= 60_000 < len(best.content)
     with pytest.raises(RefusedError):
-        repaired_picture(source, ImageLimit(("JPEG",), 10))
-
-
-@pytest.mark.parametrize("content", [b"", b"no picture at all", b"\xff\xd8\xff\xe0 cut off"])
-def test_what_is_no_picture_is_refused_in_one_sentence(tmp_path, content):
-    path = tmp_path / "a.jpg"
-    path.write_bytes(content)
-    with pytest.raises(RefusedError) as caught:
-        repaired_picture(path, LIMITS[Platform.INSTAGRAM].image)
-    assert "a.jpg" in caught.value.message and "\n" not in str(caught.value)
+        fitted_picture(source, ImageLimit(("JPEG",), 10))

@@ -4,6 +4,7 @@ file for it. Whatever changes the media voids the approval."""
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,16 +17,16 @@ from encore.domain.content import SHARED
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.errors import RefusedError
-from encore.media.file_facts import MediaFacts, read_media_facts
+from encore.media.file_facts import SUFFIXES, MediaFacts, sha256_of
 from encore.media.media_store import MediaStore
-from encore.media.repair import repaired_picture
+from encore.media.taking import BEHIND, Version, take
 from encore.platforms.contract import MediaAsset
 from encore.platforms.limits import LIMITS
 from encore.platforms.validation import media_problems
 from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
-from encore.words.sentence import sentence
+from encore.words.sentence import Sentence, sentence, sentence_of
 
 FLYER = "flyer"
 """`origin` of what Encore has drawn itself."""
@@ -36,31 +37,19 @@ UPLOAD, BACKGROUND = "upload", "background"
 SMALLEST_BACKGROUND = 700
 """Pixels of the shorter side: a smaller picture would be blown up to a blur."""
 
-_SUFFIXES = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "video/mp4": ".mp4",
-    "video/quicktime": ".mov",
-    "video/webm": ".webm",
-}
-
 
 @dataclass(frozen=True)
 class PutIn:
-    """One platform's version of a file. `repaired`: it is not the file as it was given."""
+    """One platform's version of a file, or, with no platform, what stands behind the flyer's text. `done`: what was
+    done to the file for that."""
 
-    platform: Platform
+    platform: Platform | None
     media_id: str
-    repaired: bool
+    done: tuple[Sentence, ...]
 
-
-@dataclass(frozen=True)
-class _Version:
-    platform: Platform
-    path: Path
-    facts: MediaFacts
-    repaired: bool
+    @property
+    def repaired(self) -> bool:
+        return bool(self.done)
 
 
 def put_media(
@@ -82,17 +71,21 @@ def put_media(
     Not for within a transaction: decoding and the media store take their time.
     """
     campaign = require_campaign(store, campaign_id)
-    facts = read_media_facts(source)
-    platforms = _platforms(settings, campaign, facts.kind, platform)
+    posting = {kind: _posting(settings, campaign, kind, platform) for kind in ("image", "video")}
     with tempfile.TemporaryDirectory(prefix="encore-media-") as folder:
-        versions = [_fitting(source, facts, name, Path(folder)) for name in platforms]
+        taken = take(source, Path(folder), **posting)
+        if not taken.versions:
+            where = sentence(f"platform.{platform}") if platform else sentence("media.any_platform")
+            raise RefusedError(f"media.{taken.kind}_not_posted", where=where, field="media")
+        versions = {Platform(name): version for name, version in taken.versions.items()}
         _check(versions)
-        for version in versions:
-            _put_once(media, version.path, _file_of(campaign_id, version))
-        put_in = _store(store, settings, campaign_id, versions, facts.sha256, contains_students, consent_on_file, now)
-        for version in versions:
+        for name, version in versions.items():
+            _put_once(media, version.path, _file_of(campaign_id, name, version.facts))
+        made_of = sha256_of(source)
+        put_in = _store(store, settings, campaign_id, versions, made_of, contains_students, consent_on_file, now)
+        for name, version in versions.items():
             # One that nobody needed any more may have been removed just now; from its row on it is needed again.
-            _put_once(media, version.path, _file_of(campaign_id, version))
+            _put_once(media, version.path, _file_of(campaign_id, name, version.facts))
     return put_in
 
 
@@ -107,33 +100,37 @@ def put_background(
     consent_on_file: bool,
     who: str,
     now: datetime,
-) -> str:
-    """Let the picture `source` stand behind the flyer's text, which is drawn anew for it; returns its media_id.
+) -> PutIn:
+    """Let the picture `source` stand behind the flyer's text, which is drawn anew for it.
 
     Raises `RefusedError` for what is no picture, is too small, or shows students without their consent. Not for within
     a transaction, as `put_media`."""
     require_campaign(store, campaign_id)
-    facts = read_media_facts(source)
-    if facts.kind != "image":
-        raise RefusedError("media.background_not_picture", field="media")
-    if min(facts.width, facts.height) < SMALLEST_BACKGROUND:
-        size = {"width": facts.width, "height": facts.height, "least": SMALLEST_BACKGROUND}
-        raise RefusedError("media.background_small", **size, field="media")
-    if contains_students and not consent_on_file:
-        raise RefusedError("media.no_consent", field="consent_on_file")
-    media_id = media_id_of(campaign_id, BACKGROUND, facts)
-    name = f"{campaign_id}/background-{facts.sha256[:24]}{_SUFFIXES[facts.mime]}"
-    _put_once(media, source, name)
-    with store.transaction():
-        campaign = lock(store, campaign_id)
-        store.put_media_upload(
-            **media_row(media_id, name, facts), campaign_id=campaign_id, origin=BACKGROUND, platform=SHARED,
-            contains_students=contains_students, consent_on_file=consent_on_file, made_of=facts.sha256, now=now,
-        )  # fmt: skip
-        store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
-        _draw_anew(store, settings, campaign, "void.background_added", who, now)
-    _put_once(media, source, name)
-    return media_id
+    with tempfile.TemporaryDirectory(prefix="encore-media-") as folder:
+        taken = take(source, Path(folder), image=[BEHIND])
+        if taken.kind != "image":
+            raise RefusedError("media.background_not_picture", field="media")
+        version = taken.versions[BEHIND]
+        facts = version.facts
+        if min(facts.width, facts.height) < SMALLEST_BACKGROUND:
+            size = {"width": facts.width, "height": facts.height, "least": SMALLEST_BACKGROUND}
+            raise RefusedError("media.background_small", **size, field="media")
+        if contains_students and not consent_on_file:
+            raise RefusedError("media.no_consent", field="consent_on_file")
+        media_id = media_id_of(campaign_id, BACKGROUND, facts)
+        name = f"{campaign_id}/background-{facts.sha256[:24]}{SUFFIXES[facts.mime]}"
+        _put_once(media, version.path, name)
+        with store.transaction():
+            campaign = lock(store, campaign_id)
+            store.put_media_upload(
+                **media_row(media_id, name, facts, version.done), campaign_id=campaign_id, origin=BACKGROUND,
+                platform=SHARED, contains_students=contains_students, consent_on_file=consent_on_file,
+                made_of=sha256_of(source), now=now,
+            )  # fmt: skip
+            store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
+            _draw_anew(store, settings, campaign, "void.background_added", who, now)
+        _put_once(media, version.path, name)
+    return PutIn(None, media_id, version.done)
 
 
 def remove_background(store: Store, settings: Settings, campaign_id: str, who: str, now: datetime) -> None:
@@ -181,11 +178,17 @@ def _drawn_with_it(reviewed: Reviewed) -> bool:
     return all("background" in row.drawn_from and row.drawn_from["background"] == wanted for row in flyers)
 
 
-def media_row(media_id: str, file: str, facts: MediaFacts) -> Json:
+def media_row(media_id: str, file: str, facts: MediaFacts, done: Iterable[Sentence] = ()) -> Json:
     """The parameters of `put_media_asset` and `put_media_upload` that follow from the file itself."""
     columns = asdict(facts)
     details = {name: columns.pop(name) for name in ("frame_rate", "video_codec", "audio_codec")}
+    details["done"] = [said.stored for said in done]
     return {"media_id": media_id, "file": file, **columns, "facts": details}
+
+
+def done_to(facts: Json) -> list[Sentence]:
+    """What was done to a file before it became ours, by the `facts` of its row."""
+    return [sentence_of(said) for said in facts.get("done", ())]
 
 
 def media_id_of(campaign_id: str, platform: str, facts: MediaFacts) -> str:
@@ -199,47 +202,32 @@ def _put_once(media: MediaStore, source: Path, file: str) -> None:
         media.put(source, file)
 
 
-def _platforms(settings: Settings, campaign: rows.Campaign, kind: str, platform: Platform | None) -> list[Platform]:
+def _posting(settings: Settings, campaign: rows.Campaign, kind: str, platform: Platform | None) -> list[Platform]:
+    """Where the campaign posts this kind of file; of `platform` alone, if that is asked for."""
     posting = [Platform(name) for name in campaign.platforms if settings.platforms[Platform(name)].media == kind]
-    asked = posting if platform is None else [name for name in posting if name == platform]
-    if not asked:
-        where = sentence(f"platform.{platform}") if platform else sentence("media.any_platform")
-        raise RefusedError(f"media.{kind}_not_posted", where=where, field="media")
-    return asked
+    return [name for name in posting if platform in (None, name)]
 
 
-def _fitting(source: Path, facts: MediaFacts, platform: Platform, folder: Path) -> _Version:
-    content = repaired_picture(source, LIMITS[platform].image) if facts.kind == "image" else None
-    if content is None:
-        return _Version(platform, source, facts, repaired=False)
-    path = folder / f"{platform}.jpg"
-    path.write_bytes(content)
-    return _Version(platform, path, read_media_facts(path), repaired=True)
-
-
-def _check(versions: list[_Version]) -> None:
+def _check(versions: dict[Platform, Version]) -> None:
     """Raises `RefusedError` for what a platform would not take."""
     problems = [
-        sentence("media.of_platform", platform=version.platform, said=problem.said)
-        for version in versions
-        for problem in media_problems(
-            MediaAsset((version.facts.media_file("new", version.path),)), LIMITS[version.platform]
-        )
+        sentence("media.of_platform", platform=name, said=problem.said)
+        for name, version in versions.items()
+        for problem in media_problems(MediaAsset((version.facts.media_file("new", version.path),)), LIMITS[name])
     ]
     if problems:
         raise RefusedError("media.refused", problems=problems, field="media")
 
 
-def _file_of(campaign_id: str, version: _Version) -> str:
-    suffix = _SUFFIXES[version.facts.mime]
-    return f"{campaign_id}/upload-{version.platform}-{version.facts.sha256[:24]}{suffix}"
+def _file_of(campaign_id: str, platform: Platform, facts: MediaFacts) -> str:
+    return f"{campaign_id}/upload-{platform}-{facts.sha256[:24]}{SUFFIXES[facts.mime]}"
 
 
 def _store(
     store: Store,
     settings: Settings,
     campaign_id: str,
-    versions: list[_Version],
+    versions: dict[Platform, Version],
     made_of: str,
     contains_students: bool,
     consent_on_file: bool,
@@ -252,15 +240,14 @@ def _store(
             row.media_id: {name: getattr(row, name) for name in said} for row in review_of(store, campaign).media
         }
         put_in = []
-        for version in versions:
-            media_id = media_id_of(campaign_id, version.platform, version.facts)
-            row = media_row(media_id, _file_of(campaign_id, version), version.facts)
+        for name, version in versions.items():
+            media_id = media_id_of(campaign_id, name, version.facts)
+            row = media_row(media_id, _file_of(campaign_id, name, version.facts), version.facts, version.done)
             if current.get(media_id) != said:
                 store.put_media_upload(
-                    **row, **said, campaign_id=campaign_id, origin=UPLOAD, platform=version.platform, made_of=made_of,
-                    now=now,
-                )  # fmt: skip
-            put_in.append(PutIn(version.platform, media_id, version.repaired))
+                    **row, **said, campaign_id=campaign_id, origin=UPLOAD, platform=name, made_of=made_of, now=now
+                )
+            put_in.append(PutIn(name, media_id, version.done))
         others = store.set_consent(campaign_id=campaign_id, media_id=media_id, consent_on_file=consent_on_file)
         if others or any(current.get(entry.media_id) != said for entry in put_in):
             void_approval(store, settings, review_of(store, campaign), "void.media_added", now)

@@ -65,7 +65,7 @@ def drawn_from(campaign: rows.Campaign, text: rows.ContentAsset | None, backgrou
         "facts_sha256": campaign.facts_sha256,
         "text_ref": payload_ref(text.asset_id, text.version) if text else None,
         "fingerprint": digest,
-        **({"made_of": background.sha256} if background else {}),
+        **({"made_of": background.drawn_from.get("made_of", background.sha256)} if background else {}),
     }
 
 

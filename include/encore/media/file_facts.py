@@ -1,23 +1,31 @@
-"""What a picture or video file is: read from the file itself, never from its name."""
+"""What a picture or video of ours is: read from the file itself, never from its name."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import av
-from PIL import Image, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from encore.errors import RefusedError
-from encore.platforms.contract import MediaFile
 
-_VIDEO_MIME = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from encore.platforms.contract import MediaFile
+
+SUFFIXES = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
+}
+_BEGINNINGS = {b"\xff\xd8": "image/jpeg", b"\x89PNG": "image/png", b"\x1a\x45\xdf\xa3": "video/webm"}
 
 
 @dataclass(frozen=True)
 class MediaFacts:
-    """The facts of one file. `kind` is `image` or `video`; lengths in pixels, seconds and frames a second.
+    """The facts of one file. `kind` is `image` or `video`; lengths in pixels as shown, seconds and frames a second.
 
     Codecs have FFmpeg's names (`h264`, `aac`); a file without sound has no `audio_codec`.
     """
@@ -34,66 +42,45 @@ class MediaFacts:
     audio_codec: str | None = None
 
     def media_file(self, media_id: str, path: Path | str, *, alt_text: str = "") -> MediaFile:
+        from encore.platforms.contract import MediaFile
+
         return MediaFile(media_id=media_id, path=str(path), alt_text=alt_text, **asdict(self))
 
 
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_media_facts(path: Path | str) -> MediaFacts:
-    """Raises RefusedError for a file that is missing, damaged, or neither a picture nor a video."""
+    """Of a file that Encore has written; what people bring is read by `taking.py`. Raises RefusedError for one that is
+    not there."""
     path = Path(path)
     try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        size_bytes = path.stat().st_size
+        size_bytes, sha256, mime = path.stat().st_size, sha256_of(path), _mime(path)
     except OSError as err:
-        raise RefusedError("media.file_unreadable", file=path.name, reason=err.strerror, field="media") from err
-    try:
-        return _picture(path, size_bytes, sha256)
-    except UnidentifiedImageError:
-        return _video(path, size_bytes, sha256)
-    except (OSError, Image.DecompressionBombError) as err:
-        raise RefusedError("media.picture_damaged", file=path.name, field="media") from err
+        raise RefusedError("media.file_unreadable", file=path.name, field="media") from err
+    if mime.startswith("image/"):
+        with opened_picture(path) as picture:
+            return MediaFacts("image", mime, size_bytes, sha256, *picture.size)
+    from encore.media.videos import look
+
+    seen = look(path)
+    return MediaFacts(
+        "video", mime, size_bytes, sha256, *seen.size,
+        duration_seconds=round(seen.seconds, 3), frame_rate=round(float(seen.rate), 3) if seen.rate else None,
+        video_codec=seen.codec, audio_codec=seen.sound.codec if seen.sound else None,
+    )  # fmt: skip
 
 
-def _picture(path: Path, size_bytes: int, sha256: str) -> MediaFacts:
-    with Image.open(path) as picture:
-        picture.load()  # a picture that was cut off while uploading is found here, not on the platform
-        width, height = picture.size
-        if picture.getexif().get(0x0112) in (5, 6, 7, 8):  # turned by 90 degrees when shown
-            width, height = height, width
-        return MediaFacts("image", Image.MIME[picture.format or "JPEG"], size_bytes, sha256, width, height)
+def _mime(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(8)
+    return next((mime for begin, mime in _BEGINNINGS.items() if head.startswith(begin)), "video/mp4")
 
 
-def _video(path: Path, size_bytes: int, sha256: str) -> MediaFacts:
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.video:
-                raise RefusedError("media.neither", file=path.name, field="media")
-            stream = container.streams.video[0]
-            sound = container.streams.audio
-            if container.duration is None or not stream.codec_context.width:
-                raise RefusedError("media.video_untold", file=path.name, field="media")
-            return MediaFacts(
-                kind="video",
-                mime=_video_mime(path, container.format.name),
-                size_bytes=size_bytes,
-                sha256=sha256,
-                width=stream.codec_context.width,
-                height=stream.codec_context.height,
-                duration_seconds=round(container.duration / av.time_base, 3),
-                frame_rate=round(float(stream.average_rate), 3) if stream.average_rate else None,
-                video_codec=stream.codec_context.name,
-                audio_codec=sound[0].codec_context.name if sound else None,
-            )
-    except av.FFmpegError as err:
-        raise RefusedError("media.neither_or_damaged", file=path.name, field="media") from err
+def opened_picture(path: Path) -> Image.Image:
+    """One that Encore has written."""
+    from PIL import Image
 
-
-def _video_mime(path: Path, container_names: str) -> str:
-    """FFmpeg has one name for MP4 and QuickTime, `mov,mp4,...`; the brand in the file tells them apart."""
-    if "webm" in container_names:
-        return _VIDEO_MIME["webm"]
-    if "mp4" in container_names:
-        with path.open("rb") as file:
-            head = file.read(12)
-        return _VIDEO_MIME["mov" if head[4:8] != b"ftyp" or head[8:12] == b"qt  " else "mp4"]
-    return f"video/x-{container_names.split(',')[0]}"
+    return Image.open(path, formats=("JPEG", "PNG", "WEBP"))

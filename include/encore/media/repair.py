@@ -1,50 +1,58 @@
-"""Make a picture fit a platform's limits where that keeps what its owner meant: upright, as JPEG, smaller, with a
-border. Nothing is cut off and nothing is enlarged; a video is never touched.
+"""Make a picture fit a platform's limits where that keeps what its owner meant: smaller, with a border, as JPEG.
+Nothing is cut off and nothing is enlarged.
 
-A picture that fits is left byte for byte as it is, so that repairing twice is repairing once.
+Runs where pictures are opened (`worker.py`).
 """
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
-from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
+from PIL import Image, ImageStat
 
 from encore.errors import RefusedError
+from encore.media.pictures import Picture, Size
 from encore.platforms.measures import ImageLimit
+from encore.words.sentence import Sentence, sentence
 
 QUALITIES = (95, 90, 85, 80, 75, 70, 65, 60)
 """Of JPEG, from where nobody sees a difference to where a careful eye begins to; the first that fits is taken."""
 SMALLER = Fraction(9, 10)
 """What still does not fit at the lowest quality is scaled down by this, again and again."""
+DRAWN = ("PNG", "GIF", "BMP")
+"""Formats of what was drawn rather than photographed, which a PNG keeps exactly."""
 
-_ORIENTATION, _GPS = 0x0112, 0x8825  # EXIF tags
-_UPRIGHT = (None, 1)
 _SMALLEST = 2
 """Pixels; no limit of a real platform comes near it."""
-Size = tuple[int, int]
 
 
-def repaired_picture(source: Path, limit: ImageLimit) -> bytes | None:
-    """The picture's bytes as they fit `limit`, or None where the file fits as it is.
+@dataclass(frozen=True)
+class Fitted:
+    content: bytes
+    mime: str
+    done: tuple[Sentence, ...]
 
-    A picture below the smallest width stays so (enlarging would blur it), which the validator then reports. Raises
-    RefusedError for a file that is no picture.
-    """
-    try:
-        with Image.open(source) as picture:
-            picture.load()
-            if _fits(picture, source.stat().st_size, limit):
-                return None
-            # A profile describes the colours of its own mode; those of CMYK and grey are converted away.
-            profile = picture.info.get("icc_profile") if picture.mode in ("RGB", "RGBA") else None
-            return _as_jpeg(_flat(picture), limit, profile)
-    except UnidentifiedImageError:
-        raise RefusedError("media.no_picture", file=source.name, field="media") from None
-    except (OSError, Image.DecompressionBombError) as err:
-        raise RefusedError("media.picture_damaged", file=source.name, field="media") from err
+
+def fitted_picture(picture: Picture, limit: ImageLimit) -> Fitted:
+    """A picture below the smallest width stays so (enlarging would blur it), which the validator then reports. Raises
+    RefusedError for one that no repair makes fit."""
+    drawn, canvas = fitted_sizes(picture.image.size, limit)
+    image = _on_canvas(picture.image, drawn, canvas)
+    content, form = b"", "PNG"
+    if picture.format in DRAWN and "PNG" in limit.formats:
+        content = _png(image)
+    if not 0 < len(content) <= limit.max_bytes:
+        (content, image), form = _jpeg(image, limit), "JPEG"
+    done = []
+    if drawn != picture.size or image.size != canvas:
+        done.append(sentence("media.done.smaller", width=image.width, height=image.height))
+    if canvas != drawn:
+        done.append(sentence("media.done.border"))
+    if form != {"MPO": "JPEG"}.get(picture.format, picture.format):
+        done.append(sentence("media.done.format", format=form))
+    return Fitted(content, Image.MIME[form], tuple(done))
 
 
 def padded_size(size: Size, least: Fraction | None, most: Fraction | None) -> Size:
@@ -69,41 +77,9 @@ def fitted_sizes(size: Size, limit: ImageLimit) -> tuple[Size, Size]:
         drawn = (max(int(drawn[0] * scale), 1), max(int(drawn[1] * scale), 1))
 
 
-def _fits(picture: Image.Image, size_bytes: int, limit: ImageLimit) -> bool:
-    exif = picture.getexif()
-    return (
-        picture.format in limit.formats
-        and size_bytes <= limit.max_bytes
-        and picture.mode == "RGB"
-        and exif.get(_ORIENTATION) in _UPRIGHT
-        # Where a picture of children was taken is nobody's business.
-        and _GPS not in exif
-        and fitted_sizes(picture.size, limit) == (picture.size, picture.size)
-    )
-
-
-def _flat(picture: Image.Image) -> Image.Image:
-    """Upright, RGB, on white where it was transparent, without any of the file's other data."""
-    upright = ImageOps.exif_transpose(picture)
-    if upright.has_transparency_data:
-        layer = upright.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, "white")
-        upright = Image.alpha_composite(ground, layer)
-    return upright.convert("RGB")
-
-
-def _as_jpeg(picture: Image.Image, limit: ImageLimit, profile: bytes | None) -> bytes:
-    while min(picture.size) > _SMALLEST:
-        drawn, canvas = fitted_sizes(picture.size, limit)
-        fitting = picture if drawn == picture.size else picture.resize(drawn, Image.Resampling.LANCZOS)
-        if canvas != drawn:
-            fitting = _bordered(fitting, canvas)
-        for quality in QUALITIES:
-            content = _encoded(fitting, quality, profile)
-            if len(content) <= limit.max_bytes:
-                return content
-        picture = fitting.resize((max(int(canvas[0] * SMALLER), 1), max(int(canvas[1] * SMALLER), 1)))
-    raise RefusedError("media.picture_too_large", most=limit.max_bytes, field="media")
+def _on_canvas(image: Image.Image, drawn: Size, canvas: Size) -> Image.Image:
+    fitting = image if drawn == image.size else image.resize(drawn, Image.Resampling.LANCZOS)
+    return fitting if canvas == drawn else _bordered(fitting, canvas)
 
 
 def _bordered(picture: Image.Image, canvas: Size) -> Image.Image:
@@ -120,9 +96,19 @@ def _bordered(picture: Image.Image, canvas: Size) -> Image.Image:
     return ground
 
 
-def _encoded(picture: Image.Image, quality: int, profile: bytes | None) -> bytes:
+def _jpeg(image: Image.Image, limit: ImageLimit) -> tuple[bytes, Image.Image]:
+    """Its bytes, and the picture itself, smaller if it had to be."""
+    while min(image.size) > _SMALLEST:
+        for quality in QUALITIES:
+            out = io.BytesIO()
+            image.save(out, "JPEG", quality=quality, optimize=True, subsampling=0 if quality >= 90 else 2)
+            if out.tell() <= limit.max_bytes:
+                return out.getvalue(), image
+        image = image.resize((max(int(image.width * SMALLER), 1), max(int(image.height * SMALLER), 1)))
+    raise RefusedError("media.picture_too_large", most=limit.max_bytes, field="media")
+
+
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    picture.save(
-        out, "JPEG", quality=quality, optimize=True, subsampling=0 if quality >= 90 else 2, icc_profile=profile
-    )
+    image.save(out, "PNG")
     return out.getvalue()

@@ -16,8 +16,9 @@ from starlette.datastructures import UploadFile
 from encore.campaigns import media_library
 from encore.campaigns.day_limits import Counting, Use
 from encore.domain.job import Platform
+from encore.domain.written import Order
 from encore.errors import RefusedError, TooLargeError
-from encore.seeding.read_csv import read_csv
+from encore.seeding.read_table import Reading, table_of_content
 from encore.seeding.seed import Generate, Seeded, rows_of_teacher, seed
 from encore.seeding.table import Table
 from encore.seeding.validate import Reject
@@ -52,10 +53,10 @@ def put_in(
     Counting(by.person, by.settings.day).use(by.store, Use.UPLOAD, zone, by.now, path.stat().st_size)
     media = by.within.media_store(by.settings)
     if behind:
-        media_library.put_background(
+        done = media_library.put_background(
             by.store, by.settings, media, campaign_id, path, **consent, who=by.person.name, now=by.now
         )
-        return []
+        return [done]
     return media_library.put_media(
         by.store, by.settings, media, campaign_id, path, **consent, now=by.now, platform=platform
     )
@@ -63,10 +64,11 @@ def put_in(
 
 @dataclass(frozen=True)
 class SentTable:
-    """A table of campaigns; `sha256` of its bytes, as hex."""
+    """A table of campaigns; `sha256` of its bytes, as hex. `order`: of day and month, where a person has said so."""
 
     table: Table
     sha256: str
+    order: Order | None = None
 
     def put_in(self, by: Context, *, generate: bool) -> tuple[Seeded, list[Reject]]:
         """The good rows, of a teacher their own; returns what became of them and the rejects from before that.
@@ -74,15 +76,19 @@ class SentTable:
         staff, name = by.person.staff, by.person.name
         rows, others = (self.table, []) if staff else rows_of_teacher(self.table, name)
         wanted = Generate(name) if generate else None
-        return seed(by.store, by.settings, rows, by.now, wanted, by.person), others
+        return seed(by.store, by.settings, rows, by.now, wanted, by.person, self.order), others
 
 
 def table_of(file: UploadFile, by: Context) -> SentTable:
     """A teacher's rows may leave their name out. Raises `RefusedError` for what is no table, `TooLargeError`."""
+    content = content_of_table(file, by)
+    reading = Reading({} if by.person.staff else {"teacher_id": by.person.name})
+    return SentTable(table_of_content(content, reading), hashlib.sha256(content).hexdigest())
+
+
+def content_of_table(file: UploadFile, by: Context) -> bytes:
+    """Raises `TooLargeError`."""
     most = by.settings.api.import_megabytes
     if (file.size or 0) > most * 1_000_000:
         raise TooLargeError("upload.table_too_large", most=most, field="file")
-    # By way of a file, always: as a text, one line would be taken for a path.
-    with on_disk(file) as path:
-        table = read_csv(path, {} if by.person.staff else {"teacher_id": by.person.name})
-        return SentTable(table, hashlib.sha256(path.read_bytes()).hexdigest())
+    return file.file.read()

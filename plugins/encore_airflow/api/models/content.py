@@ -6,6 +6,7 @@ from pydantic import Field
 
 from encore.campaigns.binding import Effect, Reason
 from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.media_library import done_to
 from encore.campaigns.preview import Post
 from encore.campaigns.review import Reviewed
 from encore.campaigns.staleness import is_outdated, stale_parts
@@ -43,7 +44,8 @@ class ContentAsset(Output):
 
 
 class Media(Output):
-    """A picture or video; `url` gives the file to whoever may see the campaign."""
+    """A picture or video; `url` gives the file to whoever may see the campaign. `done`: what was done to what somebody
+    put in."""
 
     media_id: str
     platform: str
@@ -59,11 +61,12 @@ class Media(Output):
     consent_on_file: bool
     created_at: Instant
     url: str
+    done: list[Told]
 
     @classmethod
     def of(cls, row: rows.MediaAsset, base: str) -> Media:
         url = f"{base}/campaigns/{row.campaign_id}/media/{row.media_id}"
-        return cls.model_validate({**row._asdict(), "url": url})
+        return cls.model_validate({**row._asdict(), "url": url, "done": done_to(row.facts)})
 
 
 class UnsupportedFact(Output):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from encore.domain.job import Platform
-from encore_airflow.api.models.fields import Input, Output, shown_as
+from encore_airflow.api.models.fields import Input, Output, Told, shown_as
 
 
 class PutIn(Output):
-    """One platform's version of the file. `repaired`: it was turned, scaled or converted to what the platform takes."""
+    """One platform's version of the file, or, with no platform, what stands behind the flyer's text. `repaired`: it is
+    not as it was given, and `done` says what was done to it."""
 
-    platform: Platform
+    platform: Platform | None
     media_id: str
     repaired: bool
+    done: list[Told]
 
 
 class Consent(Input):

@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, JSONResponse
 
 from encore.campaigns import media_library
 from encore.domain.job import Platform
-from encore.media.file_facts import read_media_facts
+from encore.media.file_facts import sha256_of
 from encore_airflow.api.call import Answer, Reading, Writing
 from encore_airflow.api.models.content import Media
 from encore_airflow.api.models.fields import Items
@@ -36,14 +36,13 @@ def upload(
     With `use=flyer` a picture stands behind the flyer's text instead, which is then drawn anew."""
     call.campaign(campaign_id)
     with on_disk(file) as path:
-        facts = read_media_facts(path)
         consent = {"contains_students": contains_students, "consent_on_file": consent_on_file}
 
         def do() -> Answer:
             done = put_in(call, campaign_id, path, behind=use == "flyer", platform=platform, **consent)
             return call.answer(Items[PutIn](items=[PutIn.model_validate(entry) for entry in done]), 201)
 
-        told = f"{facts.sha256} {platform} {contains_students} {consent_on_file} {use}"
+        told = f"{sha256_of(path)} {platform} {contains_students} {consent_on_file} {use}"
         return call.once_in_steps(do, also=told)
 
 

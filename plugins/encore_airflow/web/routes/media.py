@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 from fastapi import APIRouter
-from PIL import Image, ImageOps
+from PIL import ImageOps
 from starlette.responses import FileResponse
 from starlette.responses import Response as PlainResponse
 
 from encore.campaigns import media_library
 from encore.domain.job import Platform
 from encore.errors import NotFoundError, RefusedError, UsedUpError
+from encore.media.file_facts import opened_picture
 from encore_airflow.http.ids import CampaignId, MediaId
 from encore_airflow.http.statuses import status_of
 from encore_airflow.http.uploads import NEVER_A_PAGE, chosen, on_disk, put_in
-from encore_airflow.web.visit import Form, Response, Visiting, text_of
+from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/media")
 SMALL = (360, 640)
+NOTHING_CHOSEN = {"behind": False, "platform": None, "contains_students": False, "consent_on_file": False}
 HEADERS = {
     # Named by its content, and only for who may see the campaign.
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -29,19 +32,17 @@ HEADERS = {
 @router.post("")
 def upload(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     """In place of the flyer, or behind its text, which is then drawn anew; voids the approval."""
-    campaign = visit.campaign(campaign_id)
+    visit.campaign(campaign_id)
+    platform = text_of(sent, "platform")
+    chosen_for = Platform(platform) if platform in list(Platform) else None
+    said = {name: bool(text_of(sent, name)) for name in ("contains_students", "consent_on_file")}
+    behind = text_of(sent, "use") == "flyer"
     try:
         with on_disk(chosen(sent.get("file"))) as path:
-            platform = text_of(sent, "platform")
-            put_in(
-                visit, campaign_id, path,
-                behind=text_of(sent, "use") == "flyer",
-                platform=Platform(platform) if platform in list(Platform) else None,
-                **{name: bool(text_of(sent, name)) for name in ("contains_students", "consent_on_file")},
-            )  # fmt: skip
+            put_in(visit, campaign_id, path, behind=behind, platform=chosen_for, **said)
     except (RefusedError, UsedUpError) as err:
-        shown = {"campaign": campaign, "wrong": visit.words.in_full(err.said), "use": text_of(sent, "use")}
-        return visit.page("upload.html", status_of(err), **shown)
+        kept = {"behind": behind, "platform": chosen_for, **said}
+        return _form(visit, campaign_id, visit.words.in_full(err.said), status_of(err), kept)
     return visit.go(f"/campaigns/{campaign_id}#pictures")
 
 
@@ -55,7 +56,14 @@ def remove_background(campaign_id: CampaignId, visit: Visiting) -> Response:
 
 @router.get("")
 def ask(campaign_id: CampaignId, visit: Visiting) -> Response:
-    return visit.page("upload.html", campaign=visit.campaign(campaign_id), wrong="", use="")
+    return _form(visit, campaign_id)
+
+
+def _form(
+    visit: Visit, campaign_id: str, wrong: str = "", status: int = 200, kept: Mapping[str, object] = NOTHING_CHOSEN
+) -> Response:
+    """`kept`: what was chosen in it before."""
+    return visit.page("upload.html", status, campaign=visit.campaign(campaign_id), wrong=wrong, kept=kept)
 
 
 @router.post("/{media_id}/consent")
@@ -80,7 +88,7 @@ def small(campaign_id: CampaignId, media_id: MediaId, visit: Visiting) -> Respon
     row = visit.media(campaign_id, media_id)
     if row.kind != "image":
         raise NotFoundError("media.no_small_video")
-    with Image.open(visit.file_of(row)) as picture:
+    with opened_picture(visit.file_of(row)) as picture:
         picture.draft("RGB", SMALL)
         shown = ImageOps.exif_transpose(picture).convert("RGB")
     shown.thumbnail(SMALL)

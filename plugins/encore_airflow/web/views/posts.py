@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from encore.campaigns.fact_review import unsupported_facts
+from encore.campaigns.media_library import done_to
 from encore.campaigns.preview import Post, posts
 from encore.campaigns.review import Reviewed
 from encore.campaigns.staleness import is_outdated
@@ -33,6 +34,8 @@ class Picture:
     origin: str
     contains_students: bool
     consent_on_file: bool
+    done: str
+    """What was done to a file that somebody brought."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def picture_of(visit: Visit, row: rows.MediaAsset) -> Picture:
     address = visit.address(f"/campaigns/{row.campaign_id}/media/{row.media_id}")
     return Picture(
         row.media_id, row.kind, row.width, row.height, address, f"{address}/small", row.origin, row.contains_students,
-        row.consent_on_file,
+        row.consent_on_file, visit.words.all_told(done_to(row.facts)),
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_a_plain_row_is_a_campaign():
         ("concert_title", '=HYPERLINK("https://evil.example")', "input.formula"),
         ("student_highlights", "@SUM(1+1)", "input.formula"),
         ("student_highlights", "-2+3+cmd|' /C calc'!A0", "input.formula"),
-        ("concert_datetime", "2027-04-14T19:30", "input.no_offset"),
+        ("concert_datetime", "2027-04-14", "input.no_time_of_day_given"),
         ("concert_datetime", datetime(2027, 4, 14, 19, 30), "input.no_offset"),
         ("concert_datetime", "2027-02-30T19:30+01:00", "concert_datetime"),
         ("concert_datetime", "2027-02-28T19:30+01:00", "input.concert_over"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 import unicodedata
@@ -13,7 +14,10 @@ from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
+from encore.domain import written
+from encore.domain.chinese import simplified
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
 from encore.domain.refused import refused
@@ -55,10 +59,15 @@ YEARS = range(2000, 2200)
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
 
 
+_NO_PLACES = ("localtime", "Factory", "posixrules", "posix/", "right/")
+"""Names in the database of zones that are nobody's clock, or this machine's."""
+
+
 @cache
-def _zones() -> frozenset[str]:
-    """Kept, because the standard library searches the disk for them each time."""
-    return frozenset(available_timezones())
+def zones() -> dict[str, str]:
+    """Each name under itself without regard to case. Kept, because the standard library searches the disk for them each
+    time."""
+    return {name.casefold(): name for name in available_timezones() if not name.startswith(_NO_PLACES)}
 
 
 def wall_clock(day: datetime, at: time, zone: ZoneInfo) -> datetime:
@@ -86,7 +95,9 @@ def _plain(value: object) -> object:
     """Strip, treat blank as absent, normalize, and refuse what no concert's text needs."""
     if not isinstance(value, str):
         return value
-    value = unicodedata.normalize("NFC", value).strip()
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise refused("input.half_character")
+    value = written.without_marks(unicodedata.normalize("NFC", value)).strip()
     if not value:
         return None
     if any(unicodedata.category(char) == "Cc" and char not in "\n\r\t" for char in value):
@@ -96,9 +107,50 @@ def _plain(value: object) -> object:
     return value
 
 
-def _zone(value: str) -> str:
-    if value not in _zones():
+def _one_line(value: object) -> object:
+    """Spaces of any width, and line ends, as one space each."""
+    value = _plain(value)
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+_CALLED = {
+    "北京时间": "Asia/Shanghai",
+    "中国标准时间": "Asia/Shanghai",
+    "台北时间": "Asia/Taipei",
+    "香港时间": "Asia/Hong_Kong",
+}
+_FIXED = frozenset({"EST", "MST", "HST", "CET", "MET", "EET", "WET"})
+"""Names of the database that people write for the clock of a place, and that are another one in summer."""
+
+
+def zone_named(text: str) -> str | None:
+    """The IANA name of what somebody calls a zone: in any case, with spaces, as Windows has it, or in Chinese."""
+    plain = written.tidy(text)
+    if name := zones().get(plain.casefold().replace(" ", "_")):
+        return name if name not in _FIXED else None
+    if not plain.isascii():
+        return _CALLED.get(simplified(plain))
+    if not plain.casefold().endswith(" time"):
+        return None
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # seldom needed, and a large package
+
+    return next((zone for name, zone in WINDOWS_TO_OLSON.items() if name.casefold() == plain.casefold()), None)
+
+
+def _zone(value: str, info: ValidationInfo) -> str:
+    """A stored one was taken by the rules of its day."""
+    name = zone_named(value)
+    if name is None and not (info.context or {}).get("now") and value in available_timezones():
+        return value
+    if name is None:
         raise refused("input.no_zone", zone=value[:40])
+    return name
+
+
+def _given_moment(value: object) -> object:
+    """What the whole row has made of it; what that refuses is the field's fault."""
+    if isinstance(value, PydanticCustomError):
+        raise value
     return value
 
 
@@ -113,9 +165,22 @@ def _instant(value: datetime, info: ValidationInfo) -> datetime:
 
 
 def _link(value: str) -> str:
+    """The one that a text holds, without what the sentence has left around it."""
+    plain = html.unescape(_WIDE.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), value))
+    found = _ADDRESS.findall(plain)
+    if len(found) == 1:
+        value = re.sub(r"^https?", lambda scheme: scheme[0].lower(), found[0].rstrip(_AFTER_LINK), flags=re.IGNORECASE)
+        if value.endswith(")") and "(" not in value:
+            value = value[:-1]
     if not re.match(r"^https?://[^\s/]+\.?[^\s]*$", value):
         raise refused("input.no_address")
     return value
+
+
+_WIDE = re.compile("[\uff01-\uff5e]+(?=://|：／／)|：／／")
+_ADDRESS = re.compile(r"https?://[^\s，。、；：！？…（）【】《》「」『』“”‘’<>\"]+", re.IGNORECASE)
+_AFTER_LINK = "\"'>.,;:!]}"
+"""A closing bracket may be an address's own."""
 
 
 def _moment(value: str) -> str:
@@ -129,7 +194,32 @@ def _moment(value: str) -> str:
     return value
 
 
-Text = Annotated[str, BeforeValidator(_plain)]
+def _moment_of(text: str, zone: ZoneInfo, context: Json) -> datetime | str | None:
+    """None where it is no date and time that anybody writes."""
+    now = context.get("now")
+    if now and (resolved := resolve_relative(text, zone, now)) != text:
+        return resolved
+    found = written.readings(text)
+    if wanted := [one for one in found if one.order == context.get("order")]:
+        found = tuple(wanted)
+    if not found:
+        if written.has_date(text):
+            raise refused("input.no_time_of_day_given")
+        return None
+    if written.weekday_disagrees(text):
+        raise refused("input.weekday_disagrees", day=f"{found[0].local:%Y-%m-%d}")
+    if len(found) > 1:
+        first, second = (f"{one.local:%Y-%m-%d %H:%M}" for one in found)
+        raise refused("input.two_readings", first=first, second=second)
+    return written.instant(found[0], zone)
+
+
+def title_key(title: str) -> str:
+    """The same for titles that a person would call the same: whatever their spaces, and the width of their signs."""
+    return " ".join(unicodedata.normalize("NFKC", title).split())
+
+
+Text = Annotated[str, BeforeValidator(_one_line)]
 _Link = Annotated[str, Field(max_length=500), AfterValidator(_link)]
 
 
@@ -145,7 +235,7 @@ class CampaignFacts(BaseModel):
     campaign_id: Annotated[str | None, Field(max_length=64, pattern=IDENTIFIER), BeforeValidator(_plain)] = None
     teacher_id: Annotated[Text, Field(min_length=1, max_length=64, pattern=IDENTIFIER)]
     concert_title: Annotated[Text, Field(min_length=1, max_length=200)]
-    concert_datetime: Annotated[datetime, AfterValidator(_instant)]
+    concert_datetime: Annotated[datetime, BeforeValidator(_given_moment), AfterValidator(_instant)]
     timezone: Annotated[Text, AfterValidator(_zone)]
     venue_or_link: Annotated[Text, Field(min_length=1, max_length=300)]
     student_highlights: Annotated[str | None, Field(max_length=2000), BeforeValidator(_plain)] = None
@@ -156,22 +246,26 @@ class CampaignFacts(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _relative_date(cls, data: object, info: ValidationInfo) -> object:
-        """`+21d 19:30` is resolved in the row's own zone, so it needs both fields at once."""
-        now = (info.context or {}).get("now")
-        if isinstance(data, dict) and now and isinstance(data.get("concert_datetime"), str):
-            zone = data.get("timezone")
-            if isinstance(zone, str) and zone.strip() in _zones():
-                resolved = resolve_relative(data["concert_datetime"], ZoneInfo(zone.strip()), now)
-                data = {**data, "concert_datetime": resolved}
-        return data
+    def _written_moment(cls, data: object, info: ValidationInfo) -> object:
+        """What people write (`+21d 19:30`, `30.12.2026 19 Uhr`) is read in the row's own zone, so it needs both fields
+        at once. Context `order`: which comes first where day and month could be swapped."""
+        if not isinstance(data, dict) or not isinstance(data.get("concert_datetime"), str):
+            return data
+        name = zone_named(str(data.get("timezone") or ""))
+        if name is None:
+            return data
+        try:
+            moment = _moment_of(data["concert_datetime"], ZoneInfo(name), info.context or {})
+        except PydanticCustomError as err:
+            moment = err
+        return data if moment is None else {**data, "concert_datetime": moment}
 
     @property
     def identity(self) -> str:
         """The campaign's id: the one given, else one that the same teacher, title and time always get."""
         if self.campaign_id:
             return self.campaign_id
-        key = f"{self.teacher_id}\n{self.concert_title}\n{self.concert_datetime.isoformat()}"
+        key = f"{self.teacher_id}\n{title_key(self.concert_title)}\n{self.concert_datetime.isoformat()}"
         return f"c-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 

@@ -7,10 +7,10 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.errors import RefusedError
+from encore.seeding.headers import COLUMNS
 from encore.seeding.read_csv import read_csv
 from encore.seeding.samples import CONCERTS, MESSY
 from encore.seeding.seed import Generate, read_postgres, seed
-from encore.seeding.table import COLUMNS
 
 
 @pytest.fixture

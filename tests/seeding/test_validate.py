@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from encore.seeding.grid import table_of
 from encore.seeding.read_csv import read_csv
-from encore.seeding.table import Row, table_of
+from encore.seeding.table import Row
 from encore.seeding.validate import Reject, validate
 from encore.words.sentence import sentence
 
@@ -42,8 +43,10 @@ def test_a_good_row_is_a_campaign():
          "Is too long: 2,000 characters, at most 200 are allowed."),
         ({"concert_datetime": "2027-02-30T10:00Z"}, "concert_datetime", "2027-02-30T10:00Z",
          "Is not a date and time; write it as 2027-03-14T19:30+01:00, or as +21d 19:30."),
-        ({"concert_datetime": "2027-05-01 19:30"}, "concert_datetime", "2027-05-01 19:30",
-         "Has no UTC offset; write it as 2027-03-14T19:30+01:00."),
+        ({"concert_datetime": "2027-05-01"}, "concert_datetime", "2027-05-01",
+         "Has no time of day; write it as 2027-03-14 19:30."),
+        ({"concert_datetime": "3/4/2027 19:30"}, "concert_datetime", "3/4/2027 19:30",
+         "May be 2027-04-03 19:30 or 2027-03-04 19:30; write the year first, as 2027-03-14 19:30."),
         ({"concert_datetime": "-1d 10:00"}, "concert_datetime", "-1d 10:00",
          "The concert is already over; give a time in the future."),
         ({"timezone": "Berlin"}, "timezone", "Berlin",
@@ -95,7 +98,7 @@ def test_a_row_that_spilled_over_is_told_as_a_whole():
     text = ",".join(GOOD) + "\n" + ",".join(GOOD.values()) + ",Berlin,3rd floor\n" + ",".join(GOOD.values()) + "\n"
     campaigns, rejects = validate(read_csv(text), NOW)
     assert len(campaigns) == 1
-    assert rejects == [Reject(2, "", "Berlin,3rd floor", sentence("table.too_many_cells"))]
+    assert rejects == [Reject(2, "", "Berlin, 3rd floor", sentence("table.too_many_cells"))]
 
 
 def test_rows_of_a_database_give_the_same_campaigns_as_a_csv():

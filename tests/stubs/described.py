@@ -23,6 +23,7 @@ _PYTHON = {
     "timestamptz": "datetime",
     "time": "time",
     "interval": "timedelta",
+    "bytea": "bytes",
     "jsonb": "Json",
 }
 _MOMENT = "now"

@@ -1,4 +1,4 @@
-"""Concerts from a file: CSV with a header of field names, or YAML or JSON with one mapping or a list of them."""
+"""Concerts from a file: a table with a header of field names, or YAML or JSON with one mapping or a list of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOBODY = "teacher"
 
 def read_concerts(path: Path, now: datetime) -> list[CampaignFacts]:
     """Raises `RefusedError` naming the concert and the field that is wrong, `OSError` for a file that is not there."""
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".csv", ".tsv", ".xlsx", ".ics"):
         return _of_table(path, now)
     try:
         # JSON is YAML. Dates stay text, for the one model that decides what a date is.
@@ -42,9 +42,9 @@ def _concert(given: Json, number: int, now: datetime) -> CampaignFacts:
 
 
 def _of_table(path: Path, now: datetime) -> list[CampaignFacts]:
-    from encore.seeding.read_csv import read_csv
+    from encore.seeding.read_table import read_table
 
-    campaigns, rejects = validate(read_csv(path), now)
+    campaigns, rejects = validate(read_table(path), now)
     if rejects:
         wrong = [one.told for one in rejects[:10]]
         raise RefusedError("concerts.wrong_rows", path=str(path), problems=wrong, field=rejects[0].column or None)

@@ -1,39 +1,34 @@
-"""A CSV as spreadsheets and databases write it: any usual encoding, comma, semicolon or tab."""
+"""A CSV as spreadsheets and databases write it: any usual encoding, delimiter and line end, with lines above its
+header."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from encore.errors import RefusedError
-from encore.seeding.table import COLUMNS, SURPLUS_CELLS, Row, Table, normalized, present, require_columns
+from encore.seeding.grid import ABOVE, Grid, table_in
+from encore.seeding.headers import column_of
+from encore.seeding.table import Table
 from encore.seeding.text_encoding import decoded
+from encore.words.sentence import Sentence, sentence
 
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_SAMPLE = 120
+"""Characters of a text whose encoding is in doubt that are shown."""
 
 
 def read_csv(source: Path | str, otherwise: Mapping[str, str] | None = None) -> Table:
-    """Read a file (a path), or a pasted text (anything of several lines). Every cell is read as text. `otherwise`: what
-    a row means that leaves a column blank; such a column need not be there.
+    """Read a file (a path), or a pasted text (anything of several lines). Every cell is read as text. `otherwise`: as
+    `table_in`.
 
     Raises RefusedError for a file that cannot be read or is no table of campaigns.
     """
-    text = _text(source).lstrip("\ufeff")
-    header, delimiter = _header(text)
-    columns = [normalized(name) for name in header]
-    otherwise = otherwise or {}
-    require_columns({*columns, *otherwise})
-    if repeated := sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1}):
-        raise RefusedError("table.column_twice", columns=repeated, field="source")
-    surplus = [name.strip() for name, column in zip(header, columns, strict=True) if column and column not in COLUMNS]
-    return Table(_rows(text, columns, delimiter, otherwise), tuple(surplus))
-
-
-def _text(source: Path | str) -> str:
-    if isinstance(source, str) and "\n" in source.strip():
-        return source
+    if isinstance(source, str) and re.search(r"[\r\n]", source.strip()):
+        return table_in(grid_of_text(source), otherwise)
     if not str(source).strip():
         raise RefusedError("table.none", field="source")
     try:
@@ -41,57 +36,71 @@ def _text(source: Path | str) -> str:
     except (OSError, ValueError) as err:
         reason = getattr(err, "strerror", None) or "no such file"
         raise RefusedError("table.file_unreadable", path=str(source)[:200], reason=reason, field="source") from err
-    return decoded(content)[0]
+    return table_in(grid_of_bytes(content), otherwise)
 
 
-def _header(text: str) -> tuple[list[str], str]:
-    """The first line's cells, and the delimiter that finds most known columns in it."""
-    if not text.strip():
-        raise RefusedError("table.empty", field="source")
-    line = text.split("\n", 1)[0].rstrip("\r")
-    try:
-        found = [(next(csv.reader([line], delimiter=mark), []), mark) for mark in _DELIMITERS]
-    except csv.Error as err:
-        raise RefusedError("table.header_unreadable", reason=str(err), field="source") from err
-    return max(found, key=lambda read: sum(normalized(name) in COLUMNS for name in read[0]))
+def grid_of_bytes(content: bytes, encoding: str | None = None) -> Grid:
+    """`encoding`: as a person says who has seen how it was read."""
+    read = decoded(content, encoding)
+    notes: tuple[Sentence, ...] = ()
+    if not read.encoding.startswith(("utf", "ascii")) and not encoding:
+        key = "table.read_doubtful" if read.doubtful else "table.read_as"
+        notes = (sentence(key, encoding=read.encoding, sample=_sample(read.text)),)
+    return grid_of_text(read.text, notes)
 
 
-def _rows(text: str, columns: list[str], delimiter: str, otherwise: Mapping[str, str]) -> tuple[Row, ...]:
+def grid_of_text(text: str, notes: tuple[Sentence, ...] = ()) -> Grid:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    first, _, rest = text.partition("\n")
+    above = 0
+    if named := re.fullmatch(r'"?sep=(.)"?;*', first.strip(), re.IGNORECASE):
+        # What Excel writes and reads above a table, and nothing else does.
+        delimiter, text, above = named[1], rest, 1
+    else:
+        delimiter = _delimiter(text)
+    cells = _cells(text, delimiter)
+    return Grid([(number, row) for number, row in enumerate(cells, start=1 + above)], notes)
+
+
+def _delimiter(text: str) -> str:
+    """The one by which most known columns are found in a line near the top."""
+
+    def known(mark: str) -> int:
+        try:
+            lines = list(csv.reader(text.split("\n", ABOVE)[:ABOVE], delimiter=mark))
+        except csv.Error:
+            return 0
+        return max((sum(column_of(name) is not None for name in line) for line in lines), default=0)
+
+    return max(_DELIMITERS, key=known)
+
+
+def _cells(text: str, delimiter: str) -> list[list[str]]:
+    """Raises RefusedError for a quotation mark that is never closed."""
     import pandas  # takes over a second, and only seeding needs it
 
-    # Names that repeat or are blank get one of their own here; what is not known is left out by `present`.
-    names = [name if name in COLUMNS else f"(column {at})" for at, name in enumerate(columns)]
-    spilled = [f"(spilled {at})" for at in range(_widest(text, delimiter) - len(names))]
+    widest = 0
     try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            widest = max(widest, len(row))
         frame = pandas.read_csv(
             io.StringIO(text, newline=""),
             sep=delimiter,
             header=None,
-            skiprows=1,
-            names=[*names, *spilled],
+            names=range(widest),
             index_col=False,
             dtype=str,
             keep_default_na=False,
             skip_blank_lines=False,  # else the rows' numbers would not be the spreadsheet's
         )
     except pandas.errors.EmptyDataError:
-        return ()
-    except pandas.errors.ParserError as err:
+        return []
+    except (csv.Error, pandas.errors.ParserError) as err:
         raise RefusedError("table.unreadable", reason=str(err), field="source") from err
-    rows = []
-    for number, record in enumerate(frame.fillna("").to_dict("records"), start=2):
-        cells = present({**record, SURPLUS_CELLS: delimiter.join(record[name] for name in spilled if record[name])})
-        if cells:
-            rows.append(Row(number, {**otherwise, **cells}))
-    return tuple(rows)
+    return [list(row) for row in frame.fillna("").itertuples(index=False)]
 
 
-def _widest(text: str, delimiter: str) -> int:
-    """The most cells in a row. Raises RefusedError for a quotation mark that is never closed."""
-    widest = 0
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            widest = max(widest, len(cells))
-    except csv.Error as err:
-        raise RefusedError("table.unreadable", reason=str(err), field="source") from err
-    return widest
+def _sample(text: str) -> str:
+    """The first words that are not ASCII."""
+    told = [line.strip() for line in text.splitlines() if not line.isascii()]
+    return " · ".join(told)[:_SAMPLE]

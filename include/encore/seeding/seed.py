@@ -8,15 +8,20 @@ from datetime import datetime
 from typing import LiteralString, cast
 
 import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.rows import dict_row
+from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
 from encore.campaigns.access import Person
 from encore.campaigns.facts import INSERTED, UNCHANGED, UPDATED, put_campaign
 from encore.campaigns.requests import BY_TEACHER, request_generation
 from encore.domain.campaign import CampaignFacts
 from encore.domain.json import Json
+from encore.domain.written import Order
 from encore.errors import ConflictError, RefusedError, UsedUpError, first_line
-from encore.seeding.table import Table, table_of
+from encore.seeding.grid import table_of
+from encore.seeding.table import Table
 from encore.seeding.validate import Reject, validate
 from encore.settings import Settings
 from encore.store.store import Store
@@ -71,13 +76,14 @@ def seed(
     now: datetime,
     generate: Generate | None = None,
     by: Person | None = None,
+    order: Order | None = None,
 ) -> Seeded:
     """Put the valid rows in, each in a transaction of its own, so that a bad one takes no good one with it. `by`: in
-    whose day what is new counts, if in anybody's; what a day does not allow is rejected.
+    whose day what is new counts, if in anybody's; what a day does not allow is rejected. `order`: as `validate`.
 
     Content is asked for only where the facts are new: a second run of the same table changes and requests nothing.
     """
-    facts, rejects = validate(table, now)
+    facts, rejects = validate(table, now, order)
     counts: Counter[str] = Counter()
     requested = []
     for campaign in facts:
@@ -107,6 +113,27 @@ def _row(table: Table, campaign: CampaignFacts) -> int:
     return next(named, 0)
 
 
+def _or_text(loader: type[Loader]) -> type[Loader]:
+    """What Python has no value for (`infinity`, a year before the first) as its text, which its own row is refused
+    for."""
+
+    class OrText(loader):  # ty: ignore[unsupported-base] -- one of psycopg's
+        def load(self, data: Buffer) -> object:
+            try:
+                return super().load(data)
+            except psycopg.DataError:
+                return bytes(data).decode()
+
+    return OrText
+
+
+_LOADERS = {
+    "timestamptz": _or_text(TimestamptzLoader),
+    "timestamp": _or_text(TimestampLoader),
+    "date": _or_text(DateLoader),
+}
+
+
 def read_postgres(dsn: str, query: str) -> Table:
     """The rows of a SELECT in a school's own database. The session is read-only and ends after a minute.
 
@@ -117,6 +144,8 @@ def read_postgres(dsn: str, query: str) -> Table:
         with psycopg.Connection[Json].connect(
             dsn, options=options, connect_timeout=10, row_factory=dict_row
         ) as connection:
+            for kind, loader in _LOADERS.items():
+                connection.adapters.register_loader(kind, loader)
             records = connection.execute(cast("LiteralString", query)).fetchall()
     except psycopg.OperationalError as err:
         raise RefusedError("table.database_unreachable", reason=first_line(err), field="conn_id") from None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import re
+import unicodedata
+from dataclasses import dataclass
 
 from encore.errors import RefusedError
+from encore.seeding.likeness import likeliest
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,39 +23,62 @@ _NO_TABLES = {
     b"<!DOCTYPE": "web_page",
     b"<html": "web_page",
 }
-_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 
 
-def decoded(content: bytes) -> tuple[str, str]:
-    """The text and the encoding's name: by its mark, else UTF-16 by its zeros, UTF-8, GB18030, cp1252.
+_NEVER = frozenset(map(chr, range(9))) | {"\x0e", "\x0f"}
+"""Control characters of files that are no text."""
 
-    Raises RefusedError for what is no text.
+
+@dataclass(frozen=True)
+class Decoded:
+    """`doubtful`: others read it as well, and so a person has to look."""
+
+    text: str
+    encoding: str
+    doubtful: bool = False
+
+
+def decoded(content: bytes, encoding: str | None = None) -> Decoded:
+    """The text and the encoding's name: as a person says, by its mark, UTF-16 by its zeros, UTF-8, or the one of the
+    usual ones in which the text is most like a language.
+
+    Raises `RefusedError` for what is no text.
     """
     for beginning, kind in _NO_TABLES.items():
         if content.lstrip()[:16].startswith(beginning):
             raise RefusedError("table.no_csv", kind=kind, field="source")
-    for encoding in _candidates(content):
+    if encoding:
+        return Decoded(content.decode(encoding, errors="replace"), encoding)
+    for candidate in _sure(content):
         try:
-            text = content.decode(encoding)
+            text = content.decode(candidate)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
-            return text, encoding
-    raise RefusedError("table.no_csv", kind="no_text", field="source")
+        of_a_table = candidate == "utf-8" or not set(",;\t\r\n").isdisjoint(text)
+        if of_a_table and not any(unicodedata.category(sign) in ("Cn", "Co") or sign in _NEVER for sign in text):
+            return Decoded(text, candidate)
+    found = None if b"\0" in content else _guessed(content)
+    if found is None:
+        raise RefusedError("table.no_csv", kind="no_text", field="source")
+    return found
 
 
-def _candidates(content: bytes) -> tuple[str, ...]:
+def _sure(content: bytes) -> tuple[str, ...]:
     marked = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
     if marked:
         return (marked,)
     if b"\0" in content[:400]:
         return ("utf-16-le", "utf-16-be") if content[1:2] == b"\0" else ("utf-16-be", "utf-16-le")
-    if _looks_chinese(content):
-        return ("utf-8", "gb18030", "cp1252")
-    return ("utf-8", "cp1252", "gb18030")
+    return ("utf-8",)
 
 
-def _looks_chinese(content: bytes) -> bool:
-    """In GB18030, Chinese characters are pairs of high bytes; in cp1252, an accented letter mostly stands alone."""
-    runs = [len(run) for run in _HIGH_BYTES.findall(content)]
-    return sum(length for length in runs if length % 2 == 0) > sum(length for length in runs if length % 2)
+def _guessed(content: bytes) -> Decoded | None:
+    found = likeliest(content)
+    if not found:
+        return None
+    best, text, score = found[0]
+    rivals = [one for one in found[1:] if one[1] != text]
+    return Decoded(text, best, bool(rivals) and score - rivals[0][2] < _CLOSE)
+
+
+_CLOSE = 0.1

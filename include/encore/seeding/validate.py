@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
 
 from encore.domain.campaign import RELATIVE, CampaignFacts
+from encore.domain.job import Platform
 from encore.domain.json import Json
+from encore.domain.written import Order, readings, tidy
 from encore.seeding.table import SURPLUS_CELLS, Row, Table
 from encore.words.problems import field_problems, shown
 from encore.words.sentence import Sentence, of_field, sentence
@@ -32,31 +34,57 @@ class Reject:
         return sentence("table.row", row=self.row, said=of_field(self.column, self.said))
 
 
-def validate(table: Table | Iterable[Row], now: datetime) -> tuple[list[CampaignFacts], list[Reject]]:
-    """The rows that are campaigns, in their order, and what is wrong with the others, every cell of them.
+def order_of(rows: Iterable[Row]) -> tuple[Order | None, int]:
+    """Which comes first in this table where day and month could be swapped, and the number of the first row that
+    decides it: one that can be read in one way alone. None where no row decides, or two of them differ."""
+    decided: dict[Order, int] = {}
+    for row in rows:
+        found = readings(str(row.cells.get("concert_datetime", "")))
+        if len(found) == 1 and found[0].order:
+            decided.setdefault(found[0].order, row.number)
+    return next(iter(decided.items())) if len(decided) == 1 else (None, 0)
 
-    Of rows with the same identity the first valid one is taken. `now` (aware) resolves relative dates and tells
-    which concerts are over.
-    """
-    rows = table.rows if isinstance(table, Table) else table
-    campaigns: list[CampaignFacts] = []
-    rejects: list[Reject] = []
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A row and the campaign that it is, or why it is none."""
+
+    row: Row
+    campaign: CampaignFacts | None
+    rejects: tuple[Reject, ...] = ()
+
+
+def read_rows(rows: Sequence[Row], now: datetime, order: Order | None = None) -> list[ReadRow]:
+    """Each row in its order. Of rows with the same identity the first valid one is taken. `now` (aware) resolves
+    relative dates and tells which concerts are over. `order`: of day and month, as a person says; else as the rows
+    tell."""
+    context = {"now": now, "order": order or order_of(rows)[0]}
+    found: list[ReadRow] = []
     taken: dict[str, int] = {}
     for row in rows:
         if SURPLUS_CELLS in row.cells:
-            rejects.append(_too_many_cells(row))
+            found.append(ReadRow(row, None, (_too_many_cells(row),)))
             continue
         try:
-            campaign = CampaignFacts.model_validate(_input(row), context={"now": now})
+            campaign = CampaignFacts.model_validate(_input(row), context=context)
         except ValidationError as err:
-            rejects += _rejects(row, err)
+            found.append(ReadRow(row, None, tuple(_rejects(row, err))))
             continue
         if first := taken.get(campaign.identity):
-            rejects.append(_repeated(row, campaign, first))
+            found.append(ReadRow(row, None, (_repeated(row, campaign, first),)))
             continue
         taken[campaign.identity] = row.number
-        campaigns.append(campaign)
-    return campaigns, rejects
+        found.append(ReadRow(row, campaign))
+    return found
+
+
+def validate(
+    table: Table | Iterable[Row], now: datetime, order: Order | None = None
+) -> tuple[list[CampaignFacts], list[Reject]]:
+    """The rows that are campaigns, in their order, and what is wrong with the others, every cell of them."""
+    found = read_rows(table.rows if isinstance(table, Table) else list(table), now, order)
+    campaigns = [one.campaign for one in found if one.campaign]
+    return campaigns, [reject for one in found for reject in one.rejects]
 
 
 def _input(row: Row) -> Json:
@@ -64,7 +92,7 @@ def _input(row: Row) -> Json:
     cells = dict(row.cells)
     platforms = cells.get("platforms")
     if isinstance(platforms, str):
-        cells["platforms"] = list(dict.fromkeys(re.findall(r"[^\s;,|]+", platforms.lower().strip("{}"))))
+        cells["platforms"] = platforms_in(platforms)
     timeline = cells.get("timeline")
     if isinstance(timeline, str):
         try:
@@ -72,6 +100,22 @@ def _input(row: Row) -> Json:
         except ValueError:
             pass  # left as text, which the model refuses with the cell's name
     return cells
+
+
+_CALLED = {
+    Platform.TIKTOK: ("tiktok", "tik tok", "tt"),
+    Platform.XIAOHONGSHU: ("xiaohongshu", "小红书", "小紅書", "红书", "xhs", "rednote", "red note", "little red book"),
+    Platform.INSTAGRAM: ("instagram", "insta", "ig", "照片墙"),
+}
+_BY_NAME = {name.replace(" ", ""): str(platform) for platform, names in _CALLED.items() for name in names}
+
+
+def platforms_in(text: str) -> list[str]:
+    """What a cell names, each once: `TikTok、小红书`, `ig + tiktok`. What is no platform stays as it is."""
+    plain = re.sub(r"\b(?:and|und)\b|[和与及]", ";", tidy(text).casefold().strip("{}[]"))
+    plain = re.sub(r"tik tok|red note|little red book", lambda found: found[0].replace(" ", ""), plain)
+    named = re.findall(r"[^\s;,|/、+&@\"']+", plain)
+    return list(dict.fromkeys(_BY_NAME.get(name, name) for name in named))
 
 
 def _too_many_cells(row: Row) -> Reject:

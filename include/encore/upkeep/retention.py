@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 USES_KEPT = timedelta(days=2)
 """What teachers did: a day asks for it, and it is told for another."""
 
+DRAFTS_KEPT = timedelta(days=7)
+"""Files of concerts that somebody has looked at."""
+
 FILES_KEPT = timedelta(days=1)
 """How long a file stays without a row: who has just been given its address still finds it."""
 
@@ -82,7 +85,7 @@ def duties(store: Store, media: MediaStore, settings: RetentionSettings, now: da
 
     claims, keys = days_ago(settings.claim_days), days_ago(settings.api_idempotency_days)
     addresses, findings = days_ago(settings.media_address_days), days_ago(settings.finding_days)
-    notices = days_ago(settings.notice_days)
+    notices, drafts = days_ago(settings.notice_days), now - DRAFTS_KEPT
     answers, uses = days_ago(settings.model_answer_days), now - USES_KEPT
     found = {
         "claim": _each("claim", lambda: store.forget_claims(before=claims, most=most)),
@@ -92,6 +95,7 @@ def duties(store: Store, media: MediaStore, settings: RetentionSettings, now: da
         "media_address": _each("media_address", lambda: store.forget_media_addresses(before=addresses, most=most)),
         "model_answer": _each("model_answer", lambda: store.forget_model_answers(before=answers, most=most)),
         "finding": _each("finding", lambda: store.forget_findings(before=findings, most=most)),
+        "import_draft": _each("import_draft", lambda: store.forget_import_drafts(before=drafts, most=most)),
         "teacher_use": _each("teacher_use", lambda: store.forget_uses(before=uses, most=most)),
         "media_asset": _media(store, days_ago(settings.media_days), now),
         "media_file_left": _files(store, media, now - FILES_KEPT),

@@ -6,12 +6,12 @@ import argparse
 import getpass
 from pathlib import Path
 
-SUMMARY = "put in campaigns from a CSV file or from a school's own PostgreSQL database"
+SUMMARY = "put in campaigns from a CSV, an Excel workbook, a calendar or a school's own PostgreSQL database"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--csv", type=Path, help="a CSV file with a header of field names")
+    source.add_argument("--csv", type=Path, help="a CSV, Excel (.xlsx) or calendar (.ics) file")
     source.add_argument("--sample", action="store_true", help="the sample concerts that come with Encore")
     source.add_argument("--conn-id", help="the Airflow connection of a PostgreSQL database; needs --query")
     parser.add_argument("--query", help="the SELECT that gives the concerts, its columns named like the fields")
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from encore.errors import RefusedError
-    from encore.seeding.read_csv import read_csv
+    from encore.seeding.read_table import read_table
     from encore.seeding.rejects import write_rejects
     from encore.seeding.samples import CONCERTS
     from encore.seeding.seed import Generate, read_postgres, seed
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.conn_id and not args.query:
         raise RefusedError("table.query_missing", field="query")
-    table = read_postgres(wiring.dsn(args.conn_id), args.query) if args.conn_id else read_csv(args.csv or CONCERTS)
+    table = read_postgres(wiring.dsn(args.conn_id), args.query) if args.conn_id else read_table(args.csv or CONCERTS)
     who = getpass.getuser()
     with wiring.store(f"{who} on the command line") as on:
         now = wiring.clock(on)()

@@ -36,6 +36,10 @@ SELECT * FROM campaign WHERE campaign_id = :campaign_id FOR UPDATE;
 SELECT * FROM campaign
 WHERE teacher_id = :teacher_id AND concert_title = :concert_title AND concert_datetime = :concert_datetime;
 
+-- name: coming_campaigns_of_teacher
+-- Those whose concert is still to come, whatever becomes of it.
+SELECT * FROM campaign WHERE teacher_id = :teacher_id AND concert_datetime > :now ORDER BY concert_datetime;
+
 -- name: campaigns_upward
 -- A page of the list, the earliest concert first, after the campaign that a cursor names. Every filter may be absent;
 -- the statement is planned with its values, so that absent ones cost nothing: without words nothing is joined, and with

@@ -1,4 +1,4 @@
-"""Import campaigns from a CSV file."""
+"""Import campaigns from a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/imports", tags=["imports"])
 @router.post("", response_model=Imported, responses=refusals(409))
 def import_csv(
     call: Writing,
-    file: Annotated[UploadFile, File(description="A CSV; its first row names the columns.")],
+    file: Annotated[UploadFile, File(description="CSV, Excel (.xlsx) or a calendar (.ics).")],
     generate: Annotated[bool, Form(description="Ask for the content of what is new.")] = False,
 ) -> JSONResponse:
     """Put the good rows in and list the others with row, column and reason. A second time changes nothing."""

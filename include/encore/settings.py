@@ -82,6 +82,8 @@ class PlatformSettings(_Section):
     post_url: str = ""
     post_hosts: tuple[str, ...] = ()
     """Where this platform's posts are seen; a confirmed link must lead there (or to a subdomain)."""
+    post_links: tuple[str, ...] = ()
+    """Patterns of host and path that lead to a post, with the account's name as the group `name` where it is there."""
     delivery: Delivery = Delivery.API
     languages: tuple[Language, ...] = (Language.EN,)
     media: str = Field("image", pattern="^(image|video)$")

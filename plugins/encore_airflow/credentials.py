@@ -207,13 +207,19 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
         raise MisconfiguredError(
             "login.missing", account=account, code="credentials_missing", **_named(conn_id)
         ) from None
-    extra = {key: str(value) for key, value in _extra(found).items() if value not in (None, "")}
-    secrets((found.password or "", *(value for key, value in extra.items() if key not in NO_SECRETS)))
+    extra = {key: str(value).strip() for key, value in _extra(found).items() if value not in (None, "")}
+    password = (found.password or "").strip()
+    hidden = {"password": password, **{key: value for key, value in extra.items() if key not in NO_SECRETS}}
+    secrets(hidden.values())
+    for field, value in hidden.items():
+        if not value.isascii() or not value.isprintable():
+            # Curly quotes, a line end amid it: no request with it could be sent, which would pass for an outage.
+            raise MisconfiguredError("login.not_sendable", connection=conn_id, field=field)
     try:
         dates: Json = {name: instant(extra.pop(name, None)) for name in ("issued_at", "expires_at")}
     except ValueError as err:
         raise MisconfiguredError("login.no_date", connection=conn_id, code="credentials_incomplete") from err
-    token = Token(found.password or "", extra.get("refresh_token", ""), **dates)
+    token = Token(password, extra.get("refresh_token", ""), **dates)
     user_id = extra.pop("user_id", "")
     own = found.host if found.host and "://" in found.host else ""
     return Credentials(account, own or base_url, user_id, token.access_token, extra), token

@@ -7,8 +7,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-HASHTAG = re.compile(r"(?<![\w&])#(\w+)")
-MENTION = re.compile(r"(?<![\w@])@([\w.]+)")
+_RUN = re.compile(r"(?<![\w&])(?:[#＃]\w+(?:\[话题\]#?)?)+")
+_HASHTAG = re.compile(r"[#＃](\w+)")
+_MENTION = re.compile(r"(?<![\w@])@([\w.]+)")
+
+
+def hashtags_in(text: str) -> list[str]:
+    """Those that platforms read in a text, without `#`: also of one right behind another, and with a full-width sign.
+    Digits alone are none (`Sonata #1`)."""
+    found = (tag for run in _RUN.findall(text) for tag in _HASHTAG.findall(run))
+    return [tag for tag in found if not tag.isdigit()]
+
+
+def tags_as_words(text: str) -> str:
+    """The text with its hashtags as ordinary words: for a platform that takes them apart from it, where they would
+    stand as dead signs."""
+
+    def words(run: re.Match[str]) -> str:
+        tags = _HASHTAG.findall(run[0])
+        return run[0] if any(tag.isdigit() for tag in tags) else " ".join(tags)
+
+    return _RUN.sub(words, text)
+
+
+def mentions_in(text: str) -> list[str]:
+    return _MENTION.findall(text)
+
 
 TagForm = Callable[[str, Sequence[str]], str]
 """A text, and hashtags without `#` -> the one text that both become."""
@@ -61,6 +85,8 @@ class VideoLimit:
     min_side: int = 1
     max_width: int = 10_000
     max_height: int = 10_000
+    sounds: tuple[str, ...] = ("aac",)
+    """Codecs; a video may be without sound."""
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from encore.platforms.contract import ContentPayload
-from encore.platforms.measures import HASHTAG, TagForm, with_tags
+from encore.platforms.measures import TagForm, hashtags_in, with_tags
 
 
 def tags_to_add(content: ContentPayload) -> list[str]:
     """Its hashtags without `#` that the text does not hold already, each once."""
-    written = {tag.casefold() for tag in HASHTAG.findall(content.text)}
+    written = {tag.casefold() for tag in hashtags_in(content.text)}
     tags: dict[str, str] = {}
-    for tag in (tag.strip().lstrip("#") for tag in content.hashtags):
-        if tag and tag.casefold() not in written:
+    for tag in (tag.strip().lstrip("#＃") for tag in content.hashtags):
+        if tag and not tag.isdigit() and tag.casefold() not in written:
             tags.setdefault(tag.casefold(), tag)
     return list(tags.values())
 

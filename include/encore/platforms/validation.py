@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from encore.platforms.contract import MediaAsset, MediaFile, Problem
-from encore.platforms.measures import HASHTAG, MENTION, ImageLimit, Limits, TextLimit, VideoLimit
+from encore.platforms.measures import ImageLimit, Limits, TextLimit, VideoLimit, hashtags_in, mentions_in
 from encore.words.sentence import sentence
 
 _FORMATS = {
@@ -26,8 +26,8 @@ def text_problems(field: str, text: str, limit: TextLimit | None, limits: Limits
     if limits is None:
         return problems
     for code, found, most in (
-        ("too_many_hashtags", len(HASHTAG.findall(text)), limits.hashtags),
-        ("too_many_mentions", len(MENTION.findall(text)), limits.mentions),
+        ("too_many_hashtags", len(hashtags_in(text)), limits.hashtags),
+        ("too_many_mentions", len(mentions_in(text)), limits.mentions),
     ):
         if most is not None and found > most:
             problems.append(_problem(field, code, found=found, most=most, over=found - most))
@@ -78,6 +78,8 @@ def _video_problems(file: MediaFile, limit: VideoLimit) -> list[Problem]:
     found = _file_problems(file, limit)
     if file.video_codec is not None and file.video_codec not in limit.codecs:
         found.append(_problem("media", "video_codec", codecs=limit.codecs))
+    if file.audio_codec is not None and file.audio_codec not in limit.sounds:
+        found.append(_problem("media", "video_sound", sounds=limit.sounds))
     seconds = file.duration_seconds
     if seconds is not None and not limit.min_seconds <= seconds <= limit.max_seconds:
         allowed = {"least": limit.min_seconds, "most": limit.max_seconds}

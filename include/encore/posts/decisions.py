@@ -14,7 +14,7 @@ from encore.campaigns.turn import lock_with_job, require_taking_place
 from encore.domain.job import Action, Delivery, JobState, Platform
 from encore.errors import ConflictError, NotWantedError, RefusedError
 from encore.ledger import NOT_PUBLISHED, PUBLISHED
-from encore.platforms.post_links import link_problem
+from encore.platforms.post_links import post_link
 from encore.publishing.objection import CANCELLED
 from encore.settings import Settings
 from encore.store import rows
@@ -70,7 +70,8 @@ def cancel_in_turn(store: Store, job: rows.PublishJob, now: datetime) -> Conflic
 def confirm_live(
     store: Store, settings: Settings, job_id: str, link: str, who: str, now: datetime, post_id: str | None = None
 ) -> rows.PublishJob:
-    """A person has seen the post: a doubtful one, or one that was posted by hand, however early or late.
+    """A person has seen the post: a doubtful one, or one that was posted by hand, however early or late. `link`: or the
+    text in which the platform's app shares it.
 
     Raises `RefusedError` for a link that cannot be a post of the job's platform and account.
     """
@@ -80,7 +81,8 @@ def confirm_live(
         if job.action_required != Action.CONFIRM_OUTCOME and not by_hand:
             raise ConflictError("post.nothing_to_confirm", code="nothing_to_confirm")
         state = rows.there(store.account(account=job.account)).health.get("state", {})
-        if problem := link_problem(link, settings.platforms[Platform(job.platform)], state.get("username", "")):
+        link, problem = post_link(link, settings.platforms[Platform(job.platform)], state.get("username", ""))
+        if problem:
             raise RefusedError(problem, field="link")
         evidence = {"by": who, "url": link, "post_id": post_id}
         store.put_confirmation(job_id=job_id, outcome=PUBLISHED, evidence=evidence, now=now)

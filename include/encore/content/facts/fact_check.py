@@ -7,13 +7,15 @@ where the concert is at 19:30, `3月14日` where it is on 14 March.
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 
+from encore.content.facts.comparable import comparable
 from encore.content.facts.fact_patterns import Claim, FactKind, claims_of, mentions_today
 from encore.content.facts.moment_patterns import TONIGHT, WEEKEND
 from encore.content.facts.name_runs import name_claims
@@ -24,7 +26,11 @@ from encore.domain.job import Touchpoint
 from encore.words.sentence import Sentence, sentence
 from encore.words.zones import zone_label
 
+log = logging.getLogger(__name__)
+
 SATURDAY = 5
+_SHOWN = 60
+"""Characters of a text that could not be checked."""
 _MARKS = ("#", "@")
 _PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
 
@@ -48,14 +54,21 @@ def check_facts(text: str, facts: FactSheet, touchpoint: Touchpoint | None = Non
     """What `facts` do not support, in order of position.
 
     `touchpoint`: with one before the day itself, `today` is wrong as well. Kept, because a page asks about the same
-    texts again and again.
+    texts again and again. A text that cannot be checked is a finding itself, and a person has to read it.
     """
-    return _support(facts).findings(text, touchpoint)
+    try:
+        return _support(facts).findings(text, touchpoint)
+    except Exception:  # a fault of the check is no reason that nobody can open the campaign
+        log.exception("a text could not be checked")
+        return (FactFinding(FactKind.UNCHECKED, text[:_SHOWN], 0, len(text)),)
 
 
 def stated_facts(text: str) -> tuple[Claim, ...]:
     """All dates, times, prices, numbers, places and addresses, true or not: a model is to type none of them."""
-    return tuple(claims_of(text)) + tuple(mentions_today(text))
+    plain = comparable(text)
+    return tuple(
+        replace(claim, text=text[claim.start : claim.end]) for claim in (*claims_of(plain), *mentions_today(plain))
+    )
 
 
 @lru_cache(maxsize=8)
@@ -69,10 +82,10 @@ class _Support:
 
     def __init__(self, facts: FactSheet) -> None:
         self._facts = facts
-        given = (facts.title, facts.venue, facts.highlights, facts.link)
+        given = tuple(map(comparable, (facts.title, facts.venue, facts.highlights, facts.link)))
         self._given = "\n".join(given)
         rendered = [
-            getattr(facts.in_language(language), field.name)
+            comparable(getattr(facts.in_language(language), field.name))
             for language in Language
             for field in fields(facts.in_language(language))
             if field.name != "today"
@@ -90,7 +103,8 @@ class _Support:
                 found[claim.kind].append(claim.value)
         return found
 
-    def findings(self, text: str, touchpoint: Touchpoint | None) -> tuple[FactFinding, ...]:
+    def findings(self, said: str, touchpoint: Touchpoint | None) -> tuple[FactFinding, ...]:
+        text = comparable(said)
         quotes = _Spans(span for fact in self._quotable for span in _quotations(text, fact))
         claims = claims_of(text)
         taken = _Spans((claim.start, claim.end) for claim in claims)
@@ -105,7 +119,10 @@ class _Support:
             return quotes.hold(start, end) or taken.hold(start, end) or self._says(text[start:end])
 
         found += name_claims(text, known)
-        return tuple(FactFinding(claim.kind, claim.text, claim.start, claim.end) for claim in _outermost(found))
+        return tuple(
+            FactFinding(claim.kind, said[claim.start : claim.end], claim.start, claim.end)
+            for claim in _outermost(found)
+        )
 
     def _says(self, words: str) -> bool:
         wanted = re.escape(_plain(words))

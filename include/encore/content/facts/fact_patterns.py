@@ -22,6 +22,8 @@ class FactKind(StrEnum):
     PLACE = "place"
     NAME = "name"
     NUMBER = "number"
+    UNCHECKED = "unchecked"
+    """A whole text, of which nobody knows what it states."""
 
 
 @dataclass(frozen=True)

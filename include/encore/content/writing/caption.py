@@ -17,9 +17,14 @@ from dataclasses import dataclass
 from encore.domain.job import Platform
 from encore.platforms.contract import ContentPayload
 from encore.platforms.limits import LIMITS
-from encore.platforms.measures import HASHTAG, with_tags
+from encore.platforms.measures import hashtags_in, tags_as_words, with_tags
 
-_TAG_LINE = re.compile(r"#\w+(?:\s+#\w+)*")
+_TAG_LINE = re.compile(r"(?:[#＃]\w+(?:\[话题\]#?)?\s*)+")
+
+
+def _of_tags(line: str) -> bool:
+    """Whether a line holds hashtags and nothing else; `#1` is none, and would be lost."""
+    return bool(_TAG_LINE.fullmatch(line.strip())) and len(hashtags_in(line)) == len(re.findall(r"[#＃]\w", line))
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,10 @@ class Caption:
             raise ValueError("a title is one line without spaces around it")
         if "\r" in self.body or self.body != self.body.strip():
             raise ValueError("a body has no blank lines around it and ends its lines with \\n")
-        if _TAG_LINE.fullmatch(self.body.rsplit("\n", 1)[-1].strip()):
+        if _of_tags(self.body.rsplit("\n", 1)[-1]):
             raise ValueError("a body must not end with a line of hashtags; they belong in hashtags")
-        if not all(re.fullmatch(r"\w+", tag) for tag in self.hashtags):
-            raise ValueError("a hashtag is one word without #")
+        if not all(re.fullmatch(r"\w+", tag) and not tag.isdigit() for tag in self.hashtags):
+            raise ValueError("a hashtag is one word without #, and not of digits alone")
 
     @property
     def text(self) -> str:
@@ -61,8 +66,8 @@ class Caption:
             title = title.strip()
         lines = text.strip().split("\n")
         tags: list[str] = []
-        while lines and (not lines[-1].strip() or _TAG_LINE.fullmatch(lines[-1].strip())):
-            tags = HASHTAG.findall(lines.pop()) + tags
+        while lines and (not lines[-1].strip() or _of_tags(lines[-1])):
+            tags = hashtags_in(lines.pop()) + tags
         return cls(body="\n".join(lines).strip(), title=title, hashtags=tuple(tags))
 
 
@@ -78,15 +83,17 @@ def to_payload(
 ) -> ContentPayload:
     """The stored text as the adapter sends it.
 
-    Where tags are taken apart from the text, the payload's `text` is the body alone. Elsewhere they are ordinary words
-    of the text: they stay in it, and `hashtags` is empty, so that nobody adds them twice.
+    Where tags are taken apart from the text, the payload's `text` is the body alone, and those amid it are words of it
+    and tags besides. Elsewhere they are ordinary words of the text: they stay in it, and `hashtags` is empty, so that
+    nobody adds them twice.
     """
     limits = LIMITS[platform]
     caption = Caption.parse(text, titled=limits.takes_title(media_kind))
+    tags = tuple(dict.fromkeys((*hashtags_in(caption.body), *caption.hashtags)))
     return ContentPayload(
-        text=caption.body if limits.tags_apart else caption.text,
+        text=tags_as_words(caption.body) if limits.tags_apart else caption.text,
         title=caption.title or "",
-        hashtags=caption.hashtags if limits.tags_apart else (),
+        hashtags=tags if limits.tags_apart else (),
         language=language,
         privacy=privacy,
         ai_generated=ai_generated,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from encore.content.facts.sheet import FactSheet
 from encore.domain.job import Touchpoint
 from encore.platforms.limits import LIMITS
-from encore.platforms.measures import HASHTAG, MENTION
+from encore.platforms.measures import hashtags_in, mentions_in
 
 if TYPE_CHECKING:
     from encore.content.writing.writer import CaptionSlot
@@ -26,9 +26,9 @@ def facts_said(facts: FactSheet, slot: CaptionSlot) -> dict[str, str]:
     """
     said = asdict(facts.in_language(slot.language))
     limits = LIMITS[slot.platform]
-    marks = (("#", HASHTAG, limits.hashtags), ("@", MENTION, limits.mentions))
-    for mark, pattern, most in (*marks, *marks):  # twice: without its @, a "#@name" becomes a hashtag
-        if most is not None and len(pattern.findall("\n".join(said.values()))) > most:
+    marks = (("#", hashtags_in, limits.hashtags), ("@", mentions_in, limits.mentions))
+    for mark, found_in, most in (*marks, *marks):  # twice: without its @, a "#@name" becomes a hashtag
+        if most is not None and len(found_in("\n".join(said.values()))) > most:
             said = {name: value.replace(mark, "") for name, value in said.items()}
     if slot.touchpoint == Touchpoint.THANK_YOU:
         said |= dict.fromkeys(BEFORE & said.keys(), "")

@@ -8,7 +8,7 @@ from encore.content.writing.caption import to_payload
 from encore.domain.job import Platform
 from encore.platforms.contract import ContentPayload, Problem
 from encore.platforms.limits import LIMITS
-from encore.platforms.measures import HASHTAG, MENTION
+from encore.platforms.measures import hashtags_in, mentions_in
 from encore.platforms.validation import text_problems
 from encore.words.sentence import sentence
 
@@ -44,9 +44,9 @@ def usage(platform: Platform, text: str, media_kind: str) -> list[Usage]:
         found.append(Usage("title", limits.title.count(post.title), limits.title.most, limits.title.unit))
     found.append(Usage("text", limit.count(sent), limit.most, limit.unit))
     if limits.hashtags is not None:
-        found.append(Usage("hashtags", len(HASHTAG.findall(sent)), limits.hashtags, "hashtags"))
+        found.append(Usage("hashtags", len(hashtags_in(sent)), limits.hashtags, "hashtags"))
     if limits.mentions is not None:
-        found.append(Usage("mentions", len(MENTION.findall(sent)), limits.mentions, "mentions"))
+        found.append(Usage("mentions", len(mentions_in(sent)), limits.mentions, "mentions"))
     return found
 
 

@@ -21,7 +21,7 @@ from encore.domain.content import SHARED, AssetType, Language
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.platforms.limits import LIMITS
-from encore.platforms.measures import HASHTAG
+from encore.platforms.measures import hashtags_in
 
 MOST_HIGHLIGHTS = {Platform.TIKTOK: 220, Platform.INSTAGRAM: 900, Platform.XIAOHONGSHU: 450}
 """How much of the highlights readers of each platform expect, in its own units; limits may leave less."""
@@ -151,7 +151,7 @@ class _CaptionTemplate:
         most = TAGS.get(self._slot.platform, USUAL_TAGS)
         if self._limits.hashtags is None:
             return most
-        return max(0, min(most, self._limits.hashtags - len(HASHTAG.findall(body))))
+        return max(0, min(most, self._limits.hashtags - len(hashtags_in(body))))
 
     def _room(self, caption: Caption) -> int:
         """Units left in the text, whichever kind of media it is posted with."""

@@ -20,7 +20,17 @@ LIMITS = Limits(
     mentions=None,
     image=ImageLimit(("JPEG", "WEBP"), 20_000_000, max_width=1080, max_height=1920, most=35),
     video=VideoLimit(
-        ("mp4", "webm", "mov"), ("h264", "hevc", "vp8", "vp9"), 4_000_000_000, 1, 600, 23, 60, 360, 4096, 4096
+        ("mp4", "webm", "mov"),
+        ("h264", "hevc", "vp8", "vp9"),
+        4_000_000_000,
+        1,
+        600,
+        23,
+        60,
+        360,
+        4096,
+        4096,
+        ("aac", "opus", "vorbis"),  # not documented; what these containers hold for every player
     ),
     picture_size=(1080, 1920),
     habits="One or two short, quick sentences; the video says the rest. The first line counts most.",

@@ -40,6 +40,14 @@ class TestMedia:
         assert file.headers["content-type"] == "image/jpeg" and file.headers["x-content-type-options"] == "nosniff"
         assert Image.open(io.BytesIO(file.content)).size == (1080, 1350)
 
+    def test_what_was_done_to_it_is_told(self, api, written, upload):
+        [entry] = upload(picture(2000, 2500), platform="instagram").json()["items"]
+        assert (entry["repaired"], entry["done"]) == (True, ["It was made smaller (1440 x 1800)."])
+        media = api.ok("GET", f"/campaigns/{written}/content")["media"]
+        assert [row["done"] for row in media if row["media_id"] == entry["media_id"]] == [entry["done"]]
+        [behind] = upload(picture(), use="flyer").json()["items"]
+        assert (behind["platform"], behind["done"]) == (None, [])
+
     def test_it_voids_the_approval(self, api, concerts):
         campaign_id = concerts.planned(platforms=["instagram"])
         api.ok("POST", f"/campaigns/{campaign_id}/media", files={"file": ("p.jpg", picture())})

@@ -19,8 +19,8 @@ from encore.campaigns.media_library import put_media
 from encore.errors import InProgressError, KeyReusedError, RefusedError
 from encore.media.media_store import MediaStore
 from encore.seeding import seed as seeding
+from encore.seeding.grid import table_of
 from encore.seeding.seed import seed
-from encore.seeding.table import table_of
 from encore.store.connect import connect
 from encore.store.idempotency import RESERVED_FOR, Answer, Request, answered_once, answered_once_in_steps
 from encore.store.store import Store

@@ -20,8 +20,8 @@ from encore.publishing import objection
 from encore.publishing.acquire import acquire
 from encore.publishing.claim import claim_due
 from encore.publishing.outcome import Skipped
+from encore.seeding.grid import table_of
 from encore.seeding.seed import seed
-from encore.seeding.table import table_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 IG = "instagram-school"

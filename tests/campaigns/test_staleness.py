@@ -21,8 +21,8 @@ from encore.campaigns.texts import Edit, edit
 from encore.content.writing.template_writer import TemplateWriter
 from encore.errors import RefusedError
 from encore.media.media_store import MediaStore
+from encore.seeding.grid import table_of
 from encore.seeding.seed import seed
-from encore.seeding.table import table_of
 from encore.words.sentence import Words
 
 OLD, NEW = "Small Hall", "Town Hall"

@@ -70,5 +70,6 @@ def test_a_table(pages, allow):
     allow(campaigns=1)
     rows = [f"{title},2026-12-20T19:30+01:00,Europe/Berlin,Hall" for title in "AB"]
     table = "\n".join(["concert_title,concert_datetime,timezone,venue_or_link", *rows])
-    page = seen(pages.send("/import", files={"file": ("c.csv", table.encode())}))
+    where = pages.send("/import", files={"file": ("c.csv", table.encode())}).headers["location"].removeprefix("/encore")
+    page = seen(pages.send(where, {"put_in": "yes"}))
     assert "at most 1 campaigns within 24 hours" in page

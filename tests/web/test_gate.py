@@ -28,7 +28,9 @@ def test_the_route_table_is_not_empty():
 
 def address(path: str, campaign_id: str, job_id: str) -> str:
     ids = {"campaign_id": campaign_id, "job_id": job_id, "asset_id": f"{campaign_id}.caption.instagram.reminder.en"}
-    return path.format(**ids, media_id=f"m-{campaign_id}-instagram-image", name="encore.css", stop_id=1, address_id=1)
+    return path.format(
+        **ids, media_id=f"m-{campaign_id}-instagram-image", name="encore.css", stop_id=1, address_id=1, draft_id="d-1"
+    )
 
 
 def test_nobody_unknown_gets_anything(pages):

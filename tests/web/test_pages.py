@@ -11,10 +11,8 @@ from campaign_fixtures import NOW
 from pages_client import HTMX, seen
 from PIL import Image
 
-from encore.seeding.table import COLUMNS
+from encore.seeding.headers import COLUMNS
 from encore_airflow.web.assets import static_files
-
-HEAD = "teacher_id,concert_title,concert_datetime,timezone,venue_or_link\n"
 
 
 class TestList:
@@ -71,36 +69,6 @@ class TestList:
         assert "Spring Recital" in pages.get("/") and "Spring Recital" not in pages.get("/", "stranger")
 
 
-class TestImport:
-    def test_good_rows_go_in_and_the_others_are_shown_in_place(self, pages):
-        rows = (
-            "teacher-li,Good,2026-12-20T19:30+01:00,Europe/Berlin,Hall\n"
-            "teacher-li,<b>Bad</b>,never,Europe/Berlin,Hall\n"
-            "teacher-anna,Hers,2026-12-20T19:30+01:00,Europe/Berlin,Hall\n"
-        )
-        answer = pages.send("/import", {}, files={"file": ("c.csv", HEAD + rows)})
-        text = seen(answer)
-        assert "1 new, 0 changed, 0 as they were" in text
-        assert "Row 3 · concert_datetime “never” Is not a date and time" in text
-        assert "Row 4 · teacher_id “teacher-anna”" in text
-        assert "0 new, 0 changed, 1 as they were" in seen(
-            pages.send("/import", {}, files={"file": ("c.csv", HEAD + rows)})
-        )
-
-    @pytest.mark.parametrize(
-        ("files", "said"),
-        [
-            ({}, "Choose a file first"),
-            ({"file": ("c.csv", b"")}, "The table is empty"),
-            ({"file": ("c.csv", b"a,b\n1,2\n")}, "has no column"),
-            ({"file": ("c.csv", b"\x00\x01\x02\xff" * 50)}, "file"),
-        ],
-    )
-    def test_what_is_no_table(self, pages, files, said):
-        answer = pages.send("/import", {"generate": "yes"}, files=files or None)
-        assert answer.status_code == 422 and said in seen(answer)
-
-
 class TestPictures:
     def test_ones_own_takes_the_flyers_place(self, pages, planned, store):
         out = io.BytesIO()
@@ -135,6 +103,26 @@ class TestPictures:
         answer = pages.send(f"/campaigns/{written}/media", {"use": "flyer"}, files={"file": ("p.jpg", out.getvalue())})
         assert answer.status_code == 422 and "too small for a flyer" in seen(answer)
         assert re.search(r'value="flyer" checked', answer.text)
+
+    def test_what_was_done_to_it_is_told(self, pages, planned):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        out = io.BytesIO()
+        Image.radial_gradient("L").resize((2500, 2000)).save(out, "JPEG", exif=exif)
+        pages.send(f"/campaigns/{planned}/media", {}, files={"file": ("p.jpg", out.getvalue())})
+        assert "It was turned upright. It was made smaller (1440 x 1800)." in pages.get(f"/campaigns/{planned}")
+
+    def test_a_refused_file_keeps_what_was_chosen(self, pages, written):
+        chosen = {"use": "post", "platform": "instagram", "contains_students": "yes"}
+        answer = pages.send(f"/campaigns/{written}/media", chosen, files={"file": ("p.jpg", b"no picture")})
+        assert answer.status_code == 422 and "cannot open this file" in seen(answer)
+        for kept in (
+            'value="post" checked',
+            'value="instagram" selected',
+            'name="contains_students" value="yes" checked',
+        ):
+            assert kept in answer.text
+        assert 'name="consent_on_file" value="yes">' in answer.text
 
     @pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", b"MZ" * 100])
     def test_what_is_no_picture_is_refused(self, pages, written, content):

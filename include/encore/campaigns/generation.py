@@ -162,9 +162,11 @@ def _as_it_is_now(store: Store, behind: rows.MediaAsset | None) -> rows.MediaAss
 
 
 def _opened(media: MediaStore, row: rows.MediaAsset) -> Image.Image:
-    from PIL import Image, ImageOps
+    from PIL import ImageOps
 
-    with Image.open(media.local_path(row.file, row.size_bytes)) as picture:
+    from encore.media.file_facts import opened_picture
+
+    with opened_picture(media.local_path(row.file, row.size_bytes)) as picture:
         return ImageOps.exif_transpose(picture).convert("RGB")
 
 

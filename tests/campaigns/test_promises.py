@@ -392,7 +392,7 @@ class Stories(RuleBasedStateMachine):
 STORIES = int(os.environ.get("STORIES", "0"))
 
 
-@pytest.mark.timeout(0 if STORIES else 120)
+@pytest.mark.timeout(0 if STORIES else 300)
 def test_the_three_promises_hold_in_every_story(store: Store, settings: Settings):
     class Played(Stories):
         pass

@@ -240,6 +240,8 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("reports_of_jobs", {"job_ids": [job_id]}),
         ("reports_of_run", {"run_id": claimed, "group_no": None, "after": 0, "most": MOST}),
         ("stop", {"stop_id": 1}),
+        ("coming_campaigns_of_teacher", {"teacher_id": teacher, "now": NOW}),
+        ("import_draft", {"draft_id": "d", "person": teacher}),
         ("wanted", {**of_job, "fence": 1, "by": NOW, "now": NOW}),
     ]
     known = set(done)

@@ -197,3 +197,16 @@ def test_a_platform_in_trouble_tells_nobody_anything(store, using, account, look
 
     assert token_duty.renew_tokens(store, using, renew, datetime.now(UTC)) == 0
     assert store.open_findings() == []
+
+
+@pytest.mark.parametrize("token", ["act\n.example", "“act.example”"])
+def test_a_token_that_no_request_can_carry_is_told_as_that(connections, token):
+    connections["c"] = {"password": token}
+    with pytest.raises(MisconfiguredError, match="password of the connection c") as refused:
+        credentials.given_login("a", "c", "")
+    assert token not in str(refused.value)
+
+
+def test_a_line_end_behind_a_token_is_no_part_of_it(connections):
+    connections["c"] = {"password": " act.example\n"}
+    assert credentials.given_login("a", "c", "")[1].access_token == "act.example"

@@ -164,3 +164,19 @@ def test_no_text_keeps_it_busy(fact_sheet, unit):
     began = time.process_time()
     check_facts((unit * MOST_CHARACTERS)[:MOST_CHARACTERS], facts)
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [("週六晚上八點，國家大劇院，免費入場，特邀嘉賓郎朗", "周六晚上八点，国家大剧院，免费入场，特邀嘉宾郎朗")],
+)
+def test_both_scripts_of_chinese_are_read_alike(fact_sheet, traditional, simplified):
+    one, other = check_facts(traditional, fact_sheet), check_facts(simplified, fact_sheet)
+    assert [(it.kind, it.start, it.end) for it in one] == [(it.kind, it.start, it.end) for it in other] != []
+    assert all(it.text == traditional[it.start : it.end] for it in one)
+
+
+def test_a_text_that_cannot_be_checked_is_a_finding_and_no_error(fact_sheet, monkeypatch):
+    monkeypatch.setattr("encore.content.facts.fact_check.name_claims", lambda *_: 1 / 0)
+    [finding] = check_facts("Only here, so that nothing is kept of it", fact_sheet)
+    assert finding.kind == "unchecked" and "could not be checked" in str(finding.said)

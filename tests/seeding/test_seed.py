@@ -7,6 +7,7 @@ import pytest
 from campaign_fixtures import NOW
 
 from encore.errors import RefusedError
+from encore.seeding.grid import table_of
 from encore.seeding.headers import COLUMNS
 from encore.seeding.read_csv import read_csv
 from encore.seeding.samples import CONCERTS, MESSY
@@ -105,3 +106,29 @@ def test_another_teachers_id_is_a_reject(store, settings):
     done = seed(store, settings, read_csv(header + row.format("li")), NOW)
     assert [(reject.row, reject.column) for reject in done.rejects] == [(2, "campaign_id")]
     assert rows(store)[0].teacher_id == "anna"
+
+
+def test_a_title_that_is_stored_in_another_spacing_or_width_is_the_same_concert(store, settings):
+    """As rows of before may be, whose id was made of their title as it stood."""
+    row = {
+        "teacher_id": "li", "concert_title": "新年音乐会(上)", "concert_datetime": "2027-03-14T18:30Z",
+        "timezone": "Europe/Berlin", "venue_or_link": "Hall",
+    }  # fmt: skip
+    before = {**row, "campaign_id": "c-of-before", "concert_title": "新年音乐会（上）"}
+    assert seed(store, settings, table_of([before]), NOW).counts["inserted"] == 1
+    done = seed(store, settings, table_of([row]), NOW)
+    assert (done.counts["inserted"], done.counts["updated"]) == (0, 1)
+    assert [one.campaign_id for one in store.campaigns_at(teacher_id="li", concert_datetime="2027-03-14T18:30Z")] == [
+        "c-of-before"
+    ]
+
+
+def test_what_python_has_no_moment_for_is_its_rows_reject_and_other_types_are_read_as_text(empty_dsn, store, settings):
+    query = (
+        "SELECT 'li' AS teacher_id, 'Open end' AS concert_title, timestamptz 'infinity' AS concert_datetime, "
+        "'Europe/Berlin' AS timezone, 'Hall' AS venue_or_link, NULL::int AS campaign_id, ARRAY['TikTok'] AS platforms "
+        "UNION ALL SELECT 'li', 'Good', timestamptz '2027-03-14 19:30+01', 'Europe/Berlin', 'Hall', 42, ARRAY['TikTok']"
+    )
+    done = seed(store, settings, read_postgres(empty_dsn, query), NOW)
+    assert done.counts["inserted"] == 1 and [(one.row, one.column) for one in done.rejects] == [(2, "concert_datetime")]
+    assert store.campaign(campaign_id="42").platforms == ["tiktok"]

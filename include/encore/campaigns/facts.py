@@ -15,7 +15,7 @@ from encore.campaigns.day_limits import Counting, Use
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.review import review
 from encore.campaigns.turn import PUT_OFF, lock, lock_if_there
-from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts
+from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts, title_key
 from encore.domain.job import JobState
 from encore.domain.json import Json
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError, RefusedError
@@ -73,10 +73,7 @@ def put_campaign(
     with store.transaction():
         campaign_id = facts.identity
         if not facts.campaign_id:
-            # The same concert may have come in under an id of its own.
-            known = store.campaign_by_identity(
-                teacher_id=facts.teacher_id, concert_title=facts.concert_title, concert_datetime=facts.concert_datetime
-            )
+            known = same_concert(store, facts)
             campaign_id = known.campaign_id if known else campaign_id
         named = facts.model_copy(update={"campaign_id": campaign_id})
         became = _put_in_turn(store, settings, lock_if_there(store, campaign_id), named, now)
@@ -112,6 +109,13 @@ def _put_in_turn(
         store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
     void_approval(store, settings, review(store, campaign_id), "void.facts_changed", now)
     return UPDATED
+
+
+def same_concert(store: Store, facts: CampaignFacts) -> rows.Campaign | None:
+    """The campaign of that teacher, title and time, under whatever id it came in and however its title was spaced."""
+    there = store.campaigns_at(teacher_id=facts.teacher_id, concert_datetime=facts.concert_datetime)
+    alike = [one for one in there if title_key(one.concert_title) == title_key(facts.concert_title)]
+    return next((one for one in alike if one.concert_title == facts.concert_title), alike[0] if alike else None)
 
 
 def create_campaign(

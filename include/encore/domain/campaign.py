@@ -9,7 +9,6 @@ import re
 import unicodedata
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,10 +16,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from encore.domain import written
-from encore.domain.chinese import simplified
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
 from encore.domain.refused import refused
+from encore.domain.zones import zone_named
 
 
 class CampaignStatus(StrEnum):
@@ -57,17 +56,6 @@ YEARS = range(2000, 2200)
 """Years in which a concert can be; at the calendar's own ends, arithmetic with time zones overflows."""
 
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
-
-
-_NO_PLACES = ("localtime", "Factory", "posixrules", "posix/", "right/")
-"""Names in the database of zones that are nobody's clock, or this machine's."""
-
-
-@cache
-def zones() -> dict[str, str]:
-    """Each name under itself without regard to case. Kept, because the standard library searches the disk for them each
-    time."""
-    return {name.casefold(): name for name in available_timezones() if not name.startswith(_NO_PLACES)}
 
 
 def wall_clock(day: datetime, at: time, zone: ZoneInfo) -> datetime:
@@ -111,30 +99,6 @@ def _one_line(value: object) -> object:
     """Spaces of any width, and line ends, as one space each."""
     value = _plain(value)
     return " ".join(value.split()) if isinstance(value, str) else value
-
-
-_CALLED = {
-    "北京时间": "Asia/Shanghai",
-    "中国标准时间": "Asia/Shanghai",
-    "台北时间": "Asia/Taipei",
-    "香港时间": "Asia/Hong_Kong",
-}
-_FIXED = frozenset({"EST", "MST", "HST", "CET", "MET", "EET", "WET"})
-"""Names of the database that people write for the clock of a place, and that are another one in summer."""
-
-
-def zone_named(text: str) -> str | None:
-    """The IANA name of what somebody calls a zone: in any case, with spaces, as Windows has it, or in Chinese."""
-    plain = written.tidy(text)
-    if name := zones().get(plain.casefold().replace(" ", "_")):
-        return name if name not in _FIXED else None
-    if not plain.isascii():
-        return _CALLED.get(simplified(plain))
-    if not plain.casefold().endswith(" time"):
-        return None
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # seldom needed, and a large package
-
-    return next((zone for name, zone in WINDOWS_TO_OLSON.items() if name.casefold() == plain.casefold()), None)
 
 
 def _zone(value: str, info: ValidationInfo) -> str:

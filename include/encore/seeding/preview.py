@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from encore.campaigns.facts import same_concert
 from encore.domain.campaign import CampaignFacts, stored_facts, title_key
 from encore.domain.written import Order, readings, without_marks
 from encore.seeding.table import Row
@@ -55,9 +56,8 @@ def preview(store: Store, rows: Sequence[Row], now: datetime, order: Order | Non
 
 def _planned(store: Store, row: Row, facts: CampaignFacts, coming: Sequence[stored.Campaign], ids: set[str]) -> Planned:
     same = [one for one in coming if title_key(one.concert_title) == title_key(facts.concert_title)]
-    there = store.campaign(campaign_id=facts.identity) or next(
-        (one for one in same if not facts.campaign_id and one.concert_datetime == facts.concert_datetime), None
-    )
+    there = None if facts.campaign_id else same_concert(store, facts)
+    there = there or store.campaign(campaign_id=facts.identity)
     doubts = tuple(doubts_of(row, facts))
     if there is not None:
         before = stored_facts(there)

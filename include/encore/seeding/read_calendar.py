@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from encore.domain.campaign import zones
+from encore.domain.zones import zones
 from encore.errors import RefusedError
 from encore.seeding.grid import Grid
 from encore.words.sentence import sentence

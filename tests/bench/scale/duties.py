@@ -129,8 +129,8 @@ def health(store: Store) -> list[Timed]:
 def duties(store: Store, done: Iterable[str]) -> list[Timed]:
     """What is asked by no page: each by itself, and what is asked of one post or campaign only where `done` has not got
     it."""
-    campaign_id, teacher, title, at = _one(
-        store, "SELECT campaign_id, teacher_id, concert_title, concert_datetime FROM campaign "
+    campaign_id, teacher, at = _one(
+        store, "SELECT campaign_id, teacher_id, concert_datetime FROM campaign "
         "WHERE status = 'active' LIMIT 1")  # fmt: skip
     job_id, account, platform = _one(
         store, "SELECT job_id, account, platform FROM publish_job WHERE state = 'running' LIMIT 1"
@@ -208,7 +208,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("attempt_ended_at", {**of_job, "attempt_no": 0}),
         ("background_of_campaign", of_campaign),
         ("campaign", of_campaign),
-        ("campaign_by_identity", {"teacher_id": teacher, "concert_title": title, "concert_datetime": at}),
+        ("campaigns_at", {"teacher_id": teacher, "concert_datetime": at}),
         ("campaign_events", of_campaign),
         ("claim_batch", {"run_id": claimed}),
         ("content_assets", of_campaign),

@@ -32,9 +32,9 @@ SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id ORDER BY job_id 
 -- name: lock_campaign^
 SELECT * FROM campaign WHERE campaign_id = :campaign_id FOR UPDATE;
 
--- name: campaign_by_identity^
-SELECT * FROM campaign
-WHERE teacher_id = :teacher_id AND concert_title = :concert_title AND concert_datetime = :concert_datetime;
+-- name: campaigns_at
+-- A teacher's concerts of that moment, seldom more than one.
+SELECT * FROM campaign WHERE teacher_id = :teacher_id AND concert_datetime = :concert_datetime ORDER BY campaign_id;
 
 -- name: coming_campaigns_of_teacher
 -- Those whose concert is still to come, whatever becomes of it.

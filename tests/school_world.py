@@ -252,7 +252,7 @@ class School:
         )
 
     def confirm_live(self, job: Any) -> Any:
-        link = POSTS[job.platform].format(f"hand{next(self.feeds.numbers)}")
+        link = POSTS[job.platform].format(f"7300{next(self.feeds.numbers)}")
         return decisions.confirm_live(self.store, self.settings, job.job_id, link, "teacher-li", self.clock())
 
     def confirm_not_live(self, job: Any) -> Any:

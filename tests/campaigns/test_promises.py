@@ -400,7 +400,7 @@ def test_the_three_promises_hold_in_every_story(store: Store, settings: Settings
     Played.store, Played.settings = store, settings
     few = {} if STORIES else {"derandomize": True}
     chosen = hypothesis_settings(
-        max_examples=STORIES or 6, stateful_step_count=20, deadline=None, database=None, report_multiple_bugs=False,
+        max_examples=STORIES or 8, stateful_step_count=20, deadline=None, database=None, report_multiple_bugs=False,
         phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck), print_blob=False, **few,
     )  # fmt: skip
     run_state_machine_as_test(Played, settings=chosen)

@@ -172,5 +172,5 @@ def test_every_column_has_a_name(pages):
 
 def test_what_nobody_came_back_to_is_forgotten(pages, sent, store):
     where = sent(HEAD + ROWS)
-    store.forget_import_drafts(before=NOW + timedelta(days=1), most=10)
+    store.forget_import_drafts(before=NOW + timedelta(days=1), most=10_000)
     assert pages("GET", where).status_code == 404

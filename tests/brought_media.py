@@ -44,10 +44,10 @@ def turned(orientation: int = 6, **tags: Any) -> Image.Exif:
 def film(
     path: Path, codec: str = "libx264", *, size: tuple[int, int] = (320, 240), seconds: float = 2, rate: int = 25,
     colours: str = "", sound: str = "", layout: str = "stereo", form: str | None = None, turned_by: int = 0,
-    aspect: Fraction | None = None, tags: dict[str, str] | None = None,
+    aspect: Fraction | None = None, tags: dict[str, str] | None = None, preset: str = "ultrafast",
 ) -> Path:  # fmt: skip
     """A moving pattern, and a tone."""
-    options = {"preset": "ultrafast"} if codec == "libx264" else {}
+    options = {"preset": preset} if codec == "libx264" else {}
     with av.open(str(path), "w", format=form) as out:
         out.metadata.update(tags or {})
         stream = out.add_stream(codec, rate=rate, options=options)

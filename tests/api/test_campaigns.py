@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,12 @@ def test_bad_facts_name_their_field(api, facts, change, field):
     said = api.problem(422, "POST", "/campaigns", json={**facts, **change})
     assert (said["field"], said["code"]) == (field, "invalid")
     assert all(problem["message"].endswith((".", "!", "?")) for problem in said["errors"])
+
+
+def test_half_a_character_is_told_with_its_field(api, facts):
+    half = json.dumps({**facts, "concert_title": "Recital \ud83c"}).encode("ascii")
+    said = api.problem(422, "POST", "/campaigns", content=half, headers={"Content-Type": "application/json"})
+    assert said["field"] == "concert_title" and "half" in said["errors"][0]["message"]
 
 
 def test_every_wrong_field_is_told_at_once(api, facts):

@@ -265,6 +265,8 @@ def test_a_phones_two_hundred_megapixels(brings_apart, tmp_path):
     [
         ("a.mov", {"sound": "pcm_s16le"}, "instagram", "mp4 h264 aac", "sound"),
         ("a.mkv", {"sound": "libopus"}, "instagram", "mp4 h264 aac", "repackaged sound"),
+        # Its pictures are not in the order in which they are shown.
+        ("a.mkv", {"sound": "aac", "preset": "medium"}, "instagram", "mp4 h264 aac", "repackaged"),
         ("a.mkv", {"sound": "flac", "layout": "5.1"}, "xiaohongshu", "mp4 h264 aac", "repackaged sound"),
         ("a.mp4", {"sound": "aac", "layout": "5.1"}, "tiktok", "mp4 h264 aac", "sound"),
         ("a.mp4", {"sound": "mp3"}, "xiaohongshu", "mp4 h264 aac", "sound"),

@@ -72,6 +72,13 @@ class TestEditing:
         assert [answer.status_code for answer in answers] == [200, 200]
         assert content(store, text).version == 2
 
+    def test_what_nobody_sees_is_told_and_goes(self, pages, text, store):
+        sent = {**form_fields(pages("GET", f"{text}/edit", headers=HTMX).text, text), "content": "Come\u202e dnA\u200b"}
+        assert "signs that nobody sees" in seen(pages.send(f"{text}/check", sent, headers=HTMX))
+        assert pages.send(text, sent, headers=HTMX).status_code == 200
+        assert pages.send(text, sent, headers=HTMX).status_code == 200
+        assert (content(store, text).content, content(store, text).version) == ("Come dnA", 2)
+
     def test_leaving_it_gives_the_text_as_it_is(self, pages, text):
         answer = pages("GET", text, headers=HTMX)
         assert "instagram reminder" in answer.text and "hx-swap-oob" not in answer.text

@@ -8,7 +8,7 @@ from datetime import datetime
 from encore.campaigns.review import Reviewed
 from encore.campaigns.timeline import objection, touchpoint_moment
 from encore.content.writing.caption import to_payload
-from encore.content.writing.limits_check import Usage, problems, usage
+from encore.content.writing.limits_check import Usage, problems, remarks, usage
 from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
 from encore.media.media_store import stored_file
@@ -24,7 +24,8 @@ from encore.words.sentence import Sentence, sentence
 class Post:
     """One post as it would go out if it were scheduled now. `text` and `media` are None until they are generated.
 
-    `left_out`: why it would not be planned, for `{why}` in "its time is {why}".
+    `left_out`: why it would not be planned, for `{why}` in "its time is {why}". `remarks`: what the platform takes, and
+    nobody would want.
     """
 
     platform: Platform
@@ -36,6 +37,7 @@ class Post:
     payload: ContentPayload | None
     usage: tuple[Usage, ...]
     problems: tuple[Problem, ...]
+    remarks: tuple[Sentence, ...] = ()
 
 
 def posts(settings: Settings, reviewed: Reviewed, now: datetime) -> list[Post]:
@@ -77,5 +79,5 @@ def _post(
         return Post(platform, touchpoint, at, why_not, None, media, None, (), tuple(refused))
     payload = to_payload(text.content, platform, kind, language=text.language)
     refused = problems(platform, text.content, kind) + refused
-    used = tuple(usage(platform, text.content, kind))
-    return Post(platform, touchpoint, at, why_not, text, media, payload, used, tuple(refused))
+    used, told = tuple(usage(platform, text.content, kind)), tuple(remarks(platform, text.content, kind))
+    return Post(platform, touchpoint, at, why_not, text, media, payload, used, tuple(refused), told)

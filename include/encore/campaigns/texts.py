@@ -21,6 +21,7 @@ from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType, Language, text_sha256
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
+from encore.domain.written import without_marks
 from encore.errors import NotFoundError, OutdatedError, RefusedError
 from encore.settings import Settings
 from encore.store import rows
@@ -156,8 +157,13 @@ def _plan_of(asset: rows.ContentAsset, languages: Mapping[Platform, tuple[Langua
     return WritingPlan(tuple(CaptionSlot(platform, touchpoint, each) for each in spoken), ())
 
 
+def as_kept(content: str) -> str:
+    """What a person typed, as it is stored: without what nobody sees."""
+    return without_marks(unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+
+
 def _clean(content: str, field: str) -> str:
-    text = unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = as_kept(content)
     if not text:
         raise RefusedError("content.text_empty", field=field)
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):

@@ -131,7 +131,7 @@ def _instant(value: datetime, info: ValidationInfo) -> datetime:
 def _link(value: str) -> str:
     """The one that a text holds, without what the sentence has left around it."""
     plain = html.unescape(_WIDE.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), value))
-    found = _ADDRESS.findall(plain)
+    found = written.ADDRESS.findall(plain)
     if len(found) == 1:
         value = re.sub(r"^https?", lambda scheme: scheme[0].lower(), found[0].rstrip(_AFTER_LINK), flags=re.IGNORECASE)
         if value.endswith(")") and "(" not in value:
@@ -142,7 +142,6 @@ def _link(value: str) -> str:
 
 
 _WIDE = re.compile("[\uff01-\uff5e]+(?=://|：／／)|：／／")
-_ADDRESS = re.compile(r"https?://[^\s，。、；：！？…（）【】《》「」『』“”‘’<>\"]+", re.IGNORECASE)
 _AFTER_LINK = "\"'>.,;:!]}"
 """A closing bracket may be an address's own."""
 

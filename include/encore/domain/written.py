@@ -46,6 +46,9 @@ def without_marks(text: str) -> str:
     return _JOINER.sub("", found)
 
 
+ADDRESS = re.compile(r"https?://[^\s，。、；：！？…（）【】《》「」『』“”‘’<>\"]+", re.IGNORECASE)
+"""A link in a text, with what may stand right behind it in a sentence."""
+
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )

@@ -233,12 +233,13 @@ class _Lane:
         return out.add_stream_from_template(self.given)
 
     def of(self, packet: av.Packet) -> Iterator[av.Packet]:
-        if packet.dts is None:  # the end
+        if not packet.size:  # the end
             return
-        packet.dts -= self.begin
+        if packet.dts is not None:  # the first of Matroska have none, which the other container counts back
+            packet.dts -= self.begin
         if packet.pts is not None:
             packet.pts -= self.begin
-        self.came_to(packet.dts + (packet.duration or 0))
+        self.came_to(((packet.pts if packet.dts is None else packet.dts) or 0) + (packet.duration or 0))
         yield from self.bare(packet)
 
     def bare(self, packet: av.Packet) -> Iterator[av.Packet]:
@@ -295,7 +296,7 @@ class _NewPicture(_Lane):
             shown = frame.reformat(coder.width, coder.height, "yuv420p")
             shown.pict_type = 0
             yield from coder.encode(shown)
-        if packet.dts is None:
+        if not packet.size:
             yield from coder.encode(None)
 
     def is_left_out(self, frame: av.VideoFrame) -> bool:
@@ -327,5 +328,5 @@ class _NewSound(_Lane):
                 frame.pts -= round(self.begin * self.time_base / frame.time_base)
                 self.end = max(self.end, float(frame.pts * frame.time_base))
             yield from coder.encode(frame)
-        if packet.dts is None:
+        if not packet.size:
             yield from coder.encode(None)

@@ -7,14 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-_RUN = re.compile(r"(?<![\w&])(?:[#＃]\w+(?:\[话题\]#?)?)+")
+from encore.domain import written
+
+_TAGS = re.compile(r"(?:(?<![\w&])|(?<=[\u3040-\u30ff\u3400-\u9fff]))((?:[#＃]\w+(?:\[话题\]#?)?)+)")
+_RUN = re.compile(f"{written.ADDRESS.pattern}|{_TAGS.pattern}", re.IGNORECASE)
+"""Hashtags right behind one another: after no word, but where words have no spaces between them; none in a link."""
 _HASHTAG = re.compile(r"[#＃](\w+)")
 _MENTION = re.compile(r"(?<![\w@])@([\w.]+)")
 
 
 def hashtags_in(text: str) -> list[str]:
     """Those that platforms read in a text, without `#`: also of one right behind another, and with a full-width sign.
-    Digits alone are none (`Sonata #1`)."""
+    Digits alone are none (`Sonata #1`), nor is what follows the sign in a link."""
     found = (tag for run in _RUN.findall(text) for tag in _HASHTAG.findall(run))
     return [tag for tag in found if not tag.isdigit()]
 
@@ -24,8 +28,11 @@ def tags_as_words(text: str) -> str:
     stand as dead signs."""
 
     def words(run: re.Match[str]) -> str:
-        tags = _HASHTAG.findall(run[0])
-        return run[0] if any(tag.isdigit() for tag in tags) else " ".join(tags)
+        tags = _HASHTAG.findall(run[1] or "")
+        if not tags or any(tag.isdigit() for tag in tags):
+            return run[0]
+        behind_word = run.start() and not text[run.start() - 1].isspace()
+        return (" " if behind_word else "") + " ".join(tags)
 
     return _RUN.sub(words, text)
 
@@ -99,6 +106,8 @@ class Limits:
     mentions: int | None
     image: ImageLimit
     video: VideoLimit
+    hashtags_counted: int | None = None
+    """How many of a post's hashtags lead anybody to it, where further ones are taken in silence."""
     text_needed: bool = False
     photo_text: TextLimit | None = None
     """Where a picture post's text has another limit than a video's."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from encore.content.writing.caption import to_payload
 from encore.domain.job import Platform
+from encore.domain.written import without_marks
 from encore.platforms.contract import ContentPayload, Problem
 from encore.platforms.limits import LIMITS
 from encore.platforms.measures import hashtags_in, mentions_in
 from encore.platforms.validation import text_problems
-from encore.words.sentence import sentence
+from encore.words.sentence import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,17 @@ def usage(platform: Platform, text: str, media_kind: str) -> list[Usage]:
         found.append(Usage("hashtags", len(hashtags_in(sent)), limits.hashtags, "hashtags"))
     if limits.mentions is not None:
         found.append(Usage("mentions", len(mentions_in(sent)), limits.mentions, "mentions"))
+    return found
+
+
+def remarks(platform: Platform, text: str, media_kind: str) -> list[Sentence]:
+    """What the platform takes, and a person would hardly want."""
+    most = LIMITS[platform].hashtags_counted
+    found = []
+    if most is not None and (tags := len(hashtags_in(_as_sent(platform, text, media_kind)[1]))) > most:
+        found.append(sentence("remark.hashtags_counted", platform=platform, found=tags, most=most))
+    if without_marks(text) != text:
+        found.append(sentence("remark.invisible"))
     return found
 
 

@@ -17,10 +17,12 @@ from encore.content.writing.caption import Caption
 from encore.content.writing.facts_said import facts_said
 from encore.content.writing.hashtags import hashtags
 from encore.content.writing.limits_check import problems, usage
+from encore.content.writing.manners import talks_about_itself, without_markup
 from encore.content.writing.template_writer import MOST_HIGHLIGHTS, TAGS, USUAL_HIGHLIGHTS, USUAL_TAGS
 from encore.content.writing.writer import CaptionSlot
 from encore.domain.content import Language
 from encore.domain.job import Touchpoint
+from encore.domain.written import without_marks
 from encore.platforms.limits import LIMITS
 
 MOST_INVITATION = 140
@@ -52,6 +54,8 @@ def fill_caption(facts: FactSheet, slot: CaptionSlot, body: str, headline: str |
     may, needed = placeholders(facts, slot)
     body, headline = _clean(body), None if headline is None else " ".join(_clean(headline).split())
     found = _template_problems(f"{headline or ''}\n{body}", may)
+    if about := talks_about_itself(body):
+        found.append(f"Write the post alone, without “{about}”.")
     if not body:
         found.append("The body is empty.")
     if headline == "":
@@ -129,5 +133,6 @@ def _fill(template: str, said: dict[str, str]) -> str:
 
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    text = without_markup(without_marks(text))
     text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()

@@ -32,6 +32,7 @@ LIMITS = Limits(
         4096,
         ("aac", "opus", "vorbis"),  # not documented; what these containers hold for every player
     ),
+    hashtags_counted=5,  # reported since 2025, for what people type into the app
     picture_size=(1080, 1920),
     habits="One or two short, quick sentences; the video says the rest. The first line counts most.",
 )

@@ -231,6 +231,7 @@ class PreviewedPost(Output):
     media: Media | None
     usage: list[Usage]
     problems: list[Problem]
+    remarks: list[Told] = Field(description="What the platform takes, and nobody would want.")
 
     @classmethod
     def of(cls, post: Post, base: str) -> PreviewedPost:
@@ -247,6 +248,7 @@ class PreviewedPost(Output):
             media=Media.of(post.media, base) if post.media else None,
             usage=[Usage.model_validate(used) for used in post.usage],
             problems=[Problem.of(found) for found in post.problems],
+            remarks=list(post.remarks),
         )
 
 

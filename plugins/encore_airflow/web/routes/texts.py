@@ -8,10 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from encore.campaigns.texts import MOST_CHARACTERS, Edit, edit, write_anew
+from encore.campaigns.texts import MOST_CHARACTERS, Edit, as_kept, edit, write_anew
 from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
-from encore.content.writing.limits_check import Usage
 from encore.domain.campaign import stored_facts, told_sha256
 from encore.domain.content import AssetType
 from encore.domain.job import Touchpoint
@@ -22,7 +21,7 @@ from encore_airflow.http.statuses import status_of
 from encore_airflow.http.whole_number import whole_number
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.differences import Piece, difference, versions
-from encore_airflow.web.views.posts import measure_text, writer_of
+from encore_airflow.web.views.posts import Measured, measure_text, writer_of
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/texts/{asset_id}")
@@ -39,8 +38,7 @@ class Editor:
     campaign: rows.Campaign
     asset: rows.ContentAsset
     typed: str
-    measured: tuple[Usage, ...]
-    problems: tuple[str, ...]
+    measured: Measured
     facts: tuple[str, ...]
     writer: str
     told: str
@@ -82,7 +80,7 @@ def save(campaign_id: CampaignId, asset_id: AssetId, visit: Visiting, sent: Form
         edit(visit.store, visit.settings, campaign_id, [wanted], visit.person.name, None, visit.now)
     except OutdatedError as err:
         newest = _asset(visit, campaign_id, asset_id)
-        if newest.content == "\n".join(typed.splitlines()).strip():  # it was sent twice
+        if newest.content == as_kept(typed):  # it was sent twice
             return _card(visit, campaign_id, asset_id, saved=True)
         theirs = difference(typed, newest.content)
         return _editor(visit, campaign_id, newest, typed, status_of(err), theirs=theirs)
@@ -123,12 +121,12 @@ def _asset(visit: Visit, campaign_id: str, asset_id: str) -> rows.ContentAsset:
 
 
 def _look(visit: Visit, campaign: rows.Campaign, asset: rows.ContentAsset, typed: str, **more: Any) -> Editor:
-    measured, problems = measure_text(visit, asset, typed)
+    measured = measure_text(visit, asset, typed)
     touchpoint = Touchpoint(asset.touchpoint) if asset.asset_type == AssetType.CAPTION else None
     found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint)
     facts = tuple(dict.fromkeys(visit.words.told(finding.said) for finding in found))
     writer, told = writer_of(visit, asset.provenance), told_sha256(campaign)
-    return Editor(campaign, asset, typed, measured, problems, facts, writer, told, **more)
+    return Editor(campaign, asset, typed, measured, facts, writer, told, **more)
 
 
 def _editor(

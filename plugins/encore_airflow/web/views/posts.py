@@ -11,7 +11,7 @@ from encore.campaigns.media_library import done_to
 from encore.campaigns.preview import Post, posts
 from encore.campaigns.review import Reviewed
 from encore.campaigns.staleness import is_outdated
-from encore.content.writing.limits_check import Usage, problems, usage
+from encore.content.writing.limits_check import Usage, problems, remarks, usage
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Delivery, Platform
 from encore.domain.json import Json
@@ -64,6 +64,7 @@ class PostCard:
     by_hand: bool
     measured: tuple[Usage, ...]
     problems: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -138,13 +139,26 @@ def measured(visit: Visit, used: tuple[Usage, ...] | list[Usage]) -> tuple[Usage
     )
 
 
-def measure_text(visit: Visit, asset: rows.ContentAsset, text: str) -> tuple[tuple[Usage, ...], tuple[str, ...]]:
-    """What a caption uses of its platform's limits, and why it would be refused; nothing for a flyer's text."""
+@dataclass(frozen=True)
+class Measured:
+    """What a text uses of its platform's limits, why it would be refused, and what is to be said of it besides."""
+
+    used: tuple[Usage, ...] = ()
+    problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def measure_text(visit: Visit, asset: rows.ContentAsset, text: str) -> Measured:
+    """Nothing of a flyer's text."""
     if asset.asset_type != AssetType.CAPTION:
-        return (), ()
+        return Measured()
     platform = Platform(asset.platform)
     kind = visit.settings.platforms[platform].media
-    return measured(visit, usage(platform, text, kind)), told_problems(visit, problems(platform, text, kind))
+    return Measured(
+        measured(visit, usage(platform, text, kind)),
+        told_problems(visit, problems(platform, text, kind)),
+        tuple(map(visit.words.told, remarks(platform, text, kind))),
+    )
 
 
 def told_problems(visit: Visit, found: Iterable[Problem]) -> tuple[str, ...]:
@@ -173,5 +187,6 @@ def _post_card(
     card = cards.get(post.text.asset_id) if post.text else None
     still = pictures.get((post.platform, "image"))
     return PostCard(
-        post, card, picture, still, names, by_hand, measured(visit, post.usage), told_problems(visit, found)
-    )
+        post, card, picture, still, names, by_hand, measured(visit, post.usage), told_problems(visit, found),
+        tuple(map(visit.words.told, post.remarks)),
+    )  # fmt: skip

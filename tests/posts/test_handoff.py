@@ -12,7 +12,7 @@ from campaign_fixtures import NOW
 from encore.domain.job import Delivery, Platform
 from encore.errors import ConflictError, NotFoundError, RefusedError
 from encore.media.media_store import MediaStore, MediaStoreError
-from encore.platforms.post_links import link_problem
+from encore.platforms.post_links import link_problem, post_link
 from encore.posts import decisions, handoff
 from encore.publishing.claim import claim_due
 
@@ -159,6 +159,47 @@ def test_a_link_of_another_account_is_refused_where_the_account_is_known(store, 
 def test_which_links_can_be_a_post(settings, platform, link, username, problem):
     found = link_problem(link, settings.platforms[Platform(platform)], username)
     assert found is None if problem is None else problem in str(found)
+
+
+@pytest.mark.parametrize(
+    ("platform", "pasted", "link"),
+    [
+        (
+            "xiaohongshu",
+            "33 【春之声 | 小红书】 😆 AbC 😆 https://www.xiaohongshu.com/discovery/item/65f0c0ffee0000000000abcd?source=webshare",
+            "https://www.xiaohongshu.com/discovery/item/65f0c0ffee0000000000abcd?source=webshare",
+        ),
+        ("xiaohongshu", "http://xhslink.cn/o/AbCdEf", "http://xhslink.cn/o/AbCdEf"),
+        ("xiaohongshu", "春之声 http://xhslink.com/a/AbC，复制本条信息，打开【小红书】App查看", "http://xhslink.com/a/AbC"),
+        ("xiaohongshu", "xiaohongshu.com/search_result/65f0c0ff", "https://xiaohongshu.com/search_result/65f0c0ff"),
+        ("tiktok", "Check it out!\nhttps://vt.tiktok.com/ZSabc/.", "https://vt.tiktok.com/ZSabc/"),
+        ("instagram", "https://www.instagram.com/share/p/BAbcDEF", "https://www.instagram.com/share/p/BAbcDEF"),
+        ("instagram", "(https://instagram.com/p/DJ0a/c/180123/)", "https://instagram.com/p/DJ0a/c/180123/"),
+        (
+            "instagram",
+            "https://instagram.com/p/DJ0a/?x=1 again https://www.instagram.com/p/DJ0a/",
+            "https://www.instagram.com/p/DJ0a/",
+        ),
+    ],
+)
+def test_what_was_pasted_gives_up_its_link(settings, platform, pasted, link):
+    assert post_link(pasted, settings.platforms[Platform(platform)]) == (link, None)
+
+
+@pytest.mark.parametrize(
+    ("platform", "pasted", "why"),
+    [
+        ("xiaohongshu", "https://www.xiaohongshu.com/user/profile/5f0c0ffee", "link.no_post"),
+        ("tiktok", "https://www.tiktok.com/@someone_else", "link.no_post"),
+        ("instagram", "https://www.instagram.com/school/", "link.no_post"),
+        ("instagram", "https://www.instagram.com/explore/tags/p/", "link.no_post"),
+        ("instagram", "https://instagram.com/p/one/ https://instagram.com/p/two/", "link.several"),
+        ("tiktok", "it is online now", "link.no_address"),
+    ],
+)
+def test_a_profile_never_confirms_a_post(settings, platform, pasted, why):
+    problem = post_link(pasted, settings.platforms[Platform(platform)])[1]
+    assert problem is not None and problem.key == why
 
 
 def test_a_look_alike_s_links_count_where_it_is_configured(settings):

@@ -55,7 +55,7 @@ def test_a_good_row_is_a_campaign():
          "'myspace' is not one of tiktok, xiaohongshu and instagram."),
         ({"teacher_id": "a b"}, "teacher_id", "a b",
          "May hold only letters, digits and . _ @ -, and must begin with a letter or digit."),
-        ({"cta_link": "www.school.example"}, "cta_link", "www.school.example",
+        ({"cta_link": "at the box office"}, "cta_link", "at the box office",
          "Is not a web address; write it as https://..."),
         ({"timeline": '{"reminder": "soon"}'}, "timeline", '{"reminder": "soon"}',
          "Reminder: write a time with its UTC offset, skip or usual."),

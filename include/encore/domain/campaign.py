@@ -131,6 +131,8 @@ def _instant(value: datetime, info: ValidationInfo) -> datetime:
 def _link(value: str) -> str:
     """The one that a text holds, without what the sentence has left around it."""
     plain = html.unescape(_WIDE.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), value))
+    if _BARE.fullmatch(plain.strip()):
+        plain = f"https://{plain.strip()}"
     found = written.ADDRESS.findall(plain)
     if len(found) == 1:
         value = re.sub(r"^https?", lambda scheme: scheme[0].lower(), found[0].rstrip(_AFTER_LINK), flags=re.IGNORECASE)
@@ -141,6 +143,7 @@ def _link(value: str) -> str:
     return value
 
 
+_BARE = re.compile(r"(?:www\.)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s，。、；：！？]*)?", re.IGNORECASE)
 _WIDE = re.compile("[\uff01-\uff5e]+(?=://|：／／)|：／／")
 _AFTER_LINK = "\"'>.,;:!]}"
 """A closing bracket may be an address's own."""

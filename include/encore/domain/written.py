@@ -57,6 +57,12 @@ _ISO = re.compile(
     r"(?P<year>20\d\d|21\d\d)-(?P<m>\d\d?)-(?P<d>\d\d?)[t ](?P<hour>\d\d)(?P<mark_of_hour>:)?(?P<minute>\d\d)"
     r"(?::?(?P<second>\d\d)(?:[.,]\d+)?)? ?(?P<offset>z|utc|gmt|(?:utc|gmt)?[+-](?:0\d|1[0-4])(?::?\d\d)?(?::?00)?)?"
 )
+_BASIC = re.compile(
+    r"(?P<year>2[01]\d\d)(?P<m>\d\d)(?P<d>\d\d)t(?P<mark_of_hour>)(?P<hour>\d\d)(?P<minute>\d\d)"
+    r"(?:(?P<second>\d\d)(?:[.,]\d+)?)?(?P<offset>z|[+-](?:0\d|1[0-4])(?::?\d\d)?)?"
+)
+_NAME_OF_OFFSET = re.compile(r"(?<=[0-9z]) ?(?:\[[a-z/_+0-9-]+\]|\([a-z ]+\))$")
+"""Which programs write behind an offset: `+02:00[Europe/Berlin]`, `GMT+0200 (Central European Summer Time)`."""
 
 
 def readings(text: str) -> tuple[Reading, ...]:
@@ -65,10 +71,25 @@ def readings(text: str) -> tuple[Reading, ...]:
     if serial := _SERIAL.fullmatch(plain):
         return _of_serial(float(serial[0].replace(",", ".")))
     plain = " ".join(_WEEKDAY.sub(" ", plain).split()).strip(" ,")
-    for pattern in (_ISO, *_WHOLE):
-        if match := pattern.fullmatch(plain):
-            return _readings(match)
+    bare = _NAME_OF_OFFSET.sub("", plain)
+    for pattern in (_ISO, _BASIC, *_WHOLE):
+        if match := pattern.fullmatch(plain) or pattern.fullmatch(bare):
+            found = _readings(match)
+            return found if bare == plain or _agree(found, text) else ()
     return ()
+
+
+def _agree(found: tuple[Reading, ...], text: str) -> bool:
+    """Whether the zone that a text names behind an offset has that offset then."""
+    if any(one.offset is None for one in found):
+        return False
+    named = re.search(r"\[(.*)\]\s*$", text)
+    try:
+        zone = ZoneInfo(named[1]) if named else None
+    except (ValueError, KeyError, OSError):
+        return False
+    here = [one.local.replace(tzinfo=zone).utcoffset() if zone and one.offset else one.offset for one in found]
+    return here == [one.offset for one in found]
 
 
 def weekday_disagrees(text: str) -> bool:

@@ -30,9 +30,12 @@ def post_link(text: str, settings: PlatformSettings, username: str = "") -> tupl
     """
     links = pasted_links(text)
     problems = [(link, _problem(link, settings, username)) for link in links]
-    return next(
-        (one for one in problems if one[1] is None), problems[0] if problems else (text, sentence("link.no_address"))
-    )
+    good = {urlsplit(link).path.rstrip("/"): link for link, problem in problems if problem is None}
+    if len(good) > 1:
+        return text, sentence("link.several")
+    if good:
+        return next(iter(good.values())), None
+    return problems[0] if problems else (text, sentence("link.no_address"))
 
 
 def link_problem(link: str, settings: PlatformSettings, username: str = "") -> Sentence | None:

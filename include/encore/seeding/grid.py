@@ -12,6 +12,7 @@ from enum import Enum
 from uuid import UUID
 
 from encore.domain.json import Json
+from encore.domain.written import readings
 from encore.errors import RefusedError
 from encore.seeding.headers import COLUMNS, DATE, NEEDED, TIME, columns_of
 from encore.seeding.table import SURPLUS_CELLS, Row, Table
@@ -22,6 +23,10 @@ ABOVE = 20
 
 
 _DAYS, _FRACTION = re.compile(r"\d{5}"), re.compile(r"0?[.,](\d+)")
+
+
+_NOTHING = ("", "-", "–", "—", "N/A", "n/a", "#N/A", "\\N")
+"""What people and programs write where there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def said(cell: object) -> str:
         case str():
             return cell.strip()
         case bool():
-            return str(cell).lower()
+            return str(cell).upper()
         case float() if math.isnan(cell):
             return ""
         case float() if cell.is_integer():
@@ -123,13 +128,15 @@ def _named(columns: Sequence[str | None], cells: Sequence[object]) -> Json:
     """The known cells that hold something; blank is absent."""
     named: Json = {}
     for column, cell in zip(columns, cells, strict=False):
-        if column and (text := said(cell)):
+        if column and (text := said(cell)) not in _NOTHING:
             named[column] = text
     spilled = [said(cell) for cell in cells[len(columns) :] if said(cell)]
     if spilled:
         named[SURPLUS_CELLS] = ", ".join(spilled)
     if DATE in columns:
         day, time = str(named.pop(DATE, "")), str(named.pop(TIME, ""))
+        if readings(time):  # all of it
+            day = ""
         # Days and their fractions, where a spreadsheet's cells lost their form.
         serial = _DAYS.fullmatch(day) and _FRACTION.fullmatch(time)
         if moment := f"{day}.{serial[1]}" if serial else " ".join(filter(None, (day, time))):

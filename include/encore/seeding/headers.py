@@ -53,6 +53,11 @@ def columns_of(header: Sequence[str], chosen: Mapping[str, str] | None = None) -
         own = [other for other, column in enumerate(found) if column == found[at] and _is_own(header[other], column)]
         if found[at] and own and at not in own and not chosen.get(name):
             found[at] = None
+    moments = [at for at, column in enumerate(found) if column == "concert_datetime"]
+    if DATE in found and TIME not in found and len(moments) == 1 and header[moments[0]] not in chosen:
+        at = moments[0]
+        if not _is_own(header[at], "concert_datetime"):  # `Datum` and `Beginn`
+            found[at] = TIME
     if "concert_datetime" in found:
         return [None if column in (DATE, TIME) else column for column in found]
     if DATE in found and TIME in found:

@@ -83,4 +83,15 @@ def doubts_of(row: Row, facts: CampaignFacts) -> list[Sentence]:
         doubts.append(sentence("import.link_trimmed", link=facts.cta_link))
     if any(isinstance(cell, str) and without_marks(cell) != cell for cell in row.cells.values()):
         doubts.append(sentence("import.invisible_removed"))
+    texts = {cell: _meant(cell) for cell in row.cells.values() if isinstance(cell, str)}
+    doubts += [sentence("import.looks_damaged", text=text, meant=meant) for text, meant in texts.items() if meant]
     return doubts
+
+
+def _meant(text: str) -> str:
+    """What it was before a program took its UTF-8 for another encoding (`FrÃ¼hling`), empty if it seems whole."""
+    try:
+        before = text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return ""
+    return before if before != text else ""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from encore.domain.zones import zones
+from encore.domain.zones import zone_named
 from encore.errors import RefusedError
 from encore.seeding.grid import Grid
+from encore.seeding.text_encoding import decoded
 from encore.words.sentence import sentence
 
 HEADER = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link")
@@ -20,48 +23,70 @@ def is_calendar(content: bytes) -> bool:
 
 
 def grid_of_calendar(content: bytes) -> Grid:
-    """An event counts as a row, the first as row 2. A time without a zone is the reader's own. Of a series only the
-    first is taken, which is told.
+    """An event counts as a row, the first as row 2; of one that was sent twice, the newer. A time without a zone is the
+    reader's own. Of a series only the first is taken, which is told.
 
     Raises `RefusedError` for what is damaged or holds no event.
     """
     from icalendar import Calendar
 
     try:
-        calendars = Calendar.from_ical(content, multiple=True)
+        calendars = Calendar.from_ical(decoded(_FOLD.sub(b"", content)).text, multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     except (ValueError, IndexError, KeyError) as err:
         raise RefusedError("table.calendar_damaged", field="source") from err
-    events = [event for event in events if str(event.get("STATUS", "")).upper() != "CANCELLED"]
+    events = [event for event in _newest(events) if str(event.get("STATUS", "")).upper() != "CANCELLED"]
     if not events:
         raise RefusedError("table.calendar_empty", field="source")
-    zone = next((str(one.get("X-WR-TIMEZONE")) for one in calendars if one.get("X-WR-TIMEZONE")), None)
+    zone = next(filter(None, (zone_named(str(one.get("X-WR-TIMEZONE", ""))) for one in calendars)), None)
     series = [str(event.get("SUMMARY", "")) for event in events if event.get("RRULE")]
     notes = (sentence("table.series", titles=series[:5]),) if series else ()
     rows = [(number, row) for number, row in zip(count(2), _rows(events, zone), strict=False)]
     return Grid([(1, HEADER), *rows], notes)
 
 
+_FOLD = re.compile(rb"\r?\n[ \t]")
+"""Where a long line was broken: amid a letter's bytes too (RFC 5545, 3.1)."""
+
+
+def _newest(events: list[Any]) -> list[Any]:
+    found: dict[object, Any] = {}
+    for at, event in enumerate(events):
+        moved = event.get("RECURRENCE-ID")
+        key = (str(event["UID"]), str(moved.dt) if moved else "") if event.get("UID") else at
+        if key not in found or _sequence(event) >= _sequence(found[key]):
+            found[key] = event
+    return list(found.values())
+
+
+def _sequence(event: Any) -> int:
+    try:
+        return int(event.get("SEQUENCE", 0))
+    except (TypeError, ValueError):
+        return 0
+
+
 def _rows(events: list[Any], zone: str | None) -> Iterator[tuple[object, ...]]:
     for event in events:
         start = event.get("DTSTART")
-        moment, own = _start(start.dt if start is not None else None)
+        moment, own = _start(start)
         yield (
             _text(event, "SUMMARY"), moment, own or zone, _text(event, "LOCATION"), _text(event, "DESCRIPTION"),
             _text(event, "URL"),
         )  # fmt: skip
 
 
-def _start(start: dt.datetime | dt.date | None) -> tuple[object, str | None]:
-    """What is local stays so, and the zone's name where it has one; an event of a whole day has no time of day."""
+def _start(given: Any) -> tuple[object, str | None]:
+    """What is local stays so, and the zone's name where it has one; an event of a whole day has no time of day. Of a
+    zone that the calendar describes itself, and nobody else knows, the instant is right."""
+    start = given.dt if given is not None else None
     if not isinstance(start, dt.datetime) or start.tzinfo is None:
         return start, None
-    name = str(getattr(start.tzinfo, "key", None) or getattr(start.tzinfo, "zone", None))
-    if (
-        name == "UTC" or name.casefold() not in zones()
-    ):  # a zone that the calendar describes itself: the instant is right
+    name = zone_named(str(getattr(start.tzinfo, "key", None) or given.params.get("TZID", "")))
+    if name in (None, "UTC"):
         return start, None
-    return start.replace(tzinfo=None), name
+    local = start.replace(tzinfo=None)
+    return (local, name) if local.replace(tzinfo=ZoneInfo(name)).utcoffset() == start.utcoffset() else (start, name)
 
 
 def _text(event: Any, name: str) -> str:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from encore.errors import RefusedError
 from encore.seeding.grid import ABOVE, Grid, table_in
@@ -16,7 +17,7 @@ from encore.seeding.table import Table
 from encore.seeding.text_encoding import decoded
 from encore.words.sentence import Sentence, sentence
 
-_DELIMITERS = ",;\t|"
+_DELIMITERS = ",;\t|，；"
 _SAMPLE = 120
 """Characters of a text whose encoding is in doubt that are shown."""
 
@@ -76,13 +77,21 @@ def _delimiter(text: str) -> str:
 
 
 def _cells(text: str, delimiter: str) -> list[list[str]]:
-    """Raises RefusedError for a quotation mark that is never closed."""
+    """Raises RefusedError for a quotation mark that is never closed; between tabs one may be of the text."""
+    try:
+        return _parsed(text, delimiter, csv.QUOTE_MINIMAL)
+    except csv.Error as err:
+        if delimiter == "\t":
+            return _parsed(text, delimiter, csv.QUOTE_NONE)
+        raise RefusedError("table.unreadable", reason=str(err), field="source") from err
+
+
+def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]]:
     import pandas  # takes over a second, and only seeding needs it
 
-    widest = 0
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, quoting=quoting)
+    widest = max((len(line) for line in lines), default=0)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            widest = max(widest, len(row))
         frame = pandas.read_csv(
             io.StringIO(text, newline=""),
             sep=delimiter,
@@ -90,12 +99,14 @@ def _cells(text: str, delimiter: str) -> list[list[str]]:
             names=range(widest),
             index_col=False,
             dtype=str,
+            quoting=quoting,
             keep_default_na=False,
             skip_blank_lines=False,  # else the rows' numbers would not be the spreadsheet's
+            engine="c" if delimiter.isascii() else "python",
         )
     except pandas.errors.EmptyDataError:
         return []
-    except (csv.Error, pandas.errors.ParserError) as err:
+    except pandas.errors.ParserError as err:
         raise RefusedError("table.unreadable", reason=str(err), field="source") from err
     return [list(row) for row in frame.fillna("").itertuples(index=False)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ from encore.words.sentence import sentence
 
 MOST_BYTES = 200_000_000
 """Of what a workbook unpacks to: it is an archive, and a small one may hold very much."""
+MOST_SWOLLEN, HARMLESS_BYTES = 100, 20_000_000
+"""A table's own lines shrink to a twentieth or so; what shrinks to much less repeats one thing."""
 MOST_ROWS = 20_000
 
 
@@ -23,7 +26,8 @@ def grid_of_workbook(content: bytes) -> Grid:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
+            unpacked = sum(one.file_size for one in archive.infolist())
+            if unpacked > MOST_BYTES or unpacked > max(MOST_SWOLLEN * len(content), HARMLESS_BYTES):
                 raise RefusedError("table.workbook_too_large", field="source")
         sheets = pandas.read_excel(
             io.BytesIO(content),
@@ -44,8 +48,26 @@ def grid_of_workbook(content: bytes) -> Grid:
     name = max(grids, key=lambda name: _known(grids[name]))
     if len(grids[name]) > MOST_ROWS:
         raise RefusedError("table.too_many_rows", most=MOST_ROWS, field="source")
-    others = [other for other in grids if other != name and grids[other]]
-    return Grid(grids[name], (sentence("table.read_sheet", sheet=name, others=others),) if others else ())
+    notes = []
+    if others := [other for other in grids if other != name and grids[other]]:
+        notes.append(sentence("table.read_sheet", sheet=name, others=others))
+    if hidden := [row for row in _hidden(content, name) if row <= len(grids[name])]:
+        notes.append(sentence("table.hidden_rows", rows=hidden[:20]))
+    return Grid(grids[name], tuple(notes))
+
+
+_ROW = re.compile(rb"<row\b[^>]*>")
+
+
+def _hidden(content: bytes, sheet: str) -> list[int]:
+    """Numbers of the rows that its owner does not see."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(content), read_only=True)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        rows = _ROW.findall(archive.read(book[sheet]._worksheet_path))  # pyright: ignore
+    hidden = (re.search(rb'\br="(\d+)"', row) for row in rows if re.search(rb'\bhidden="(1|true)"', row))
+    return [int(found[1]) for found in hidden if found]
 
 
 def _blank(row: tuple[object, ...]) -> list[object]:

@@ -57,7 +57,7 @@ def decoded(content: bytes, encoding: str | None = None) -> Decoded:
         of_a_table = candidate == "utf-8" or not set(",;\t\r\n").isdisjoint(text)
         if of_a_table and not any(unicodedata.category(sign) in ("Cn", "Co") or sign in _NEVER for sign in text):
             return Decoded(text, candidate)
-    found = None if b"\0" in content else _guessed(content)
+    found = None if b"\0" in content else _nearly_utf8(content) or _guessed(content)
     if found is None:
         raise RefusedError("table.no_csv", kind="no_text", field="source")
     return found
@@ -70,6 +70,17 @@ def _sure(content: bytes) -> tuple[str, ...]:
     if b"\0" in content[:400]:
         return ("utf-16-le", "utf-16-be") if content[1:2] == b"\0" else ("utf-16-be", "utf-16-le")
     return ("utf-8",)
+
+
+def _nearly_utf8(content: bytes) -> Decoded | None:
+    """Of what is UTF-8 but for a place or two, glued together from several files: U+FFFD stands there."""
+    text = content.decode("utf-8", errors="replace")
+    broken = text.count(UNREADABLE)
+    whole = sum(not sign.isascii() for sign in text) - broken
+    return Decoded(text, "utf-8", doubtful=True) if whole > 5 * broken else None
+
+
+UNREADABLE = "\ufffd"
 
 
 def _guessed(content: bytes) -> Decoded | None:

@@ -15,6 +15,7 @@ from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.domain.written import Order, readings, tidy
 from encore.seeding.table import SURPLUS_CELLS, Row, Table
+from encore.seeding.text_encoding import UNREADABLE
 from encore.words.problems import field_problems, shown
 from encore.words.sentence import Sentence, of_field, sentence
 
@@ -64,6 +65,9 @@ def read_rows(rows: Sequence[Row], now: datetime, order: Order | None = None) ->
     for row in rows:
         if SURPLUS_CELLS in row.cells:
             found.append(ReadRow(row, None, (_too_many_cells(row),)))
+            continue
+        if unreadable := [name for name, cell in row.cells.items() if UNREADABLE in str(cell)]:
+            found.append(ReadRow(row, None, tuple(_unreadable(row, name) for name in unreadable)))
             continue
         try:
             campaign = CampaignFacts.model_validate(_input(row), context=context)
@@ -120,6 +124,10 @@ def platforms_in(text: str) -> list[str]:
 
 def _too_many_cells(row: Row) -> Reject:
     return Reject(row.number, "", shown(row.cells[SURPLUS_CELLS]), sentence("table.too_many_cells"))
+
+
+def _unreadable(row: Row, column: str) -> Reject:
+    return Reject(row.number, column, shown(row.cells[column]), sentence("table.unreadable_sign"))
 
 
 def _repeated(row: Row, campaign: CampaignFacts, first: int) -> Reject:

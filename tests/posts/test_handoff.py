@@ -170,7 +170,11 @@ def test_which_links_can_be_a_post(settings, platform, link, username, problem):
             "https://www.xiaohongshu.com/discovery/item/65f0c0ffee0000000000abcd?source=webshare",
         ),
         ("xiaohongshu", "http://xhslink.cn/o/AbCdEf", "http://xhslink.cn/o/AbCdEf"),
-        ("xiaohongshu", "春之声 http://xhslink.com/a/AbC，复制本条信息，打开【小红书】App查看", "http://xhslink.com/a/AbC"),
+        (
+            "xiaohongshu",
+            "春之声 http://xhslink.com/a/AbC，复制本条信息，打开【小红书】App查看",
+            "http://xhslink.com/a/AbC",
+        ),
         ("xiaohongshu", "xiaohongshu.com/search_result/65f0c0ff", "https://xiaohongshu.com/search_result/65f0c0ff"),
         ("tiktok", "Check it out!\nhttps://vt.tiktok.com/ZSabc/.", "https://vt.tiktok.com/ZSabc/"),
         ("instagram", "https://www.instagram.com/share/p/BAbcDEF", "https://www.instagram.com/share/p/BAbcDEF"),

@@ -9,6 +9,8 @@ from zoneinfo import available_timezones
 from starlette.requests import Request
 
 from encore.words.catalogue import languages
+from encore.words.sentence import Words
+from encore.words.zones import zone_city
 from encore_airflow.http.language import language_of
 
 LANGUAGE, TIMES, ZONE = "encore_language", "encore_times", "encore_zone"
@@ -44,3 +46,12 @@ def preferences_of(request: Request) -> Preferences:
 def all_zones() -> tuple[str, ...]:
     """Those that a person may look for: each is called after a place."""
     return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+
+
+@cache
+def zone_cities(language: str) -> tuple[tuple[str, str], ...]:
+    """Each of them with the place that people know its clock by, where the name does not hold it: what they type into
+    the field finds both."""
+    words = Words(language)
+    found = ((name, zone_city(name, words)) for name in all_zones())
+    return tuple((name, said if said not in name else "") for name, said in found)

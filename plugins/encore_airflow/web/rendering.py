@@ -12,6 +12,7 @@ from encore.domain.json import Json
 from encore.words.catalogue import Catalogue, languages
 from encore.words.sentence import Words
 from encore_airflow.web.assets import address_of
+from encore_airflow.web.preferences import zone_cities
 
 
 @cache
@@ -35,6 +36,7 @@ def rendered(template: str, context: Json, shown: Json) -> str:
         "_": words.say,
         "told": words.told,
         "listed": lambda items: words.say("verbatim", text=list(items)),
+        "zone_cities": lambda: zone_cities(words.language),
         "platform_name": lambda platform: words.say(f"platform.{platform}"),
     }
     return environment().get_template(template).render({**context, **said, **shown})

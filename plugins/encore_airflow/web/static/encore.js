@@ -44,6 +44,9 @@
 
   document.addEventListener("input", (event) => {
     if (event.target.matches("textarea[data-draft]")) keep(event.target);
+    // Who types a time means it.
+    const own = event.target.value && event.target.closest("fieldset.time")?.querySelector("input[value=at]");
+    if (own && event.target.type === "datetime-local") own.checked = true;
   });
   document.addEventListener("encore:saved", (event) => forget(event.detail.draft));
   document.addEventListener("click", (event) => {

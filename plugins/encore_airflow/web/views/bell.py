@@ -10,7 +10,6 @@ from encore.notices.kinds import Kind
 from encore.notices.letters import Item, items_of
 from encore.notices.mail import MAIL
 from encore.notices.people import Digest, Wishes, kinds_for, wishes_of
-from encore_airflow.web.preferences import all_zones
 from encore_airflow.web.visit import Visit
 
 MOST = 30
@@ -59,7 +58,6 @@ def bell_page(visit: Visit, before: int | None) -> Json:
         "wishes": own_wishes(visit),
         "kinds": [(kind, visit.say(f"notice.kind.{kind}")) for kind in kinds_for(staff=visit.person.staff)],
         "digests": [(kind, visit.say(f"notice.wish_digest.{kind}")) for kind in Digest],
-        "zones": all_zones(),
         "addresses": [
             AddressView(one.address_id, one.shown, visit.words.stored(one.error) if one.error else "")
             for one in addresses

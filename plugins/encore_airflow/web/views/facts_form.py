@@ -15,11 +15,11 @@ from encore.campaigns.outlook import Outlook, outlook
 from encore.domain.campaign import SKIP, USUAL, known_timeline
 from encore.domain.job import Platform
 from encore.domain.json import Json
+from encore.domain.zones import zone_named
 from encore.errors import EncoreError, InvalidFactsError, RefusedError
 from encore.settings import TimelineRule
 from encore.store import rows
 from encore.words.sentence import Sentence, Words, sentence
-from encore_airflow.web.preferences import all_zones
 from encore_airflow.web.viewer_time import instant_of, local_field
 from encore_airflow.web.visit import Visit, text_of, texts_of
 
@@ -59,7 +59,6 @@ class FactsForm:
     platforms: list[str]
     times: list[PostingTime]
     wrong: dict[str, list[str]] = field(default_factory=dict)
-    zones: tuple[str, ...] = field(default_factory=all_zones)
     every_platform: tuple[str, ...] = tuple(Platform)
 
     def refuse(self, visit: Visit, err: EncoreError) -> FactsForm:
@@ -100,8 +99,7 @@ def form_sent(visit: Visit, sent: FormData) -> FactsForm:
 
 def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> Json:
     """The facts as `CampaignFacts` takes them. Raises `InvalidFactsError` for all that is wrong with them at once."""
-    zone = form.values["timezone"].strip()
-    known = zone if zone in all_zones() or zone == "UTC" else "UTC"
+    known = zone_named(form.values["timezone"]) or "UTC"
     problems: dict[str, Sentence] = {}
 
     def instant(written: str, name: str) -> str | None:
@@ -148,16 +146,18 @@ def times_kept(visit: Visit, campaign: rows.Campaign, form: FactsForm) -> dict[s
 
 def moments_ahead(visit: Visit, form: FactsForm) -> tuple[str, ...]:
     """What would not go as the timeline says, if this concert were approved now; nothing before it has its date."""
-    zone = form.values["timezone"].strip()
+    zone = zone_named(form.values["timezone"])
+    if zone is None:
+        return ()
     try:
-        at = instant_of(form.values["concert_datetime"], zone, "concert_datetime") if zone in all_zones() else None
+        at = instant_of(form.values["concert_datetime"], zone, "concert_datetime")
         times = {
             entry.touchpoint: instant_of(entry.at, zone, "timeline").isoformat() if entry.choice == AT else entry.meant
             for entry in form.times
         }
     except RefusedError:
         return ()
-    if at is None or at <= visit.now:
+    if at <= visit.now:
         return ()
     timeline = {name: when for name, when in times.items() if when}
     concert: Any = SimpleNamespace(concert_datetime=at, timezone=zone, platforms=form.platforms, timeline=timeline)

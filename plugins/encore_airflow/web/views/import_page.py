@@ -14,7 +14,6 @@ from encore.seeding.table import Table
 from encore.seeding.validate import order_of
 from encore.words.sentence import Sentence, Words, sentence
 from encore_airflow.http.uploads import SentTable
-from encore_airflow.web.preferences import all_zones
 from encore_airflow.web.visit import Visit
 
 SHOWN = 200
@@ -44,7 +43,6 @@ class Drafted:
     undecided: bool = False
     zone_wanted: bool = False
     doubtful_encoding: bool = False
-    zones: tuple[str, ...] = ()
     encodings: tuple[str, ...] = ENCODINGS
 
     def of(self, fate: str) -> tuple[Planned, ...]:
@@ -72,7 +70,7 @@ def drafted(visit: Visit, draft: Draft) -> Drafted:
     try:
         table = draft.table(_otherwise(visit))
     except RefusedError as err:
-        return Drafted(header=header, wrong=err.said, zone_wanted=zone_wanted, zones=all_zones())
+        return Drafted(header=header, wrong=err.said, zone_wanted=zone_wanted)
     own, others = (table, []) if visit.person.staff else rows_of_teacher(table, visit.person.name)
     planned = preview(visit.store, own.rows, visit.now, draft.order)
     strangers = {reject.row: reject for reject in others}
@@ -88,7 +86,6 @@ def drafted(visit: Visit, draft: Draft) -> Drafted:
         undecided=bool(draft.order) or any(reject.said.key == "input.two_readings" for reject in rejects),
         zone_wanted=zone_wanted or any(reject.column == "timezone" for reject in rejects),
         doubtful_encoding=any(note.key == "table.read_doubtful" for note in table.notes) or bool(draft.encoding),
-        zones=all_zones(),
     )  # fmt: skip
 
 

@@ -62,9 +62,15 @@ def form_fields(page: str, action: str) -> dict[str, Any]:
         if given.get("type") in ("checkbox", "radio") and " checked" not in tag:
             continue
         if "name" in given and given.get("type") != "file":
-            sent.setdefault(given["name"], []).append(html.unescape(given.get("value", "")))
+            sent.setdefault(html.unescape(given["name"]), []).append(html.unescape(given.get("value", "")))
     for tag, text in re.findall(r"<textarea([^>]*)>(.*?)</textarea>", form[0], re.DOTALL):
         sent[dict(re.findall(r'([\w-]+)="([^"]*)"', tag))["name"]] = [html.unescape(text.removeprefix("\n"))]
+    for tag, options in re.findall(r"<select([^>]*)>(.*?)</select>", form[0], re.DOTALL):
+        every = re.findall(r"<option([^>]*)>([^<]*)", options)
+        chosen = next((each for each in every if " selected" in each[0]), every[0])
+        value = re.search(r'value="([^"]*)"', chosen[0])
+        name = html.unescape(dict(re.findall(r'([\w-]+)="([^"]*)"', tag))["name"])
+        sent[name] = [html.unescape(value[1] if value else chosen[1])]
     return {name: values if len(values) > 1 else values[0] for name, values in sent.items()}
 
 

@@ -101,6 +101,45 @@ def test_a_column_of_another_name_is_mapped_by_hand(pages, sent, store):
     assert titles(store) == ["Herbstkonzert"]
 
 
+def test_a_column_is_left_out_by_hand_and_date_and_time_stay_two(pages, sent, store):
+    where = sent("Lehrer;Titel;Datum;Uhrzeit;Zeitzone;Ort\nFrau Li;Herbst;30.12.2026;19:30;Europe/Berlin;Aula\n")
+    fields = form_fields(pages("GET", where).text, where)
+    assert [fields[f"column.{name}"] for name in ("Lehrer", "Datum", "Uhrzeit")] == ["teacher_id", "(date)", "(time)"]
+    assert pages.send(where, {**fields, "column.Lehrer": ""}).status_code == 303
+    assert "1 new" in pages.get(where)
+    pages.send(where, {"put_in": "yes"})
+    [row] = store.coming_campaigns_of_teacher(teacher_id="teacher-li", now=NOW)
+    assert row.concert_datetime.isoformat() == "2026-12-30T18:30:00+00:00"
+
+
+NAMES = HEAD + (
+    "Frau Li,One,2026-12-20 19:30,Europe/Berlin,Hall\n"
+    "Frau Li,Two,2026-12-21 19:30,Europe/Berlin,Hall\n"
+    "Herr Anders,Three,2026-12-22 19:30,Europe/Berlin,Hall\n"
+)
+
+
+def test_staff_say_once_who_is_meant_by_a_name(pages, sent, store):
+    where = sent(NAMES, role="op")
+    text = pages.get(where, "op")
+    assert "Which user is meant?" in text and "3 rows cannot go in yet" in text
+    fields = {"teacher.Frau Li": "teacher-li", "teacher.Herr Anders": "teacher-anders"}
+    assert pages.send(where, fields, "op").status_code == 303
+    assert "3 new" in pages.get(where, "op")
+    pages.send(where, {"put_in": "yes"}, "op")
+    assert titles(store) == ["One", "Two"]
+
+
+def test_a_teacher_says_which_name_is_theirs_and_puts_in_nothing_for_another(pages, sent, store):
+    where = sent(NAMES)
+    assert "“Frau Li” is me" in pages.get(where)
+    assert pages.send(where, {"teacher.Frau Li": "yes"}).status_code == 303
+    assert pages.send(where, {"teacher.Herr Anders": "teacher-anders"}).status_code == 303
+    pages.send(where, {"put_in": "yes"})
+    assert titles(store) == ["One", "Three", "Two"], "all of them as their own"
+    assert store.coming_campaigns_of_teacher(teacher_id="teacher-anders", now=NOW) == []
+
+
 def test_which_comes_first_of_day_and_month_is_asked_where_no_row_tells(pages, sent, store):
     where = sent(HEAD + "teacher-li,A,3/4/2027 19:30,Europe/Berlin,Hall\n")
     text = pages.get(where)

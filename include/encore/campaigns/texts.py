@@ -159,7 +159,8 @@ def _plan_of(asset: rows.ContentAsset, languages: Mapping[Platform, tuple[Langua
 
 def as_kept(content: str) -> str:
     """What a person typed, as it is stored: without what nobody sees."""
-    return without_marks(unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    seen = without_marks(content.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", seen).strip()
 
 
 def _clean(content: str, field: str) -> str:

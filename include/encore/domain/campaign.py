@@ -85,7 +85,7 @@ def _plain(value: object) -> object:
         return value
     if any("\ud800" <= char <= "\udfff" for char in value):
         raise refused("input.half_character")
-    value = written.without_marks(unicodedata.normalize("NFC", value)).strip()
+    value = unicodedata.normalize("NFC", written.without_marks(value)).strip()
     if not value:
         return None
     if any(unicodedata.category(char) == "Cc" and char not in "\n\r\t" for char in value):

@@ -52,7 +52,7 @@ ADDRESS = re.compile(r"https?://[^\s，。、；：！？…（）【】《》�
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
-_JOINER = re.compile("(?<![^\\s\\w])[\u200c\u200d](?!\\w)|^[\u200c\u200d]|[\u200c\u200d]$")
+_JOINER = re.compile("(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)|(?<![^\\s\\w])[\u200c\u200d]+(?!\\w)")
 _ISO = re.compile(
     r"(?P<year>20\d\d|21\d\d)-(?P<m>\d\d?)-(?P<d>\d\d?)[t ](?P<hour>\d\d)(?P<mark_of_hour>:)?(?P<minute>\d\d)"
     r"(?::?(?P<second>\d\d)(?:[.,]\d+)?)? ?(?P<offset>z|utc|gmt|(?:utc|gmt)?[+-](?:0\d|1[0-4])(?::?\d\d)?(?::?00)?)?"

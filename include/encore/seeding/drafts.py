@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -21,14 +21,15 @@ from encore.store.store import Store
 @dataclass(frozen=True)
 class Draft:
     """`timezone`: of the rows that name none. `columns`: which column a name of the header stands for, `order`,
-    `encoding`: where its owner has said so. `mended`: cells that they changed, by row and column; "" is a cell that is
-    blank."""
+    `encoding`: where its owner has said so; `teachers`: which user is meant by what the table calls a teacher.
+    `mended`: cells that they changed, by row and column; "" is a cell that is blank."""
 
     draft_id: str
     name: str
     content: bytes
     timezone: str = ""
     columns: Mapping[str, str] | None = None
+    teachers: Mapping[str, str] = field(default_factory=dict)
     order: Order | None = None
     encoding: str | None = None
     mended: Mapping[int, Mapping[str, str]] | None = None
@@ -51,6 +52,8 @@ class Draft:
     def _mended(self, row: Row) -> Row:
         changes = (self.mended or {}).get(row.number, {})
         cells = {**row.cells, **{name: value for name, value in changes.items() if name in COLUMNS}}
+        called = str(cells.get("teacher_id", ""))
+        cells["teacher_id"] = self.teachers.get(called, called)
         return Row(row.number, {name: value for name, value in cells.items() if value != ""})
 
 
@@ -72,6 +75,7 @@ def draft_of(store: Store, person: str, draft_id: str) -> Draft:
     order = row.reading.get("order")
     return Draft(
         row.draft_id, row.name, row.content, row.reading.get("timezone", ""), row.reading.get("columns"),
+        row.reading.get("teachers", {}),
         Order(order) if order in list(Order) else None, row.reading.get("encoding"),
         {int(number): cells for number, cells in row.mended.items()},
     )  # fmt: skip
@@ -88,6 +92,7 @@ def _reading(draft: Draft) -> Json:
     told = {
         "timezone": draft.timezone,
         "columns": dict(draft.columns or {}),
+        "teachers": dict(draft.teachers),
         "order": draft.order,
         "encoding": draft.encoding,
     }

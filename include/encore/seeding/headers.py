@@ -17,6 +17,8 @@ NEEDED = tuple(name for name, field in CampaignFacts.model_fields.items() if fie
 
 DATE, TIME = "(date)", "(time)"
 """Two columns that are `concert_datetime` together."""
+MEANINGS = (*COLUMNS, DATE, TIME)
+"""All that a name may stand for."""
 
 KNOWN: Mapping[str, Sequence[Sequence[str]]] = yaml.safe_load(
     Path(__file__).with_name("headers.yaml").read_text(encoding="utf-8")
@@ -45,13 +47,13 @@ def _is_own(name: str, column: str | None) -> bool:
 
 def columns_of(header: Sequence[str], chosen: Mapping[str, str] | None = None) -> list[str | None]:
     """The column that each name stands for, None for one that says nothing to Encore. `chosen`: by a person, by name as
-    it stands in the table. Of two names for one column, the one that is Encore's own is it; `DATE` without `TIME`, and
-    the other way round, is `concert_datetime`."""
+    it stands in the table; "" leaves it out. Of two names for one column, the one that is Encore's own is it; `DATE`
+    without `TIME`, and the other way round, is `concert_datetime`."""
     chosen = chosen or {}
-    found: list[str | None] = [chosen.get(name) or column_of(name) for name in header]
+    found: list[str | None] = [(chosen[name] or None) if name in chosen else column_of(name) for name in header]
     for at, name in enumerate(header):
         own = [other for other, column in enumerate(found) if column == found[at] and _is_own(header[other], column)]
-        if found[at] and own and at not in own and not chosen.get(name):
+        if found[at] and own and at not in own and name not in chosen:
             found[at] = None
     moments = [at for at, column in enumerate(found) if column == "concert_datetime"]
     if DATE in found and TIME not in found and len(moments) == 1 and header[moments[0]] not in chosen:

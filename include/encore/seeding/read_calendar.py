@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from collections.abc import Iterator
 from itertools import count
@@ -14,6 +15,8 @@ from encore.errors import RefusedError
 from encore.seeding.grid import Grid
 from encore.seeding.text_encoding import decoded
 from encore.words.sentence import sentence
+
+log = logging.getLogger(__name__)
 
 HEADER = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link")
 
@@ -33,7 +36,10 @@ def grid_of_calendar(content: bytes) -> Grid:
     try:
         calendars = Calendar.from_ical(decoded(_FOLD.sub(b"", content)).text, multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    except (ValueError, IndexError, KeyError) as err:
+    except RefusedError:
+        raise
+    except Exception as err:  # whatever the library makes of a file that lies
+        log.info("a calendar cannot be read: %s: %s", type(err).__name__, err)
         raise RefusedError("table.calendar_damaged", field="source") from err
     events = [event for event in _newest(events) if str(event.get("STATUS", "")).upper() != "CANCELLED"]
     if not events:
@@ -52,8 +58,7 @@ _FOLD = re.compile(rb"\r?\n[ \t]")
 def _newest(events: list[Any]) -> list[Any]:
     found: dict[object, Any] = {}
     for at, event in enumerate(events):
-        moved = event.get("RECURRENCE-ID")
-        key = (str(event["UID"]), str(moved.dt) if moved else "") if event.get("UID") else at
+        key = (_text(event, "UID"), str(_moment(event, "RECURRENCE-ID"))) if event.get("UID") else at
         if key not in found or _sequence(event) >= _sequence(found[key]):
             found[key] = event
     return list(found.values())
@@ -68,21 +73,29 @@ def _sequence(event: Any) -> int:
 
 def _rows(events: list[Any], zone: str | None) -> Iterator[tuple[object, ...]]:
     for event in events:
-        start = event.get("DTSTART")
-        moment, own = _start(start)
+        moment, own = _start(event)
         yield (
             _text(event, "SUMMARY"), moment, own or zone, _text(event, "LOCATION"), _text(event, "DESCRIPTION"),
             _text(event, "URL"),
         )  # fmt: skip
 
 
-def _start(given: Any) -> tuple[object, str | None]:
+def _moment(event: Any, name: str) -> dt.datetime | dt.date | str | None:
+    """As it stands there if it is none."""
+    given = event.get(name)
+    try:
+        return given.dt if given is not None else None
+    except (ValueError, AttributeError):
+        return str(given)
+
+
+def _start(event: Any) -> tuple[object, str | None]:
     """What is local stays so, and the zone's name where it has one; an event of a whole day has no time of day. Of a
     zone that the calendar describes itself, and nobody else knows, the instant is right."""
-    start = given.dt if given is not None else None
+    start = _moment(event, "DTSTART")
     if not isinstance(start, dt.datetime) or start.tzinfo is None:
         return start, None
-    name = zone_named(str(getattr(start.tzinfo, "key", None) or given.params.get("TZID", "")))
+    name = zone_named(str(getattr(start.tzinfo, "key", None) or event["DTSTART"].params.get("TZID", "")))
     if name in (None, "UTC"):
         return start, None
     local = start.replace(tzinfo=None)

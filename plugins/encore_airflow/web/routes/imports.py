@@ -10,7 +10,7 @@ from starlette.responses import Response as PlainResponse
 from encore.domain.written import Order
 from encore.errors import RefusedError
 from encore.seeding.drafts import Draft, change_draft, draft_of, put_draft
-from encore.seeding.headers import COLUMNS
+from encore.seeding.headers import COLUMNS, MEANINGS
 from encore.seeding.rejects import rejects_csv
 from encore.seeding.template import template_csv, template_workbook
 from encore_airflow.http.statuses import status_of
@@ -76,7 +76,7 @@ def rejects(draft_id: str, visit: Visiting) -> Response:
 @router.post("/{draft_id}")
 def mend(draft_id: str, visit: Visiting, sent: Form) -> Response:
     """Keep how it is to be read and what was mended; with `put_in` the good rows go in."""
-    draft = _as_sent(draft_of(visit.store, visit.person.name, draft_id), sent)
+    draft = _as_sent(visit, draft_of(visit.store, visit.person.name, draft_id), sent)
     change_draft(visit.store, visit.person.name, draft)
     if not text_of(sent, "put_in"):
         return visit.go(f"/import/{draft_id}")
@@ -86,22 +86,26 @@ def mend(draft_id: str, visit: Visiting, sent: Form) -> Response:
 def _page(visit: Visit, draft: Draft, put_in: object = None) -> Response:
     found = drafted(visit, draft)
     return visit.page(
-        "import_draft.html", draft=draft, found=found, done=put_in, columns=COLUMNS,
+        "import_draft.html", draft=draft, found=found, done=put_in, columns=COLUMNS, meanings=MEANINGS,
         mendings=lambda one: mendings(visit.words, one), shown=SHOWN,
         names_of=lambda names: [visit.say(f"column.{name}") for name in names],
     )  # fmt: skip
 
 
-def _as_sent(draft: Draft, sent: Form) -> Draft:
-    """Fields: `timezone`, `order`, `encoding`, `column.<name>` with a column, `cell.<row>.<column>` with what it says,
-    and `twin.<row>` with the campaign that it is."""
+def _as_sent(visit: Visit, draft: Draft, sent: Form) -> Draft:
+    """Fields: `timezone`, `order`, `encoding`, `column.<name>` with a column or nothing, `teacher.<name>` with a user,
+    `cell.<row>.<column>` with what it says, and `twin.<row>` with the campaign that it is."""
+    teachers = dict(draft.teachers)
     columns, mended = dict(draft.columns or {}), {row: dict(cells) for row, cells in (draft.mended or {}).items()}
     for field, value in sent.multi_items():
         kind, _, rest = field.partition(".")
         if not isinstance(value, str) or not rest:
             continue
-        if kind == "column":
-            columns = {**columns, rest: value} if value in COLUMNS else {k: v for k, v in columns.items() if k != rest}
+        if kind == "column" and value != text_of(sent, f"was.column.{rest}"):
+            columns[rest] = value if value in MEANINGS else ""
+        elif kind == "teacher":
+            # Nobody but staff puts in what is another's.
+            teachers[rest] = value.strip()[:64] if visit.person.staff or not value else visit.person.name
         elif kind == "twin" and rest.isdigit() and value:
             mended.setdefault(int(rest), {})["campaign_id"] = value
         elif kind == "cell":
@@ -115,5 +119,6 @@ def _as_sent(draft: Draft, sent: Form) -> Draft:
         order=Order(order) if order in list(Order) else draft.order,
         encoding=text_of(sent, "encoding") or draft.encoding,
         columns=columns,
+        teachers={called: user for called, user in teachers.items() if user},
         mended=mended,
     )

@@ -34,7 +34,8 @@ class Mending:
 @dataclass(frozen=True)
 class Drafted:
     """`wrong`: why the file is no table of concerts yet. `header`: names with their columns. `undecided`: whether some
-    dates have two readings. `zone_wanted`: whether rows without a zone there are, or would be."""
+    dates have two readings. `zone_wanted`: whether rows without a zone there are, or would be. `teachers`: what the
+    table calls those who are no users, or not this one, each with the user that is meant."""
 
     planned: tuple[Planned, ...] = ()
     header: tuple[tuple[str, str | None], ...] = ()
@@ -43,6 +44,7 @@ class Drafted:
     undecided: bool = False
     zone_wanted: bool = False
     doubtful_encoding: bool = False
+    teachers: tuple[tuple[str, str], ...] = ()
     encodings: tuple[str, ...] = ENCODINGS
 
     def of(self, fate: str) -> tuple[Planned, ...]:
@@ -85,8 +87,16 @@ def drafted(visit: Visit, draft: Draft) -> Drafted:
         notes=(*table.notes, *_order_told(draft, table)),
         undecided=bool(draft.order) or any(reject.said.key == "input.two_readings" for reject in rejects),
         zone_wanted=zone_wanted or any(reject.column == "timezone" for reject in rejects),
+        teachers=_strangers(draft, planned),
         doubtful_encoding=any(note.key == "table.read_doubtful" for note in table.notes) or bool(draft.encoding),
     )  # fmt: skip
+
+
+def _strangers(draft: Draft, planned: list[Planned]) -> tuple[tuple[str, str], ...]:
+    refused = [one.row for one in planned if any(reject.column == "teacher_id" for reject in one.rejects)]
+    named = {str(row.cells.get("teacher_id", "")) for row in refused} - {"", *draft.teachers.values()}
+    unknown = dict.fromkeys(named, "")
+    return tuple(sorted({**unknown, **draft.teachers}.items()))
 
 
 def ready(visit: Visit, draft: Draft) -> SentTable:

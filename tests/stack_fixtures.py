@@ -22,10 +22,19 @@ SETTINGS = {
         }
     },
     "timeline": "demo",
-    # What Anna posts on Instagram is posted by hand.
+    # What Anna posts on Instagram and Xiaohongshu is posted by hand.
     "accounts": [
         {**account, "delivery": "handoff"} if account["account"] == "instagram-anna" else account
-        for account in simulated_world.settings("", "", Path())["accounts"]
+        for account in [
+            *simulated_world.settings("", "", Path())["accounts"],
+            {
+                "account": "xiaohongshu-anna",
+                "platform": "xiaohongshu",
+                "owner": "teacher-anna",
+                "delivery": "handoff",
+                "conn_id": "encore_xiaohongshu_school",
+            },
+        ]
     ],
     "generation": {"auto_approve": True},
     "platforms": {"tiktok": {"watch_seconds": 4, "begins_per_minute": 1000}, "instagram": {"watch_seconds": 4}},

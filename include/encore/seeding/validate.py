@@ -137,7 +137,8 @@ def _repeated(row: Row, campaign: CampaignFacts, first: int) -> Reject:
 
 def _rejects(row: Row, err: ValidationError) -> list[Reject]:
     found = field_problems(err)
-    if any(column == "timezone" for column, _ in found) and RELATIVE.match(str(row.cells.get("concert_datetime", ""))):
-        # Only for want of a zone could the relative date not be told; it is not wrong itself.
+    moment = str(row.cells.get("concert_datetime", ""))
+    if any(column == "timezone" for column, _ in found) and (RELATIVE.match(moment) or readings(moment)):
+        # Only for want of a zone could the moment not be told; it is not wrong itself.
         found = [(column, said) for column, said in found if column != "concert_datetime"]
     return [Reject(row.number, column, shown(row.cells.get(column, "")), said) for column, said in found]

@@ -18,6 +18,7 @@ from encore.domain.chinese import simplified
 from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
 from encore.platforms.measures import hashtags_in, tags_as_words
+from encore.words.sentence import Words
 
 CASES = Path(__file__).parent / "cases"
 
@@ -167,3 +168,17 @@ def test_markup_is_none_of_a_post(said, plain):
 )
 def test_a_sentence_to_whoever_asked_is_none_of_a_post(said, about):
     assert bool(talks_about_itself(said)) is about
+
+
+def test_a_text_that_the_check_falls_over_is_told_and_not_passed(gala, monkeypatch, caplog):
+    def falls(*_):
+        raise ValueError("invalid literal for int(): '１０'")
+
+    check_facts.cache_clear()
+    monkeypatch.setattr("encore.content.facts.fact_check._support", falls)
+    [found] = check_facts("Whatever it says.", gala)
+    check_facts.cache_clear()
+    assert found.kind == "unchecked" and "could not be checked" in caplog.text
+    for language in ("en", "zh", "de"):
+        told = Words(language).in_full(found.said)
+        assert told and "int()" not in told

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from pages_client import HTMX, form_fields, seen
+from pages_client import HTMX, approve, form_fields, seen
 
+from encore.content.facts.fact_check import check_facts
 from encore_airflow.web.views.differences import ADDED, REMOVED, SAME, difference
 
 
@@ -138,3 +139,17 @@ def test_a_version_that_is_no_number_overwrites_nothing(pages, text, store, vers
         answer = pages.send(path, sent, headers=HTMX)
         assert answer.status_code == 412, answer.text[:200]
     assert content(store, text).version == 1
+
+
+def test_a_check_that_falls_takes_no_page_along_and_the_approval_asks(pages, written, text, store, monkeypatch):
+    def falls(*_):
+        raise ValueError("substring not found")
+
+    check_facts.cache_clear()
+    monkeypatch.setattr("encore.content.facts.fact_check._support", falls)
+    for path in (f"/campaigns/{written}", f"{text}/edit", f"{text}/revisions", f"/campaigns/{written}/approve"):
+        assert pages("GET", path).status_code == 200, path
+    answer = approve(pages, written)
+    check_facts.cache_clear()
+    assert answer.status_code == 422 and "could not be checked" in seen(answer)
+    assert store.approval_in_force(campaign_id=written) is None

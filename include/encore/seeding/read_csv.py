@@ -80,18 +80,26 @@ def _cells(text: str, delimiter: str) -> list[list[str]]:
     """Raises RefusedError for a quotation mark that is never closed; between tabs one may be of the text."""
     try:
         return _parsed(text, delimiter, csv.QUOTE_MINIMAL)
-    except csv.Error as err:
+    except _UnreadableLine as err:
         if delimiter == "\t":
             return _parsed(text, delimiter, csv.QUOTE_NONE)
-        raise RefusedError("table.unreadable", reason=str(err), field="source") from err
+        raise RefusedError("table.unreadable", line=err.line, field="source") from err
+
+
+class _UnreadableLine(Exception):
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
 
 
 def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]]:
     import pandas  # takes over a second, and only seeding needs it
 
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, quoting=quoting)
-    widest = max((len(line) for line in lines), default=0)
+    widest, begins = 0, 1
     try:
+        for line in lines:
+            widest, begins = max(widest, len(line)), lines.line_num + 1
         frame = pandas.read_csv(
             io.StringIO(text, newline=""),
             sep=delimiter,
@@ -106,8 +114,8 @@ def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]
         )
     except pandas.errors.EmptyDataError:
         return []
-    except pandas.errors.ParserError as err:
-        raise RefusedError("table.unreadable", reason=str(err), field="source") from err
+    except (csv.Error, pandas.errors.ParserError) as err:
+        raise _UnreadableLine(begins) from err
     return [list(row) for row in frame.fillna("").itertuples(index=False)]
 
 

@@ -27,7 +27,6 @@ def test_every_field_may_stay_empty(name):
     ("name", "given"),
     [
         ("concert_datetime", "tomorrow 7pm"),
-        ("concert_datetime", "2027-03-14 19:30"),
         ("concert_datetime", "2027-03-14"),
         ("concert_datetime", "21d 19:30"),
         ("concert_datetime", "+21d"),
@@ -52,7 +51,15 @@ def test_nonsense_is_refused(name, given):
 
 @pytest.mark.parametrize(
     "given",
-    ["2027-03-14T19:30+01:00", "2027-03-14 19:30:00+0100", "2027-03-14T18:30Z", "+21d 19:30", " +2d 9:05 ", ""],
+    [
+        "2027-03-14 19:30",
+        "2027-03-14T19:30+01:00",
+        "2027-03-14 19:30:00+0100",
+        "2027-03-14T18:30Z",
+        "+21d 19:30",
+        " +2d 9:05 ",
+        "",
+    ],
 )
 def test_whatever_the_model_reads_as_an_instant_is_taken(store, settings, given):
     assert FIELDS["concert_datetime"].resolve(given) == given

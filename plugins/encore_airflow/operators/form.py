@@ -18,10 +18,10 @@ from encore.words.sentence import sentence
 from encore_airflow.operators.fields import field, no_choice
 
 INSTANT = (
-    r"^$|^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
+    r"^$|^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?"
     r"|[+-][0-9]{1,4}\s*d\s+[0-9]{1,2}:[0-9]{2})\s*$"
 )
-"""With a UTC offset, or days from today; as `CampaignFacts` reads them, or nothing at all."""
+"""On the clock of the zone or with a UTC offset, or days from today; as `CampaignFacts` reads them, or nothing."""
 
 
 def _text(name: str, **more: object) -> Param:

@@ -13,9 +13,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from encore.errors import RefusedError
+from encore.seeding.headers import DATE, TIME, column_of
 from encore.seeding.preview import doubts_of
 from encore.seeding.read_table import Reading, read_table, table_of_content
-from encore.seeding.validate import read_rows
+from encore.seeding.validate import platforms_in, read_rows
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -299,3 +300,90 @@ def test_of_a_series_the_first_and_what_was_moved_are_taken_and_it_is_told():
     assert [title for title, _ in found] == ["Salon", "Salon (late)"] and [n.key for n in table.notes] == [
         "table.series"
     ]
+
+
+# Of more programs -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("Venue / link", "venue_or_link"), ("Datum/Zeit", "concert_datetime"), ("场地或链接", "venue_or_link"),
+        ("演出标题", "concert_title"), ("Concert date/time", "concert_datetime"), ("Start Date", DATE),
+        ("Start Time", TIME), ("Konzertort", "venue_or_link"), ("教師帳號", "teacher_id"),
+        ("Social media", "platforms"),
+        ("Lehrperson (Benutzername)", "teacher_id"), ("发布时间", None), ("End Date", None), ("Notes (internal)", None),
+    ],
+)  # fmt: skip
+def test_columns_as_programs_and_people_call_them(name, column):
+    assert column_of(name) == column
+
+
+def test_a_calendar_as_outlook_exports_it():
+    text = (
+        '"Subject","Start Date","Start Time","End Date","End Time","Location"\n'
+        '"Recital","3/14/2027","7:30:00 PM","3/14/2027","9:00:00 PM","Room 4"\n'
+    )
+    [row] = rows_of(text, otherwise={"timezone": "Europe/Berlin", "teacher_id": "li"})[1]
+    assert row.campaign and (row.campaign.concert_datetime, row.campaign.venue_or_link) == (HALF_PAST_SIX, "Room 4")
+
+
+def test_a_table_as_mysql_exports_it():
+    text = (
+        '"teacher_id";"concert_title";"concert_datetime";"timezone";"venue_or_link";"cta_link"\n'
+        '"li";"He said \\"da capo\\"";"2027-03-14 19:30:00";"Europe/Berlin";"Hall";NULL\n'
+        '"li";"Empty";"0000-00-00 00:00:00";"Europe/Berlin";"Hall";NULL\n'
+    )
+    good, bad = rows_of(text)[1]
+    assert good.campaign and (good.campaign.concert_title, good.campaign.cta_link) == ('He said "da capo"', None)
+    assert [reject.column for reject in bad.rejects] == ["concert_datetime"]
+
+
+@pytest.mark.parametrize(
+    ("city", "zone"),
+    [
+        ("Zürich", "Europe/Zurich"), ("苏黎世", "Europe/Zurich"), ("台北", "Asia/Taipei"), ("Moscow", "Europe/Moscow"),
+        ("london", "Europe/London"), ("New York", "America/New_York"), ("Berlin", "Europe/Berlin"),
+        ("东京", "Asia/Tokyo"),
+    ],
+)  # fmt: skip
+def test_a_city_stands_for_its_zone_and_it_is_told(city, zone):
+    [row] = rows_of(f"{HEAD}li,Spring,2027-03-14 19:30,{city},Hall\n")[1]
+    assert row.campaign and row.campaign.timezone == zone
+    assert [said.values for said in doubts_of(row.row, row.campaign)] == [{"city": city, "zone": zone}]
+
+
+@pytest.mark.parametrize("city", ["San Juan", "CST", "IST", "local", "UTC+8", "Eastern", "Gotham", "GMT+8"])
+def test_what_may_be_another_place_is_no_zone(city):
+    [row] = rows_of(f"{HEAD}li,Spring,2027-03-14 19:30,{city},Hall\n")[1]
+    assert [reject.column for reject in row.rejects] == ["timezone"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["So 14.3.2027 19:30", "So, 14. März 2027, 19h30", "14.3.27 / 19:30", "Sunday 14 March 2027 7:30pm"]
+)
+def test_weekdays_before_a_date(moment):
+    [row] = rows_of(f'{HEAD}li,Spring,"{moment}",Europe/Berlin,Hall\n')[1]
+    assert row.campaign and row.campaign.concert_datetime == HALF_PAST_SIX
+
+
+@pytest.mark.parametrize("moment", ["Mo 14.3.2027 19:30", "Mo, 14.3.2027 19:30", "周一 2027年3月14日 19:30"])
+def test_a_weekday_that_is_none_of_the_date_is_refused(moment):
+    [row] = rows_of(f'{HEAD}li,Spring,"{moment}",Europe/Berlin,Hall\n')[1]
+    assert [reject.said.key for reject in row.rejects] == ["input.weekday_disagrees"]
+
+
+@pytest.mark.parametrize(
+    ("called", "meant"),
+    [
+        ("all three", "tiktok xiaohongshu instagram"), ("全部", "tiktok xiaohongshu instagram"),
+        ("RED (Xiaohongshu)", "xiaohongshu"), ("抖音国际版(TikTok)", "tiktok"),
+        ("Instagram und TikTok", "instagram tiktok"),
+    ],
+)  # fmt: skip
+def test_platforms_with_what_people_add(called, meant):
+    assert " ".join(platforms_in(called)) == meant
+
+
+def test_douyin_is_another_service():
+    assert platforms_in("抖音") == ["抖音"]

@@ -157,14 +157,16 @@ _WEEKDAY = re.compile(
     r"\(?(?:(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일)\)?"
     r"|\((?:[月火水木金土日]|[월화수목금토일])\)"
     r"|\(?\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?\)?,?"
-    r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)s?\b,?|\b(?:mo|di|mi|do|fr|sa|so)\b[.,]+"
+    r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)s?\b,?"
+    r"|\b(?:mo|di|mi|do|fr|sa|so)\b(?:[.,]+|(?= ?\d))"
 )
 _WEEKDAYS = tuple(
-    rf"\b{english}(?:day)?\b|\b{german}\b|(?:星期|礼拜|禮拜|周|週)[{chinese}]"
+    rf"\b{english}(?:day)?\b|\b(?:{german})\b|(?:星期|礼拜|禮拜|周|週)[{chinese}]"
     for english, german, chinese in (
-        ("mon", "montag", "一"), ("tue(?:s)?", "dienstag", "二"), ("wed(?:nes)?", "mittwoch", "三"),
-        ("thu(?:r)?(?:s)?", "donnerstag", "四"), ("fri", "freitag", "五"), ("sat(?:ur)?", "samstag|sonnabend", "六"),
-        ("sun", "sonntag", "日天"),
+        ("mon", "montag|mo", "一"), ("tue(?:s)?", "dienstag|di", "二"), ("wed(?:nes)?", "mittwoch|mi", "三"),
+        ("thu(?:r)?(?:s)?", "donnerstag|do", "四"), ("fri", "freitag|fr", "五"),
+        ("sat(?:ur)?", "samstag|sonnabend|sa", "六"),
+        ("sun", "sonntag|so", "日天"),
     )
 )  # fmt: skip
 _YEAR = r"(?P<year>20\d\d|21\d\d)"
@@ -184,7 +186,7 @@ _AFTER = r" ?(?P<after>a\.?m\.?|p\.?m\.?|uhr(?: (?P<past>\d\d))?|h(?:rs?)?|o'clo
 _ENDS = r" ?[-–—~至到] ?(?:上午|下午|晚上)?\d\d?(?: ?[:.点點时時h] ?(?:\d\d)?)?分? ?(?:a\.?m\.?|p\.?m\.?|uhr)?"
 _OFFSET = r" ?(?P<offset>z|utc|gmt|(?:utc|gmt)?[+-]\d\d?(?::?\d\d)?(?::?00)?)"
 _TIME = rf"(?:(?:um|at|ab|@) )?(?:{_HALF} ?)?{_HOUR}{_AFTER}(?:{_ENDS})?(?:{_OFFSET})?"
-_BETWEEN = r"(?:t|[ ,;|·•—–-]*)"
+_BETWEEN = r"(?:t|[ ,;|·•/—–-]*)"
 _WHOLE = tuple(
     re.compile(pattern)
     for date in _DATES

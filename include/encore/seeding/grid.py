@@ -25,7 +25,7 @@ ABOVE = 20
 _DAYS, _FRACTION = re.compile(r"\d{5}"), re.compile(r"0?[.,](\d+)")
 
 
-_NOTHING = ("", "-", "–", "—", "N/A", "n/a", "#N/A", "\\N")
+_NOTHING = ("", "-", "–", "—", "N/A", "n/a", "#N/A", "\\N", "NULL", "[NULL]", "(null)")
 """What people and programs write where there is nothing."""
 
 

@@ -37,8 +37,24 @@ _BY_NAME = {folded(column): column for column in COLUMNS} | {
 }
 
 
+_NOT_FOR_OTHERS = re.compile(r"\bintern(al)?\b|\bpriva(te|t)\b|内部|內部", re.IGNORECASE)
+_OF_A_CONCERT = re.compile("^(concert|event|performance|recital|konzert|veranstaltungs|演出|音乐会|活动|音乐会的)")
+_OR = re.compile(r"[/|&+,、]|或|\bor\b|\boder\b|\band\b|\bund\b")
+
+
 def column_of(name: str) -> str | None:
-    return _BY_NAME.get(folded(name))
+    """Of `Venue / link` that of the first part that is one; `Date/time` is both."""
+    if _NOT_FOR_OTHERS.search(str(name)):
+        return None
+    if found := _known(name):
+        return found
+    parts = [found for part in _OR.split(str(name)) if (found := _known(part))]
+    return "concert_datetime" if {DATE, TIME} <= set(parts) else next(iter(parts), None)
+
+
+def _known(name: str) -> str | None:
+    plain = folded(name)
+    return _BY_NAME.get(plain) or _BY_NAME.get(_OF_A_CONCERT.sub("", plain))
 
 
 def _is_own(name: str, column: str | None) -> bool:

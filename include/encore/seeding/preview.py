@@ -10,6 +10,7 @@ from enum import StrEnum
 from encore.campaigns.facts import same_concert
 from encore.domain.campaign import CampaignFacts, stored_facts, title_key
 from encore.domain.written import Order, readings, without_marks
+from encore.domain.zones import is_city
 from encore.seeding.table import Row
 from encore.seeding.validate import Reject, read_rows
 from encore.store import rows as stored
@@ -79,6 +80,9 @@ def doubts_of(row: Row, facts: CampaignFacts) -> list[Sentence]:
     if facts.timezone.startswith("Etc/GMT") and facts.timezone[7:8] in ("+", "-"):
         hours, sign = facts.timezone[8:], "-" if facts.timezone[7] == "+" else "+"
         doubts.append(sentence("import.sign_of_zone", zone=facts.timezone, offset=f"UTC{sign}{hours}"))
+    named = str(row.cells.get("timezone", ""))
+    if is_city(named):
+        doubts.append(sentence("import.zone_of_city", city=named, zone=facts.timezone))
     if facts.cta_link and str(row.cells.get("cta_link", "")) != facts.cta_link:
         doubts.append(sentence("import.link_trimmed", link=facts.cta_link))
     if any(isinstance(cell, str) and without_marks(cell) != cell for cell in row.cells.values()):

@@ -79,11 +79,14 @@ def _delimiter(text: str) -> str:
 def _cells(text: str, delimiter: str) -> list[list[str]]:
     """Raises RefusedError for a quotation mark that is never closed; between tabs one may be of the text."""
     try:
-        return _parsed(text, delimiter, csv.QUOTE_MINIMAL)
+        return _parsed(text, delimiter)
     except _UnreadableLine as err:
         if delimiter == "\t":
-            return _parsed(text, delimiter, csv.QUOTE_NONE)
-        raise RefusedError("table.unreadable", line=err.line, field="source") from err
+            return _parsed(text, delimiter, quoting=csv.QUOTE_NONE)
+        try:
+            return _parsed(text, delimiter, escape="\\")  # as MySQL's programs write a quotation mark
+        except _UnreadableLine:
+            raise RefusedError("table.unreadable", line=err.line, field="source") from err
 
 
 class _UnreadableLine(Exception):
@@ -92,10 +95,14 @@ class _UnreadableLine(Exception):
         self.line = line
 
 
-def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]]:
+def _parsed(
+    text: str, delimiter: str, *, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL, escape: str | None = None
+) -> list[list[str]]:
     import pandas  # takes over a second, and only seeding needs it
 
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, quoting=quoting)
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, quoting=quoting, escapechar=escape
+    )
     widest, begins = 0, 1
     try:
         for line in lines:
@@ -108,6 +115,7 @@ def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]
             index_col=False,
             dtype=str,
             quoting=quoting,
+            escapechar=escape,
             keep_default_na=False,
             skip_blank_lines=False,  # else the rows' numbers would not be the spreadsheet's
             engine="c" if delimiter.isascii() else "python",

@@ -107,18 +107,23 @@ def _input(row: Row) -> Json:
 
 
 _CALLED = {
-    Platform.TIKTOK: ("tiktok", "tik tok", "tt"),
-    Platform.XIAOHONGSHU: ("xiaohongshu", "小红书", "小紅書", "红书", "xhs", "rednote", "red note", "little red book"),
+    Platform.TIKTOK: ("tiktok", "tik tok", "tt", "抖音国际版"),
+    Platform.XIAOHONGSHU: (
+        "xiaohongshu", "小红书", "小紅書", "红书", "xhs", "rednote", "red note", "red", "little red book",
+    ),
     Platform.INSTAGRAM: ("instagram", "insta", "ig", "照片墙"),
-}
+}  # fmt: skip
+_ALL = {"all", "allthree", "allplatforms", "alle", "alledrei", "全部", "所有", "所有平台"}
 _BY_NAME = {name.replace(" ", ""): str(platform) for platform, names in _CALLED.items() for name in names}
 
 
 def platforms_in(text: str) -> list[str]:
     """What a cell names, each once: `TikTok、小红书`, `ig + tiktok`. What is no platform stays as it is."""
     plain = re.sub(r"\b(?:and|und)\b|[和与及]", ";", tidy(text).casefold().strip("{}[]"))
+    if re.sub(r"\s", "", plain) in _ALL:
+        return [str(platform) for platform in Platform]
     plain = re.sub(r"tik tok|red note|little red book", lambda found: found[0].replace(" ", ""), plain)
-    named = re.findall(r"[^\s;,|/、+&@\"']+", plain)
+    named = re.findall(r"[^\s;,|/、+&@\"'()]+", plain)
     return list(dict.fromkeys(_BY_NAME.get(name, name) for name in named))
 
 

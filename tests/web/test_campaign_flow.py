@@ -39,7 +39,7 @@ class TestNewCampaign:
             ("concert_datetime", "tomorrow", "not a date with a time"),
             ("concert_datetime", "2020-01-01T10:00", "already over"),
             ("concert_datetime", "2027-03-28T02:30", "the clock is set forward"),
-            ("timezone", "Berlin", "not an IANA time zone"),
+            ("timezone", "Gotham", "not an IANA time zone"),
             ("venue_or_link", "", "Is missing."),
             ("cta_link", "school", "not a web address"),
             ("student_highlights", "=cmd()", "spreadsheet formula"),

@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Iterator
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from encore.domain.zones import zone_named
@@ -15,6 +15,9 @@ from encore.errors import RefusedError
 from encore.seeding.grid import Grid
 from encore.seeding.text_encoding import decoded
 from encore.words.sentence import sentence
+
+if TYPE_CHECKING:
+    from icalendar.cal.component import Component
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +58,8 @@ _FOLD = re.compile(rb"\r?\n[ \t]")
 """Where a long line was broken: amid a letter's bytes too (RFC 5545, 3.1)."""
 
 
-def _newest(events: list[Any]) -> list[Any]:
-    found: dict[object, Any] = {}
+def _newest(events: list[Component]) -> list[Component]:
+    found: dict[object, Component] = {}
     for at, event in enumerate(events):
         key = (_text(event, "UID"), str(_moment(event, "RECURRENCE-ID"))) if event.get("UID") else at
         if key not in found or _sequence(event) >= _sequence(found[key]):
@@ -64,14 +67,14 @@ def _newest(events: list[Any]) -> list[Any]:
     return list(found.values())
 
 
-def _sequence(event: Any) -> int:
+def _sequence(event: Component) -> int:
     try:
         return int(event.get("SEQUENCE", 0))
     except (TypeError, ValueError):
         return 0
 
 
-def _rows(events: list[Any], zone: str | None) -> Iterator[tuple[object, ...]]:
+def _rows(events: list[Component], zone: str | None) -> Iterator[tuple[object, ...]]:
     for event in events:
         moment, own = _start(event)
         yield (
@@ -80,7 +83,7 @@ def _rows(events: list[Any], zone: str | None) -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
 
 
-def _moment(event: Any, name: str) -> dt.datetime | dt.date | str | None:
+def _moment(event: Component, name: str) -> dt.datetime | dt.date | str | None:
     """As it stands there if it is none."""
     given = event.get(name)
     try:
@@ -89,7 +92,7 @@ def _moment(event: Any, name: str) -> dt.datetime | dt.date | str | None:
         return str(given)
 
 
-def _start(event: Any) -> tuple[object, str | None]:
+def _start(event: Component) -> tuple[object, str | None]:
     """What is local stays so, and the zone's name where it has one; an event of a whole day has no time of day. Of a
     zone that the calendar describes itself, and nobody else knows, the instant is right."""
     start = _moment(event, "DTSTART")
@@ -102,5 +105,5 @@ def _start(event: Any) -> tuple[object, str | None]:
     return (local, name) if local.replace(tzinfo=ZoneInfo(name)).utcoffset() == start.utcoffset() else (start, name)
 
 
-def _text(event: Any, name: str) -> str:
+def _text(event: Component, name: str) -> str:
     return str(event.get(name) or "").strip()

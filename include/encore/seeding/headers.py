@@ -38,7 +38,7 @@ _BY_NAME = {folded(column): column for column in COLUMNS} | {
 
 
 _NOT_FOR_OTHERS = re.compile(r"\bintern(al)?\b|\bpriva(te|t)\b|内部|內部", re.IGNORECASE)
-_OF_A_CONCERT = re.compile("^(concert|event|performance|recital|konzert|veranstaltungs|演出|音乐会|活动|音乐会的)")
+_OF_A_CONCERT = re.compile("^(concert|event|performance|recital|konzert|veranstaltungs|演出|音乐会|活动)")
 _OR = re.compile(r"[/|&+,、]|或|\bor\b|\boder\b|\band\b|\bund\b")
 
 

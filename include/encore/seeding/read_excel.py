@@ -76,7 +76,7 @@ def _hidden(content: bytes, sheet: str) -> list[int]:
 
     book = load_workbook(io.BytesIO(content), read_only=True)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        rows = _ROW.findall(archive.read(book[sheet]._worksheet_path))  # pyright: ignore
+        rows = _ROW.findall(archive.read(book[sheet]._worksheet_path))
     hidden = (re.search(rb'\br="(\d+)"', row) for row in rows if re.search(rb'\bhidden="(1|true)"', row))
     return [int(found[1]) for found in hidden if found]
 

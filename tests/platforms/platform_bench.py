@@ -130,11 +130,11 @@ def settle(bench: Bench, checkpoint: Checkpoint, seen: Observation, committed_at
     return seen
 
 
-def until(look: Callable[[], Any]) -> Any:
-    """What `look` finds as soon as it finds something, within five seconds."""
+def until(look: Callable[[], Any], every: float = 0.03) -> Any:
+    """What `look` finds as soon as it finds something, within five seconds; it looks each `every` seconds."""
     given_up = time.monotonic() + 5
     while not (found := look()) and time.monotonic() < given_up:
-        time.sleep(0.03)
+        time.sleep(every)
     return found
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
+from encore_airflow.http.access_log import discreet_access_log
 from encore_airflow.http.lazy_app import LazyApp
 from encore_airflow.http.pages_address import PagesAddress
 from encore_airflow.http.watchman import Watchman
@@ -38,6 +39,7 @@ class EncorePlugin(AirflowPlugin):
         {"app": _PAGES, "url_prefix": "/encore", "name": "encore pages"},
     ]
     fastapi_root_middlewares = [
+        {"middleware": discreet_access_log, "name": "encore access log"},
         {"middleware": PagesAddress, "name": "encore pages address"},
         {"middleware": Watchman, "name": "encore watchman"},
     ]

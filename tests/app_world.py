@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from campaign_fixtures import NOW
 from starlette.requests import Request
+from starlette.responses import Response
 
 from encore.campaigns.access import Person
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import Writer
-from encore.errors import StoreUnavailableError
+from encore.errors import ConflictError, StoreUnavailableError
 from encore.media.media_store import MediaStore
+from encore.notices.letters import Letter
+from encore.notices.mail import MailServer
+from encore.people.links import Role
 from encore.settings import Settings, load_settings
 from encore.store.pool import BorrowingStore, Pool
 from encore.store.store import Store
 from encore.words.sentence import Sentence
 from encore_airflow.airflow_seen import PARTS, AirflowSeen, Part
 from encore_airflow.credentials import MessengerAddresses
+from encore_airflow.http.people import Member, People
 from encore_airflow.http.surroundings import Surroundings
 
 PEOPLE = {
@@ -39,6 +44,10 @@ WELL = AirflowSeen(tuple(Part(name, True, NOW) for name in PARTS), ())
 async def by_token(request: Request) -> Person | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return PEOPLE.get(token if scheme == "Bearer" else request.cookies.get("_token", ""))
+
+
+PASSWORD = "a password of these tests"
+"""Everybody's."""
 
 
 class CountedStore:
@@ -74,6 +83,92 @@ class KeptInMemory(MessengerAddresses):
         self.kept.pop(address_id, None)
 
 
+class Noted(NamedTuple):
+    """A letter that was handed to the mail server."""
+
+    to: str
+    letter: Letter
+
+
+class Turning:
+    """Whatever `now` gives at that moment."""
+
+    def __init__(self, now: Callable[[], object]) -> None:
+        self._now = now
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._now(), name)
+
+
+@dataclass
+class MailKept:
+    """A mail server that keeps what it is given."""
+
+    letters: list[Noted] = field(default_factory=list)
+
+    def send(self, to: str, letter: Letter, message_id: str, made_at: datetime) -> None:
+        self.letters.append(Noted(to, letter))
+
+
+HERE = {
+    "teacher-li": Member("teacher-li", "Li Wei", "li@school.test", Role.TEACHER),
+    "teacher-anna": Member("teacher-anna", "Anna", "", Role.TEACHER),
+    "op": Member("op", "Ops", "op@school.test", Role.STAFF),
+    "admin": Member("admin", "Admin", "", Role.STAFF),
+}
+
+
+@dataclass
+class PeopleInMemory:
+    """An auth manager whose tokens are those that `by_token` knows, or begin with `of-`. `revoked`: tokens that were
+    ended."""
+
+    asks_password: bool = True
+    keeps: bool = True
+    there: dict[str, Member] = field(default_factory=lambda: dict(HERE))
+    passwords: dict[str, str] = field(default_factory=lambda: dict.fromkeys(HERE, PASSWORD))
+    revoked: list[str] = field(default_factory=list)
+    fails: bool = False
+
+    def sign_in(self, name: str, password: str) -> str | None:
+        member = self.there.get(name)
+        right = member is not None and member.active and self.passwords[name] == password
+        return self.token_for(name) if right else None
+
+    def token_for(self, name: str) -> str:
+        return next((token for token, person in PEOPLE.items() if person.name == name), f"of-{name}")
+
+    def is_staff(self, token: str) -> bool:
+        return token in PEOPLE and PEOPLE[token].staff
+
+    def begin(self, request: Request, answer: Response, token: str) -> None:
+        answer.set_cookie("_token", token, httponly=True)
+
+    def end(self, request: Request, answer: Response) -> None:
+        self.revoked.append(request.cookies.get("_token", ""))
+        answer.delete_cookie("_token")
+
+    def members(self) -> list[Member]:
+        return list(self.there.values())
+
+    def find(self, name_or_mail: str) -> Member | None:
+        wanted = name_or_mail.casefold()
+        return next((one for one in self.there.values() if wanted and wanted in (one.name.casefold(), one.mail)), None)
+
+    def add(self, member: Member, password: str) -> None:
+        if self.fails:
+            raise ConflictError("people.not_stored", code="not_stored")
+        if self.find(member.name):
+            raise ConflictError("person.name_taken", code="name_taken")
+        self.there[member.name], self.passwords[member.name] = member, password
+
+    def set_password(self, name: str, password: str) -> None:
+        self.passwords[name] = password
+
+    def set_active(self, name: str, active: bool) -> None:
+        self.there[name] = self.there[name]._replace(active=active)
+
+
 @dataclass
 class World:
     """What surrounds the one app of these tests; a test may change it. `asked`: where a test counts statements."""
@@ -90,6 +185,8 @@ class World:
     messengers: dict[int, str] = field(default_factory=dict)
     airflow: AirflowSeen | None = WELL
     pulse: Callable[[], Sentence | None] = lambda: None
+    people: PeopleInMemory = field(default_factory=PeopleInMemory)
+    mail: MailKept | None = None
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
@@ -110,12 +207,15 @@ class World:
             messengers=KeptInMemory(self.messengers),
             airflow=lambda: self.airflow,
             pulse=lambda: self.pulse(),
+            people=cast("People", Turning(lambda: self.people)),
+            mail=lambda _: cast("MailServer | None", self.mail),
+            site=lambda _: "https://school.test/encore",
         )
 
 
 EMPTIED = (
     "message", "notice", "person", "trouble", "stop", "campaign", "claim", "finding", "account", "unknown_error",
     "channel",
-    "api_idempotency", "teacher_use", "media_file_left",
+    "api_idempotency", "teacher_use", "media_file_left", "person_link",
 )  # fmt: skip
 """Tables; what refers to them goes with them."""

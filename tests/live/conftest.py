@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,11 +16,13 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 from chaos.school import media_files, plan_post
+from live.fab_server import Server, served_with_fab
 
 from encore.domain.job import Platform
 from encore.settings import load_settings
 from encore.store.store import Store, connect
 from encore_airflow.stack import Stack
+from encore_airflow.stack.layout import Layout
 
 # Another beginning each time, for a stack on which they have run before.
 _numbers = itertools.count(secrets.randbelow(10**6))
@@ -27,6 +31,16 @@ _numbers = itertools.count(secrets.randbelow(10**6))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The secrets are looked for where all the others have left their traces."""
     items.sort(key=lambda item: item.path.name == "test_secrets.py")
+
+
+@pytest.fixture(scope="session")
+def fab() -> Iterator[Server]:
+    root = Path(tempfile.mkdtemp(prefix="encore-fab-"))
+    try:
+        with served_with_fab(Layout(root)) as server:
+            yield server
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from app_world import EMPTIED, WELL, World
+from app_world import EMPTIED, WELL, PeopleInMemory, World
 from campaign_fixtures import NOW, Campaigns
 from pages_client import Pages, approve, put_files
 from role_table import put_job_in_state
@@ -22,6 +22,7 @@ from encore.media.media_store import MediaStore
 from encore.settings import Settings
 from encore.store.pool import open_pool
 from encore.store.store import Store
+from encore_airflow.http.tries import Tries
 from encore_airflow.stack.postgres import EmbeddedPostgres
 from encore_airflow.web.app import create_pages
 
@@ -65,7 +66,8 @@ def served(database: str) -> Iterator[Pages]:
 def pages(served: Pages, dsn: str, settings: Settings, tmp_path: Path) -> Pages:
     media = MediaStore(settings.media.directory, str(tmp_path / "cache"))
     vars(served.world).update(settings=settings, now=NOW, database_is_away=False, media=media, writer=TemplateWriter)
-    vars(served.world).update(closed_pools=(), airflow=WELL, pulse=lambda: None)
+    vars(served.world).update(closed_pools=(), airflow=WELL, pulse=lambda: None, people=PeopleInMemory(), mail=None)
+    served.client.app.routes[0].app.state.tries = Tries()
     served.client.cookies.clear()
     return served
 

@@ -9,6 +9,7 @@ import pytest
 from app_world import World
 from pages_client import BOOSTED, HTMX
 
+from encore_airflow.http.open_routes import OPEN_ROUTES, PAGES
 from encore_airflow.web.app import create_pages
 from encore_airflow.web.headers import POLICY
 
@@ -19,6 +20,8 @@ ROUTES = sorted(
     if method != "HEAD"
 )
 OF_A_CAMPAIGN = [(method, path) for method, path in ROUTES if "{campaign_id}" in path or "{job_id}" in path]
+OPEN = {(route.method, route.path) for route in OPEN_ROUTES if route.app == PAGES}
+ASKING = [route for route in ROUTES if route not in OPEN]
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}'
 
 
@@ -29,18 +32,24 @@ def test_the_route_table_is_not_empty():
 def address(path: str, campaign_id: str, job_id: str) -> str:
     ids = {"campaign_id": campaign_id, "job_id": job_id, "asset_id": f"{campaign_id}.caption.instagram.reminder.en"}
     return path.format(
-        **ids, media_id=f"m-{campaign_id}-instagram-image", name="encore.css", stop_id=1, address_id=1, draft_id="d-1"
+        **ids,
+        media_id=f"m-{campaign_id}-instagram-image",
+        name="encore.css",
+        stop_id=1,
+        address_id=1,
+        draft_id="d-1",
+        token="no-such-token",
     )
 
 
 def test_nobody_unknown_gets_anything(pages):
-    for method, path in ROUTES:
+    for method, path in ASKING:
         where = address(path, "c-1", "job-1")
         answer = pages(method, where, None)
         if method == "GET":
             assert answer.status_code == 302, path
             login = urlsplit(answer.headers["location"])
-            assert login.path == "/api/v2/auth/login"
+            assert login.path == "/encore/sign-in"
             assert parse_qs(login.query)["next"] == [f"/encore{where}"]
         else:
             assert answer.status_code == 401 and "signed out" in answer.text, path

@@ -7,11 +7,12 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from encore_airflow.api.openapi import DESCRIPTION, EVERYWHERE, LIVENESS, describe, refusals, serve_document
+from encore_airflow.api.openapi import DESCRIPTION, EVERYWHERE, describe, refusals, serve_document
 from encore_airflow.api.problems import ProblemRefusals, add_problem_handlers
 from encore_airflow.api.routes import accounts, campaigns, content, health, imports, jobs, media, off, schedule, stops
 from encore_airflow.http.body_limit import BodyLimit
 from encore_airflow.http.gate import Gate
+from encore_airflow.http.open_routes import API, OpenTo
 from encore_airflow.http.request_log import RequestLog
 from encore_airflow.http.surroundings import Surroundings, airflow_surroundings
 from encore_airflow.http.uploads_at_once import UploadsAtOnce
@@ -38,7 +39,7 @@ def create_api(within: Surroundings | None = None) -> FastAPI:
     # The last one added stands outermost.
     app.add_middleware(BodyLimit, within=within, refuse=gate.too_large)
     app.add_middleware(UploadsAtOnce, within=within, refuse=gate.busy)
-    app.add_middleware(Gate, within=within, refusals=gate, open_paths=(LIVENESS,))
+    app.add_middleware(Gate, within=within, refusals=gate, open_to=OpenTo(API))
     app.add_middleware(RequestLog)
     return app
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Protocol
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from encore.campaigns.access import Person
+from encore_airflow.http.open_routes import OpenTo
 from encore_airflow.http.rate import Rates
 from encore_airflow.http.signed_in import is_cross_site
 from encore_airflow.http.surroundings import Surroundings
@@ -26,21 +26,24 @@ class Refusals(Protocol):
 
 
 class Gate:
-    """Puts the `Person` who is asking into the request's state. `open_paths` answer anybody."""
+    """Puts the `Person` who is asking into the request's state. `open_to`: what answers anybody; from another site it
+    changes nothing either, unless the list says so."""
 
-    def __init__(
-        self, app: ASGIApp, within: Surroundings, refusals: Refusals, open_paths: Collection[str] = ()
-    ) -> None:
+    def __init__(self, app: ASGIApp, within: Surroundings, refusals: Refusals, open_to: OpenTo) -> None:
         self.app = app
         self.within = within
         self.refusals = refusals
-        self.open_paths = frozenset(open_paths)
+        self.open_to = open_to
         self._rates = Rates()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].removeprefix(scope.get("root_path", "")) in self.open_paths:
+        if scope["type"] != "http":
             return await self.app(scope, receive, send)
         request = Request(scope)
+        route = self.open_to.find(scope["method"], scope["path"].removeprefix(scope.get("root_path", "")))
+        if route is not None:
+            refused = not route.from_elsewhere and is_cross_site(request)
+            return await (self.refusals.cross_site(request) if refused else self.app)(scope, receive, send)
         person = await self.within.identify(request)
         refused = self._refusal(request, person)
         if refused is not None:

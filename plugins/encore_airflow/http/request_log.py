@@ -10,6 +10,8 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from encore_airflow.http.private_paths import told_path
+
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-Id"
@@ -17,7 +19,8 @@ _HARMLESS = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestLog:
-    """A caller's own id is taken over if it is harmless. The query is not logged: people search for names."""
+    """A caller's own id is taken over if it is harmless. The query is not logged: people search for names;
+    nor is an address that is a secret."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -45,6 +48,6 @@ class RequestLog:
         finally:
             person = state.get("person")
             log.info(
-                "request %s: %s %s by %s: %d in %.0f ms", request_id, scope["method"], scope["path"],
+                "request %s: %s %s by %s: %d in %.0f ms", request_id, scope["method"], told_path(scope["path"]),
                 person.name if person else "nobody", status, (time.monotonic() - began) * 1000,
             )  # fmt: skip

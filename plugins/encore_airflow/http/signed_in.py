@@ -25,10 +25,10 @@ async def signed_in(request: Request) -> Person | None:
         user = await get_user(request, None, await HTTPBearer(auto_error=False)(request))
     except HTTPException:
         return None
-    return await to_thread.run_sync(_person, user)
+    return await to_thread.run_sync(person_of, user)
 
 
-def _person(user: BaseUser) -> Person:
+def person_of(user: BaseUser) -> Person:
     """Staff are those who could clear a publish task and change a connection: Op and Admin with either auth manager.
 
     Clearing alone is not enough: it belongs to the role User too, who has no business with others' accounts.

@@ -11,12 +11,14 @@ from starlette.requests import Request
 from encore.campaigns.access import Person
 from encore.content.writing.writer import Writer
 from encore.media.media_store import MediaStore
+from encore.notices.mail import MailServer
 from encore.notices.rounds import Post
 from encore.settings import Settings
 from encore.store.store import Store
 from encore.words.sentence import Sentence
 from encore_airflow.airflow_seen import AirflowSeen
 from encore_airflow.credentials import MessengerAddresses
+from encore_airflow.http.people import People
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Surroundings:
     name; it holds no connection between its statements. `now`: the moment, which like every statement may raise
     `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`. `post`: how a letter is handed to an address.
     `messengers`: what keeps the addresses of people's messengers. `airflow`: as `airflow_seen`. `pulse`: what to tell
-    everybody while nothing goes out, as `Pulse`."""
+    everybody while nothing goes out, as `Pulse`. `people`: as the auth manager has them. `mail`: the mail server, None
+    for none. `site`: where people have the pages, without a slash at its end; never as a request says it."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
     open_store: Callable[[str], Store]
@@ -38,11 +41,16 @@ class Surroundings:
     messengers: MessengerAddresses
     airflow: Callable[[], AirflowSeen | None]
     pulse: Callable[[], Sentence | None]
+    people: People
+    mail: Callable[[Settings], MailServer | None]
+    site: Callable[[Settings], str]
 
 
 def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
     from encore_airflow.airflow_seen import airflow_seen
+    from encore_airflow.auth.manager import people_of_airflow
+    from encore_airflow.credentials import mail_server
     from encore_airflow.http.pooled_store import PAGES
     from encore_airflow.http.pulse import Pulse
     from encore_airflow.http.signed_in import signed_in
@@ -60,6 +68,9 @@ def airflow_surroundings() -> Surroundings:
         messengers=MessengerAddresses(),
         airflow=airflow_seen,
         pulse=Pulse(PAGES.store, PAGES.now, airflow_seen),
+        people=people_of_airflow(),
+        mail=lambda using: mail_server(using.notices.mail_conn_id),
+        site=wiring.pages_url,
     )
 
 

@@ -7,11 +7,13 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from encore_airflow.http.body_limit import BodyLimit
 from encore_airflow.http.gate import Gate
+from encore_airflow.http.open_routes import PAGES, OpenTo
 from encore_airflow.http.request_log import RequestLog
 from encore_airflow.http.surroundings import Surroundings, airflow_surroundings
+from encore_airflow.http.tries import Tries
 from encore_airflow.http.uploads_at_once import UploadsAtOnce
 from encore_airflow.web.headers import SafeHeaders
-from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals, airflow_login
+from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals, encore_login
 from encore_airflow.web.routes import (
     accounts,
     approval,
@@ -19,26 +21,32 @@ from encore_airflow.web.routes import (
     campaigns,
     facts,
     imports,
+    invitation,
     jobs,
     media,
+    new_password,
     notices,
     off,
     operations,
+    people,
     run,
+    sign_in,
     site,
     texts,
 )
 
 AREAS = (
     site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices, operations,
+    sign_in, new_password, invitation, people,
 )  # fmt: skip
 
 
-def create_pages(within: Surroundings | None = None, login: LoginAddress = airflow_login) -> FastAPI:
+def create_pages(within: Surroundings | None = None, login: LoginAddress = encore_login) -> FastAPI:
     """`within`: what surrounds them; Airflow's API server if left out. `login`: where to sign in."""
     within = within or airflow_surroundings()
     app = FastAPI(title="Encore pages", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.within = within
+    app.state.tries = Tries()
     for area in AREAS:
         app.include_router(area.router)
     add_refusals(app)
@@ -46,7 +54,7 @@ def create_pages(within: Surroundings | None = None, login: LoginAddress = airfl
     # The last one added stands outermost.
     app.add_middleware(BodyLimit, within=within, refuse=refusals.too_large)
     app.add_middleware(UploadsAtOnce, within=within, refuse=refusals.busy)
-    app.add_middleware(Gate, within=within, refusals=refusals)
+    app.add_middleware(Gate, within=within, refusals=refusals, open_to=OpenTo(PAGES))
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SafeHeaders)
     app.add_middleware(RequestLog)

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from encore.errors import EncoreError, StoreUnavailableError
 from encore.wire.redaction import redact
 from encore.words.sentence import Sentence, Words, sentence
+from encore_airflow.http.next_page import coming_back
 from encore_airflow.http.signed_in import SAFE_METHODS
 from encore_airflow.http.statuses import retry_after_of, said_of, status_of
 from encore_airflow.web.headers import HEADERS
@@ -30,8 +31,14 @@ LoginAddress = Callable[[Request, str], str]
 """Where to sign in, to come back to a path."""
 
 
+def encore_login(request: Request, back_to: str) -> str:
+    """Our own page, which comes back to that path."""
+    return f"{request.scope.get('root_path', '')}/sign-in?{urlencode({'next': back_to})}"
+
+
 def airflow_login(request: Request, back_to: str) -> str:
-    """Airflow sends everybody on to its auth manager's own page from here, and back afterwards."""
+    """For an auth manager that does not ask for a name and a password: Airflow sends everybody on to its own page from
+    here, and back afterwards."""
     root = request.scope.get("root_path", "").removesuffix("/encore")
     return f"{root}/api/v2/auth/login?{urlencode({'next': back_to})}"
 
@@ -45,8 +52,8 @@ class PageRefusals:
     def anonymous(self, request: Request) -> ASGIApp:
         if request.headers.get("hx-request") != "true":
             if request.method in SAFE_METHODS:
-                query = f"?{request.url.query}" if request.url.query else ""
-                return RedirectResponse(self.login(request, f"{request.url.path}{query}"), 302)
+                back_to = coming_back(request.scope.get("root_path", ""), request.url.path, request.url.query)
+                return RedirectResponse(self.login(request, back_to), 302)
             # We cannot send the form again; the browser still has it one page back.
             return _html(request, 401, "signed_out.html", login=self.login(request, _start(request)))
         return _html(request, 401, "parts/signed_out.html", login=self.login(request, _start(request)))

@@ -241,6 +241,11 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("reports_of_run", {"run_id": claimed, "group_no": None, "after": 0, "most": MOST}),
         ("stop", {"stop_id": 1}),
         ("coming_campaigns_of_teacher", {"teacher_id": teacher, "now": NOW}),
+        ("person_link", {"token_sha256": "none", "kind": "invitation"}),
+        ("open_invitations", {"since": NOW - month, "most": MOST}),
+        ("name_stands", {"person": teacher}),
+        ("left_behind", {"person": teacher}),
+        ("campaigns_left_by", {"person": teacher}),
         ("import_draft", {"draft_id": "d", "person": teacher}),
         ("wanted", {**of_job, "fence": 1, "by": NOW, "now": NOW}),
     ]

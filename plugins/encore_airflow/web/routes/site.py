@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.responses import Response as PlainResponse
@@ -28,14 +28,15 @@ def static(name: str) -> PlainResponse:
 
 
 @router.post("/preferences")
-def prefer(visit: Visiting, sent: Form) -> Response:
-    answer = RedirectResponse(_back(visit.base, text_of(sent, "back")), 303)
+def prefer(request: Request, sent: Form) -> Response:
+    base = request.scope.get("root_path", "")
+    answer = RedirectResponse(_back(base, text_of(sent, "back")), 303)
     chosen = {LANGUAGE: (text_of(sent, "language"), languages()), TIMES: (text_of(sent, "times"), [CONCERT, OWN])}
     for name, (value, known) in chosen.items():
         if value in known:
             answer.set_cookie(
-                name, value, max_age=_A_YEAR, path=visit.base or "/", samesite="lax", httponly=True,
-                secure=visit.request.url.scheme == "https",
+                name, value, max_age=_A_YEAR, path=base or "/", samesite="lax", httponly=True,
+                secure=request.url.scheme == "https",
             )  # fmt: skip
     return answer
 

@@ -13,6 +13,9 @@
   const blank = document.querySelector("input[name=timezone]");
   if (blank && !blank.value && zone) blank.value = zone;
 
+  // A password that is typed once can be looked at.
+  for (const box of document.querySelectorAll("[data-shows]")) box.closest("label").hidden = false;
+
   // Drafts: what was typed into a text and not saved outlives the tab, for a week.
   const WEEK = 7 * 86400 * 1000;
   const keyOf = (name) => `encore draft ${document.body.dataset.person} ${name}`;
@@ -61,6 +64,8 @@
     }
     const left = event.target.closest("[data-discard-draft]");
     if (left) forget(left.dataset.discardDraft);
+    const shows = event.target.closest("[data-shows]");
+    if (shows) byId(shows.dataset.shows).type = shows.checked ? "text" : "password";
     const copy = event.target.closest("[data-copy]");
     if (copy) copied(copy);
   });

@@ -1,0 +1,1 @@
+"""Who comes to the school and who leaves it. Their users and passwords are Airflow's."""

@@ -28,11 +28,11 @@ class Browser(requests.Session):
     def get_page(self, path: str) -> requests.Response:
         return self.get(self.server.url + path, allow_redirects=False, timeout=60)
 
-    def send(self, path: str, **sent: str) -> requests.Response:
+    def press(self, path: str, **sent: str) -> requests.Response:
         return self.post(self.server.url + path, data=sent, allow_redirects=False, timeout=60)
 
     def sign_in(self, name: str, password: str = PASSWORD, **sent: str) -> requests.Response:
-        return self.send("/encore/sign-in", name=name, password=password, **sent)
+        return self.press("/encore/sign-in", name=name, password=password, **sent)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def op(fab: Server) -> Browser:
 
 def invited(op: Browser, **fields: str) -> str:
     """The path of the link that the page shows."""
-    answer = op.send(
+    answer = op.press(
         "/encore/people/invite", **{"full_name": "Mei Lin", "name": "", "mail": "", "role": "teacher", **fields}
     )
     assert answer.status_code == 200, answer.text[:500]
@@ -84,7 +84,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike(browser):
 def test_signing_out_ends_the_session_itself(browser):
     browser.sign_in("teacher-li")
     token = browser.cookies["_token"]
-    answer = browser.send("/encore/sign-out")
+    answer = browser.press("/encore/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/encore/sign-in")
     assert "_token" not in browser.cookies
     kept = requests.get(
@@ -100,27 +100,27 @@ def test_signing_out_ends_the_session_itself(browser):
 def test_an_invitation_is_used_once_and_makes_a_teacher_without_permissions(op, browser):
     path = invited(op)
     assert "Mei Lin" in browser.get_page(path).text
-    short = browser.send(path, name="mei.lin", password="short")
+    short = browser.press(path, name="mei.lin", password="short")
     assert short.status_code == 422 and "at least 10" in short.text
-    taken = browser.send(path, name="teacher-li", password="long enough to be one")
+    taken = browser.press(path, name="teacher-li", password="long enough to be one")
     assert taken.status_code == 422 and "cannot be had" in taken.text
-    answer = browser.send(path, name="mei.lin", password="long enough to be one")
+    answer = browser.press(path, name="mei.lin", password="long enough to be one")
     assert (answer.status_code, answer.headers["location"]) == (303, "/encore/")
     assert "mei.lin" in browser.get_page("/encore/").text
     assert browser.get_page("/api/v2/dags").status_code == 403
     second = Browser(op.server)
     assert "used already" in second.get_page(path).text
-    assert second.send(path, name="somebody", password="long enough to be one").status_code == 409
+    assert second.press(path, name="somebody", password="long enough to be one").status_code == 409
     assert second.sign_in("mei.lin", "long enough to be one").status_code == 303
 
 
 def test_whoever_leaves_gets_nothing_with_the_session_that_they_have(fab, op):
     path = invited(op, name="goes-soon", role="staff")
     leaver = Browser(fab)
-    assert leaver.send(path, password="long enough to be one").status_code == 303
+    assert leaver.press(path, password="long enough to be one").status_code == 303
     assert leaver.get_page("/encore/people").status_code == 200 and leaver.get_page("/api/v2/dags").status_code == 200
     token = leaver.cookies["_token"]
-    answer = op.send("/encore/people/leaves", name="goes-soon", to="", posts="hold")
+    answer = op.press("/encore/people/leaves", name="goes-soon", to="", posts="hold")
     assert answer.status_code == 200 and "signed out" in answer.text
     for where in ("/encore/people", "/encore/", "/api/v1/campaigns", "/api/v2/dags", "/ui/config"):
         got = requests.get(fab.url + where, cookies={"_token": token}, allow_redirects=False, timeout=60)
@@ -133,13 +133,13 @@ def test_whoever_leaves_gets_nothing_with_the_session_that_they_have(fab, op):
 
 
 def test_a_new_password_by_a_link_of_staff(fab, op, browser):
-    assert browser.send(invited(op, name="forgets"), password="the first password").status_code == 303
-    answer = op.send("/encore/people/new-password", name="forgets")
+    assert browser.press(invited(op, name="forgets"), password="the first password").status_code == 303
+    answer = op.press("/encore/people/new-password", name="forgets")
     [link] = re.findall(r'id="made-link"[^>]*>([^<]+)<', answer.text)
     path = link.removeprefix(fab.url)
     other = Browser(fab)
-    assert other.send(path, password="the second password").status_code == 303
-    assert other.send(path, password="the third password").status_code == 409
+    assert other.press(path, password="the second password").status_code == 303
+    assert other.press(path, password="the third password").status_code == 409
     assert Browser(fab).sign_in("forgets", "the first password").status_code == 401
     assert Browser(fab).sign_in("forgets", "the second password").status_code == 303
 

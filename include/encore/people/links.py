@@ -84,7 +84,7 @@ def look_up(store: Store, token: str, kind: Kind, now: datetime) -> rows.PersonL
 
 
 @contextmanager
-def used(store: Store, token: str, kind: Kind, name: str, now: datetime) -> Generator[rows.UsePersonLink]:
+def used(store: Store, token: str, kind: Kind, name: str, now: datetime) -> Generator[rows.PersonLink]:
     """Within, the link is used up by `name`, and nobody else can use it; an error leaves it as it was."""
     with store.transaction():
         link = store.use_person_link(token_sha256=_digest(token), kind=kind, used_by=name, now=now)

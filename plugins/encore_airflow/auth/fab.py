@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -100,7 +100,7 @@ def _manager() -> FabAuthManager:
 
 
 @contextmanager
-def _fab() -> Iterator[FabAirflowSecurityManagerOverride]:
+def _fab() -> Generator[FabAirflowSecurityManagerOverride]:
     """FAB's own way around each of its routes: within its Flask app, and without a session left behind."""
     from airflow import settings
     from airflow.providers.fab.auth_manager.api_fastapi.routes.login import _get_flask_app

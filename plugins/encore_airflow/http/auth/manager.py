@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from encore.errors import ConflictError
-from encore_airflow.auth.session import AirflowSession
+from encore_airflow.http.auth.session import AirflowSession
 from encore_airflow.http.people import Member, People
 
 
@@ -64,7 +64,7 @@ def people_of_airflow() -> People:
     except ImportError:
         return PeopleElsewhere()
     if isinstance(manager, FabAuthManager):
-        from encore_airflow.auth.fab import FabPeople
+        from encore_airflow.http.auth.fab import FabPeople
 
         return FabPeople()
     return PeopleElsewhere()

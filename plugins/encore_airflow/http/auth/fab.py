@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from encore.errors import ConflictError, NotFoundError
 from encore.people.links import Role
-from encore_airflow.auth.session import AirflowSession
+from encore_airflow.http.auth.session import AirflowSession
 from encore_airflow.http.people import Member
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 import schemathesis
+from app_world import World
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from encore_airflow.api.app import create_api
-from encore_airflow.http.surroundings import Surroundings
 
 CHECKS = [
     not_a_server_error,
@@ -22,7 +22,7 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.response_headers_conformance,
 ]
-DOCUMENT = create_api(Surroundings(*[None] * 11)).openapi()
+DOCUMENT = create_api(World(None).surroundings()).openapi()
 CASES = [
     (mode, method.upper(), path)
     for path, operations in DOCUMENT["paths"].items()

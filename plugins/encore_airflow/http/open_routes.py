@@ -51,4 +51,4 @@ class OpenTo:
     def find(self, method: str, path: str) -> OpenRoute | None:
         """`path`: without where the app is mounted."""
         asked = "GET" if method == "HEAD" else method
-        return next((route for form, route in self._routes if route.method == asked and form.match(path)), None)
+        return next((route for form, route in self._routes if route.method == asked and form.fullmatch(path)), None)

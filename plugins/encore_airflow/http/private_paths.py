@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
-_SECRET = re.compile(r"(/media/|/encore/(?:invitation|lost-password|callbacks/instagram/deletion)/).+", re.DOTALL)
+_ROOT = r"(?:/(?!encore/|api/)[^/]+)*?"
+"""Wherever Airflow is mounted."""
+_SECRET = re.compile(
+    rf"({_ROOT}/(?:media|encore/(?:invitation|lost-password|callbacks/instagram/deletion))/).+", re.DOTALL
+)
 _OURS = re.compile(r"/(?:media|encore|api/v1)(?:/|$)")
 
 
 def told_path(path: str) -> str:
-    """The path as a log may have it, wherever Airflow is mounted."""
-    return _SECRET.sub(r"\1…", path)
+    """The path as a log may have it."""
+    found = _SECRET.match(path)
+    return f"{found[1]}…" if found else path
 
 
 def told_query(path: str, query: str) -> str:

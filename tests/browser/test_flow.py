@@ -13,13 +13,17 @@ def test_from_signing_in_to_three_live_posts_with_a_failure_on_the_way(house):
     li = house.person("teacher-li", signed_in=False)
     title = house.title("Lantern Recital")
 
-    # Sign in: Airflow's own page, which leads back.
+    # Sign in: a wrong password is told, the name stays, and then it leads back.
     li.go("/new")
-    li.page.get_by_label("Username").fill("teacher-li")
-    li.page.locator("input[type=password]").fill(house.stack.passwords["teacher-li"])
-    li.page.get_by_role("button", name=re.compile("sign in|login", re.I)).click()
+    li.page.get_by_label("User name").fill("teacher-li")
+    li.page.get_by_label("Password", exact=True).fill("not the password")
+    li.button("Sign in").click()
+    expect(li.page.get_by_role("alert")).to_contain_text("do not belong together")
+    expect(li.page.get_by_label("User name")).to_have_value("teacher-li")
+    li.wrong.clear()  # the browser notes each answer that is no success
+    li.page.get_by_label("Password", exact=True).fill(house.stack.passwords["teacher-li"])
+    li.button("Sign in").click()
     expect(li.page).to_have_url(re.compile("/encore/new$"))
-    li.wrong.clear()  # what Airflow's own page has complained of
 
     # Create. A mistake is told at its field, and nothing is to be typed again.
     form = li.page

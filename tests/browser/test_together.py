@@ -69,9 +69,9 @@ def test_a_session_that_ended_over_night_costs_no_text(house, li, written):
     with li.context.expect_page() as opened:
         li.link("Sign in in a new tab", notice).click()
     login = opened.value
-    login.get_by_label("Username").fill("teacher-li")
-    login.locator("input[type=password]").fill(house.stack.passwords["teacher-li"])
-    login.locator("button[type=submit]").click()
+    login.get_by_label("User name").fill("teacher-li")
+    login.get_by_label("Password", exact=True).fill(house.stack.passwords["teacher-li"])
+    login.get_by_role("button", name="Sign in", exact=True).click()
     expect(login.get_by_role("heading", name="You are signed in")).to_be_visible()
     login.close()
     li.button("Save", card).click()

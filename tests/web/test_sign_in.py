@@ -99,7 +99,8 @@ OUTSIDE = ("", "//evil.test", "//evil.test/encore/", "/\\evil.test", "\\\\evil.t
            "/encore/../evil", "/encore/%2e%2e/x", "/encore/%252e%252e/x", "/encore/%2f%2fevil.test",
            "/encore/%5c%5cevil.test", "/%2fevil.test", "%2f%2fevil.test", "/encoreevil/", "/encore", "encore/",
            " /encore/", "/encore/\n", "/encore/\t/x", "/enc\tore/", "/encore/ x", "/encore/\x00", "/encore/é",
-           "/@evil.test/encore/", "http://[evil", "/api/v2/dags", "/encore/" + "x" * 2000, "/encore/%25252525252e%25252525252e/")  # fmt: skip
+           "/@evil.test/encore/", "http://[evil", "/api/v2/dags", "/encore/" + "x" * 2000,
+           "/encore/%25252525252e%25252525252e/")  # fmt: skip
 
 
 @pytest.mark.parametrize("root", ["", "/airflow"])

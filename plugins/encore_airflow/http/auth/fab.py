@@ -21,6 +21,9 @@ ROLES = {Role.TEACHER: "Teacher", Role.STAFF: "Op"}
 
 STAFF_ROLES = frozenset({"Op", "Admin"})
 
+AUTH_DB, AUTH_LDAP = 1, 2
+"""Of its setting AUTH_TYPE: https://flask-appbuilder.readthedocs.io/en/latest/security.html"""
+
 NO_MAIL = "@nowhere.invalid"
 """FAB wants an address of everybody, each another one; https://www.rfc-editor.org/rfc/rfc2606 keeps this name free."""
 
@@ -28,15 +31,11 @@ NO_MAIL = "@nowhere.invalid"
 class FabPeople(AirflowSession):
     @property
     def asks_password(self) -> bool:
-        from flask_appbuilder.const import AUTH_DB, AUTH_LDAP
-
         with _fab() as security:
             return security.auth_type in (AUTH_DB, AUTH_LDAP)
 
     @property
     def keeps(self) -> bool:
-        from flask_appbuilder.const import AUTH_DB
-
         with _fab() as security:
             return security.auth_type == AUTH_DB
 

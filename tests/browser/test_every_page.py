@@ -206,6 +206,7 @@ def test_what_staff_see_of_all_publishing_does_too(house, operated, language, fo
 
     name = f"operations-{language}-{form}-{scheme}"
     assert _looked_at(op, name, "/operations", unfold, language) == [] == op.complaints
+    assert _looked_at(op, f"people-{language}-{form}-{scheme}", "/people", None, language) == [] == op.complaints
 
 
 def test_staff_stop_and_resume_there(house, operated):

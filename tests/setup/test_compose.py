@@ -65,6 +65,13 @@ def test_nothing_starts_before_the_databases_are_ready(name: str) -> None:
 
 
 @cache
+def _fab_options() -> set[str]:
+    from airflow.providers.fab.get_provider_info import get_provider_info
+
+    sections = get_provider_info()["config"]
+    return {f"AIRFLOW__{s.upper()}__{o.upper()}" for s, section in sections.items() for o in section["options"]}
+
+
 def _airflow_options() -> set[str]:
     package = find_spec("airflow")
     assert package is not None and package.origin is not None
@@ -93,7 +100,7 @@ def _read_by_airflow_connections() -> set[str]:
 @pytest.mark.parametrize("name", AIRFLOW_SERVICES)
 def test_every_variable_is_read_by_somebody(name: str) -> None:
     python = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
-    known = _airflow_options() | _read_by_encore() | _read_by_airflow_connections() | python
+    known = _airflow_options() | _fab_options() | _read_by_encore() | _read_by_airflow_connections() | python
     assert set(ENVIRONMENT[name]) - known == set()
 
 

@@ -1,6 +1,7 @@
 -- Links by which people come in, and what somebody leaves behind.
 
 -- name: put_person_link!
+-- Beside those that the same person has already; whoever makes one ends these first.
 INSERT INTO person_link (link_id, token_sha256, kind, person, full_name, mail, role, accounts, made_by, made_at, ends_at)
 VALUES (:link_id, :token_sha256, :kind, :person, :full_name, :mail, :role, :accounts, :made_by, :now, :ends_at);
 
@@ -15,6 +16,7 @@ WHERE token_sha256 = :token_sha256 AND kind = :kind AND used_at IS NULL AND with
 RETURNING *;
 
 -- name: withdraw_invitation!
+-- What was used is not withdrawn any more.
 UPDATE person_link SET withdrawn_at = :now
 WHERE link_id = :link_id AND kind = 'invitation' AND used_at IS NULL AND withdrawn_at IS NULL;
 

@@ -36,6 +36,12 @@ class World:
         sent = {"Content-Type": "video/mp4", "Content-Range": f"bytes {first}-99/100", **headers}
         return requests.put(url, data=bytes(100 - first), headers=sent, timeout=5)
 
+    def tiktok_login(self, **changes: str) -> requests.Response:
+        self.sim.switch(tiktok_redirect_uris=["https://encore.example/back"], tiktok_pkce="off")
+        asked = {"client_key": "sim-client", "response_type": "code", "scope": "video.publish"}
+        asked |= {"redirect_uri": "https://encore.example/back", "state": "s", **changes}
+        return requests.get(f"{self.url}/tiktok/v2/auth/authorize/", params=asked, timeout=5)
+
     def photos(self, *urls: str, cover: Any = 0) -> requests.Response:
         source = {"source": "PULL_FROM_URL", "photo_images": urls or [self.flyer], "photo_cover_index": cover}
         info = {"title": "Recital", "privacy_level": "SELF_ONLY"}
@@ -99,6 +105,8 @@ RULES: dict[str, Callable[[World], requests.Response]] = {
     "tiktok_url_ownership": lambda w: w.sim.switch(local_media=False, tiktok_url_rules=False) or w.photos(),
     "tiktok_media_checks": lambda w: w.photo_status(w.png),
     "tiktok_photo_count": lambda w: w.photos(cover=7),
+    "tiktok_redirect_rules": lambda w: w.tiktok_login(redirect_uri="https://elsewhere.example/"),
+    "tiktok_state": lambda w: w.tiktok_login(state=""),
     "instagram_auth": lambda w: requests.get(f"{w.url}/instagram/v25.0/me?access_token=stranger", timeout=5),
     "instagram_refresh_age": lambda w: w.refresh(),
     "instagram_version": lambda w: w.instagram("media", "v1.0", image_url=w.flyer),

@@ -24,6 +24,7 @@ class Code:
     scopes: tuple[str, ...]
     expires_at: datetime
     challenge: str = ""
+    with_pages: bool = True
 
 
 @dataclass

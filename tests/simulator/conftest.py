@@ -164,17 +164,15 @@ class Form(HTMLParser):
 
     def __init__(self, page: requests.Response) -> None:
         super().__init__()
-        self.page, self.action, self.fields, self.offered = page, "", [], []
+        self.page, self.action, self.fields = page, "", []
         self.feed(page.text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         if tag == "form":
             self.action = urljoin(self.page.url, found["action"])
-        if tag == "input" and found.get("type") == "checkbox":
-            self.offered.append((found["name"], found["value"]))
         if tag == "input" and (found.get("type") != "checkbox" or "checked" in found):
-            self.fields.append((found["name"], found["value"]))
+            self.fields.append((found["name"], found.get("value", "")))
 
 
 class Person:

@@ -16,6 +16,7 @@ from .call import Call, Operation
 from .chat import Chat
 from .control import Control
 from .exchange import Delivery, carry_out
+from .facebook import Facebook
 from .instagram import Instagram
 from .lookalike import Lookalike
 from .pages import Pages
@@ -135,7 +136,7 @@ def _lookalike_routes(simulation: Simulation, platform: Lookalike) -> list[BaseR
 
 def create_app(settings: Mapping[str, Any] | None = None) -> ASGIApp:
     """The application; `settings` are switch values to start (and to reset) with."""
-    lookalikes: tuple[Lookalike, ...] = (TikTok(), Instagram(), Xiaohongshu(), Chat())
+    lookalikes: tuple[Lookalike, ...] = (TikTok(), Instagram(), Facebook(), Xiaohongshu(), Chat())
     simulation = Simulation(lookalikes, settings)
     routes = [*Control(simulation).routes(), *Pages(simulation).routes()]
     for platform in lookalikes:

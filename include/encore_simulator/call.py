@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from .media import fetch
 
@@ -97,6 +97,10 @@ class Call:
     @cached_property
     def form(self) -> dict[str, str]:
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """Every value of a form's field that may come more than once."""
+        return tuple(parse_qs(self.body.decode("utf-8", "replace")).get(name, ()))
 
     def value(self, switch: str) -> Any:
         return self.world.switches.value(switch, self.account)

@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from .faults import KINDS, FaultError
+from .instagram.callbacks import signed_request
+from .instagram.grants import app_scoped_id
 from .simulation import Simulation
 from .switches import SwitchError
 
@@ -47,6 +49,7 @@ class Control:
             "/_sim/answers": {"GET": self.answers, "POST": self.script_answer, "DELETE": self.drop_answers},
             "/_sim/state": {"GET": self.state},
             "/_sim/requests": {"GET": self.requests},
+            "/_sim/instagram/signed_request": {"POST": self.sign_request},
             "/_sim/reset": {"POST": self.reset},
         }
 
@@ -146,6 +149,21 @@ class Control:
         """Every request to a look-alike; filter with platform=, account=, operation=, method=. Never a token."""
         found = _asked_for(request, world.requests, "platform", "account", "operation", "method")
         return JSONResponse([line.as_json() for line in found])
+
+    async def sign_request(self, request: Request, world: Any) -> Response:
+        """What Meta posts to an app's deauthorize and deletion callbacks (both the same): {account, kind?, through?,
+        secret?, algorithm?, user_id?}; through is whose dialog it was, instagram (the default) or facebook."""
+        asked = await read_object(request)
+        if unknown := set(asked) - {"account", "kind", "through", "secret", "algorithm", "user_id"}:
+            raise ControlError(f"unknown fields: {', '.join(sorted(unknown))}")
+        account, through = str(asked.get("account", "")), str(asked.get("through", "instagram"))
+        if through not in ("instagram", "facebook") or not (account or "user_id" in asked):
+            raise ControlError("give an account or a user_id; through is instagram or facebook")
+        secret = asked.get("secret", world.switches.value(f"{through}_client_secret"))
+        own_id = app_scoped_id(world.switches.value(f"{through}_client_id"), account)
+        algorithm = str(asked.get("algorithm", "HMAC-SHA256"))
+        signed = signed_request(asked.get("user_id", own_id), str(secret), world.now(), algorithm)
+        return JSONResponse({"signed_request": signed})
 
     async def reset(self, request: Request, world: Any) -> Response:
         """Forgets everything; switches go back to what the simulator was started with."""

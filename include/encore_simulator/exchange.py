@@ -111,6 +111,8 @@ def _on_answer(fault: Fault, answer: Answer) -> Delivery:
         case "wrapped_answer":
             single = isinstance(answer.body, dict) and "data" not in answer.body and answer.status == 200
             return Delivery(Answer({"data": [answer.body]}, 200, answer.headers) if single else answer)
+        case "status_only" if not isinstance(answer.body, dict):
+            return Delivery(answer)
         case "status_only":
             rest = {key: value for key, value in answer.body.items() if key != "status_code"}
             return Delivery(Answer(rest, answer.status, answer.headers))

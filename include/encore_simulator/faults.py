@@ -39,10 +39,11 @@ class FaultKind:
     stage: Stage
     description: str
     args: Mapping[str, str] = field(default_factory=dict)
-    platforms: tuple[str, ...] = ("tiktok", "instagram", "xiaohongshu", "openai")
+    platforms: tuple[str, ...] = ("tiktok", "instagram", "facebook", "xiaohongshu", "openai")
 
 
-SOCIAL = ("tiktok", "instagram", "xiaohongshu")
+META = ("instagram", "facebook")
+SOCIAL = ("tiktok", "instagram", "facebook", "xiaohongshu")
 ERROR_ARGS = {
     "code": "the platform's error code (Instagram: the number)",
     "subcode": "Instagram error_subcode",
@@ -109,22 +110,28 @@ KINDS = {
         FaultKind("truncated_json", Stage.ANSWER, "The first half of the JSON, as a complete body."),
         FaultKind("wrong_content_type", Stage.ANSWER, "The right body, another type.", {"type": "default text/plain"}),
         FaultKind("huge_body", Stage.ANSWER, "The JSON grows by white space.", {"bytes": "default 50,000,000"}),
-        FaultKind("wrapped_answer", Stage.ANSWER, 'Single objects come as {"data": [...]}.', {}, ("instagram",)),
-        FaultKind("status_only", Stage.ANSWER, "status without status_code.", {}, ("instagram",)),
-        FaultKind("processing_for_ever", Stage.POST, "The post never leaves processing.", {}, ("tiktok", "instagram")),
+        FaultKind("wrapped_answer", Stage.ANSWER, 'Single objects come as {"data": [...]}.', {}, META),
+        FaultKind("status_only", Stage.ANSWER, "status without status_code.", {}, META),
+        FaultKind(
+            "processing_for_ever",
+            Stage.POST,
+            "The post never leaves processing.",
+            {},
+            ("tiktok", *META),
+        ),
         FaultKind(
             "processing_seconds",
             Stage.POST,
             "The post takes this long.",
             {"seconds": "how long"},
-            ("tiktok", "instagram"),
+            ("tiktok", *META),
         ),
         FaultKind(
             "fail_processing",
             Stage.POST,
             "Processing ends in failure.",
             {"reason": "TikTok fail_reason, default internal", "subcode": "Instagram, default 2207082"},
-            ("tiktok", "instagram"),
+            ("tiktok", *META),
         ),
         FaultKind("listing_delay", Stage.POST, "Listed this much later.", {"seconds": "default 60"}, SOCIAL),
         FaultKind("refusal", Stage.CONTENT, "message.refusal, no content.", {"text": "the refusal"}, ("openai",)),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
-import jinja2
-from markupsafe import Markup, escape
+from markupsafe import escape
+from PIL import Image, ImageDraw, ImageFont
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -17,11 +17,11 @@ from starlette.routing import BaseRoute, Route
 from .control import Control, public_base
 from .faults import KINDS, Stage
 from .feed import Post
+from .rendering import NAMES, rendered
 from .simulation import Simulation
 from .world import World
 
 SHOWN_PER_COLUMN = 30
-_MARKED = re.compile(r"(?<![\w&])([#@](?:[\w.]*\w))")
 # The post pages answer for every address that a link to the post could have.
 POST_PAGES = (
     ("tiktok", "/tiktok/@{account}/video/{post_id}"),
@@ -31,25 +31,12 @@ POST_PAGES = (
     ("xiaohongshu", "/xiaohongshu/explore/{post_id}"),
 )
 # In the order of the columns.
-COLUMNS = (("tiktok", "TikTok", "♪"), ("instagram", "Instagram", "◎"), ("xiaohongshu", "小红书 Xiaohongshu", "書"))
-
-
-def mark_tags(text: str) -> Markup:
-    """The text with its #tags and @names set apart, as the platforms do."""
-    return Markup(_MARKED.sub(r"<b>\1</b>", str(escape(text))))
-
-
-@cache
-def templates() -> jinja2.Environment:
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["mark_tags"] = mark_tags
-    environment.globals["names"] = {name: title for name, title, _ in COLUMNS}
-    return environment
+COLUMNS = (("tiktok", "♪"), ("instagram", "◎"), ("xiaohongshu", "書"))
+AVATAR_PIXELS = 200
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(templates().get_template(template).render(**values), status)
+    return HTMLResponse(rendered(template, **values), status)
 
 
 class Pages:
@@ -64,6 +51,7 @@ class Pages:
             Route("/", self.feed),
             Route("/switches", self.switches),
             Route("/_sim/media/{sha256}", self.media),
+            Route("/_sim/avatar/{account}.png", self.avatar_picture),
             Route("/_sim/avatar/{account}", self.avatar),
             *posts,
         ]
@@ -78,8 +66,8 @@ class Pages:
         world = self._settled()
         template = "columns.html" if request.query_params.get("part") == "columns" else "feed.html"
         columns = [
-            {"name": name, "title": title, "mark": mark, "posts": list(_newest(world, name))}
-            for name, title, mark in COLUMNS
+            {"name": name, "title": NAMES[name], "mark": mark, "posts": list(_newest(world, name))}
+            for name, mark in COLUMNS
         ]
         return page(
             template,
@@ -119,14 +107,17 @@ class Pages:
     async def avatar(self, request: Request) -> Response:
         """The account's initial in a circle whose colour is the account's own."""
         account = request.path_params["account"]
-        hue = sum(ord(letter) * 37 for letter in account) % 360
         svg = (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
-            f'<circle cx="20" cy="20" r="20" fill="hsl({hue} 45% 45%)"/>'
+            f'<circle cx="20" cy="20" r="20" fill="hsl({_hue(account)} 45% 45%)"/>'
             '<text x="20" y="27" text-anchor="middle" font-family="sans-serif" font-size="19" fill="#fff">'
             f"{escape(account[:1].upper())}</text></svg>"
         )
         return Response(svg, media_type="image/svg+xml")
+
+    async def avatar_picture(self, request: Request) -> Response:
+        """The same as a PNG, for those who fetch an account's picture."""
+        return Response(_avatar_png(request.path_params["account"]), media_type="image/png")
 
     async def switches(self, request: Request) -> Response:
         world = self._settled()
@@ -140,6 +131,20 @@ class Pages:
             faults=world.faults.as_json(),
             control=Control(self._simulation).described(),
         )
+
+
+def _hue(account: str) -> int:
+    return sum(ord(letter) * 37 for letter in account) % 360
+
+
+@lru_cache(maxsize=200)
+def _avatar_png(account: str) -> bytes:
+    picture = Image.new("RGB", (AVATAR_PIXELS, AVATAR_PIXELS), f"hsl({_hue(account)}, 45%, 45%)")
+    middle, font = (AVATAR_PIXELS // 2, AVATAR_PIXELS // 2), ImageFont.load_default(AVATAR_PIXELS // 2)
+    ImageDraw.Draw(picture).text(middle, account[:1].upper(), "white", font, anchor="mm")
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
 
 
 def _newest(world: World, platform: str) -> Iterator[Post]:

@@ -77,6 +77,10 @@ class Switches:
             return self._values[name]
         return self.declared[name].default
 
+    def own(self, name: str, account: str) -> Any:
+        """What was set for this account alone, or None."""
+        return self._by_account.get(name, {}).get(account)
+
     def change(self, values: Mapping[str, Any], account: str = "") -> None:
         """Sets all of `values` or none; None puts a switch back to its default."""
         accepted = {name: None if value is None else self._find(name).accept(value) for name, value in values.items()}

@@ -8,8 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import av
 import pytest
@@ -155,3 +157,67 @@ def eventually() -> Callable[[Callable[[], Any]], Any]:
         return answer
 
     return ask
+
+
+class Form(HTMLParser):
+    """The form of a page, as a browser would send it: `action`, and `fields` with what is ticked."""
+
+    def __init__(self, page: requests.Response) -> None:
+        super().__init__()
+        self.page, self.action, self.fields = page, "", []
+        self.feed(page.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "form":
+            self.action = urljoin(self.page.url, found["action"])
+        if tag == "input" and (found.get("type") != "checkbox" or "checked" in found):
+            self.fields.append((found["name"], found.get("value", "")))
+
+
+class Person:
+    """Somebody with a browser, who is led to a login and presses a button there."""
+
+    def __init__(self) -> None:
+        self.browser = requests.Session()
+
+    def open(self, url: str, **query: str) -> requests.Response:
+        return self.browser.get(url, params=query, timeout=5, allow_redirects=False)
+
+    def press(
+        self, page: requests.Response, decision: str, account: str = "school", **changes: Any
+    ) -> requests.Response:
+        """`changes`: fields with another value, a list for those that come more than once."""
+        form, changes = Form(page), {"account": account, **changes}
+        kept = [(name, value) for name, value in form.fields if name not in changes]
+        for name, value in changes.items():
+            kept += [(name, one) for one in (value if isinstance(value, list) else [value])]
+        sent = [*kept, ("decision", decision)]
+        return self.browser.post(form.action, data=sent, timeout=5, allow_redirects=False)
+
+
+def query_of(answer: requests.Response) -> dict[str, str]:
+    """What a redirect brings back to the app."""
+    assert answer.status_code == 302, answer.text
+    return dict(parse_qsl(urlsplit(answer.headers["Location"]).query, keep_blank_values=True))
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person()
+
+
+@pytest.fixture
+def came_back() -> Callable[[requests.Response], dict[str, str]]:
+    return query_of
+
+
+@pytest.fixture
+def is_error_page() -> Callable[[requests.Response, str], bool]:
+    """Whether it is a page for people that names the parameter and leads nowhere."""
+
+    def look(answer: requests.Response, parameter: str) -> bool:
+        html = answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        return html and answer.status_code == 400 and f"<code>{parameter}</code>" in answer.text
+
+    return look

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
@@ -35,6 +36,34 @@ class World:
         url = self.init().json()["data"]["upload_url"]
         sent = {"Content-Type": "video/mp4", "Content-Range": f"bytes {first}-99/100", **headers}
         return requests.put(url, data=bytes(100 - first), headers=sent, timeout=5)
+
+    def tiktok_login(self, **changes: str) -> requests.Response:
+        self.sim.switch(tiktok_redirect_uris=["https://encore.example/back"], tiktok_pkce="off")
+        asked = {"client_key": "sim-client", "response_type": "code", "scope": "video.publish"}
+        asked |= {"redirect_uri": "https://encore.example/back", "state": "s", **changes}
+        return requests.get(f"{self.url}/tiktok/v2/auth/authorize/", params=asked, timeout=5)
+
+    def instagram_login(self, **changes: str) -> requests.Response:
+        self.sim.switch(instagram_redirect_uris=["https://encore.example/back"])
+        asked = {"client_id": "sim-instagram-app", "response_type": "code", "scope": "instagram_business_basic"}
+        asked |= {"redirect_uri": "https://encore.example/back", "account": "anna", "decision": "allow", **changes}
+        url = f"{self.url}/instagram/oauth/authorize/decide"
+        return requests.post(url, data=asked, timeout=5, allow_redirects=False)
+
+    def with_basic_alone(self) -> requests.Response:
+        back = self.instagram_login().headers["Location"]
+        form = {"client_id": "sim-instagram-app", "client_secret": "sim-instagram-secret"}
+        form |= {"grant_type": "authorization_code", "redirect_uri": "https://encore.example/back"}
+        form |= {"code": dict(parse_qsl(urlsplit(back).query))["code"]}
+        given = requests.post(f"{self.url}/instagram/oauth/access_token", data=form, timeout=5).json()["data"][0]
+        url = f"{self.url}/instagram/v25.0/{given['user_id']}/media"
+        sent = {"image_url": self.flyer, "access_token": given["access_token"]}
+        return requests.post(url, data=sent, timeout=5)
+
+    def facebook_login(self, **changes: str) -> requests.Response:
+        self.sim.switch(facebook_redirect_uris=["https://encore.example/back"])
+        asked = {"client_id": "sim-facebook-app", "redirect_uri": "https://encore.example/back", **changes}
+        return requests.get(f"{self.url}/facebook/v25.0/dialog/oauth", params=asked, timeout=5)
 
     def photos(self, *urls: str, cover: Any = 0) -> requests.Response:
         source = {"source": "PULL_FROM_URL", "photo_images": urls or [self.flyer], "photo_cover_index": cover}
@@ -99,6 +128,8 @@ RULES: dict[str, Callable[[World], requests.Response]] = {
     "tiktok_url_ownership": lambda w: w.sim.switch(local_media=False, tiktok_url_rules=False) or w.photos(),
     "tiktok_media_checks": lambda w: w.photo_status(w.png),
     "tiktok_photo_count": lambda w: w.photos(cover=7),
+    "tiktok_redirect_rules": lambda w: w.tiktok_login(redirect_uri="https://elsewhere.example/"),
+    "tiktok_state": lambda w: w.tiktok_login(state=""),
     "instagram_auth": lambda w: requests.get(f"{w.url}/instagram/v25.0/me?access_token=stranger", timeout=5),
     "instagram_refresh_age": lambda w: w.refresh(),
     "instagram_version": lambda w: w.instagram("media", "v1.0", image_url=w.flyer),
@@ -112,6 +143,11 @@ RULES: dict[str, Callable[[World], requests.Response]] = {
     "instagram_fetch": lambda w: w.container(image_url="http://127.0.0.1:1/x.jpg"),
     "instagram_media_checks": lambda w: w.container(image_url=w.png),
     "instagram_publish_early": lambda w: w.early(),
+    "instagram_redirect_rules": lambda w: w.instagram_login(redirect_uri="https://elsewhere.example/"),
+    "instagram_scope_names": lambda w: w.instagram_login(scope="business_basic"),
+    "instagram_scopes": lambda w: w.with_basic_alone(),
+    "facebook_redirect_rules": lambda w: w.facebook_login(redirect_uri="https://elsewhere.example/"),
+    "facebook_scope_names": lambda w: w.facebook_login(scope="manage_pages"),
     "xiaohongshu_required": lambda w: w.note(content=""),
     "xiaohongshu_title_units": lambda w: w.note(title="音" * 21),
     "xiaohongshu_body_length": lambda w: w.note(content="x" * 1001),

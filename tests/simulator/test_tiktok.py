@@ -441,9 +441,9 @@ class TestOAuth:
         answer = self.token(sim, **form)
         assert (answer.status_code, answer.json()["error"]) == (200, error)
 
-    def test_codes_and_revocation(self, sim):
-        given = self.token(sim, grant_type="authorization_code", code="simc-school", redirect_uri="https://x.example/")
-        assert given.json()["access_token"] == "sim-school-1"
+    def test_revocation(self, sim):
         form = {"client_key": "k", "client_secret": "s", "token": "sim-school-1"}
         assert requests.post(f"{sim.url}/tiktok/v2/oauth/revoke/", data=form, timeout=5).status_code == 200
         assert TikTokClient(sim).code("/v2/post/publish/creator_info/query/") == "access_token_invalid"
+        assert self.token(sim, refresh_token="simr-school-0").json()["error"] == "invalid_grant"
+        assert sim.state("tiktok")["revoked"] == ["school"]

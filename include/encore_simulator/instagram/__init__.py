@@ -1,4 +1,7 @@
-"""Instagram's publishing API (platforms.md, part 2), under `/instagram`, for both hosts and both ways to log in."""
+"""Instagram's publishing API (platforms.md, part 2) and its own login, under `/instagram`.
+
+The operations on an account's media are those of the Facebook Login too, which `encore_simulator.facebook` plays.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,45 @@ from typing import Any
 
 from ..call import Answer, Call, Operation
 from ..lookalike import Lookalike
-from . import access, creating, publishing, reading
+from . import access, creating, login, publishing, reading, tokens
 from .containers import InstagramState
 from .errors import SUBCODE_CODES, failure, token_failure, usage_header
 from .switches import SWITCHES
 
 NODE = "/{version}/{node}"
+PUBLISHING = (
+    Operation(
+        "create_container",
+        "POST",
+        f"{NODE}/media",
+        "Make a container (nothing public)",
+        creating.create_container,
+        creating.text_of_create,
+        sham=creating.sham_container,
+    ),
+    Operation("media_list", "GET", f"{NODE}/media", "Own media", reading.media_list),
+    Operation(
+        "publish",
+        "POST",
+        f"{NODE}/media_publish",
+        "Publish a container",
+        publishing.publish,
+        publishing.text_of_creation_id,
+        sham=publishing.sham_publish,
+    ),
+    Operation("limit", "GET", f"{NODE}/content_publishing_limit", "Quota", reading.publishing_limit),
+    Operation("me", "GET", NODE, "The account", reading.me, when=reading.is_me),
+    Operation(
+        "container_status",
+        "GET",
+        NODE,
+        "Where a container is",
+        reading.container_status,
+        reading.text_of_node,
+        when=reading.is_container,
+    ),
+    Operation("media_read", "GET", NODE, "One published medium", reading.media_read, reading.text_of_node),
+)
 
 
 class Instagram(Lookalike):
@@ -20,41 +56,17 @@ class Instagram(Lookalike):
     switches = SWITCHES
     new_state = InstagramState
     operations = (
-        Operation("refresh", "GET", "/refresh_access_token", "A new token, 60 days", reading.refresh),
-        Operation(
-            "create_container",
-            "POST",
-            f"{NODE}/media",
-            "Make a container (nothing public)",
-            creating.create_container,
-            creating.text_of_create,
-            sham=creating.sham_container,
-        ),
-        Operation("media_list", "GET", f"{NODE}/media", "Own media", reading.media_list),
-        Operation(
-            "publish",
-            "POST",
-            f"{NODE}/media_publish",
-            "Publish a container",
-            publishing.publish,
-            publishing.text_of_creation_id,
-            sham=publishing.sham_publish,
-        ),
-        Operation("limit", "GET", f"{NODE}/content_publishing_limit", "Quota", reading.publishing_limit),
-        Operation("me", "GET", NODE, "The account", reading.me, when=reading.is_me),
-        Operation(
-            "container_status",
-            "GET",
-            NODE,
-            "Where a container is",
-            reading.container_status,
-            reading.text_of_node,
-            when=reading.is_container,
-        ),
-        Operation("media_read", "GET", NODE, "One published medium", reading.media_read, reading.text_of_node),
+        Operation("login", "GET", "/oauth/authorize", "The login dialog, a page", login.show_dialog),
+        Operation("decide", "POST", login.DECIDE, "What a person pressed in the dialog", login.decide),
+        Operation("token", "POST", "/oauth/access_token", "A token of an hour for a code", tokens.give_short),
+        Operation("long_token", "GET", "/access_token", "60 days for that token", tokens.give_long),
+        Operation("refresh", "GET", "/refresh_access_token", "A new token, 60 days", tokens.refresh),
+        *PUBLISHING,
     )
 
     def account_of(self, call: Call) -> str:
+        if call.path.endswith(("/decide", "/oauth/access_token")):
+            return login.account_of(call)
         return access.account_of(call)
 
     def error(self, call: Call, args: Mapping[str, Any]) -> Answer:

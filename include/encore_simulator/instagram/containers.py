@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..dialogs import Codes
 from ..feed import Post, instant
 from ..media import Media
 from ..world import World
+from .grants import Grant
 
 SENTENCES = {
     "IN_PROGRESS": "In Progress: Media is still being processed.",
@@ -94,10 +96,25 @@ class Container:
 
 @dataclass
 class InstagramState:
-    """Containers by id, and when each refreshed token was issued."""
+    """Containers by id, when each refreshed token was issued, open codes, and what each token of a dialog allows."""
 
     containers: dict[str, Container] = field(default_factory=dict)
     token_issued_at: dict[str, datetime] = field(default_factory=dict)
+    codes: Codes = field(default_factory=Codes)
+    grants: dict[str, Grant] = field(default_factory=dict)
+
+    def revoke(self, account: str, platform: str) -> None:
+        """Every token of that platform's dialog for the account ends."""
+        for token, grant in self.grants.items():
+            if (grant.account, grant.platform) == (account, platform):
+                self.grants[token] = grant.end()
 
     def as_json(self, now: datetime) -> dict[str, Any]:
-        return {"containers": [container.as_json(now) for container in self.containers.values()]}
+        return {
+            "containers": [container.as_json(now) for container in self.containers.values()],
+            "logins": [
+                {"account": grant.account, "through": grant.platform, "kind": grant.kind, "scopes": grant.scopes}
+                for grant in self.grants.values()
+                if grant.kind != "page"
+            ],
+        }

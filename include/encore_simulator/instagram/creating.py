@@ -25,7 +25,7 @@ def text_of_create(call: Call) -> str:
 
 
 async def create_container(call: Call) -> Answer:
-    headers = admit(call)
+    headers = admit(call, "publish")
     own_node(call)
     asked = parameters(call)
     _check_caption(call, asked)

@@ -86,6 +86,11 @@ def refuse(code: int | str, subcode: int | None = None, message: str | None = No
     return Refusal(failure(code, subcode, message=message, status=status))
 
 
+def oauth_refusal(message: str, status: int = 400) -> Refusal:
+    """An error of the host that exchanges codes, which has a form of its own (platforms-2.md 1.5)."""
+    return Refusal(Answer({"error_type": "OAuthException", "code": status, "error_message": message}, status))
+
+
 def token_failure(call: Call, subcode: int | None) -> Answer:
     """190; whether the status is 400 or 401 is not fixed (2.8), hence a switch."""
     return failure(190, subcode, status=call.value("instagram_auth_status"))

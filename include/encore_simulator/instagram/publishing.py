@@ -23,7 +23,7 @@ def text_of_creation_id(call: Call) -> str:
 
 
 async def publish(call: Call) -> Answer:
-    headers = admit(call)
+    headers = admit(call, "publish")
     own_node(call)
     creation_id = parameters(call).get("creation_id")
     if not creation_id:

@@ -1,19 +1,19 @@
-"""Instagram's read requests and the token refresh (platforms.md 2.4, 2.5, 2.9, 2.10)."""
+"""Instagram's read requests (platforms.md 2.4, 2.5, 2.9, platforms-2.md 1.5)."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from ..accounts import DAY, read_access_token
-from ..call import Answer, Call, Refusal
+from ..accounts import DAY
+from ..call import Answer, Call
 from ..feed import Post
-from .access import admit, check_token, own_node, parameters, single, state_of, token_age, token_of
+from .access import admit, is_own_node, own_node, parameters, single, state_of, token_of
 from .containers import Container
-from .errors import refuse, token_failure
+from .errors import refuse
+from .grants import app_scoped_id, is_granted, professional_id
 from .publishing import QUOTA
 
-REFRESHED_SECONDS = 5_184_000
 MOST_LISTED = 100
 
 
@@ -30,7 +30,7 @@ def is_container(call: Call) -> bool:
 
 
 def is_me(call: Call) -> bool:
-    return call.path_params.get("node") in ("me", f"ig-{call.account}")
+    return is_own_node(call)
 
 
 def text_of_node(call: Call) -> str:
@@ -105,7 +105,7 @@ async def media_list(call: Call) -> Answer:
 
 
 async def publishing_limit(call: Call) -> Answer:
-    headers = admit(call)
+    headers = admit(call, "publish")
     own_node(call)
     since = _instant(parameters(call).get("since"))
     if since is not None and since < call.now - DAY:
@@ -120,28 +120,28 @@ async def publishing_limit(call: Call) -> Answer:
 
 
 async def me(call: Call) -> Answer:
+    """Two ids: `user_id` of paths and webhooks, `id` for this app alone; a personal account has no such node."""
     headers = admit(call)
+    if call.value("instagram_personal_account"):
+        raise refuse(100, 33)
+    granted = is_granted(token_of(call))
     known = {
-        "user_id": f"ig-{call.account}",
+        "user_id": professional_id(call.account) if granted else f"ig-{call.account}",
         "username": call.account,
         "account_type": "BUSINESS",
         "name": call.account.replace("-", " ").title(),
+        "profile_picture_url": f"{call.base_url}/_sim/avatar/{call.account}.png",
+        "followers_count": 120,
+        "follows_count": 12,
+        "media_count": len(call.world.feed.of("instagram", call.account)),
     }
     body = {name: known[name] for name in _fields(call, "id") if name in known}
-    return single(call, {**body, "id": f"ig-{call.account}"}, headers)
+    return single(call, {**body, "id": _own_id(call, granted)}, headers)
 
 
-async def refresh(call: Call) -> Answer:
-    """2.10: unversioned, token as parameter; the token must be 24 h old and not expired."""
-    check_token(call)
-    found, token = read_access_token(token_of(call)), token_of(call)
-    if parameters(call).get("grant_type") != "ig_refresh_token":
-        raise refuse(100, None, "Invalid grant_type.")
-    if found is None:
-        raise Refusal(token_failure(call, None))
-    if call.value("instagram_refresh_age") and token_age(call, token) < timedelta(hours=24):
-        # The error is not documented (2.10): a plain invalid parameter, certainly no 190.
-        raise refuse(100, None, "The access token must be at least 24 hours old to be refreshed.")
-    new_token = f"sim-{found[0]}-{found[1] + 1}"
-    state_of(call).token_issued_at[new_token] = call.now
-    return Answer({"access_token": new_token, "token_type": "bearer", "expires_in": REFRESHED_SECONDS})
+def _own_id(call: Call, granted: bool) -> str:
+    if not granted:
+        return f"ig-{call.account}"
+    if call.platform == "facebook":
+        return professional_id(call.account)
+    return app_scoped_id(call.value("instagram_client_id"), call.account)

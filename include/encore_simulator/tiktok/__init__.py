@@ -8,7 +8,7 @@ from typing import Any
 from ..accounts import account_of_token
 from ..call import Answer, Call, Operation
 from ..lookalike import Lookalike
-from . import oauth, posting, reading, uploads
+from . import login, oauth, posting, reading, uploads, users
 from .errors import OAUTH_ERRORS, failure, oauth_failure
 from .state import TikTokState
 from .switches import SWITCHES
@@ -89,6 +89,9 @@ class TikTok(Lookalike):
             oauth.give_token,
             sham=oauth.sham_token,
         ),
+        Operation("login", "GET", "/v2/auth/authorize/", "The login dialog, a page", login.show_dialog),
+        Operation("decide", "POST", login.DECIDE, "What a person pressed in the dialog", login.decide),
+        Operation("user_info", "GET", "/v2/user/info/", "The account, by granted scopes", users.user_info),
         Operation("revoke", "POST", "/v2/oauth/revoke/", "Revoke a token", oauth.revoke),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..accounts import DAY, read_access_token
 from ..call import Call, Refusal
 from .errors import failure, refuse
-from .state import TikTokState
+from .state import Grant, TikTokState
 
 MINUTE = timedelta(minutes=1)
 UNAUDITED_USERS_PER_DAY = 5
@@ -24,7 +24,7 @@ def admit(call: Call, *scopes: str, limit: str, bucket: str) -> None:
     if call.value("tiktok_auth"):
         if not _token_lives(call):
             raise refuse(call, "access_token_invalid", "The access token is invalid or not found in the request.")
-        granted = call.value("tiktok_scopes").split(",")
+        granted = granted_scopes(call)
         if not any(scope in granted for scope in scopes):
             raise refuse(call, "scope_not_authorized", "The user did not authorize the scope required.")
     key = ("tiktok", bucket, call.bearer)
@@ -41,7 +41,24 @@ def _token_lives(call: Call) -> bool:
     if found is None:
         return False
     expires_at = state_of(call).token_expires_at.get(call.bearer)
-    return found[0] not in state_of(call).revoked and (expires_at is None or call.now < expires_at)
+    return not state_of(call).is_revoked(*found) and (expires_at is None or call.now < expires_at)
+
+
+def _grant(call: Call) -> Grant | None:
+    found = read_access_token(call.bearer)
+    return state_of(call).grants.get(found) if found else None
+
+
+def granted_scopes(call: Call) -> tuple[str, ...]:
+    """What the person allowed in the dialog; for a token that no dialog gave, the switch `tiktok_scopes`."""
+    grant = _grant(call)
+    return grant.scopes if grant else tuple(call.value("tiktok_scopes").split(","))
+
+
+def client_of(call: Call) -> str:
+    """The client key of the app that the token was given to."""
+    grant = _grant(call)
+    return grant.client if grant else call.value("tiktok_client_key")
 
 
 def json_object(call: Call) -> dict[str, Any]:

@@ -26,7 +26,7 @@ async def creator_info(call: Call) -> Answer:
     check_creator_may_post(call)
     return success(
         {
-            "creator_avatar_url": f"{call.base_url}/_sim/avatar/{call.account}",
+            "creator_avatar_url": f"{call.base_url}/_sim/avatar/{call.account}.png",
             "creator_username": call.account,
             "creator_nickname": call.account.replace("-", " ").title(),
             "privacy_level_options": privacy_options(call),

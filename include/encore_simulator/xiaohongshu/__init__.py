@@ -7,7 +7,7 @@ from typing import Any
 
 from ..call import Answer, Call, Operation
 from ..lookalike import Lookalike
-from . import publishing, reading
+from . import login, publishing, reading
 from .answers import CORS, ERRORS, UNCONFIRMED, failure, success
 from .notes import XiaohongshuState
 from .switches import SWITCHES
@@ -33,9 +33,11 @@ class Xiaohongshu(Lookalike):
     new_state = XiaohongshuState
     operations = (
         Operation("health", "GET", "/{account}/health", "Is the service up", reading.health),
-        Operation("login_status", "GET", f"{API}/login/status", "Is the session alive", reading.login_status),
-        Operation("login_qrcode", "GET", f"{API}/login/qrcode", "QR code to log in", reading.login_qrcode),
-        Operation("delete_cookies", "DELETE", f"{API}/login/cookies", "Log out", reading.delete_cookies),
+        Operation("login_status", "GET", f"{API}/login/status", "Is the session alive", login.login_status),
+        Operation("login_qrcode", "GET", f"{API}/login/qrcode", "QR code to log in", login.login_qrcode),
+        Operation("delete_cookies", "DELETE", f"{API}/login/cookies", "Log out", login.delete_cookies),
+        Operation("show_scan", "GET", login.SCAN, "What the phone shows, a page", login.show_scan),
+        Operation("confirm_scan", "POST", login.SCAN, "The person confirms on the phone", login.confirm_scan),
         Operation(
             "publish",
             "POST",
@@ -88,7 +90,7 @@ class Xiaohongshu(Lookalike):
         if call.operation.startswith("publish"):
             await publishing.fail_logged_out(call, panic=bool(args.get("panic")))
         if call.operation == "login_status":
-            return success(reading.login_data(call, False), "检查登录状态成功")
+            return success(login.login_data(call, False), "检查登录状态成功")
         return self.error(call, {"details": "未登录: context deadline exceeded"})
 
     def unknown_route(self, call: Call) -> Answer:

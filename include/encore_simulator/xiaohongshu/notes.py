@@ -51,13 +51,30 @@ class Overlap:
 
 
 @dataclass
+class Login:
+    """A QR code that was given out; `stage` is pending, confirmed or captcha."""
+
+    ticket: str
+    ends_at: datetime
+    stage: str = "pending"
+
+    def stage_at(self, now: datetime) -> str:
+        return "expired" if self.stage == "pending" and now >= self.ends_at else self.stage
+
+
+@dataclass
 class XiaohongshuState:
-    """`publishing`: titles being published now, per account. `abandoned`: calls whose caller hung up meanwhile."""
+    """`publishing`: titles being published now, per account. `abandoned`: calls whose caller hung up meanwhile.
+
+    `logins` are the newest of each instance, `usernames` those who confirmed one.
+    """
 
     publishing: dict[str, list[str]] = field(default_factory=dict)
     overlaps: list[Overlap] = field(default_factory=list)
     abandoned: list[dict[str, str]] = field(default_factory=list)
     scheduled: list[Note] = field(default_factory=list)
+    logins: dict[str, Login] = field(default_factory=dict)
+    usernames: dict[str, str] = field(default_factory=dict)
 
     def as_json(self, now: datetime) -> dict[str, Any]:
         return {
@@ -65,6 +82,11 @@ class XiaohongshuState:
             "overlaps": [overlap.as_json() for overlap in self.overlaps],
             "abandoned": self.abandoned,
             "scheduled": [{"account": note.account, "title": note.title} for note in self.scheduled],
+            "logins": {
+                instance: {"stage": login.stage_at(now), "path": f"/xiaohongshu/{instance}/scan/{login.ticket}"}
+                for instance, login in self.logins.items()
+            },
+            "usernames": self.usernames,
         }
 
 

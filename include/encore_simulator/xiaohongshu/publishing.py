@@ -11,14 +11,10 @@ from ..feed import instant
 from ..media import Media
 from . import rules
 from .answers import UNCONFIRMED, refuse, success
-from .notes import Note, Overlap, XiaohongshuState, show
-from .reading import check_bearer
+from .notes import Note, Overlap, show
+from .sessions import check_bearer, is_logged_in, state_of, username
 
 NO_TAB = "小红书发布失败: 没有找到发布 TAB - 上传图文"
-
-
-def state_of(call: Call) -> XiaohongshuState:
-    return call.world.parts["xiaohongshu"]
 
 
 def text_of_publish(call: Call) -> str:
@@ -58,7 +54,7 @@ async def _publish(
         rules.check_title(call, code, title)
         schedule = rules.read_schedule(call, code, asked.get("schedule_at"))
         media = await gather()
-        if not call.value("xiaohongshu_logged_in"):
+        if not is_logged_in(call):
             await fail_logged_out(call, panic=False)
         if kind == "normal" and not media:
             await _pause(call, call.value("slow_failure_seconds"))
@@ -97,7 +93,7 @@ def _note(call: Call, asked: dict[str, Any], kind: str, title: str, media: tuple
         "visibility": asked.get("visibility") or rules.VISIBILITIES[0],
         "is_original": bool(asked.get("is_original")),
     }
-    return Note(call.account, kind, title, str(asked.get("content", "")), tags, media, flags, call.received_at)
+    return Note(username(call), kind, title, str(asked.get("content", "")), tags, media, flags, call.received_at)
 
 
 async def _click(call: Call, note: Note, code: str, schedule: Any) -> None:

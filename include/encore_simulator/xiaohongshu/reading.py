@@ -1,4 +1,4 @@
-"""Health, login, own notes and one note (platforms.md 3.3)."""
+"""Health, own notes and one note (platforms.md 3.3)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,9 @@ from typing import Any
 from ..call import Answer, Call
 from ..feed import Post
 from .answers import missing_field, refuse, success
+from .sessions import check_bearer, is_logged_in, username
 
 VERSION = "v2.4.1"
-BLANK_PNG = (
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+M8AAAMBAQAY3Y2wAAAAAElFTkSuQmCC"
-)
-
-
-def check_bearer(call: Call) -> None:
-    """3.2: a token only if the operator has set one, and then nothing else than that token."""
-    if call.value("xiaohongshu_bearer") and call.bearer != f"sim-{call.account}":
-        raise refuse("UNAUTHORIZED")
 
 
 async def health(call: Call) -> Answer:
@@ -30,31 +22,6 @@ async def health(call: Call) -> Answer:
         "timestamp": "now",
     }
     return success(data, "服务正常")
-
-
-def login_data(call: Call, logged_in: bool) -> dict[str, Any]:
-    if not logged_in:
-        return {"is_logged_in": False}
-    return {"is_logged_in": True, "username": call.account, "user_id": f"xhs-{call.account}"}
-
-
-async def login_status(call: Call) -> Answer:
-    """200 whether logged in or not."""
-    check_bearer(call)
-    return success(login_data(call, call.value("xiaohongshu_logged_in")), "检查登录状态成功")
-
-
-async def login_qrcode(call: Call) -> Answer:
-    check_bearer(call)
-    logged_in = call.value("xiaohongshu_logged_in")
-    data = {"timeout": "0s" if logged_in else "4m0s", "is_logged_in": logged_in}
-    return success(data if logged_in else {**data, "img": BLANK_PNG}, "获取登录二维码成功")
-
-
-async def delete_cookies(call: Call) -> Answer:
-    check_bearer(call)
-    call.world.switches.change({"xiaohongshu_logged_in": False}, call.account)
-    return success({"cookie_path": "cookies.json", "message": "Cookies 已成功删除"}, "删除 cookies 成功")
 
 
 def _user(post: Post) -> dict[str, Any]:
@@ -87,9 +54,9 @@ def _profile(call: Call, account: str) -> dict[str, Any]:
 async def me(call: Call) -> Answer:
     """The first page of own notes, inside two `data`."""
     check_bearer(call)
-    if not call.value("xiaohongshu_logged_in"):
+    if not is_logged_in(call):
         raise refuse("GET_MY_PROFILE_FAILED", "未登录: context deadline exceeded")
-    profile = _profile(call, call.account)
+    profile = _profile(call, username(call))
     if call.query.get("tab", "note") != "note":
         profile["feeds"] = []
     return success({"data": profile}, "获取我的主页成功")
@@ -116,7 +83,7 @@ async def detail(call: Call) -> Answer:
         if not call.fields.get(name):
             raise refuse("INVALID_REQUEST", missing_field(f"FeedDetailRequest.{field}"))
     post = call.world.feed.find("xiaohongshu", str(call.fields["feed_id"]))
-    if post is None or post.secret != call.fields["xsec_token"] or not call.value("xiaohongshu_logged_in"):
+    if post is None or post.secret != call.fields["xsec_token"] or not is_logged_in(call):
         raise refuse("GET_FEED_DETAIL_FAILED", "feed not found in noteDetailMap")
     note = {
         "noteId": post.post_id,

@@ -22,4 +22,11 @@ SWITCHES = (
     Switch("xiaohongshu_tags_kept", 10, "Tags of a picture note that are kept, the rest is dropped silently (3.4)."),
     Switch("xiaohongshu_notice_hangup", True, "Rule: a caller that hangs up cancels the browser's work (3.2)."),
     Switch("xiaohongshu_listed", 30, "Notes on the first (and only) page of /user/me (3.7)."),
+    Switch("xiaohongshu_free_prefix", "free-", "Instances whose name begins so start logged out; empty: none."),
+    Switch("xiaohongshu_qrcode_seconds", 240.0, "How long a QR code can be confirmed."),
+    Switch("xiaohongshu_qrcode_panics", False, "qrcode fails with INTERNAL_ERROR and an object as details."),
+    Switch("xiaohongshu_captcha", False, "After scanning a captcha comes that nobody sees: status stays false."),
+    Switch("xiaohongshu_cookies_lost", False, "The cookies of a confirmed login are lost: status stays false."),
+    Switch("xiaohongshu_status_seconds", 0.0, "How long login/status takes, really up to 30 s."),
+    Switch("xiaohongshu_false_negatives", 0, "So many of the next status answers are false though logged in."),
 )

@@ -43,6 +43,16 @@ def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str
     }
 
 
+def switches(api_url: str) -> dict[str, list[str]]:
+    """The simulator's switches to start with: where its logins may lead back to, by either name of this machine."""
+    by_name = (api_url.replace("127.0.0.1", "localhost"), api_url.replace("localhost", "127.0.0.1"))
+    addresses = dict.fromkeys((api_url, *by_name))
+    return {
+        f"{platform}_redirect_uris": [f"{address}/encore/accounts/callback/{platform}" for address in addresses]
+        for platform in ("tiktok", "instagram", "facebook")
+    }
+
+
 def connections(simulator_url: str) -> dict[str, Json]:
     """An Airflow connection per simulated account, by `conn_id`."""
     return {_conn_id(account): _login(platform, who, simulator_url) for account, (platform, who, _) in ACCOUNTS.items()}

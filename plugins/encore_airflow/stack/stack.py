@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -100,7 +101,7 @@ class Stack:
             with self._step("PostgreSQL"):
                 self._launch("postgres")
                 self._await("postgres")
-            self._add("simulator", (*_SIMULATOR, "--port", str(self._ports["simulator"].number)))
+            self._add("simulator", self._simulator())
             self._launch("simulator")
             with self._step("both databases"):
                 self._migrate()
@@ -241,6 +242,11 @@ class Stack:
         overlay = laid_over(overlay, self._settings)
         text = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True)
         self.layout.settings.write_text(text, encoding="utf-8")
+
+    def _simulator(self) -> tuple[str, ...]:
+        switches = [f"{name}={json.dumps(value)}" for name, value in simulated_world.switches(self.api_url).items()]
+        told = [part for switch in switches for part in ("--switch", switch)]
+        return (*_SIMULATOR, "--port", str(self._ports["simulator"].number), *told)
 
     def _migrate(self) -> None:
         """Airflow's in a process of its own, Encore's here meanwhile."""

@@ -15,17 +15,13 @@ from encore.store.pool import open_pool
 from encore_airflow.api.app import create_api
 from encore_airflow.http import access_log
 from encore_airflow.http.access_log import DiscreetLogger, discreet_access_log
-from encore_airflow.http.gate import Gate
 from encore_airflow.http.open_routes import API, MEDIA, OPEN_ROUTES, PAGES, OpenTo
 from encore_airflow.http.private_paths import told_path, told_query
 from encore_airflow.web.app import create_pages
 from encore_airflow.web.media_app import create_media_app
-from encore_airflow.web.refusals import PageRefusals, encore_login
 
 FACTORIES = {API: create_api, MEDIA: create_media_app, PAGES: create_pages}
 LISTED = {(route.app, route.method, route.path) for route in OPEN_ROUTES}
-LATER = {route for route in LISTED if "/callbacks/instagram/" in route[2]}
-"""Listed, and not there yet."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +57,7 @@ def test_exactly_the_listed_routes_answer_nobody(everything, dsn):
         assert answer.status_code < 500, (method, path)
         if not asks_who_it_is(answer):
             answering.add((mounted, method, path))
-    assert answering == LISTED - (LATER - found)
+    assert answering == LISTED
 
 
 def test_every_listed_route_has_its_reason_and_stands_once():
@@ -70,29 +66,11 @@ def test_every_listed_route_has_its_reason_and_stands_once():
 
 def test_what_is_open_is_not_open_to_another_site(everything, dsn):
     _, client = everything
-    for mounted, method, path, _, from_elsewhere in OPEN_ROUTES:
+    for mounted, method, path, _ in OPEN_ROUTES:
         where = mounted + re.sub(r"\{\w+\}", "some", path)
         answer = client.request(method, where, headers={"Sec-Fetch-Site": "cross-site"}, follow_redirects=False)
         refused = answer.status_code == 403 and "Another site" in answer.text
-        assert refused is (method == "POST" and not from_elsewhere), (method, path)
-
-
-def test_a_route_that_is_called_from_elsewhere_is_reached():
-    async def reached(scope, receive, send):
-        await PlainTextResponse("reached")(scope, receive, send)
-
-    gate = Gate(reached, World(None).surroundings(), PageRefusals(encore_login), OpenTo(PAGES))
-    client = TestClient(Starlette(routes=[Mount("/encore", app=gate)]))
-    for path in ("deauthorize", "deletion"):
-        where = f"/encore/callbacks/instagram/{path}"
-        assert client.post(where, headers={"Sec-Fetch-Site": "cross-site"}).text == "reached"
-        assert client.post(where, headers={"Origin": "https://evil.test"}).text == "reached"
-    assert client.get("/encore/callbacks/instagram/deletion/a-code").text == "reached"
-    for path in ("", "/deletion/a/b", "/other"):
-        assert (
-            client.post(f"/encore/callbacks/instagram{path}", headers={"Sec-Fetch-Site": "same-origin"}).status_code
-            == 401
-        )
+        assert refused is (method == "POST"), (method, path)
 
 
 def test_an_open_route_is_open_as_a_whole_and_for_its_method_alone():
@@ -107,7 +85,7 @@ def test_an_open_route_is_open_as_a_whole_and_for_its_method_alone():
 
 @pytest.mark.parametrize("root", ["", "/airflow"])
 def test_secret_addresses_are_told_without_their_secret(root):
-    for path in ("/media/", "/encore/invitation/", "/encore/lost-password/", "/encore/callbacks/instagram/deletion/"):
+    for path in ("/media/", "/encore/invitation/", "/encore/lost-password/"):
         assert told_path(f"{root}{path}SECRET") == f"{root}{path}…"
         assert "SECRET" not in told_path(f"{root}{path}x/SECRET\nSECRET")
     for path in ("/encore/campaigns/c-1/media/m-1", "/encore/lost-password", "/api/v2/dags"):

@@ -34,13 +34,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Invited:
-    """`name`: the user name, "" to leave it to whoever comes. `accounts`: those of the school's that they may use."""
+    """`name`: the user name, "" to leave it to whoever comes."""
 
     name: str
     full_name: str
     mail: str
     role: Role
-    accounts: tuple[str, ...] = ()
 
 
 def invite(store: Store, invited: Invited, by: str, now: datetime) -> str:
@@ -52,7 +51,7 @@ def invite(store: Store, invited: Invited, by: str, now: datetime) -> str:
         store.put_person_link(
             link_id=secrets.token_hex(8), token_sha256=_digest(token), kind=Kind.INVITATION,
             person=invited.name or None, full_name=invited.full_name, mail=invited.mail, role=invited.role,
-            accounts=list(invited.accounts), made_by=by, now=now, ends_at=now + INVITATION_LASTS,
+            made_by=by, now=now, ends_at=now + INVITATION_LASTS,
         )  # fmt: skip
     return token
 
@@ -64,7 +63,7 @@ def new_password(store: Store, name: str, by: str, lasts: timedelta, now: dateti
         store.withdraw_links_of_person(person=name, kind=Kind.NEW_PASSWORD, now=now)
         store.put_person_link(
             link_id=secrets.token_hex(8), token_sha256=_digest(token), kind=Kind.NEW_PASSWORD, person=name,
-            full_name="", mail="", role=None, accounts=[], made_by=by, now=now, ends_at=now + lasts,
+            full_name="", mail="", role=None, made_by=by, now=now, ends_at=now + lasts,
         )  # fmt: skip
     return token
 

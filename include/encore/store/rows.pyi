@@ -457,7 +457,6 @@ class PersonLink(NamedTuple):
     full_name: str
     mail: str
     role: str | None
-    accounts: list[str]
     made_by: str
     made_at: datetime
     ends_at: datetime
@@ -1127,7 +1126,6 @@ class Statements:
         full_name: str,
         mail: str,
         role: str | None,
-        accounts: list[str],
         made_by: str,
         now: datetime,
         ends_at: datetime,

@@ -12,14 +12,12 @@ API, MEDIA, PAGES = "/api/v1", "/media", "/encore"
 
 
 class OpenRoute(NamedTuple):
-    """`path`: within its app, as a route has it. `from_elsewhere`: another site, or a platform's server, may send what
-    changes something; it proves in the body who it is."""
+    """`path`: within its app, as a route has it."""
 
     app: str
     method: str
     path: str
     reason: str
-    from_elsewhere: bool = False
 
 
 OPEN_ROUTES = (
@@ -36,9 +34,6 @@ OPEN_ROUTES = (
     OpenRoute(PAGES, "POST", "/lost-password/{token}", "the address is a secret that works once"),
     OpenRoute(PAGES, "GET", "/invitation/{token}", "the address is a secret that works once"),
     OpenRoute(PAGES, "POST", "/invitation/{token}", "the address is a secret that works once"),
-    OpenRoute(PAGES, "POST", "/callbacks/instagram/deauthorize", "Meta's server, by its signature", True),
-    OpenRoute(PAGES, "POST", "/callbacks/instagram/deletion", "Meta's server, by its signature", True),
-    OpenRoute(PAGES, "GET", "/callbacks/instagram/deletion/{code}", "its status page, by a code that Meta was given"),
 )
 
 

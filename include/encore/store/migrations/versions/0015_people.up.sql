@@ -8,7 +8,6 @@ CREATE TABLE person_link (
     full_name    text NOT NULL DEFAULT '',
     mail         text NOT NULL DEFAULT '',
     role         text CHECK (role IN ('teacher', 'staff')),
-    accounts     text[] NOT NULL DEFAULT '{}',
     made_by      text NOT NULL,
     made_at      timestamptz NOT NULL,
     ends_at      timestamptz NOT NULL,
@@ -22,7 +21,6 @@ CREATE TABLE person_link (
 COMMENT ON TABLE person_link IS 'A link that works once and ends.';
 COMMENT ON COLUMN person_link.token_sha256 IS 'Of the secret that stands in its address, which is kept nowhere.';
 COMMENT ON COLUMN person_link.person IS 'The user name; null where whoever is invited chooses one.';
-COMMENT ON COLUMN person_link.accounts IS 'Which of the school''s accounts they may use; empty for all that a teacher may.';
 CREATE INDEX person_link_by_time ON person_link (kind, made_at);
 CREATE INDEX campaign_by_name_of_teacher ON campaign (lower(teacher_id));
 CREATE INDEX person_link_of_person ON person_link (person) WHERE person IS NOT NULL;

@@ -2,6 +2,6 @@
 
 from encore.store.migrations import plain_sql
 
-revision = "0016"
+revision = "0015"
 down_revision = "0014"
 upgrade, downgrade = plain_sql.steps(__file__)

@@ -90,16 +90,6 @@ class Noted(NamedTuple):
     letter: Letter
 
 
-class Turning:
-    """Whatever `now` gives at that moment."""
-
-    def __init__(self, now: Callable[[], object]) -> None:
-        self._now = now
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._now(), name)
-
-
 @dataclass
 class MailKept:
     """A mail server that keeps what it is given."""
@@ -207,7 +197,7 @@ class World:
             messengers=KeptInMemory(self.messengers),
             airflow=lambda: self.airflow,
             pulse=lambda: self.pulse(),
-            people=cast("People", Turning(lambda: self.people)),
+            people=lambda: cast("People", self.people),
             mail=lambda _: cast("MailServer | None", self.mail),
             site=lambda _: "https://school.test/encore",
         )

@@ -364,10 +364,16 @@ class Stories(RuleBasedStateMachine):
         """The time that a person chose if it fits, else the timeline's."""
         campaign = self.life.campaign()
         chosen = self.moved.get(job.job_id) if job else None
-        if chosen and misplaced(moment, chosen, campaign.concert_datetime, self.life.settings):
+        # What the plan had taken out comes back by the timeline if the chosen time was over by then.
+        over = chosen and job.moved_at is None and self.is_over(chosen, moment)
+        if chosen and (over or misplaced(moment, chosen, campaign.concert_datetime, self.life.settings)):
             del self.moved[job.job_id]
             chosen = None
         return chosen or touchpoint_moment(campaign, platform, moment, self.life.clock(), self.life.settings)
+
+    def is_over(self, at: datetime, moment: str) -> bool:
+        concert_at = self.life.campaign().concert_datetime
+        return useless_from(at, moment, concert_at, self.life.settings) <= self.life.clock()
 
     # ------------------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class Surroundings:
     messengers: MessengerAddresses
     airflow: Callable[[], AirflowSeen | None]
     pulse: Callable[[], Sentence | None]
-    people: People
+    people: Callable[[], People]
     mail: Callable[[Settings], MailServer | None]
     site: Callable[[Settings], str]
 
@@ -68,7 +68,7 @@ def airflow_surroundings() -> Surroundings:
         messengers=MessengerAddresses(),
         airflow=airflow_seen,
         pulse=Pulse(PAGES.store, PAGES.now, airflow_seen),
-        people=people_of_airflow(),
+        people=people_of_airflow,
         mail=lambda using: mail_server(using.notices.mail_conn_id),
         site=wiring.pages_url,
     )

@@ -47,7 +47,7 @@ class Arrival:
 
     @property
     def people(self) -> People:
-        return self.within.people
+        return self.within.people()
 
     @property
     def words(self) -> Words:

@@ -55,7 +55,7 @@ def new_password(visit: Visiting, sent: Form) -> Response:
 def let_back(visit: Visiting, sent: Form) -> Response:
     """Somebody who left may sign in again."""
     _require_keeping(visit)
-    visit.within.people.set_active(member_of(visit, text_of(sent, "name")).name, True)
+    visit.within.people().set_active(member_of(visit, text_of(sent, "name")).name, True)
     return visit.go("/people")
 
 
@@ -77,7 +77,7 @@ def leave(visit: Visiting, sent: Form) -> Response:
     heir = member_of(visit, to) if to else None
     if heir is not None and (not heir.active or heir.name == member.name):
         raise RefusedError("people.which_heir", field="to")
-    visit.within.people.set_active(member.name, False)
+    visit.within.people().set_active(member.name, False)
     visit.store.withdraw_links_of_person(person=member.name, kind=Kind.NEW_PASSWORD, now=visit.now)
     left = leaving.leave(
         visit.store, visit.settings, member.name, heir.name if heir else None, Posts(posts), visit.now
@@ -108,5 +108,5 @@ def _require_staff(visit: Visit) -> None:
 
 def _require_keeping(visit: Visit) -> None:
     _require_staff(visit)
-    if not visit.within.people.keeps:
+    if not visit.within.people().keeps:
         raise RefusedError("people.kept_elsewhere")

@@ -25,7 +25,7 @@ NOTHING_TYPED = {"full_name": "", "name": "", "mail": "", "role": Role.TEACHER}
 
 def people_page(visit: Visit, typed: Json | None = None, wrong: str = "", link: str = "", **shown: object) -> Json:
     """`link`: one that was just made."""
-    people = visit.within.people
+    people = visit.within.people()
     return {
         "back": visit.address("/people"),
         "keeps": people.keeps,
@@ -47,7 +47,7 @@ def people_page(visit: Visit, typed: Json | None = None, wrong: str = "", link: 
 def leaves_page(visit: Visit, name: str) -> Json:
     member = member_of(visit, name)
     require_other(visit, member)
-    others = [one for one in visit.within.people.members() if one.active and one.name != member.name]
+    others = [one for one in visit.within.people().members() if one.active and one.name != member.name]
     return {
         "member": member,
         "behind": visit.store.left_behind(person=member.name),
@@ -58,7 +58,7 @@ def leaves_page(visit: Visit, name: str) -> Json:
 
 def member_of(visit: Visit, name: str) -> Member:
     """By the user name. Raises `NotFoundError`."""
-    member = visit.within.people.find(name)
+    member = visit.within.people().find(name)
     if member is None:
         raise NotFoundError("person.unknown")
     return member
@@ -80,10 +80,10 @@ def invited_of(visit: Visit, sent: FormData) -> Invited:
         raise RefusedError("people.no_full_name", field="full_name", n=LONGEST_FULL_NAME)
     if name:
         require_name(name)
-        if visit.within.people.find(name):
+        if visit.within.people().find(name):
             raise RefusedError("person.name_taken", field="name")
     if mail and not address_of(mail):
         raise RefusedError("notice.no_address", field="mail")
-    if mail and visit.within.people.find(mail):
+    if mail and visit.within.people().find(mail):
         raise RefusedError("person.mail_taken", field="mail")
     return Invited(name, full_name, address_of(mail), Role(role))

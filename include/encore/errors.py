@@ -112,6 +112,14 @@ class ForbiddenError(EncoreError):
     """This person may not do that. What they may not even know of is a `NotFoundError` instead."""
 
 
+class NotConnectedError(EncoreError):
+    """An account was not connected, and nothing was kept of it. `code` tells a program why."""
+
+    def __init__(self, said: str | Sentence, /, *, code: str, **values: object) -> None:
+        super().__init__(said, **values)
+        self.code = code
+
+
 class WriterUnavailableError(EncoreError):
     """The model that writes cannot be reached, fails, or asks to wait. Trying again after `retry_after` helps."""
 

@@ -1,0 +1,131 @@
+"""Facebook Login for the Instagram API: the second way, for accounts that are linked to a Page.
+
+One login opens as many accounts as it has Pages with one. Its user token posts for them and lasts 60 days; what it may
+read ends 90 days after the person was last there, which only this dialog renews
+(https://developers.facebook.com/docs/facebook-login/auth-vs-data).
+
+https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/get-started
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from encore.domain.json import Json
+from encore.platforms.contract import Credentials
+from encore.platforms.instagram.login import GraphLogin
+from encore.platforms.login import App, FoundAccount, text_in
+from encore.platforms.tokens import Token
+from encore.wire.redaction import register_secret
+
+MOST_LISTS = 40
+"""Of 25 Pages each that are gone through."""
+
+_CODE_OVER = 36009
+"""`error_subcode` of a code that was used, or has ended (seen by integrators)."""
+
+
+class FacebookLogin(GraphLogin):
+    scopes = {
+        "instagram_basic": True,
+        "instagram_content_publish": True,
+        "pages_show_list": True,
+        "pages_read_engagement": True,
+    }
+
+    def address(self, app: App, *, redirect_uri: str, state: str, verifier: str) -> str:
+        """Facebook takes no challenge from a web app; the code is bound to the app's secret and the address."""
+        asked = {
+            "client_id": app.client_id,
+            "redirect_uri": redirect_uri,
+            "response_type": "code",
+            "scope": ",".join(self.scopes),
+            "state": state,
+        }
+        return f"{self.hosts.authorize_url}?{urlencode(asked)}"
+
+    def exchange(self, app: App, code: str, *, redirect_uri: str, verifier: str) -> tuple[FoundAccount, ...]:
+        for secret in (app.client_secret, code):
+            register_secret(secret)
+        of_app = {"client_id": app.client_id, "client_secret": app.client_secret}
+        short = self._given(of_app | {"code": code, "redirect_uri": redirect_uri})
+        long = self._given(of_app | {"grant_type": "fb_exchange_token", "fb_exchange_token": short})
+        token = self._described(app, long)
+        self.granted(token.scopes)
+        me = self._graph("me", {"fields": "id"}, long)
+        found = tuple(self._accounts(token, text_in(me, "id")))
+        if not found:
+            raise self.refused("no_accounts")
+        return found
+
+    def revoke(self, app: App, login: Credentials) -> bool:
+        headers = {"Authorization": f"Bearer {login.token}"}
+        status, content = self.asked("DELETE", f"{self._versioned}/me/permissions", headers=headers)
+        if status >= 400 or content.get("success") is not True:
+            raise self.refused("not_revoked", f"HTTP {status}")
+        return True
+
+    @property
+    def _versioned(self) -> str:
+        return f"{self.hosts.base_url.rstrip('/')}/{self.hosts.api_version}"
+
+    def _given(self, params: Json) -> str:
+        status, content = self.asked("GET", f"{self._versioned}/oauth/access_token", params=params)
+        token, error = text_in(content, "access_token"), content.get("error")
+        if token:
+            register_secret(token)
+            return token
+        if not isinstance(error, dict) or status >= 500:
+            raise self.refused("unanswered", f"HTTP {status}")
+        over = error.get("error_subcode") == _CODE_OVER
+        raise self.refused("code_over" if over else "app_refused", text_in(error, "message"))
+
+    def _described(self, app: App, token: str) -> Token:
+        """With what was granted, and when a person has to be at this dialog again: the token's end or, sooner or where
+        it has none (0), that of what it may read."""
+        own = f"{app.client_id}|{app.client_secret}"
+        register_secret(own)
+        said = self._graph("debug_token", {"input_token": token}, own, whole=True).get("data")
+        known: Json = said if isinstance(said, dict) else {}
+        ends = [known.get(name) for name in ("expires_at", "data_access_expires_at")]
+        moments = [datetime.fromtimestamp(at, UTC) for at in ends if isinstance(at, int) and at > 0]
+        scopes = known.get("scopes")
+        return Token(
+            token,
+            issued_at=self.clock(),
+            expires_at=min(moments, default=None),
+            scopes=tuple(map(str, scopes)) if isinstance(scopes, list) else (),
+        )
+
+    def _accounts(self, token: Token, user_id: str) -> list[FoundAccount]:
+        fields = "id,name,instagram_business_account{id,username,name,profile_picture_url}"
+        found: dict[str, FoundAccount] = {}
+        after: str | None = None
+        for _ in range(MOST_LISTS):
+            asked = {"fields": fields} | ({"after": after} if after else {})
+            content = self._graph("me/accounts", asked, token.access_token, whole=True)
+            pages = content.get("data")
+            for page in pages if isinstance(pages, list) else ():
+                account = page.get("instagram_business_account") if isinstance(page, dict) else None
+                if isinstance(account, dict) and (external_id := text_in(account, "id")):
+                    found[external_id] = FoundAccount(
+                        external_id, token, text_in(account, "username"), text_in(account, "name"),
+                        text_in(account, "profile_picture_url"), user_id,
+                    )  # fmt: skip
+            after = _further(content)
+            if after is None:
+                break
+        return list(found.values())
+
+    def _graph(self, path: str, params: Json, token: str, *, whole: bool = False) -> Json:
+        """The token travels in the header, never in an address."""
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.read(f"{self.hosts.api_version}/{path}", params, headers=headers, whole=whole)
+
+
+def _further(content: Json) -> str | None:
+    """The place in the list that `paging.next` leads to. That address holds the token, so that it is not followed."""
+    paging = content.get("paging")
+    following = text_in(paging, "next") if isinstance(paging, dict) else ""
+    return next(iter(parse_qs(urlsplit(following).query).get("after", ())), None)

@@ -157,3 +157,11 @@ def test_no_secret_stands_in_a_log_or_in_the_database(fab, op):
     with connect(fab.dsn, "test") as connection:
         rows = Store(connection).connection.execute("SELECT row_to_json(l)::text AS said FROM person_link l").fetchall()
         assert rows and all(secret not in row.said for row in rows)
+
+
+def test_staff_do_not_become_administrators(op: Browser):
+    page = op.get_page("/encore/people").text
+    assert 'value="teacher-li"' in page and 'value="admin"' not in page
+    for path, sent in (("new-password", {}), ("leaves", {"posts": "hold"}), ("back", {})):
+        assert op.press(f"/encore/people/{path}", name="admin", **sent).status_code == 403
+    assert Browser(op.server).sign_in("admin").status_code == 303

@@ -160,6 +160,18 @@ def test_staff_hand_out_a_link_to_a_new_password(pages):
     assert pages.send("/people/new-password", {"name": "nobody"}, "op").status_code == 404
 
 
+def test_staff_do_not_become_administrators(pages):
+    there = pages.world.people.there
+    there["admin"] = there["admin"]._replace(above_staff=True)
+    for path, form in (("new-password", {}), ("leaves", {"posts": "hold"}), ("back", {})):
+        answer = pages.send(f"/people/{path}", {"name": "admin", **form}, "op")
+        assert answer.status_code == 403 and "by an administrator" in answer.text, path
+    assert pages("GET", "/people/leaves?name=admin", "op").status_code == 403
+    assert there["admin"].active and not pages.world.people.revoked
+    listed = pages.get("/people", "op")
+    assert 'value="admin"' not in listed and "name=admin" not in listed
+
+
 def test_a_link_is_of_its_kind_alone(pages):
     invitation = path_in(invite(pages)).rpartition("/")[2]
     password = path_in(pages.send("/people/new-password", {"name": "teacher-li"}, "op")).rpartition("/")[2]

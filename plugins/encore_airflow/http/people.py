@@ -11,13 +11,15 @@ from encore.people.links import Role
 
 
 class Member(NamedTuple):
-    """`name`: the user name. `mail`: "" for none."""
+    """`name`: the user name. `mail`: "" for none. `above_staff`: who may do more than staff, and whom staff therefore
+    cannot let in, shut out or give a password."""
 
     name: str
     full_name: str
     mail: str
     role: Role
     active: bool = True
+    above_staff: bool = False
 
 
 class People(Protocol):

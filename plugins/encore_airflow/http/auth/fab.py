@@ -21,6 +21,9 @@ ROLES = {Role.TEACHER: "Teacher", Role.STAFF: "Op"}
 
 STAFF_ROLES = frozenset({"Op", "Admin"})
 
+WITHIN_STAFFS = frozenset({*ROLES.values(), "User", "Viewer", "Public"})
+"""Roles that allow no more than `Op` does (FAB's own contain one another); another one counts if it allows anything."""
+
 AUTH_DB, AUTH_LDAP = 1, 2
 """Of its setting AUTH_TYPE: https://flask-appbuilder.readthedocs.io/en/latest/security.html"""
 
@@ -120,7 +123,9 @@ def _user(security: FabAirflowSecurityManagerOverride, name: str) -> User:
 
 
 def _member(user: User) -> Member:
-    staff = bool(STAFF_ROLES & {role.name for role in user.roles})
+    roles = {role.name for role in user.roles}
+    role = Role.STAFF if STAFF_ROLES & roles else Role.TEACHER
+    above = any(role.permissions for role in user.roles if role.name not in WITHIN_STAFFS)
     mail = "" if user.email.endswith(NO_MAIL) else user.email
     full_name = " ".join(filter(None, (user.first_name, user.last_name)))
-    return Member(user.username, full_name, mail, Role.STAFF if staff else Role.TEACHER, bool(user.active))
+    return Member(user.username, full_name, mail, role, bool(user.active), above)

@@ -11,7 +11,14 @@ from encore.people import leaving, links
 from encore.people.leaving import Posts
 from encore.people.links import Kind
 from encore_airflow.web.link_mail import link_address, send_link
-from encore_airflow.web.views.people import invited_of, leaves_page, member_of, people_page, require_other
+from encore_airflow.web.views.people import (
+    changed_by_staff,
+    invited_of,
+    leaves_page,
+    member_of,
+    people_page,
+    require_other,
+)
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/people")
@@ -46,7 +53,7 @@ def withdraw(visit: Visiting, sent: Form) -> Response:
 @router.post("/new-password")
 def new_password(visit: Visiting, sent: Form) -> Response:
     _require_keeping(visit)
-    member = member_of(visit, text_of(sent, "name"))
+    member = changed_by_staff(visit, text_of(sent, "name"))
     token = links.new_password(visit.store, member.name, visit.person.name, links.GIVEN_LASTS, visit.now)
     return _with_link(visit, Kind.NEW_PASSWORD, token, member.full_name or member.name, member.mail)
 
@@ -55,7 +62,7 @@ def new_password(visit: Visiting, sent: Form) -> Response:
 def let_back(visit: Visiting, sent: Form) -> Response:
     """Somebody who left may sign in again."""
     _require_keeping(visit)
-    visit.within.people().set_active(member_of(visit, text_of(sent, "name")).name, True)
+    visit.within.people().set_active(changed_by_staff(visit, text_of(sent, "name")).name, True)
     return visit.go("/people")
 
 
@@ -69,7 +76,7 @@ def ask_leaving(visit: Visiting, name: str = "") -> Response:
 def leave(visit: Visiting, sent: Form) -> Response:
     """The session ends before anything else: what breaks off after that is done by pressing again."""
     _require_keeping(visit)
-    member = member_of(visit, text_of(sent, "name"))
+    member = changed_by_staff(visit, text_of(sent, "name"))
     require_other(visit, member)
     posts, to = text_of(sent, "posts"), text_of(sent, "to")
     if posts not in list(Posts):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from starlette.datastructures import FormData
 
 from encore.domain.json import Json
-from encore.errors import NotFoundError, RefusedError
+from encore.errors import ForbiddenError, NotFoundError, RefusedError
 from encore.notices.mail import address_of
 from encore.people.leaving import Posts
 from encore.people.links import Invited, Role
@@ -45,7 +45,7 @@ def people_page(visit: Visit, typed: Json | None = None, wrong: str = "", link: 
 
 
 def leaves_page(visit: Visit, name: str) -> Json:
-    member = member_of(visit, name)
+    member = changed_by_staff(visit, name)
     require_other(visit, member)
     others = [one for one in visit.within.people().members() if one.active and one.name != member.name]
     return {
@@ -61,6 +61,15 @@ def member_of(visit: Visit, name: str) -> Member:
     member = visit.within.people().find(name)
     if member is None:
         raise NotFoundError("person.unknown")
+    return member
+
+
+def changed_by_staff(visit: Visit, name: str) -> Member:
+    """The same, of whom staff may say who they are: a link to a new password of somebody who may do more would make
+    staff that person."""
+    member = member_of(visit, name)
+    if member.above_staff:
+        raise ForbiddenError("people.administrator")
     return member
 
 

@@ -24,6 +24,9 @@ APPS = {
     "instagram": App("sim-instagram-app", "sim-instagram-secret"),
     "facebook": App("sim-facebook-app", "sim-facebook-secret"),
 }
+ANOTHER_APP = App("another", "a-key-of-nobodys-app-4711")
+NO_CODE = "a-code-that-nobody-gave-4711"
+"""What is sent as a secret is masked from then on in this process: nothing that is a word of other tests."""
 VERIFIER = "v" * 64
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
@@ -135,11 +138,14 @@ def test_a_code_is_taken_once(owner):
 
 def test_a_code_for_another_address_or_of_another_app(owner):
     assert refused(lambda: owner.connects(redirect_uri=BACK + "/")).code == "app_refused"
-    assert refused(lambda: owner.connects(app=App("another", "secret"))).code in ("app_refused", "code_over")
+    assert refused(lambda: owner.connects(app=App("another", "a-key-of-nobodys-app-4711"))).code in (
+        "app_refused",
+        "code_over",
+    )
 
 
 def test_a_code_that_was_made_up(owner):
-    made_up = refused(lambda: owner.login.exchange(owner.app, "made-up", redirect_uri=BACK, verifier=VERIFIER))
+    made_up = refused(lambda: owner.login.exchange(owner.app, NO_CODE, redirect_uri=BACK, verifier=VERIFIER))
     assert made_up.code == "code_over"
 
 
@@ -154,9 +160,11 @@ def test_nobody_answers(owner_of):
         owner = owner_of(platform)
         gone = type(owner.login)(hosts(platform, "http://127.0.0.1:9"), lambda: NOW)
         asked = refused(
-            lambda gone=gone, owner=owner: gone.exchange(owner.app, "c" * 9, redirect_uri=BACK, verifier="")
+            lambda gone=gone, owner=owner: gone.exchange(
+                owner.app, "a-code-for-nobody-4711", redirect_uri=BACK, verifier=""
+            )
         )
-        assert asked.code == "unanswered" and "ccc" not in str(asked)
+        assert asked.code == "unanswered" and NO_CODE not in str(asked)
 
 
 # --- TikTok alone ---------------------------------------------------------------------------------
@@ -170,7 +178,7 @@ def test_only_the_hex_of_the_verifier_passes(owner_of):
 def test_tiktoks_errors_are_errors_under_any_status(owner_of, status):
     owner = owner_of("tiktok")
     owner.world.switch(tiktok_oauth_error_status=status)
-    made_up = refused(lambda: owner.login.exchange(owner.app, "made-up", redirect_uri=BACK, verifier=VERIFIER))
+    made_up = refused(lambda: owner.login.exchange(owner.app, NO_CODE, redirect_uri=BACK, verifier=VERIFIER))
     assert made_up.code == "code_over"
 
 

@@ -6,6 +6,7 @@ import pytest
 from pages_client import seen
 
 from encore.campaigns.facts import put_campaign
+from encore.campaigns.rebinding import rebind
 from encore.domain.campaign import facts_sha256, stored_facts
 from encore.people.leaving import Posts, leave
 
@@ -67,15 +68,31 @@ def test_what_was_handed_over_is_not_changed_by_saving_it_unchanged(pages, store
     assert store.approval_in_force(campaign_id=planned) is not None
 
 
-def test_posts_follow_to_the_accounts_of_who_gets_them(pages, store, planned, jobs):
+@pytest.fixture
+def annas_account(store, planned):
     store.connection.execute(
         "INSERT INTO account SELECT (jsonb_populate_record(a, jsonb_build_object("
         "'account', 'annas', 'owner', 'teacher-anna', 'conn_id', 'annas'))).* "
         "FROM account a WHERE platform = 'instagram' LIMIT 1"
     )
+
+
+def test_posts_follow_to_the_accounts_of_who_gets_them(pages, planned, jobs, annas_account):
     go(pages, to="teacher-anna", posts="go")
     waiting = {job.account for job in jobs() if job.platform == "instagram" and job.state == "queued"}
     assert waiting == {"annas"}
+
+
+@pytest.mark.parametrize("posts", ["hold", "cancel"])
+def test_what_was_to_wait_is_not_planned_on_another_account(
+    pages, store, settings, planned, jobs, annas_account, posts
+):
+    for job in jobs():
+        pages.send(f"/jobs/{job.job_id}/cancel", {}, "owner")
+    assert {job.state for job in jobs()} == {"cancelled"}
+    go(pages, to="teacher-anna", posts=posts)
+    rebind(store, settings, planned, pages.world.now)
+    assert {job.state for job in jobs()} == {"cancelled"}
 
 
 def test_a_concert_that_the_other_has_already_stays(pages, store, concerts, planned):

@@ -47,13 +47,11 @@ def leave(store: Store, settings: Settings, name: str, to: str | None, posts: Po
             campaign = lock_if_there(store, row.campaign_id)
             if campaign is None or campaign.teacher_id != name:
                 continue
-            given = to is not None and _hand_over(store, campaign, to, now)
-            if to is not None and not given:
-                kept.append(campaign.concert_title)
-            handed += given
+            if to is not None:
+                given = _hand_over(store, campaign, to, now)
+                handed += given
+                kept += [] if given else [campaign.concert_title]
             notes += _planned(store, settings, campaign, posts, now)
-            if given and posts is Posts.GO:
-                rebind_in_turn(store, settings, review(store, campaign.campaign_id), now)
     return Left(handed, tuple(kept), tuple(notes))
 
 
@@ -78,8 +76,10 @@ def _planned(
     )
     if posts is Posts.CANCEL and waits:
         return cancel_campaign(store, settings, campaign.campaign_id, now).notes
-    if posts is Posts.HOLD and waits:
-        void_approval(store, settings, review(store, campaign.campaign_id), "void.left", now)
-    elif posts is not Posts.GO:
-        rebind_in_turn(store, settings, review(store, campaign.campaign_id), now)
+    reviewed = review(store, campaign.campaign_id)
+    if posts is not Posts.GO and (waits or campaign.concert_datetime > now):
+        # Also where nothing waits: what is approved would be planned on the accounts of whoever has it now.
+        void_approval(store, settings, reviewed, "void.left", now)
+    else:
+        rebind_in_turn(store, settings, reviewed, now)
     return ()

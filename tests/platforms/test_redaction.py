@@ -37,6 +37,14 @@ def test_a_named_secret_is_removed_in_every_notation(value, before, after, name)
         assert value not in redact(text)
 
 
+@pytest.mark.parametrize("word", ["secret", "Password", "api_key", "signature"])
+def test_a_value_that_is_a_name_of_secrets_does_not_hide_what_stands_behind_such_names(word):
+    register_secret(word)
+    for name in (word, f"client_{word}"):
+        assert redact(f"{name}=hunter22hunter") == f"{name}=***"
+        assert redact(f"{name}={word}") == f"{name}=***"
+
+
 @given(secret, noise)
 def test_credentials_in_headers_are_removed(value, after):
     value = f"q{value}q"

@@ -19,10 +19,11 @@ _SHORTEST_SECRET = 6
 
 _WORD_START = r"(?<![A-Za-z0-9_-])"
 # The bounded prefix keeps the search linear on a long run of letters.
-_SECRET_NAME = (
-    r"[A-Za-z0-9_-]{0,40}?"
+_SECRET_WORD = (
     r"(?:token|secret|passw(?:or)?d|api[_-]?key|signature|appsecret[_-]?proof|session[_-]?id|security[_-]?token)"
 )
+_SECRET_NAME = r"[A-Za-z0-9_-]{0,40}?" + _SECRET_WORD
+_IS_A_NAME = re.compile(_SECRET_WORD, re.IGNORECASE)
 _HEADER_NAME = r"(?:proxy-)?authorization|(?:set-)?cookies?|x-api-key"
 _BETWEEN = r"\\*[\"']?\s{0,8}(?:=>|[=:]|%3[AaDd])\s{0,8}"
 _QUOTED = r"(?P<quote>\\*[\"']).*?(?:(?P=quote)|$)"
@@ -54,8 +55,9 @@ _secrets = PlainTexts()
 
 
 def register_secret(value: str) -> None:
-    """From now on mask `value` wherever it appears, also URL-encoded and inside JSON. Short values are ignored."""
-    if len(value) < _SHORTEST_SECRET or value in _secrets:
+    """From now on mask `value` wherever it appears, also URL-encoded and inside JSON. Short values are ignored, and a
+    value like `secret`: masked in the names of fields, it would hide what tells that others behind them are some."""
+    if len(value) < _SHORTEST_SECRET or value in _secrets or _IS_A_NAME.fullmatch(value):
         return
     # The value itself last: who sees it there has nothing more to add.
     for form in (quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1], value):

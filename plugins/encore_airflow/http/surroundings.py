@@ -50,7 +50,7 @@ def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
     from encore_airflow.airflow_seen import airflow_seen
     from encore_airflow.credentials import mail_server
-    from encore_airflow.http.auth.manager import people_of_airflow
+    from encore_airflow.http.auth.in_use import people_of_airflow
     from encore_airflow.http.pooled_store import PAGES
     from encore_airflow.http.pulse import Pulse
     from encore_airflow.http.signed_in import signed_in

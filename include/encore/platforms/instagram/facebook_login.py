@@ -10,7 +10,7 @@ https://developers.facebook.com/docs/instagram-platform/instagram-api-with-faceb
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from encore.domain.json import Json
 from encore.platforms.contract import Credentials
@@ -33,17 +33,6 @@ class FacebookLogin(GraphLogin):
         "pages_show_list": True,
         "pages_read_engagement": True,
     }
-
-    def address(self, app: App, *, redirect_uri: str, state: str, verifier: str) -> str:
-        """Facebook takes no challenge from a web app; the code is bound to the app's secret and the address."""
-        asked = {
-            "client_id": app.client_id,
-            "redirect_uri": redirect_uri,
-            "response_type": "code",
-            "scope": ",".join(self.scopes),
-            "state": state,
-        }
-        return f"{self.hosts.authorize_url}?{urlencode(asked)}"
 
     def exchange(self, app: App, code: str, *, redirect_uri: str, verifier: str) -> tuple[FoundAccount, ...]:
         for secret in (app.client_secret, code):

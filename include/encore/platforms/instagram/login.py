@@ -27,9 +27,22 @@ _NOT_THERE = (100, 33)
 
 
 class GraphLogin(Login):
-    """A login whose platform answers as the Graph API does."""
+    """A login whose platform answers as the Graph API does. `also_asked`: further parameters of its dialog."""
 
     platform: ClassVar[Platform] = Platform.INSTAGRAM
+    also_asked: ClassVar[Mapping[str, str]] = {}
+
+    def address(self, app: App, *, redirect_uri: str, state: str, verifier: str) -> str:
+        """Meta takes no challenge from a web app; the code is bound to the app's secret and the address alone."""
+        asked = {
+            "client_id": app.client_id,
+            "redirect_uri": redirect_uri,
+            "response_type": "code",
+            "scope": ",".join(self.scopes),
+            "state": state,
+            **self.also_asked,
+        }
+        return f"{self.hosts.authorize_url}?{urlencode(asked)}"
 
     def read(self, path: str, params: Json, *, headers: Mapping[str, str] | None = None, whole: bool = False) -> Json:
         """An object of the Graph API; `whole`: as it came, a list with its paging. `path`: with the version where there
@@ -48,18 +61,8 @@ class GraphLogin(Login):
 class InstagramLogin(GraphLogin):
     scopes = {"instagram_business_basic": True, "instagram_business_content_publish": True}
 
-    def address(self, app: App, *, redirect_uri: str, state: str, verifier: str) -> str:
-        """Instagram takes no challenge; the code is bound to the app's secret and the address alone."""
-        asked = {
-            "client_id": app.client_id,
-            "redirect_uri": redirect_uri,
-            "response_type": "code",
-            "scope": ",".join(self.scopes),
-            "state": state,
-            "force_reauth": "true",
-            "enable_fb_login": "0",
-        }
-        return f"{self.hosts.authorize_url}?{urlencode(asked)}"
+    # A browser that is signed in would give the same account again; Facebook's login is a way of its own.
+    also_asked = {"force_reauth": "true", "enable_fb_login": "0"}
 
     def exchange(self, app: App, code: str, *, redirect_uri: str, verifier: str) -> tuple[FoundAccount, ...]:
         for secret in (app.client_secret, code):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from encore.accounts.connected import Origin
 from encore.campaigns.rebinding import REBIND_AGAIN
 from encore.settings import Settings
 from encore.store.store import Store
 
 
 def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
-    """Make the database's channels and accounts those of the settings. Pauses and health stay. Where posts go out in
-    another way from now on, every open campaign is made right before anything more of it is taken.
+    """Make the database's channels and accounts those of the settings. Pauses and health stay, and so do the accounts
+    that people have connected. Where posts go out in another way from now on, every open campaign is made right before
+    anything more of it is taken.
 
     Each row by itself: an account needs its channel to be there before it, and publishing locks them the other way
     round. What an interrupted call has left undone, the next one does.
@@ -20,7 +22,8 @@ def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
         (entry.account, entry.platform, entry.owner, settings.delivery(entry.account, entry.platform))
         for entry in settings.accounts
     }
-    changes = posts != {(row.account, row.platform, row.owner, row.delivery) for row in store.accounts()}
+    known = [row for row in store.accounts() if row.origin == Origin.SETTINGS]
+    changes = posts != {(row.account, row.platform, row.owner, row.delivery) for row in known}
     if changes:
         store.mark_open_campaigns(due_at=now + REBIND_AGAIN, now=now)  # should this be as far as it gets
     for platform, channel in settings.platforms.items():
@@ -42,8 +45,8 @@ def put_accounts(store: Store, settings: Settings, now: datetime) -> None:
             delivery=settings.delivery(entry.account, entry.platform),
         )
     configured = {entry.account for entry in settings.accounts}
-    for known in store.accounts():
-        if known.account not in configured:
-            store.retire_account(account=known.account)
+    for row in known:
+        if row.account not in configured:
+            store.retire_account(account=row.account)
     if changes:
         store.mark_open_campaigns(due_at=now, now=now)

@@ -71,8 +71,8 @@ class Preflight:
         return Checked(len(accounts), len(jobs), found)
 
     def is_asked(self, account: rows.Account) -> bool:
-        """Nothing is asked about an account whose posts go out by hand."""
-        return self.settings.delivery(account.account, Platform(account.platform)) is Delivery.API
+        """Nothing is asked about an account whose posts go out by hand, or whose login was given up."""
+        return account.delivery == Delivery.API and account.disconnected_at is None
 
     def check_account(self, account: rows.Account) -> int:
         """Ask the platform about one account, hold its posts if its login is dead, let them go on if it works."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from encore.accounts import findings
 from encore.accounts.token_renewal import token_facts
-from encore.domain.job import Delivery, Platform
+from encore.domain.job import Delivery
 from encore.errors import PublishingError
 from encore.platforms.error_table import own_error
 from encore.platforms.tokens import instant
@@ -31,7 +31,7 @@ def renew_tokens(store: Store, settings: Settings, renew: Callable[[rows.Account
     return sum(
         _renew(store, account, renew, now)
         for account in store.accounts()
-        if settings.delivery(account.account, Platform(account.platform)) is Delivery.API
+        if account.delivery == Delivery.API and account.disconnected_at is None
     )
 
 

@@ -68,7 +68,7 @@ def rebind_in_turn(store: Store, settings: Settings, reviewed: Reviewed, now: da
 def plan_of(store: Store, settings: Settings, reviewed: Reviewed, approved_at: datetime | None, now: datetime) -> Plan:
     """`approved_at`: when just this content was approved, None for not at all. Changes nothing."""
     campaign = reviewed.campaign
-    accounts = store.accounts_of_teacher(teacher_id=campaign.teacher_id)
+    accounts = store.accounts_of_campaign(campaign_id=campaign.campaign_id)
     jobs = store.jobs_of_campaign(campaign_id=campaign.campaign_id)
     claimed = {job.job_id: job for job in jobs if job.state == JobState.RUNNING and not is_sent(store, job)}
     bindings = bind(campaign, accounts, jobs, Content.of(reviewed), approved_at, settings, now, claimed.keys())

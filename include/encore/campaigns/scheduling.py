@@ -128,7 +128,7 @@ def can_go_at_once(
 
 def wanted_of(store: Store, campaign: rows.Campaign) -> dict[Platform, Declarations]:
     """What the campaign's platforms want chosen or declared, of those through whose API something is posted."""
-    accounts = store.accounts_of_teacher(teacher_id=campaign.teacher_id)
+    accounts = store.accounts_of_campaign(campaign_id=campaign.campaign_id)
     by_api = {row.platform for row in accounts if row.delivery == Delivery.API}
     asked = {Platform(name): declarations(name) for name in campaign.platforms if name in by_api}
     return {platform: wants for platform, wants in asked.items() if wants.audiences or wants.confirmations}

@@ -62,13 +62,12 @@ def _check(on: Store, using: Settings, clock: Clock) -> None:
 
 def _lines(account: rows.Account, using: Settings, findings: list[rows.OpenFinding], clock: Clock) -> list[str]:
     from encore.accounts.token_renewal import token_facts
-    from encore.domain.job import Delivery, Platform
+    from encore.domain.job import Delivery
     from encore.platforms.loading import load_adapter
     from encore.posts.standing import rest_of_account
 
-    delivery = using.delivery(account.account, Platform(account.platform))
     whose = f"of {account.owner}" if account.owner else "of the school"
-    lines = [f"{account.account}  {account.platform}, {whose}, {delivery}, connection {account.conn_id}"]
+    lines = [f"{account.account}  {account.platform}, {whose}, {account.delivery}, connection {account.conn_id}"]
     state = (account.health or {}).get("state", {})
     if account.checked_at:
         name = f" as {state['username']}" if state.get("username") else ""
@@ -78,7 +77,7 @@ def _lines(account: rows.Account, using: Settings, findings: list[rows.OpenFindi
     if rest := rest_of_account(account, clock()):
         lines.append(f"    pause    {rest}")
     risk = load_adapter(account.platform, using, clock).risk
-    if risk and delivery is Delivery.API:
+    if risk and account.delivery == Delivery.API:
         lines.append(f"    mind     {risk}")
     for row in findings:
         about = f" ({row.job_id})" if row.job_id else ""

@@ -17,11 +17,12 @@ INSERT INTO account (account, platform, conn_id, owner, max_in_flight, delivery)
 VALUES (:account, :platform, :conn_id, :owner, :max_in_flight, :delivery)
 ON CONFLICT (account) DO UPDATE SET conn_id = excluded.conn_id, owner = excluded.owner, active = true,
     max_in_flight = excluded.max_in_flight, delivery = excluded.delivery
-WHERE (account.conn_id, account.owner, account.active, account.max_in_flight, account.delivery)
+WHERE account.origin = 'settings'
+  AND (account.conn_id, account.owner, account.active, account.max_in_flight, account.delivery)
     IS DISTINCT FROM (excluded.conn_id, excluded.owner, true, excluded.max_in_flight, excluded.delivery);
 
 -- name: retire_account!
--- An account that is no longer configured takes no new jobs; its past stays.
+-- An account that is no longer there takes no new jobs; its past stays.
 UPDATE account SET active = false WHERE account = :account AND active;
 
 -- name: account^
@@ -32,10 +33,24 @@ SELECT * FROM account WHERE account = :account;
 SELECT * FROM account WHERE active ORDER BY platform, account;
 
 -- name: accounts_of_teacher
--- For each platform the teacher's own account or accounts, else the school's.
-SELECT DISTINCT a.* FROM account a
-WHERE a.active AND (a.owner = :teacher_id OR (a.owner IS NULL AND NOT EXISTS (
-    SELECT FROM account own WHERE own.active AND own.owner = :teacher_id AND own.platform = a.platform)))
+-- All that a teacher may use: their own, and the school's that are for all or given to them.
+SELECT a.* FROM account a
+WHERE a.active AND (a.owner = :teacher_id OR (a.owner IS NULL AND (a.for_all OR EXISTS (
+    SELECT FROM account_use u WHERE u.account = a.account AND u.teacher = :teacher_id))))
+ORDER BY a.platform, a.account;
+
+-- name: accounts_of_campaign
+-- Those that it posts through: for each platform the chosen ones that its teacher may still use (perhaps none; nothing
+-- ever goes out through another); where none were chosen the teacher's own, else the school's.
+WITH usable AS (
+    SELECT a.account, c.accounts -> a.platform AS chosen,
+           rank() OVER (PARTITION BY a.platform ORDER BY a.owner IS NULL) AS place
+    FROM campaign c JOIN account a ON a.active AND (a.owner = c.teacher_id OR (a.owner IS NULL AND (a.for_all OR EXISTS (
+        SELECT FROM account_use u WHERE u.account = a.account AND u.teacher = c.teacher_id))))
+    WHERE c.campaign_id = :campaign_id
+)
+SELECT a.* FROM usable JOIN account a USING (account)
+WHERE CASE WHEN chosen IS NULL THEN place = 1 ELSE chosen ? account END
 ORDER BY a.platform, a.account;
 
 -- name: last_posts
@@ -78,15 +93,16 @@ UPDATE channel SET trouble_at = NULL, trouble_account = NULL,
 WHERE platform = :platform AND (trouble_at IS NOT NULL OR pause_reason = 'platform_unavailable');
 
 -- name: resume_account!
--- Whatever it rested for, or only if it was for :reason.
+-- Whatever it rested for, or only if it was for :reason. One that was taken away rests until it is connected again.
 UPDATE account SET paused_until = NULL, pause_reason = NULL
-WHERE account = :account AND paused_until IS NOT NULL AND (:reason::text IS NULL OR pause_reason = :reason);
+WHERE account = :account AND paused_until IS NOT NULL AND disconnected_at IS NULL
+  AND (:reason::text IS NULL OR pause_reason = :reason);
 
 -- name: resume_account_of_turn!
 -- The platform has taken the login of the account that a turn works with.
 UPDATE account a SET paused_until = NULL, pause_reason = NULL FROM publish_job j
 WHERE j.job_id = :job_id AND j.fence = :fence AND j.state = 'running' AND a.account = j.account
-  AND a.paused_until IS NOT NULL AND a.pause_reason = :reason;
+  AND a.paused_until IS NOT NULL AND a.pause_reason = :reason AND a.disconnected_at IS NULL;
 
 -- name: note_token!
 -- What is known of the token in force (when it ends, never the token), beside what else is known of the account.

@@ -113,7 +113,8 @@ FOR UPDATE OF j FOR SHARE OF c, a, h;
 -- planned second, now for the commit.
 SELECT j.cancel_requested, j.scheduled_at > :by AS moved, j.useless_after <= :now AS useless,
     j.payload_ref, j.media_ref, c.off IS NOT NULL AS off, j.delivery = 'api' AND a.delivery = 'api' AS by_api,
-    EXISTS (SELECT FROM stopped_account s WHERE s.account = j.account) AS stopped,
+    NOT a.active OR a.disconnected_at IS NOT NULL
+        OR EXISTS (SELECT FROM stopped_account s WHERE s.account = j.account) AS stopped,
     coalesce(p.payload_refs ? j.payload_ref, false) AS text_approved,
     coalesce(p.payload_refs ?& string_to_array(j.media_ref, ','), false) AND NOT EXISTS (
         SELECT FROM media_asset m WHERE m.media_id = ANY (string_to_array(j.media_ref, ','))

@@ -23,6 +23,5 @@ class Account(Output):
 
     @classmethod
     def of(cls, row: rows.Account, findings: list[rows.OpenFinding], settings: Settings) -> Account:
-        delivery = settings.delivery(row.account, Platform(row.platform))
         own = [Finding.of(found) for found in findings if found.account == row.account]
-        return cls.model_validate({**row._asdict(), "delivery": delivery, "findings": own})
+        return cls.model_validate({**row._asdict(), "findings": own})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.accounts.stopping import Scope
-from encore.domain.job import Delivery, Platform
+from encore.domain.job import Delivery
 from encore.publishing.ending import DISCONNECTED
 from encore.store import rows
 from encore.upkeep.progress import progress
@@ -103,7 +103,7 @@ def _standing(
     held = {("school", ""), ("platform", row.platform), ("account", row.account)}
     if any((entry.scope, entry.name) in held for entry in visit.stops):
         return RESTS, visit.say("account.stopped")
-    if visit.settings.delivery(row.account, Platform(row.platform)) is Delivery.HANDOFF:
+    if row.delivery == Delivery.HANDOFF:
         return BY_HAND, visit.say("account.by_hand")
     refused = refusal(visit, row.account, row.pause_reason, posted_at)
     if row.paused_until and row.paused_until > visit.now:

@@ -81,7 +81,7 @@ def moments(visit: Visit, reviewed: Reviewed, texts: list[Card]) -> tuple[Moment
     """`texts`: the campaign's texts (`cards_of`)."""
     cards = {card.asset.asset_id: card for card in texts}
     pictures = pictures_of(visit, reviewed)
-    accounts = visit.store.accounts_of_teacher(teacher_id=reviewed.campaign.teacher_id)
+    accounts = visit.store.accounts_of_campaign(campaign_id=reviewed.campaign.campaign_id)
     found: dict[str, list[PostCard]] = {}
     for post in posts(visit.settings, reviewed, visit.now):
         found.setdefault(post.touchpoint, []).append(_post_card(visit, post, cards, pictures, accounts))
@@ -181,8 +181,8 @@ def _post_card(
     accounts: list[rows.Account],
 ) -> PostCard:
     picture = pictures.get((post.platform, visit.settings.platforms[post.platform].media))
-    names = tuple(row.account for row in accounts if row.platform == post.platform)
-    by_hand = any(visit.settings.delivery(name, post.platform) is Delivery.HANDOFF for name in names)
+    posting = [row for row in accounts if row.platform == post.platform]
+    names, by_hand = tuple(row.account for row in posting), any(row.delivery == Delivery.HANDOFF for row in posting)
     found: tuple[Problem, ...] = post.problems
     card = cards.get(post.text.asset_id) if post.text else None
     still = pictures.get((post.platform, "image"))

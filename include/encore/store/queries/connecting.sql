@@ -1,0 +1,88 @@
+-- Accounts that their owners connect: the way to a platform's login and back, and what becomes of what it opens.
+
+-- name: put_login_attempt!
+-- Somebody is on the way to a platform's login.
+INSERT INTO login_attempt (attempt_id, state_sha256, person, way, owner, renews, service, redirect_uri, began_at, ends_at)
+VALUES (:attempt_id, :state_sha256, :person, :way, :owner, :renews, :service, :redirect_uri, :now, :ends_at);
+
+-- name: take_login_answer^
+-- Once, by the person who was sent, and in time: who comes second waits for the first and then finds no row.
+UPDATE login_attempt SET status = 'answered'
+WHERE state_sha256 = :state_sha256 AND person = :person AND way = :way AND status = 'sent' AND ends_at > :now
+RETURNING *;
+
+-- name: login_attempt_of_state^
+-- As it stands, to say why an answer is not taken.
+SELECT * FROM login_attempt WHERE state_sha256 = :state_sha256;
+
+-- name: login_attempt^
+SELECT * FROM login_attempt WHERE attempt_id = :attempt_id;
+
+-- name: login_attempt_locked^
+SELECT * FROM login_attempt WHERE attempt_id = :attempt_id FOR UPDATE;
+
+-- name: ask_login_attempt!
+-- What the login opens; whoever began it is asked whether it is kept.
+UPDATE login_attempt SET status = 'asked', found = :found, ends_at = :ends_at
+WHERE attempt_id = :attempt_id AND status IN ('sent', 'answered');
+
+-- name: settle_login_attempt!
+-- kept, dropped or failed; once.
+UPDATE login_attempt SET status = :status, settled_at = :now, said = :said, account = :account
+WHERE attempt_id = :attempt_id AND settled_at IS NULL;
+
+-- name: login_attempts_over
+-- Open ones whose time is over: what they have left in Airflow's store goes.
+SELECT * FROM login_attempt WHERE settled_at IS NULL AND ends_at <= :now ORDER BY ends_at LIMIT :most;
+
+-- name: last_login_attempts
+-- Of one person, the newest first, as far as they are still worth a word.
+SELECT * FROM login_attempt WHERE person = :person AND began_at > :since ORDER BY began_at DESC LIMIT 5;
+
+-- name: account_of_external^
+-- The one that a platform's account is, an earlier one too: what was posted through it must not be posted again.
+SELECT * FROM account WHERE platform = :platform AND external_id = :external_id
+ORDER BY active DESC, connected_at DESC LIMIT 1;
+
+-- name: account_of_username^
+-- One of the settings, whose platform has named it so.
+SELECT * FROM account
+WHERE platform = :platform AND active AND origin = 'settings'
+  AND lower(health -> 'state' ->> 'username') = lower(:username::text) LIMIT 1;
+
+-- name: account_names
+-- Never null: account.
+SELECT account FROM account WHERE account = :name OR starts_with(account, :name || '.');
+
+-- name: put_connected_account!
+-- A new one, or the same again: with another login, and perhaps another owner.
+INSERT INTO account (account, platform, conn_id, owner, max_in_flight, delivery, origin, way, external_id, app_user_id,
+                     username, display_name, profile_link, scopes, connected_at, connected_by)
+VALUES (:account, :platform, :conn_id, :owner, :max_in_flight, :delivery, 'connected', :way, :external_id, :app_user_id,
+        :username, :display_name, :profile_link, :scopes, :now, :who)
+ON CONFLICT (account) DO UPDATE SET conn_id = excluded.conn_id, owner = excluded.owner, active = true,
+    max_in_flight = excluded.max_in_flight, delivery = excluded.delivery, way = excluded.way,
+    external_id = excluded.external_id, app_user_id = excluded.app_user_id, username = excluded.username,
+    display_name = excluded.display_name, profile_link = excluded.profile_link, scopes = excluded.scopes,
+    connected_at = excluded.connected_at, connected_by = excluded.connected_by, disconnected_at = NULL,
+    disconnected_by = NULL, disconnected_as = NULL, health = account.health - 'token',
+    staff_approves = account.staff_approves AND excluded.owner IS NULL
+WHERE account.origin = 'connected';
+
+-- name: disconnect_account!
+-- Its login is given up; what is planned through it is held. Once.
+UPDATE account SET disconnected_at = :now, disconnected_by = :who, disconnected_as = :how, health = health - 'token'
+WHERE account = :account AND origin = 'connected' AND disconnected_at IS NULL;
+
+-- name: account_for_change^
+SELECT * FROM account WHERE account = :account AND active FOR UPDATE;
+
+-- name: put_account_picture!
+-- The newest.
+INSERT INTO account_picture (account, content, content_type, fetched_at)
+VALUES (:account, :content, :content_type, :now)
+ON CONFLICT (account) DO UPDATE SET content = excluded.content, content_type = excluded.content_type,
+    fetched_at = excluded.fetched_at;
+
+-- name: account_picture^
+SELECT * FROM account_picture WHERE account = :account;

@@ -23,14 +23,14 @@ def test_accounts_come_with_what_was_found_and_without_logins(api, store, settin
     assert "conn_id" not in answer.text
 
 
-def test_a_teacher_sees_the_accounts_that_post_for_them(api, store, settings):
+def test_a_teacher_sees_the_accounts_that_they_may_use(api, store, settings):
     put_accounts(store, settings, NOW)
     store.put_account(
         account="ig-anna", platform="instagram", conn_id="x", owner="teacher-anna", max_in_flight=1, delivery="api"
     )
     names = lambda role: {row["account"] for row in api.ok("GET", "/accounts", role)["items"]}  # noqa: E731
     assert "ig-anna" not in names("owner")
-    assert names("stranger") == {"ig-anna", "tiktok-school", "xiaohongshu-school"}
+    assert names("stranger") == {"ig-anna", "instagram-school", "tiktok-school", "xiaohongshu-school"}
     assert names("op") == {"ig-anna", "instagram-school", "tiktok-school", "xiaohongshu-school"}
 
 

@@ -332,7 +332,7 @@ class Stories(RuleBasedStateMachine):
         jobs = {(job.platform, job.touchpoint, job.account): job for job in life.jobs()}
         concert_at, now = life.campaign().concert_datetime, life.clock()
         thanks = ("thank_you",) if "thank_you" in life.campaign().timeline else ()
-        for account in self.store.accounts_of_campaign(campaign_id=self.campaign_id):
+        for account in self.store.accounts_of_campaign(campaign_id=self.life.campaign_id):
             for moment in (*MOMENTS, *thanks):
                 post = (account.platform, moment, account.account)
                 job = jobs.get(post)
@@ -378,7 +378,8 @@ class Stories(RuleBasedStateMachine):
     # ------------------------------------------------------------------------------------------------------------
 
     def has_a_place(self, job: Any) -> bool:
-        return job.account in {row.account for row in self.store.accounts_of_campaign(campaign_id=self.campaign_id)}
+        posting = self.store.accounts_of_campaign(campaign_id=self.life.campaign_id)
+        return job.account in {row.account for row in posting}
 
     def job(self, which: int) -> Any | None:
         jobs = self.life.jobs()

@@ -535,11 +535,11 @@ def test_a_change_of_accounts_that_broke_off_is_followed_all_the_same(life):
     def gone(**_: object) -> None:
         raise RuntimeError("the process is gone")
 
-    life.store.accounts, asks = gone, iter([life.store.accounts])
-    life.store.accounts = lambda **given: next(asks, gone)(**given)
+    marks = iter([life.store.mark_open_campaigns])
+    life.store.mark_open_campaigns = lambda **given: next(marks, gone)(**given)
     with pytest.raises(RuntimeError):
         life.deliver(Delivery.HANDOFF, IG)
-    del life.store.accounts
+    del life.store.mark_open_campaigns
     life.until(life.job("instagram", "announcement").scheduled_at)
     assert life.job("instagram", "announcement").action_required == Action.POST_BY_HAND
 

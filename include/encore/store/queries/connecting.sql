@@ -74,9 +74,6 @@ WHERE account.origin = 'connected';
 UPDATE account SET disconnected_at = :now, disconnected_by = :who, disconnected_as = :how, health = health - 'token'
 WHERE account = :account AND origin = 'connected' AND disconnected_at IS NULL;
 
--- name: account_for_change^
-SELECT * FROM account WHERE account = :account AND active FOR UPDATE;
-
 -- name: put_account_picture!
 -- The newest.
 INSERT INTO account_picture (account, content, content_type, fetched_at)

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/accounts", tags=["accounts"])
 
 @router.get("", response_model=Items[Account])
 def list_accounts(call: Reading) -> JSONResponse:
-    """The accounts that your posts go out through (staff: all), each with what preflight found."""
+    """The accounts that you may use (staff: all), each with what preflight found."""
     staff = call.person.staff
     rows = call.store.accounts() if staff else call.store.accounts_of_teacher(teacher_id=call.person.name)
     findings = [row for row in call.store.open_findings() if row.account]

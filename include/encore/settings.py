@@ -99,6 +99,18 @@ class PlatformSettings(_Section):
     processing_limit_seconds: float = Field(gt=0)
 
 
+class LoginSettings(_Section):
+    """A platform's login dialog. `{api_version}` in an address is the platform's."""
+
+    login: str
+    """Where its class is: `package.module:Class`."""
+    app_conn_id: str
+    """The Airflow connection with the app of the platform's developer console: its id and secret."""
+    authorize_url: str
+    base_url: str
+    token_url: str = ""
+
+
 class PublishingSettings(_Section):
     max_attempts: int = Field(ge=1)
     max_reclaims: int = Field(ge=1)
@@ -219,6 +231,7 @@ class Settings(_Section):
     timeline: str
     accounts: tuple[AccountSettings, ...]
     platforms: dict[Platform, PlatformSettings]
+    logins: dict[str, LoginSettings]
     publishing: PublishingSettings
     generation: GenerationSettings
     writer: WriterSettings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
     from encore.content.writing.openai_call import ModelEndpoint
     from encore.notices.mail import MailServer
+    from encore.platforms.login import App
     from encore.settings import WriterSettings
 
 ENCORE_DB = "encore_db"
 
-NO_SECRETS = frozenset({"user_id", "issued_at", "expires_at", "client_key", "shared_folder", "service_folder"})
+NO_SECRETS = frozenset({
+    "user_id", "issued_at", "expires_at", "refresh_expires_at", "scopes", "client_key", "client_id", "app", "shared_folder",
+    "service_folder",
+})  # fmt: skip
 """Fields of a connection's extra that anybody may read; all others are masked wherever they would show."""
 
 
@@ -198,8 +203,9 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
     """An account's login and token as its Airflow connection has them.
 
     Password: the access token. Host (a full URL): a base address of the account's own. Extra: `user_id`, the token's
-    `issued_at` and `expires_at` if they are known, and whatever the platform's renewal needs. Raises
-    `MisconfiguredError` for a connection that is missing or wrong.
+    `issued_at`, `expires_at`, `refresh_expires_at` and `scopes` if they are known, and whatever the platform's renewal
+    needs: by itself, or in the connection that is named as `app`. Raises `MisconfiguredError` for a connection that is
+    missing or wrong.
     """
     try:
         found = connection(conn_id)
@@ -208,6 +214,11 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
             "login.missing", account=account, code="credentials_missing", **_named(conn_id)
         ) from None
     extra = {key: str(value).strip() for key, value in _extra(found).items() if value not in (None, "")}
+    if named := extra.pop("app", ""):
+        app = app_of(named)
+        if app is None:
+            raise MisconfiguredError("login.missing", account=account, code="credentials_missing", **_named(named))
+        extra |= {"client_id": app.client_id, "client_key": app.client_id, "client_secret": app.client_secret}
     password = (found.password or "").strip()
     hidden = {"password": password, **{key: value for key, value in extra.items() if key not in NO_SECRETS}}
     secrets(hidden.values())
@@ -216,13 +227,40 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
             # Curly quotes, a line end amid it: no request with it could be sent, which would pass for an outage.
             raise MisconfiguredError("login.not_sendable", connection=conn_id, field=field)
     try:
-        dates: Json = {name: instant(extra.pop(name, None)) for name in ("issued_at", "expires_at")}
+        dates: Json = {
+            name: instant(extra.pop(name, None)) for name in ("issued_at", "expires_at", "refresh_expires_at")
+        }
     except ValueError as err:
         raise MisconfiguredError("login.no_date", connection=conn_id, code="credentials_incomplete") from err
-    token = Token(password, extra.get("refresh_token", ""), **dates)
+    scopes = tuple(filter(None, extra.pop("scopes", "").split(",")))
+    token = Token(password, extra.get("refresh_token", ""), **dates, scopes=scopes)
     user_id = extra.pop("user_id", "")
     own = found.host if found.host and "://" in found.host else ""
     return Credentials(account, own or base_url, user_id, token.access_token, extra), token
+
+
+_APP_IS_NEW = 60.0
+"""Seconds."""
+_apps: dict[str, tuple[float, App | None]] = {}
+
+
+def app_of(conn_id: str) -> App | None:
+    """The app of a platform's developer console that an Airflow connection holds (login: its id, password: its secret),
+    None without one. Asked for once a minute: it is the same for all accounts."""
+    from encore.platforms.login import App
+
+    known = _apps.get(conn_id)
+    if known is not None and time.monotonic() - known[0] < _APP_IS_NEW:
+        return known[1]
+    try:
+        found = connection(conn_id)
+        app = App((found.login or "").strip(), secret((found.password or "").strip()))
+    except ConfigurationError:
+        app = None
+    if app is not None and not (app.client_id and app.client_secret):
+        app = None
+    _apps[conn_id] = time.monotonic(), app
+    return app
 
 
 def _extra(found: Connection) -> Json:

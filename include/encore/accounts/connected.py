@@ -54,6 +54,7 @@ class NewAccount:
     display_name: str = ""
     profile_link: str = ""
     scopes: tuple[str, ...] = ()
+    access_ends_at: datetime | None = None
 
     @property
     def delivery(self) -> Delivery:
@@ -70,7 +71,8 @@ def put_connected(
         account=name, platform=new.platform, conn_id=new.conn_id, owner=new.owner,
         max_in_flight=settings.platforms[new.platform].max_in_flight_per_account, delivery=new.delivery, way=new.way,
         external_id=new.external_id, app_user_id=new.app_user_id, username=new.username,
-        display_name=new.display_name, profile_link=new.profile_link, scopes=list(new.scopes), now=now, who=who,
+        display_name=new.display_name, profile_link=new.profile_link, scopes=list(new.scopes),
+        access_ends_at=new.access_ends_at, now=now, who=who,
     )  # fmt: skip
     store.mark_open_campaigns(due_at=now, now=now)
     return rows.there(store.account(account=name))

@@ -46,8 +46,9 @@ def _renew(store: Store, account: rows.Account, renew: Callable[[rows.Account], 
             log.info("%s: the token was not renewed (%s)", account.account, err.code)
             told = err.retried
             found += [] if told else [err]
-    ends_at = instant(token_facts(store.account(account=account.account)).get("ends_at"))
+    ends = (instant(token_facts(store.account(account=account.account)).get("ends_at")), account.access_ends_at)
+    ends_at = min(filter(None, ends), default=None)
     if ends_at is not None and now < ends_at <= now + WARN_BEFORE:
-        ends = own_error("login_ends_soon", account.platform, detail=f"on {ends_at:%Y-%m-%d %H:%M} UTC", now=now)
-        found.append(ends)
+        soon = own_error("login_ends_soon", account.platform, detail=f"on {ends_at:%Y-%m-%d %H:%M} UTC", now=now)
+        found.append(soon)
     return findings.put_account_findings(store, findings.TOKEN, account.account, found, now, keep=told)

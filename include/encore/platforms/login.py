@@ -45,7 +45,8 @@ class LoginHosts:
 @dataclass(frozen=True)
 class FoundAccount:
     """An account that a login opens, as its platform names it. `external_id` is what posts go to and never changes;
-    `app_user_id` is what the platform calls its owner towards our app, where that is another one."""
+    `app_user_id` is what the platform calls its owner towards our app, where that is another one. `access_ends_at`:
+    when what the app may read of it ends unless its owner has been at the dialog again, whatever becomes of the token."""
 
     external_id: str
     token: Token = field(repr=False)
@@ -53,6 +54,7 @@ class FoundAccount:
     name: str = ""
     avatar_url: str = ""
     app_user_id: str = ""
+    access_ends_at: datetime | None = None
 
 
 class Login(ABC):

@@ -40,10 +40,10 @@ class FacebookLogin(GraphLogin):
         of_app = {"client_id": app.client_id, "client_secret": app.client_secret}
         short = self._given(of_app | {"code": code, "redirect_uri": redirect_uri})
         long = self._given(of_app | {"grant_type": "fb_exchange_token", "fb_exchange_token": short})
-        token = self._described(app, long)
+        token, access_ends_at = self._described(app, long)
         self.granted(token.scopes)
         me = self._graph("me", {"fields": "id"}, long)
-        found = tuple(self._accounts(token, text_in(me, "id")))
+        found = tuple(self._accounts(token, text_in(me, "id"), access_ends_at))
         if not found:
             raise self.refused("no_accounts")
         return found
@@ -70,24 +70,18 @@ class FacebookLogin(GraphLogin):
         over = error.get("error_subcode") == _CODE_OVER
         raise self.refused("code_over" if over else "app_refused", text_in(error, "message"))
 
-    def _described(self, app: App, token: str) -> Token:
-        """With what was granted, and when a person has to be at this dialog again: the token's end or, sooner or where
-        it has none (0), that of what it may read."""
+    def _described(self, app: App, token: str) -> tuple[Token, datetime | None]:
+        """With what was granted and when it ends (0: never), and when a person has to be at this dialog again."""
         own = f"{app.client_id}|{app.client_secret}"
         register_secret(own)
         said = self._graph("debug_token", {"input_token": token}, own, whole=True).get("data")
         known: Json = said if isinstance(said, dict) else {}
-        ends = [known.get(name) for name in ("expires_at", "data_access_expires_at")]
-        moments = [datetime.fromtimestamp(at, UTC) for at in ends if isinstance(at, int) and at > 0]
         scopes = known.get("scopes")
-        return Token(
-            token,
-            issued_at=self.clock(),
-            expires_at=min(moments, default=None),
-            scopes=tuple(map(str, scopes)) if isinstance(scopes, list) else (),
-        )
+        allowed = tuple(map(str, scopes)) if isinstance(scopes, list) else ()
+        described = Token(token, issued_at=self.clock(), expires_at=_moment(known.get("expires_at")), scopes=allowed)
+        return described, _moment(known.get("data_access_expires_at"))
 
-    def _accounts(self, token: Token, user_id: str) -> list[FoundAccount]:
+    def _accounts(self, token: Token, user_id: str, access_ends_at: datetime | None) -> list[FoundAccount]:
         fields = "id,name,instagram_business_account{id,username,name,profile_picture_url}"
         found: dict[str, FoundAccount] = {}
         after: str | None = None
@@ -100,7 +94,7 @@ class FacebookLogin(GraphLogin):
                 if isinstance(account, dict) and (external_id := text_in(account, "id")):
                     found[external_id] = FoundAccount(
                         external_id, token, text_in(account, "username"), text_in(account, "name"),
-                        text_in(account, "profile_picture_url"), user_id,
+                        text_in(account, "profile_picture_url"), user_id, access_ends_at,
                     )  # fmt: skip
             after = _further(content)
             if after is None:
@@ -111,6 +105,11 @@ class FacebookLogin(GraphLogin):
         """The token travels in the header, never in an address."""
         headers = {"Authorization": f"Bearer {token}"}
         return self.read(f"{self.hosts.api_version}/{path}", params, headers=headers, whole=whole)
+
+
+def _moment(seconds: object) -> datetime | None:
+    """Seconds since 1970; none where it never ends."""
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) and seconds > 0 else None
 
 
 def _further(content: Json) -> str | None:

@@ -57,13 +57,14 @@ SELECT account FROM account WHERE account = :name OR starts_with(account, :name 
 -- name: put_connected_account!
 -- A new one, or the same again: with another login, and perhaps another owner.
 INSERT INTO account (account, platform, conn_id, owner, max_in_flight, delivery, origin, way, external_id, app_user_id,
-                     username, display_name, profile_link, scopes, connected_at, connected_by)
+                     username, display_name, profile_link, scopes, access_ends_at, connected_at, connected_by)
 VALUES (:account, :platform, :conn_id, :owner, :max_in_flight, :delivery, 'connected', :way, :external_id, :app_user_id,
-        :username, :display_name, :profile_link, :scopes, :now, :who)
+        :username, :display_name, :profile_link, :scopes, :access_ends_at, :now, :who)
 ON CONFLICT (account) DO UPDATE SET conn_id = excluded.conn_id, owner = excluded.owner, active = true,
     max_in_flight = excluded.max_in_flight, delivery = excluded.delivery, way = excluded.way,
     external_id = excluded.external_id, app_user_id = excluded.app_user_id, username = excluded.username,
     display_name = excluded.display_name, profile_link = excluded.profile_link, scopes = excluded.scopes,
+    access_ends_at = excluded.access_ends_at,
     connected_at = excluded.connected_at, connected_by = excluded.connected_by, disconnected_at = NULL,
     disconnected_by = NULL, disconnected_as = NULL, health = account.health - 'token',
     staff_approves = account.staff_approves AND excluded.owner IS NULL

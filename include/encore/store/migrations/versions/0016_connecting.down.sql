@@ -20,6 +20,6 @@ DROP TABLE account_use;
 DROP TABLE account_picture;
 ALTER TABLE account
     DROP COLUMN origin, DROP COLUMN way, DROP COLUMN external_id, DROP COLUMN app_user_id, DROP COLUMN username,
-    DROP COLUMN display_name, DROP COLUMN profile_link, DROP COLUMN scopes, DROP COLUMN connected_at,
+    DROP COLUMN display_name, DROP COLUMN profile_link, DROP COLUMN scopes, DROP COLUMN access_ends_at, DROP COLUMN connected_at,
     DROP COLUMN connected_by, DROP COLUMN disconnected_at, DROP COLUMN disconnected_by, DROP COLUMN disconnected_as,
     DROP COLUMN for_all, DROP COLUMN staff_approves;

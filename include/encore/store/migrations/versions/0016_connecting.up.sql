@@ -12,6 +12,7 @@ ALTER TABLE account
     ADD COLUMN display_name    text NOT NULL DEFAULT '',
     ADD COLUMN profile_link    text NOT NULL DEFAULT '',
     ADD COLUMN scopes          text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN access_ends_at  timestamptz,
     ADD COLUMN connected_at    timestamptz,
     ADD COLUMN connected_by    text,
     ADD COLUMN disconnected_at timestamptz,
@@ -24,6 +25,8 @@ ALTER TABLE account
     ADD CONSTRAINT own_account_is_its_owners CHECK (owner IS NULL OR NOT staff_approves);
 COMMENT ON COLUMN account.external_id IS 'What the platform calls it towards our app, and never changes.';
 COMMENT ON COLUMN account.app_user_id IS 'What its owner is called in the platform''s callbacks, where that is another name.';
+COMMENT ON COLUMN account.access_ends_at IS
+    'When what the app may read of it ends, unless its owner was at the platform''s login again.';
 COMMENT ON COLUMN account.disconnected_as IS 'Key of the sentence that says how it was taken away.';
 COMMENT ON COLUMN account.for_all IS 'Of the school''s: whether every teacher may use it, or those of account_use alone.';
 COMMENT ON COLUMN account.staff_approves IS 'Posts of a teacher through it wait for the approval of staff.';

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,15 +12,19 @@ from campaign_fixtures import NOW
 from starlette.requests import Request
 from starlette.responses import Response
 
+from encore.accounts.connecting import StoredLogin
 from encore.campaigns.access import Person
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import Writer
-from encore.errors import ConflictError, StoreUnavailableError
+from encore.errors import ConfigurationError, ConflictError, StoreUnavailableError
 from encore.media.media_store import MediaStore
 from encore.notices.letters import Letter
 from encore.notices.mail import MailServer
 from encore.people.links import Role
+from encore.platforms.contract import Credentials
+from encore.platforms.login import App
 from encore.settings import Settings, load_settings
+from encore.store import rows
 from encore.store.pool import BorrowingStore, Pool
 from encore.store.store import Store
 from encore.words.sentence import Sentence
@@ -81,6 +86,39 @@ class KeptInMemory(MessengerAddresses):
 
     def forget(self, address_id: int) -> None:
         self.kept.pop(address_id, None)
+
+
+@dataclass
+class LoginsInMemory:
+    """Where Airflow would keep the logins of connected accounts. `encrypts`: whether it has a key."""
+
+    kept: dict[str, StoredLogin] = field(default_factory=dict)
+    renewed: set[str] = field(default_factory=set)
+    encrypts: bool = True
+
+    def seal(self, text: str) -> str:
+        if not self.encrypts:
+            raise ConfigurationError("connect.not_encrypted")
+        return hashlib.sha256(f"a key of these tests {text}".encode()).hexdigest()
+
+    def write(self, conn_id: str, login: StoredLogin) -> None:
+        self.seal("")
+        self.kept[conn_id] = login
+
+    def read(self, conn_id: str) -> StoredLogin | None:
+        return self.kept.get(conn_id)
+
+    def forget(self, conn_id: str) -> None:
+        self.kept.pop(conn_id, None)
+
+    def forget_renewed(self, account: str) -> None:
+        self.renewed.discard(account)
+
+    def credentials(self, account: rows.Account) -> Credentials:
+        login = self.kept.get(account.conn_id)
+        if login is None:
+            raise ConfigurationError("connection.undefined", connection=account.conn_id, variable="")
+        return Credentials(account.account, login.host, login.extra.get("user_id", ""), login.password)
 
 
 class Noted(NamedTuple):
@@ -177,6 +215,10 @@ class World:
     pulse: Callable[[], Sentence | None] = lambda: None
     people: PeopleInMemory = field(default_factory=PeopleInMemory)
     mail: MailKept | None = None
+    logins: LoginsInMemory = field(default_factory=lambda: LoginsInMemory())
+    apps: dict[str, App] = field(default_factory=dict)
+    ask_account: Callable[[rows.Account], None] = nowhere
+    post_sample: Callable[[rows.Account], None] = nowhere
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
@@ -200,12 +242,18 @@ class World:
             people=lambda: cast("People", self.people),
             mail=lambda _: cast("MailServer | None", self.mail),
             site=lambda _: "https://school.test/encore",
+            logins=self.logins,
+            app_of=lambda conn_id: self.apps.get(conn_id),
+            login_of=lambda _, account: self.logins.credentials(account),
+            ask_account=lambda _, account: self.ask_account(account),
+            post_sample=lambda _, account: self.post_sample(account),
         )
 
 
 EMPTIED = (
-    "message", "notice", "person", "trouble", "stop", "campaign", "claim", "finding", "account", "unknown_error",
+    "message", "notice", "person", "trouble", "stop", "campaign", "claim", "finding", "login_attempt", "account",
+    "unknown_error",
     "channel",
-    "api_idempotency", "teacher_use", "media_file_left", "person_link",
+    "api_idempotency", "teacher_use", "media_file_left", "person_link", "data_request",
 )  # fmt: skip
 """Tables; what refers to them goes with them."""

@@ -232,6 +232,7 @@ class Settings(_Section):
     accounts: tuple[AccountSettings, ...]
     platforms: dict[Platform, PlatformSettings]
     logins: dict[str, LoginSettings]
+    xiaohongshu_services: tuple[str, ...] = ()
     publishing: PublishingSettings
     generation: GenerationSettings
     writer: WriterSettings

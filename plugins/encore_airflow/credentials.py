@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 ENCORE_DB = "encore_db"
 
 NO_SECRETS = frozenset({
-    "user_id", "issued_at", "expires_at", "refresh_expires_at", "scopes", "client_key", "client_id", "app", "shared_folder",
-    "service_folder",
+    "user_id", "issued_at", "expires_at", "refresh_expires_at", "scopes", "client_key", "client_id", "app",
+    "shared_folder", "service_folder",
 })  # fmt: skip
 """Fields of a connection's extra that anybody may read; all others are masked wherever they would show."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from encore.media.media_store import MediaStore
     from encore.notices.letters import Letter
     from encore.notices.rounds import Post
+    from encore.platforms.contract import Credentials
     from encore.publishing.group import Group
     from encore.publishing.publisher import Publisher
     from encore.publishing.resolving import Resolver
@@ -101,6 +102,37 @@ def logins(on: Store, kept: KeptLogins | None = None) -> Logins:
     from encore.accounts.logins import Logins
 
     return Logins(on, credentials.given_login, credentials.VariableTokens(), credentials.secrets, kept)
+
+
+def login_of(using: Settings, account: rows.Account) -> Credentials:
+    """The login of an `account` row that is in force; nothing is renewed, which only a task could store."""
+    from encore.platforms.loading import load_adapter
+
+    with store("accounts") as on:
+        return logins(on).of(load_adapter(account.platform, using, clock(on)), account, renew=False)
+
+
+def ask_account(using: Settings, account: rows.Account) -> None:
+    """What its platform says of an `account` row now; what waits for it goes on if it works. On a connection of its
+    own, which holds its lock."""
+    from encore.accounts.preflight import Preflight
+    from encore.media.address import reaches
+
+    with store("accounts") as on:
+        asked = resolver(on, using, clock(on))
+        look = Preflight(on, using, partial(asked.probe, renew=False), asked.submission, reaches, clock(on)())
+        look.check_account(account)
+
+
+def post_sample(using: Settings, account: rows.Account) -> None:
+    """Through an `account` row, however long that takes; alone where its platform bears one thing at a time."""
+    from encore.accounts import sampling
+    from encore.platforms.loading import load_adapter
+
+    with store("accounts") as on:
+        adapter = load_adapter(account.platform, using, clock(on))
+        login = partial(logins(on).of, adapter, account, renew=False)
+        sampling.post_sample(on, using, adapter, login, account.account)
 
 
 def pages_url(using: Settings) -> str:

@@ -260,8 +260,8 @@ def test_an_account_behind_two_lists_of_pages_is_found(owner_of):
 
 def test_a_login_that_allows_reading_for_ninety_days_ends_with_its_token(owner_of):
     (found,) = owner_of("facebook").connects()
-    assert found.token.expires_at is not None
-    assert timedelta(days=50) < found.token.expires_at - datetime.now(UTC) < timedelta(days=91)
+    assert found.access_ends_at is not None
+    assert timedelta(days=50) < found.access_ends_at - datetime.now(UTC) < timedelta(days=91)
 
 
 def test_facebooks_login_is_revoked(owner_of):

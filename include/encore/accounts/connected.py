@@ -33,10 +33,8 @@ class Way(StrEnum):
     HANDOFF = "handoff"
 
     @property
-    def platform(self) -> Platform | None:
-        """None where it is any."""
-        if self is Way.HANDOFF:
-            return None
+    def platform(self) -> Platform:
+        """Of what is posted by hand it can be any: that raises ValueError."""
         return Platform.INSTAGRAM if self is Way.FACEBOOK else Platform(self.value)
 
 

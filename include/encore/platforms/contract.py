@@ -163,13 +163,14 @@ Observation = Published | Processing | NotPublished | CannotTell
 
 @dataclass(frozen=True)
 class PublishResult:
-    """The answer of the spec's `publish` (§8)."""
+    """The answer of the spec's `publish` (§8), and `said`, which is `error_message` in every language."""
 
     state: str
     external_post_id: str | None = None
     error_code: str | None = None
     error_message: str | None = None
     external_url: str | None = None
+    said: Sentence | None = None
 
 
 class PlatformAdapter(ABC):
@@ -278,7 +279,8 @@ class PlatformAdapter(ABC):
         the middle is not recovered; publish jobs go through `encore.publishing` instead."""
         problems = self.validate(content_payload, media_asset)
         if problems:
-            return PublishResult("failed", None, problems[0].code, " ".join(str(p.said) for p in problems))
+            told = " ".join(str(p.said) for p in problems)
+            return PublishResult("failed", None, problems[0].code, told, said=problems[0].said)
         started = self.clock()
         deadline = time.monotonic() + self.settings.commit_seconds + self.settings.settle_seconds
         try:
@@ -297,4 +299,4 @@ class PlatformAdapter(ABC):
                 raise seen.error
             raise OutcomeUnknownError("publishing.not_told")
         except PublishingError as err:
-            return PublishResult("failed", None, err.code, err.message)
+            return PublishResult("failed", None, err.code, err.message, said=err.said)

@@ -46,7 +46,7 @@ class LoginHosts:
 class FoundAccount:
     """An account that a login opens, as its platform names it. `external_id` is what posts go to and never changes;
     `app_user_id` is what the platform calls its owner towards our app, where that is another one. `access_ends_at`:
-    when what the app may read of it ends unless its owner has been at the dialog again, whatever becomes of the token."""
+    when what the app may read of it ends unless its owner has been at the dialog again, whatever the token does."""
 
     external_id: str
     token: Token = field(repr=False)

@@ -8,12 +8,16 @@ from datetime import datetime
 
 from starlette.requests import Request
 
+from encore.accounts.connecting import LoginStore
 from encore.campaigns.access import Person
 from encore.content.writing.writer import Writer
 from encore.media.media_store import MediaStore
 from encore.notices.mail import MailServer
 from encore.notices.rounds import Post
+from encore.platforms.contract import Credentials
+from encore.platforms.login import App
 from encore.settings import Settings
+from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import Sentence
 from encore_airflow.airflow_seen import AirflowSeen
@@ -28,7 +32,11 @@ class Surroundings:
     `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`. `post`: how a letter is handed to an address.
     `messengers`: what keeps the addresses of people's messengers. `airflow`: as `airflow_seen`. `pulse`: what to tell
     everybody while nothing goes out, as `Pulse`. `people`: as the auth manager has them. `mail`: the mail server, None
-    for none. `site`: where people have the pages, without a slash at its end; never as a request says it."""
+    for none. `site`: where people have the pages, without a slash at its end; never as a request says it. `logins`:
+    where those of connected accounts are kept. `app_of`: the app of a platform's developer console that an Airflow
+    connection holds. `login_of`: the one of an `account` row that is in force. `ask_account`: what its platform says
+    of it now, with all that follows from that.
+    `post_sample`: through an `account` row, however long that takes."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
     open_store: Callable[[str], Store]
@@ -44,16 +52,22 @@ class Surroundings:
     people: Callable[[], People]
     mail: Callable[[Settings], MailServer | None]
     site: Callable[[Settings], str]
+    logins: LoginStore
+    app_of: Callable[[str], App | None]
+    login_of: Callable[[Settings, rows.Account], Credentials]
+    ask_account: Callable[[Settings, rows.Account], None]
+    post_sample: Callable[[Settings, rows.Account], None]
 
 
 def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
     from encore_airflow.airflow_seen import airflow_seen
-    from encore_airflow.credentials import mail_server
+    from encore_airflow.credentials import app_of, mail_server
     from encore_airflow.http.auth.in_use import people_of_airflow
     from encore_airflow.http.pooled_store import PAGES
     from encore_airflow.http.pulse import Pulse
     from encore_airflow.http.signed_in import signed_in
+    from encore_airflow.login_connections import LoginConnections
     from encore_airflow.pools import closed_pools
 
     return Surroundings(
@@ -71,6 +85,11 @@ def airflow_surroundings() -> Surroundings:
         people=people_of_airflow,
         mail=lambda using: mail_server(using.notices.mail_conn_id),
         site=wiring.pages_url,
+        logins=LoginConnections(),
+        app_of=app_of,
+        login_of=wiring.login_of,
+        ask_account=wiring.ask_account,
+        post_sample=wiring.post_sample,
     )
 
 

@@ -35,9 +35,9 @@ WHERE attempt_id = :attempt_id AND settled_at IS NULL;
 -- Open ones whose time is over: what they have left in Airflow's store goes.
 SELECT * FROM login_attempt WHERE settled_at IS NULL AND ends_at <= :now ORDER BY ends_at LIMIT :most;
 
--- name: last_login_attempts
--- Of one person, the newest first, as far as they are still worth a word.
-SELECT * FROM login_attempt WHERE person = :person AND began_at > :since ORDER BY began_at DESC LIMIT 5;
+-- name: last_login_attempt^
+-- Of one person, if it is still worth a word.
+SELECT * FROM login_attempt WHERE person = :person AND began_at > :since ORDER BY began_at DESC LIMIT 1;
 
 -- name: account_of_external^
 -- The one that a platform's account is, an earlier one too: what was posted through it must not be posted again.
@@ -75,6 +75,24 @@ WHERE account.origin = 'connected';
 UPDATE account SET disconnected_at = :now, disconnected_by = :who, disconnected_as = :how, health = health - 'token'
 WHERE account = :account AND origin = 'connected' AND disconnected_at IS NULL;
 
+-- name: account_locked^
+-- The order of locks is that of publishing: whoever holds this asks for no job or campaign.
+SELECT * FROM account WHERE account = :account FOR UPDATE;
+
+-- name: note_sample!
+-- What became of a private sample that somebody had posted, beside what else is known of the account.
+UPDATE account SET health = health || jsonb_build_object('sample', :sample::jsonb) WHERE account = :account;
+
+-- name: uses_of_accounts
+-- How much is planned through each of these accounts, and how much went out since. Never null: account, planned, posted.
+WITH queue AS (
+    SELECT account, count(*) AS posts FROM publish_job
+    WHERE state = 'queued' AND account = ANY (:accounts::text[]) GROUP BY account)
+SELECT a.account, coalesce(q.posts, 0) AS planned,
+    (SELECT count(*) FROM publish_job j WHERE j.account = a.account AND j.state = 'success'
+        AND j.published_at > :since) AS posted
+FROM unnest(:accounts::text[]) a (account) LEFT JOIN queue q USING (account);
+
 -- name: put_account_picture!
 -- The newest.
 INSERT INTO account_picture (account, content, content_type, fetched_at)
@@ -84,3 +102,7 @@ ON CONFLICT (account) DO UPDATE SET content = excluded.content, content_type = e
 
 -- name: account_picture^
 SELECT * FROM account_picture WHERE account = :account;
+
+-- name: accounts_with_picture
+-- Never null: account.
+SELECT account FROM account_picture WHERE account = ANY (:accounts::text[]);

@@ -1,20 +1,27 @@
-"""The accounts that post for a teacher: how each stands, and what to do."""
+"""The accounts that a person may know of: how each stands, what it may do, who acts for it, and what to do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from encore.accounts.connected import Origin
+from encore.accounts.sampling import can_be_tried, sample_of, state_at
 from encore.accounts.stopping import Scope
+from encore.accounts.token_duty import WARN_BEFORE
+from encore.accounts.token_renewal import token_facts
 from encore.domain.job import Delivery
+from encore.platforms.tokens import instant
 from encore.publishing.ending import DISCONNECTED
 from encore.store import rows
 from encore.upkeep.progress import progress
-from encore.words.sentence import sentence
+from encore.words.sentence import sentence, sentence_of
+from encore_airflow.web.views.connecting import without
+from encore_airflow.web.views.labels import account_label
 from encore_airflow.web.visit import Visit
 
-A_MONTH = timedelta(days=30)
-"""What was refused longer ago tells nothing about an account any more."""
+A_DAY, A_MONTH = timedelta(days=1), timedelta(days=30)
+"""What was refused longer ago than a month tells nothing about an account any more."""
 
 WELL, RESTS, TROUBLE, UNKNOWN, BY_HAND = "well", "rests", "trouble", "unknown", "by_hand"
 
@@ -28,25 +35,51 @@ class AccountFinding:
 
 @dataclass(frozen=True)
 class AccountView:
-    """`kind` says how it stands, for shape and colour; `said` in a sentence."""
+    """`kind` says how it stands, for shape and colour; `said` in a sentence. `facts`: what else is known, line by line.
+    `mine`: whether who looks may connect it again and take it away; `tried`: what became of the last sample."""
 
     row: rows.Account
+    label: str
     kind: str
     said: str
     findings: tuple[AccountFinding, ...]
-    username: str
-    posts_left: int | None
+    facts: tuple[str, ...]
+    mine: bool
+    picture: bool
+    can_try: bool
+    tried: str
+    link: str
+
+    @property
+    def connected(self) -> bool:
+        return self.row.origin == Origin.CONNECTED
+
+    @property
+    def asked_again(self) -> bool:
+        return self.row.delivery == Delivery.API and self.row.disconnected_at is None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the database says of all of them, read once."""
+
+    posted_at: dict[str, datetime]
+    uses: dict[str, rows.UseOfAccounts]
+    pictures: set[str]
 
 
 def account_list(visit: Visit) -> tuple[AccountView, ...]:
     store, person = visit.store, visit.person
     accounts = store.accounts() if person.staff else store.accounts_of_teacher(teacher_id=person.name)
+    names = [row.account for row in accounts]
     findings = [found for found in store.open_findings() if found.account] if accounts else []
-    last_posts = store.last_posts(accounts=[row.account for row in accounts])
-    posted_at = {post.account: post.published_at for post in last_posts}
+    known = _Known(
+        {post.account: post.published_at for post in store.last_posts(accounts=names)},
+        {use.account: use for use in store.uses_of_accounts(accounts=names, since=visit.now - A_DAY)},
+        {row.account for row in store.accounts_with_picture(accounts=names)},
+    )
     return tuple(
-        _view(visit, row, [found for found in findings if found.account == row.account], posted_at.get(row.account))
-        for row in accounts
+        _view(visit, row, [found for found in findings if found.account == row.account], known) for row in accounts
     )
 
 
@@ -83,8 +116,8 @@ def troubles(visit: Visit) -> tuple[str, ...]:
     return tuple(visit.words.told(trouble) for trouble in seen.troubles)
 
 
-def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding], posted_at: datetime | None) -> AccountView:
-    words = visit.words
+def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding], known: _Known) -> AccountView:
+    words, person = visit.words, visit.person
     findings = tuple(
         AccountFinding(
             words.stored(entry.said, entry.message, entry.message_zh),
@@ -92,14 +125,64 @@ def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding], posted
         )
         for entry in found
     )  # fmt: skip
-    state = row.health.get("state", {})
-    kind, said = _standing(visit, row, findings, posted_at)
-    return AccountView(row, kind, said, findings, state.get("username") or "", state.get("posts_left"))
+    kind, said = _standing(visit, row, findings, known.posted_at.get(row.account))
+    mine = row.owner == person.name or (person.staff and row.owner is None)
+    return AccountView(
+        row, account_label(row), kind, said, findings, tuple(_facts(visit, row, known.uses.get(row.account))),
+        mine and row.origin == Origin.CONNECTED, row.account in known.pictures,
+        (mine or person.staff) and row.disconnected_at is None and row.delivery == Delivery.API
+        and can_be_tried(visit.settings, row),
+        _tried(visit, row), sample_of(row).get("url") or "",
+    )  # fmt: skip
+
+
+def _facts(visit: Visit, row: rows.Account, use: rows.UseOfAccounts | None) -> list[str]:
+    say, facts = visit.say, []
+    if row.delivery == Delivery.API:
+        facts += without(visit, row.way or "", row.scopes) if row.origin == Origin.CONNECTED else ()
+        left = row.health.get("state", {}).get("posts_left")
+        posted = use.posted if use else 0
+        if left is not None:
+            facts.append(say("account.posts_of_day", n=posted, left=left))
+        elif posted:
+            facts.append(say("account.posted_today", n=posted))
+    if use and use.planned:
+        facts.append(say("account.planned", n=use.planned))
+    ends_at = _ends_at(row)
+    if ends_at is not None and ends_at > visit.now and row.disconnected_at is None:
+        key = "account.ends_soon" if ends_at <= visit.now + WARN_BEFORE else "account.ends"
+        facts.append(say(key, at=visit.clock.at(ends_at, visit.reads.zone or "UTC")))
+    if row.checked_at and row.disconnected_at is None:
+        facts.append(say("account.checked", when=visit.clock.away(row.checked_at)))
+    if row.connected_at:
+        facts.append(say("account.connected", who=row.connected_by, when=visit.clock.away(row.connected_at)))
+    if row.owner is None and not row.for_all:
+        facts.append(say("account.for_some"))
+    if row.staff_approves:
+        facts.append(say("account.staff_approve"))
+    return facts
+
+
+def _ends_at(row: rows.Account) -> datetime | None:
+    """When a person has to be at the platform's login again."""
+    return min(filter(None, (instant(token_facts(row).get("ends_at")), row.access_ends_at)), default=None)
+
+
+def _tried(visit: Visit, row: rows.Account) -> str:
+    known, state = sample_of(row), state_at(row, visit.now)
+    if not state:
+        return ""
+    said = visit.words.in_full(sentence_of(known["said"])) if known.get("said") else ""
+    when = visit.clock.away(datetime.fromisoformat(known["at"]))
+    return f"{visit.say(f'sample.{state}', when=when)} {said}".strip()
 
 
 def _standing(
     visit: Visit, row: rows.Account, findings: tuple[AccountFinding, ...], posted_at: datetime | None
 ) -> tuple[str, str]:
+    if row.disconnected_at is not None:
+        how = visit.say(row.disconnected_as, who=row.disconnected_by, when=visit.clock.away(row.disconnected_at))
+        return TROUBLE, f"{how} {visit.say('account.held_till_connected')}"
     held = {("school", ""), ("platform", row.platform), ("account", row.account)}
     if any((entry.scope, entry.name) in held for entry in visit.stops):
         return RESTS, visit.say("account.stopped")

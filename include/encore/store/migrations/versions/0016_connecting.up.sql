@@ -66,14 +66,14 @@ CREATE TABLE login_attempt (
     status       text NOT NULL DEFAULT 'sent' CHECK (status IN ('sent', 'answered', 'asked', 'kept', 'dropped', 'failed')),
     settled_at   timestamptz,
     said         jsonb,
-    found        jsonb NOT NULL DEFAULT '[]',
+    found        jsonb NOT NULL DEFAULT '{}',
     account      text REFERENCES account,
     CONSTRAINT login_attempt_settles CHECK ((status IN ('kept', 'dropped', 'failed')) = (settled_at IS NOT NULL))
 );
 COMMENT ON TABLE login_attempt IS 'One way of a person to a platform''s login and back.';
 COMMENT ON COLUMN login_attempt.state_sha256 IS 'Of what comes back with the answer, which is kept nowhere.';
 COMMENT ON COLUMN login_attempt.service IS 'The Airflow connection of the service whose browser is logged in.';
-COMMENT ON COLUMN login_attempt.found IS 'The accounts that the login opens, as the platform names them; no token.';
+COMMENT ON COLUMN login_attempt.found IS '`accounts`: those that the login opens, as the platform names them; no token.';
 CREATE INDEX login_attempt_of_person ON login_attempt (person, began_at);
 CREATE INDEX login_attempt_open ON login_attempt (ends_at) WHERE settled_at IS NULL;
 CREATE UNIQUE INDEX one_login_of_a_service ON login_attempt (service) WHERE service IS NOT NULL AND settled_at IS NULL;

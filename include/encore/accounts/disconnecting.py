@@ -1,0 +1,72 @@
+"""A connected account is given up: its posts are held, its login ends at the platform where that can be asked for, and
+goes out of Airflow's store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from encore.accounts.connected import Way, give_up, remove
+from encore.accounts.connecting import LoginStore
+from encore.errors import EncoreError, NotConnectedError, PublishingError
+from encore.platforms.contract import Credentials
+from encore.platforms.loading import load_login
+from encore.platforms.login import App
+from encore.settings import Settings
+from encore.store import rows
+from encore.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Disconnecting:
+    """`login_of`: the login of an `account` row that is in force, asked without a renewal."""
+
+    store: Store
+    settings: Settings
+    kept: LoginStore
+    app_of: Callable[[str], App | None]
+    login_of: Callable[[rows.Account], Credentials]
+    clock: Callable[[], datetime]
+
+    def disconnect(self, account: rows.Account, who: str) -> bool:
+        """Returns whether the login has ended at the platform too. First of all nothing more goes out through it; what
+        breaks off after that is done by asking again."""
+        give_up(self.store, account.account, "connect.how_by_person", who, self.clock())
+        revoked = self._revoked(account)
+        self._forget(account)
+        return revoked
+
+    def remove(self, account: rows.Account, who: str) -> bool:
+        """The same, and it is no longer an account of ours."""
+        revoked = self.disconnect(account, who) if account.disconnected_at is None else False
+        remove(self.store, account.account, self.clock())
+        return revoked
+
+    def _revoked(self, account: rows.Account) -> bool:
+        section = self.settings.logins.get(account.way or "")
+        app = self.app_of(section.app_conn_id) if section else None
+        if section is None or app is None or account.way is None or self._shared(account):
+            return False
+        try:
+            return load_login(account.way, self.settings, self.clock).revoke(app, self.login_of(account))
+        except (NotConnectedError, PublishingError) as err:
+            log.warning("%s: the login was not ended at the platform: %s", account.account, err.message)
+        except EncoreError as err:
+            log.warning("%s: there is no login to end: %s", account.account, err.message)
+        return False
+
+    def _shared(self, account: rows.Account) -> bool:
+        """Facebook ends all that a person has allowed: also the login of their other accounts."""
+        return account.way == Way.FACEBOOK and any(
+            row.account != account.account and row.way == Way.FACEBOOK and row.app_user_id == account.app_user_id
+            and row.disconnected_at is None for row in self.store.accounts()
+        )  # fmt: skip
+
+    def _forget(self, account: rows.Account) -> None:
+        if account.way in self.settings.logins:  # a service's connection, and one of the settings, is the school's own
+            self.kept.forget(account.conn_id)
+            self.kept.forget_renewed(account.account)

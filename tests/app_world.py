@@ -96,6 +96,11 @@ class LoginsInMemory:
     renewed: set[str] = field(default_factory=set)
     encrypts: bool = True
 
+    def begin_anew(self) -> None:
+        self.kept.clear()
+        self.renewed.clear()
+        self.encrypts = True
+
     def seal(self, text: str) -> str:
         if not self.encrypts:
             raise ConfigurationError("connect.not_encrypted")
@@ -215,7 +220,7 @@ class World:
     pulse: Callable[[], Sentence | None] = lambda: None
     people: PeopleInMemory = field(default_factory=PeopleInMemory)
     mail: MailKept | None = None
-    logins: LoginsInMemory = field(default_factory=lambda: LoginsInMemory())
+    logins: LoginsInMemory = field(default_factory=LoginsInMemory)
     apps: dict[str, App] = field(default_factory=dict)
     ask_account: Callable[[rows.Account], None] = nowhere
     post_sample: Callable[[rows.Account], None] = nowhere

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from app_world import EMPTIED, WELL, PeopleInMemory, World
+from app_world import EMPTIED, WELL, PeopleInMemory, World, nowhere
 from campaign_fixtures import NOW, Campaigns
 from pages_client import Pages, approve, put_files
 from role_table import put_job_in_state
@@ -67,6 +67,8 @@ def pages(served: Pages, dsn: str, settings: Settings, tmp_path: Path) -> Pages:
     media = MediaStore(settings.media.directory, str(tmp_path / "cache"))
     vars(served.world).update(settings=settings, now=NOW, database_is_away=False, media=media, writer=TemplateWriter)
     vars(served.world).update(closed_pools=(), airflow=WELL, pulse=lambda: None, people=PeopleInMemory(), mail=None)
+    vars(served.world).update(apps={}, ask_account=nowhere, post_sample=nowhere)
+    served.world.logins.begin_anew()
     served.client.app.routes[0].app.state.tries = Tries()
     served.client.cookies.clear()
     return served

@@ -18,6 +18,13 @@ ACCOUNTS = {
     "instagram-anna": ("instagram", "anna", "teacher-anna"),
 }
 
+APPS = {
+    # way: (id, secret) of the school's app
+    "tiktok": ("sim-client", "sim-client-secret"),
+    "instagram": ("sim-instagram-app", "sim-instagram-secret"),
+    "facebook": ("sim-facebook-app", "sim-facebook-secret"),
+}
+
 
 def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str | None = None) -> Json:
     """Laid over Encore's packaged `config.yaml`; `directory` is where media and rejected rows go.
@@ -38,6 +45,21 @@ def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str
             "instagram": {"base_url": f"{simulator_url}/instagram"},
             "xiaohongshu": {"post_url": f"{shown_at}/xiaohongshu/explore/{{post_id}}"},
         },
+        "logins": {
+            "tiktok": {
+                "authorize_url": f"{shown_at}/tiktok/v2/auth/authorize/",
+                "base_url": f"{simulator_url}/tiktok",
+            },
+            "instagram": {
+                "authorize_url": f"{shown_at}/instagram/oauth/authorize",
+                "base_url": f"{simulator_url}/instagram",
+                "token_url": f"{simulator_url}/instagram/oauth/access_token",
+            },
+            "facebook": {
+                "authorize_url": f"{shown_at}/facebook/{{api_version}}/dialog/oauth",
+                "base_url": f"{simulator_url}/facebook",
+            },
+        },
         "media": {"public_base_url": f"{api_url}/media", "directory": str(directory / "media")},
         "seeding": {"rejects_directory": str(directory / "rejects")},
     }
@@ -54,8 +76,15 @@ def switches(api_url: str) -> dict[str, list[str]]:
 
 
 def connections(simulator_url: str) -> dict[str, Json]:
-    """An Airflow connection per simulated account, by `conn_id`."""
-    return {_conn_id(account): _login(platform, who, simulator_url) for account, (platform, who, _) in ACCOUNTS.items()}
+    """An Airflow connection per simulated account and per app, by `conn_id`."""
+    logins = {
+        _conn_id(account): _login(platform, who, simulator_url) for account, (platform, who, _) in ACCOUNTS.items()
+    }
+    apps = {
+        f"encore_{way}_app": {"conn_type": "http", "login": name, "password": secret}
+        for way, (name, secret) in APPS.items()
+    }
+    return logins | apps
 
 
 def _conn_id(account: str) -> str:

@@ -71,7 +71,9 @@ def test_a_proxy_is_not_asked_for_our_own_addresses(environment: dict[str, str])
     assert set(environment["no_proxy"].split(",")) == {"127.0.0.1", "localhost", "example.org"}
 
 
-def test_connections_are_given_for_the_database_each_account_and_each_app(environment: dict[str, str], tmp_path: Path) -> None:
+def test_connections_are_given_for_the_database_each_account_and_app(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     overlay = tmp_path / "config.yaml"
     overlay.write_text(yaml.safe_dump(simulated_world.settings("http://simulator", "http://api", tmp_path)), "utf-8")
     using = load_settings(str(overlay))

@@ -148,10 +148,8 @@ def _facts(visit: Visit, row: rows.Account, use: rows.UseOfAccounts | None) -> l
             facts.append(say("account.posted_today", n=posted))
     if use and use.planned:
         facts.append(say("account.planned", n=use.planned))
-    ends_at = _ends_at(row)
-    if ends_at is not None and ends_at > visit.now and row.disconnected_at is None:
-        key = "account.ends_soon" if ends_at <= visit.now + WARN_BEFORE else "account.ends"
-        facts.append(say(key, at=visit.clock.at(ends_at, visit.reads.zone or "UTC")))
+    if row.disconnected_at is None:
+        facts += _ends(visit, row)
     if row.checked_at and row.disconnected_at is None:
         facts.append(say("account.checked", when=visit.clock.away(row.checked_at)))
     if row.connected_at:
@@ -163,9 +161,15 @@ def _facts(visit: Visit, row: rows.Account, use: rows.UseOfAccounts | None) -> l
     return facts
 
 
-def _ends_at(row: rows.Account) -> datetime | None:
-    """When a person has to be at the platform's login again."""
-    return min(filter(None, (instant(token_facts(row).get("ends_at")), row.access_ends_at)), default=None)
+def _ends(visit: Visit, row: rows.Account) -> list[str]:
+    """Until when the login lasts, which is renewed in time, and when a person has to be at the platform's dialog."""
+    told = []
+    for key, ends_at in (("ends", instant(token_facts(row).get("ends_at"))), ("access_ends", row.access_ends_at)):
+        if ends_at is not None and ends_at > visit.now:
+            soon = ends_at <= visit.now + WARN_BEFORE
+            at = visit.clock.at(ends_at, visit.reads.zone or "UTC")
+            told.append(visit.say("account.ends_soon" if soon else f"account.{key}", at=at))
+    return told
 
 
 def _tried(visit: Visit, row: rows.Account) -> str:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from encore.accounts.configured import put_accounts
+from encore.accounts.connected import NewAccount, Way, put_connected
 from encore.accounts.logins import KEPT_FOR, KeptLogins
+from encore.accounts.token_renewal import token_facts
+from encore.domain.job import Platform
 from encore.errors import AccountDisconnectedError, ConfigurationError, MisconfiguredError
 from encore.platforms.loading import load_adapter
+from encore.platforms.login import App
+from encore.store.store import Store, connect
 from encore.wire.redaction import redact
 from encore_airflow import credentials, wiring
 
@@ -210,3 +216,81 @@ def test_a_token_that_no_request_can_carry_is_told_as_that(connections, token):
 def test_a_line_end_behind_a_token_is_no_part_of_it(connections):
     connections["c"] = {"password": " act.example\n"}
     assert credentials.given_login("a", "c", "")[1].access_token == "act.example"
+
+
+# Of connected accounts ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def apps(monkeypatch):
+    """What the process remembers of apps, for this test alone."""
+    monkeypatch.setattr(credentials, "_apps", {})
+
+
+@pytest.fixture
+def connected(store, using, connections, lookalike, tokens, monkeypatch, apps):
+    """Makes the account of the look-alike one that its owner has connected, with the login of that generation."""
+    monkeypatch.setattr(credentials, "VariableTokens", lambda: tokens)
+    put_accounts(store, using, datetime.now(UTC))
+    connections["encore_tiktok_app"] = {"login": "sim-client", "password": "sim-client-secret"}
+
+    def connect(conn_id: str, again: str | None = None, generation: int = 0):
+        connections[conn_id] = {
+            "password": f"sim-{lookalike.who}" + (f"-{generation}" if generation else ""),
+            "extra": {"refresh_token": f"simr-{lookalike.who}-{generation}", "app": "encore_tiktok_app"},
+        }
+        new = NewAccount(Way.TIKTOK, Platform.TIKTOK, "teacher-li", conn_id, lookalike.who, username=lookalike.who)
+        with store.transaction():
+            return put_connected(store, using, new, again, "teacher-li", datetime.now(UTC))
+
+    return connect
+
+
+def test_what_renews_a_connected_account_is_its_apps(store, using, connected, lookalike):
+    row = connected("encore_account_1_0")
+    login = wiring.logins(store).of(load_adapter("tiktok", using, wiring.clock(store)), row)
+    assert login.token == f"sim-{lookalike.who}-1"
+    assert login.secrets["client_key"] == "sim-client"
+
+
+def test_without_its_app_a_connected_account_says_which_connection_is_missing(store, using, connected, connections):
+    row = connected("encore_account_1_0")
+    del connections["encore_tiktok_app"]
+    with pytest.raises(MisconfiguredError) as caught:
+        wiring.logins(store).of(load_adapter("tiktok", using, wiring.clock(store)), row)
+    assert "encore_tiktok_app" in str(caught.value)
+
+
+def test_an_app_is_asked_for_once_a_minute(connections, apps, monkeypatch):
+    assert credentials.app_of("encore_tiktok_app") is None
+    connections["encore_tiktok_app"] = {"login": "id", "password": "a-secret-of-this-app-4711"}
+    assert credentials.app_of("encore_tiktok_app") is None
+    credentials._apps.clear()
+    assert credentials.app_of("encore_tiktok_app") == App("id", "a-secret-of-this-app-4711")
+
+
+def test_two_who_renew_a_connected_account_at_once_ask_once(dsn, store, using, connected, lookalike):
+    row = connected("encore_account_1_0")
+    lookalike.switch(answer_delay_seconds=0.5)
+    with connect(dsn, "another") as beside:
+        stores = [store, Store(beside)]
+        with ThreadPoolExecutor(2) as both:
+            done = [
+                both.submit(wiring.logins(on).of, load_adapter("tiktok", using, wiring.clock(on)), row) for on in stores
+            ]
+            assert {each.result().token for each in done} == {f"sim-{lookalike.who}-1"}
+    assert lookalike.operations("tiktok").count("token") == 1
+
+
+def test_who_connects_again_wins_over_a_renewal_under_way(store, using, connected, lookalike, tokens):
+    """The renewal of the old login was asked for before and is stored after the new one."""
+    channel, logins = load_adapter("tiktok", using, wiring.clock(store)), wiring.logins(store)
+    row = connected("encore_account_1_0")
+    logins.of(channel, row)  # renewed to the first generation
+    old_facts, old_kept = token_facts(store.account(account=row.account)), dict(tokens.values)
+    again = connected("encore_account_2_0", row.account, generation=7)
+    assert logins.of(channel, again, renew=False).token == f"sim-{lookalike.who}-7"
+    store.note_token(account=row.account, token=old_facts)
+    tokens.values.update(old_kept)
+    known = store.account(account=row.account)
+    assert logins.of(channel, known, renew=False).token == f"sim-{lookalike.who}-7"

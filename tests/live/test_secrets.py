@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from connecting_world import OverHttp, stored_logins
 from role_table import TABLE
 
 from encore_airflow.stack import simulated_world
@@ -18,7 +19,7 @@ KEPT_IN = ("keys.json", "passwords.json", "env")
 """Files for their owner's eyes only, which are there to hold them."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def secrets(stack) -> dict[str, str]:
     """Name -> value of all that was given to the stack, and of what it gives to those who sign in."""
     found = {f"password of {user}": password for user, password in stack.passwords.items()}
@@ -29,6 +30,22 @@ def secrets(stack) -> dict[str, str]:
             if name in login.get("extra", {}):
                 found[f"{name} of {conn_id}"] = login["extra"][name]
     found["token of the API's users"] = "eyJhbGciOi"
+    return found | tokens_of_connected_accounts(stack)
+
+
+def tokens_of_connected_accounts(stack) -> dict[str, str]:
+    """Anna connects one by each way, in case that nobody has."""
+    over = OverHttp(stack)
+    for way in ("tiktok", "instagram", "facebook"):
+        anna = over.somebody("teacher-anna", way, f"secret{way}x")
+        anna.connects()
+        over.pages.get("/accounts", anna.role)
+    found = {}
+    for conn_id, login in stored_logins(stack).items():
+        found[f"token of {conn_id}"] = login["password"]
+        if login["extra"].get("refresh_token"):
+            found[f"refresh token of {conn_id}"] = login["extra"]["refresh_token"]
+    assert len(found) >= 4
     return found
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from campaign_fixtures import NOW
 from pages_client import seen
 
+from encore.accounts.configured import put_accounts
+from encore.accounts.connected import NewAccount, Way, put_connected
 from encore.campaigns.facts import put_campaign
 from encore.campaigns.rebinding import rebind
 from encore.domain.campaign import facts_sha256, stored_facts
+from encore.domain.job import Platform
 from encore.people.leaving import Posts, leave
 
 
@@ -160,3 +164,16 @@ def test_who_left_can_be_let_back(pages):
     go(pages)
     assert pages.send("/people/back", {"name": "teacher-li"}, "op").status_code == 303
     assert pages.world.people.there["teacher-li"].active
+
+
+@pytest.mark.parametrize(
+    ("posts", "to", "stays"), [("hold", "", False), ("go", "", True), ("go", "teacher-anna", False)]
+)
+def test_own_accounts_go_with_whoever_leaves_unless_posts_still_need_them(pages, store, settings, posts, to, stays):
+    put_accounts(store, settings, NOW)
+    new = NewAccount(Way.HANDOFF, Platform.TIKTOK, "teacher-li", external_id="li", username="li-music")
+    put_connected(store, settings, new, None, "teacher-li", NOW)
+    page = pages.send("/people/leaves", {"name": "teacher-li", "posts": posts, "to": to}, "op")
+    assert page.status_code == 200
+    assert any(row.owner == "teacher-li" for row in store.accounts()) is stays
+    assert ("@li-music" in page.text) is not stays

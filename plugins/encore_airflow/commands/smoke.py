@@ -7,11 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from encore.store import rows
-
 if TYPE_CHECKING:
     from encore.platforms.contract import Credentials, PlatformAdapter
-    from encore.settings import AccountSettings, Settings
+    from encore.settings import Settings
+    from encore.store import rows
     from encore.store.store import Store
     from encore_airflow.wiring import Clock
 
@@ -40,18 +39,20 @@ def run(args: argparse.Namespace) -> int:
     with wiring.store("smoke") as on:
         clock = wiring.clock(on)
         put_accounts(on, using, clock())
-        for entry in _accounts(using, args.platform, args.account):
-            print(f"{entry.account} (connection {entry.conn_id})")
-            problems += _try(args, using, on, clock, rows.there(on.account(account=entry.account)))
+        for row in _accounts(on, args.platform, args.account):
+            print(f"{row.account} (connection {row.conn_id})")
+            problems += _try(args, using, on, clock, row)
     return 1 if problems else 0
 
 
-def _accounts(using: Settings, platform: str, account: str | None) -> list[AccountSettings]:
+def _accounts(on: Store, platform: str, account: str | None) -> list[rows.Account]:
     from encore.errors import RefusedError
 
-    found = [entry for entry in using.accounts if entry.platform == platform and account in (None, entry.account)]
+    # One that is posted to by hand, or was disconnected, has no login to be tried.
+    there = [row for row in on.accounts() if row.conn_id and row.disconnected_at is None]
+    found = [row for row in there if row.platform == platform and account in (None, row.account)]
     if not found:
-        known = [f"{entry.platform} {entry.account}" for entry in using.accounts]
+        known = [f"{row.platform} {row.account}" for row in there]
         raise RefusedError("settings.no_such_account", known=known, field="account")
     return found
 

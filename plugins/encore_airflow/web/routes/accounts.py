@@ -8,12 +8,11 @@ from starlette.datastructures import FormData
 
 from encore.accounts import sampling, stopping
 from encore.accounts.connected import Way, changeable
-from encore.accounts.disconnecting import Disconnecting
 from encore.errors import ForbiddenError, NotFoundError, RefusedError
 from encore.store import rows
 from encore_airflow.http.ids import AccountName, StopId
 from encore_airflow.web.views.account_list import account_list, stoppable, troubles
-from encore_airflow.web.views.connecting import ask_now, connecting_of, last_attempt
+from encore_airflow.web.views.connecting import ask_now, connecting_of, disconnecting_of, last_attempt
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/accounts")
@@ -73,7 +72,7 @@ def sample(account: AccountName, visit: Visiting) -> Response:
 @router.post("/{account}/disconnect")
 def disconnect(account: AccountName, visit: Visiting) -> Response:
     row = changeable(visit.store, visit.person, account)
-    ended = _disconnecting(visit).disconnect(row, visit.person.name)
+    ended = disconnecting_of(visit).disconnect(row, visit.person.name)
     return visit.go(f"/accounts?said=connect.disconnected{'' if ended else '_here_alone'}")
 
 
@@ -81,7 +80,7 @@ def disconnect(account: AccountName, visit: Visiting) -> Response:
 def remove(account: AccountName, visit: Visiting) -> Response:
     row = changeable(visit.store, visit.person, account)
     ended = row.way == Way.HANDOFF or row.disconnected_at is not None or row.way == Way.XIAOHONGSHU
-    ended = _disconnecting(visit).remove(row, visit.person.name) or ended
+    ended = disconnecting_of(visit).remove(row, visit.person.name) or ended
     return visit.go(f"/accounts?said=connect.removed{'' if ended else '_here_alone'}")
 
 
@@ -93,14 +92,6 @@ def _of_mine(visit: Visit, account: str) -> rows.Account:
     if row.owner is None and not visit.person.staff:
         raise ForbiddenError("connect.not_yours")
     return row
-
-
-def _disconnecting(visit: Visit) -> Disconnecting:
-    within = visit.within
-    return Disconnecting(
-        visit.store, visit.settings, within.logins, within.app_of, lambda row: within.login_of(visit.settings, row),
-        lambda: visit.now,
-    )  # fmt: skip
 
 
 def _page_of(sent: FormData) -> str:

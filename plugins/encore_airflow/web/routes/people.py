@@ -5,12 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 
+from encore.accounts.connected import Origin
 from encore.errors import ForbiddenError, RefusedError
 from encore.notices.mail import NotSentError
 from encore.people import leaving, links
 from encore.people.leaving import Posts
 from encore.people.links import Kind
 from encore_airflow.web.link_mail import link_address, send_link
+from encore_airflow.web.views.connecting import disconnecting_of
+from encore_airflow.web.views.labels import account_label
 from encore_airflow.web.views.people import (
     changed_by_staff,
     invited_of,
@@ -89,7 +92,18 @@ def leave(visit: Visiting, sent: Form) -> Response:
     left = leaving.leave(
         visit.store, visit.settings, member.name, heir.name if heir else None, Posts(posts), visit.now
     )  # fmt: skip
-    return visit.page("left.html", member=member, heir=heir, left=left, posts=posts, back=visit.address("/people"))
+    removed = _remove_accounts(visit, member.name) if heir is not None or posts != Posts.GO else []
+    return visit.page(
+        "left.html", member=member, heir=heir, left=left, posts=posts, removed=removed, back=visit.address("/people")
+    )
+
+
+def _remove_accounts(visit: Visit, name: str) -> list[str]:
+    """Those that somebody has connected for themselves: nothing goes out through them any more."""
+    own = [row for row in visit.store.accounts() if row.owner == name and row.origin == Origin.CONNECTED]
+    for row in own:
+        disconnecting_of(visit).remove(row, visit.person.name)
+    return [account_label(row) for row in own]
 
 
 def _with_link(visit: Visit, kind: Kind, token: str, whom: str, mail: str) -> Response:

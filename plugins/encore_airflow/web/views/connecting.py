@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from encore.accounts.account_picture import keep_picture
 from encore.accounts.connected import Way, may_look
 from encore.accounts.connecting import DROPPED, KEPT, Begun, Connecting, found_in
+from encore.accounts.disconnecting import Disconnecting
 from encore.domain.json import Json
 from encore.errors import EncoreError, NotFoundError
 from encore.platforms.loading import load_login
@@ -43,6 +44,14 @@ def connecting_of(visit: Visit) -> Connecting:
     return Connecting(
         visit.store, visit.settings, within.logins, within.app_of, within.site(visit.settings), lambda: visit.now
     )
+
+
+def disconnecting_of(visit: Visit) -> Disconnecting:
+    within = visit.within
+    return Disconnecting(
+        visit.store, visit.settings, within.logins, within.app_of, lambda row: within.login_of(visit.settings, row),
+        lambda: visit.now,
+    )  # fmt: skip
 
 
 def way_page(visit: Visit, begun: Begun, renews: rows.Account | None, for_school: bool) -> Response:

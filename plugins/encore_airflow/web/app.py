@@ -17,6 +17,7 @@ from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals
 from encore_airflow.web.routes import (
     accounts,
     approval,
+    callbacks,
     campaign,
     campaigns,
     connecting,
@@ -38,7 +39,7 @@ from encore_airflow.web.routes import (
 
 AREAS = (
     site, campaigns, imports, connecting, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices,
-    operations, sign_in, new_password, invitation, people,
+    operations, sign_in, new_password, invitation, people, callbacks,
 )  # fmt: skip
 
 

@@ -31,7 +31,8 @@ def test_the_route_table_is_not_empty():
 
 
 def address(path: str, campaign_id: str, job_id: str) -> str:
-    ids = {"campaign_id": campaign_id, "job_id": job_id, "asset_id": f"{campaign_id}.caption.instagram.reminder.en"}
+    ids = {"app": "instagram", "confirmation_code": "c0de"}
+    ids |= {"campaign_id": campaign_id, "job_id": job_id, "asset_id": f"{campaign_id}.caption.instagram.reminder.en"}
     return path.format(
         **ids,
         media_id=f"m-{campaign_id}-instagram-image",
@@ -40,8 +41,6 @@ def address(path: str, campaign_id: str, job_id: str) -> str:
         address_id=1,
         draft_id="d-1",
         token="no-such-token",
-        app="instagram",
-        confirmation_code="c0de",
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+import shlex
 import subprocess
 import sys
 from functools import cache
@@ -17,7 +19,9 @@ import yaml
 
 import airflow_local_settings
 from encore_airflow import cli
+from encore_airflow.commands import simulator
 from encore_airflow.stack import airflow_settings, simulated_world
+from encore_simulator import running
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yaml").read_text(encoding="utf-8")
@@ -188,6 +192,20 @@ def test_the_demo_is_told_what_the_local_stack_is_told() -> None:
     assert yaml.safe_load((ROOT / ".docker/demo-settings.yaml").read_text("utf-8")) == settings
     connections = json.loads((ROOT / ".docker/demo-connections.json").read_text("utf-8"))
     assert connections == simulated_world.connections(simulator)
+
+
+def test_one_can_connect_accounts_in_the_demo() -> None:
+    """The look-alikes' logins know where the pages are, as in the local stack; their links open in a browser."""
+    command = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", SERVICES["simulator"]["command"])
+    parser = argparse.ArgumentParser()
+    simulator.add_arguments(parser)
+    told = parser.parse_args(shlex.split(command)[4:])
+    switches = dict(simulator._switch(text) for text in told.switch)
+    with running(**switches):  # takes each of them
+        pass
+    assert switches.pop("public_url") == "http://localhost:8090" and switches.pop("local_media") is True
+    wanted = simulated_world.switches("http://localhost:8080")
+    assert switches == {name: [one for one in addresses if "localhost" in one] for name, addresses in wanted.items()}
 
 
 def _commands() -> list[str]:

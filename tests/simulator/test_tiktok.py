@@ -434,10 +434,11 @@ class TestOAuth:
             ({"grant_type": "password"}, "unsupported_grant_type"),
             ({"refresh_token": ""}, "invalid_request"),
             ({"client_secret": "wrong", "refresh_token": "simr-school-0"}, "invalid_client"),
+            ({"client_key": "another", "refresh_token": "simr-school-0"}, "invalid_client"),
         ],
     )
     def test_wrong_requests(self, sim, form, error):
-        sim.switch(tiktok_client_secret="s", tiktok_oauth_error_status=200)
+        sim.switch(tiktok_client_key="k", tiktok_client_secret="s", tiktok_oauth_error_status=200)
         answer = self.token(sim, **form)
         assert (answer.status_code, answer.json()["error"]) == (200, error)
 

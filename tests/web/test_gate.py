@@ -21,6 +21,7 @@ ROUTES = sorted(
 )
 OF_A_CAMPAIGN = [(method, path) for method, path in ROUTES if "{campaign_id}" in path or "{job_id}" in path]
 OPEN = {(route.method, route.path) for route in OPEN_ROUTES if route.app == PAGES}
+FROM_ELSEWHERE = {(route.method, route.path) for route in OPEN_ROUTES if route.app == PAGES and route.from_elsewhere}
 ASKING = [route for route in ROUTES if route not in OPEN]
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}'
 
@@ -30,7 +31,8 @@ def test_the_route_table_is_not_empty():
 
 
 def address(path: str, campaign_id: str, job_id: str) -> str:
-    ids = {"campaign_id": campaign_id, "job_id": job_id, "asset_id": f"{campaign_id}.caption.instagram.reminder.en"}
+    ids = {"app": "instagram", "confirmation_code": "c0de"}
+    ids |= {"campaign_id": campaign_id, "job_id": job_id, "asset_id": f"{campaign_id}.caption.instagram.reminder.en"}
     return path.format(
         **ids,
         media_id=f"m-{campaign_id}-instagram-image",
@@ -83,7 +85,7 @@ def test_another_site_changes_nothing(pages, concerts, planned, site):
     job = concerts.jobs(planned)[0]
     before = everything(concerts.store, planned)
     for method, path in ROUTES:
-        if method != "GET":
+        if method != "GET" and (method, path) not in FROM_ELSEWHERE:
             answer = pages(method, address(path, planned, job.job_id), headers={"Sec-Fetch-Site": site})
             assert answer.status_code == 403 and "Another site" in answer.text, path
     assert everything(concerts.store, planned) == before

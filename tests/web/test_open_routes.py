@@ -66,11 +66,17 @@ def test_every_listed_route_has_its_reason_and_stands_once():
 
 def test_what_is_open_is_not_open_to_another_site(everything, dsn):
     _, client = everything
-    for mounted, method, path, _ in OPEN_ROUTES:
+    for mounted, method, path, _, from_elsewhere in OPEN_ROUTES:
         where = mounted + re.sub(r"\{\w+\}", "some", path)
         answer = client.request(method, where, headers={"Sec-Fetch-Site": "cross-site"}, follow_redirects=False)
         refused = answer.status_code == 403 and "Another site" in answer.text
-        assert refused is (method == "POST"), (method, path)
+        assert refused is (method == "POST" and not from_elsewhere), (method, path)
+
+
+def test_what_others_may_send_is_metas_callbacks_alone():
+    assert {(route.app, route.method, route.path) for route in OPEN_ROUTES if route.from_elsewhere} == {
+        (PAGES, "POST", "/callbacks/{app}/deauthorize"), (PAGES, "POST", "/callbacks/{app}/deletion")
+    }  # fmt: skip
 
 
 def test_an_open_route_is_open_as_a_whole_and_for_its_method_alone():
@@ -85,7 +91,7 @@ def test_an_open_route_is_open_as_a_whole_and_for_its_method_alone():
 
 @pytest.mark.parametrize("root", ["", "/airflow"])
 def test_secret_addresses_are_told_without_their_secret(root):
-    for path in ("/media/", "/encore/invitation/", "/encore/lost-password/"):
+    for path in ("/media/", "/encore/invitation/", "/encore/lost-password/", "/encore/data-deletion/"):
         assert told_path(f"{root}{path}SECRET") == f"{root}{path}…"
         assert "SECRET" not in told_path(f"{root}{path}x/SECRET\nSECRET")
     for path in ("/encore/campaigns/c-1/media/m-1", "/encore/lost-password", "/api/v2/dags"):

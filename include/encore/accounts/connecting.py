@@ -104,7 +104,7 @@ class Connecting:
 
     def redirect_uri(self, way: str) -> str:
         """To be registered with the platform's app, letter by letter."""
-        return f"{self.site}/accounts/callback/{way}"
+        return redirect_address(self.site, way)
 
     def begin(self, person: Person, way: str, *, for_school: bool, renews: rows.Account | None = None) -> Begun:
         """`renews`: the account that is connected again, which the person may change."""
@@ -296,6 +296,11 @@ class Connecting:
         self.store.settle_login_attempt(
             attempt_id=attempt_id, status=status, now=self.clock(), said=stored, account=None
         )
+
+
+def redirect_address(site: str, way: str) -> str:
+    """To be registered with the platform's app, letter by letter."""
+    return f"{site}/accounts/callback/{way}"
 
 
 def found_in(attempt: rows.LoginAttempt) -> list[Json]:

@@ -14,6 +14,7 @@ from typing import ClassVar
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.errors import NotConnectedError
+from encore.platforms.app_finding import AddressRules, AppFinding
 from encore.platforms.contract import Credentials
 from encore.platforms.tokens import Token
 from encore.wire.call import Reply, Wire, WireError
@@ -63,6 +64,7 @@ class Login(ABC):
     platform: ClassVar[Platform]
     scopes: ClassVar[Mapping[str, bool]]
     """What the owner is asked to allow, and whether there is no posting without it."""
+    address_rules: ClassVar[AddressRules] = AddressRules()
 
     def __init__(self, hosts: LoginHosts, clock: Callable[[], datetime], wire: Wire | None = None) -> None:
         self.hosts = hosts
@@ -78,6 +80,11 @@ class Login(ABC):
     def exchange(self, app: App, code: str, *, redirect_uri: str, verifier: str) -> tuple[FoundAccount, ...]:
         """What the code of an answer opens: asks the platform for tokens, and whose they are. Never to be repeated: a
         code is used once."""
+
+    @abstractmethod
+    def check(self, app: App, redirect_uri: str) -> AppFinding:
+        """Whether the platform knows the app and takes its secret, as far as it tells that without a person. Gives
+        nobody a login and changes nothing."""
 
     def revoke(self, app: App, login: Credentials) -> bool:
         """Ask the platform to end the login. False where it offers no such thing; there the owner ends it in the

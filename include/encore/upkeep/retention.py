@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from encore.accounts.data_requests import ACCOUNT_KNOWN
 from encore.media.media_store import MediaStore, MediaStoreError
 from encore.settings import RetentionSettings
 from encore.store.store import Store
@@ -96,6 +97,7 @@ def duties(store: Store, media: MediaStore, settings: RetentionSettings, now: da
         "model_answer": _each("model_answer", lambda: store.forget_model_answers(before=answers, most=most)),
         "finding": _each("finding", lambda: store.forget_findings(before=findings, most=most)),
         "import_draft": _each("import_draft", lambda: store.forget_import_drafts(before=drafts, most=most)),
+        "account": _each("account", lambda: store.forget_what_accounts_were(before=now - ACCOUNT_KNOWN, most=most)),
         "teacher_use": _each("teacher_use", lambda: store.forget_uses(before=uses, most=most)),
         "media_asset": _media(store, days_ago(settings.media_days), now),
         "media_file_left": _files(store, media, now - FILES_KEPT),

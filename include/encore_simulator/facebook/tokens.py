@@ -1,4 +1,5 @@
-"""GET /oauth/access_token at Facebook (platforms-2.md 1.7): a user token for a code, a long one for a short one."""
+"""GET /oauth/access_token at Facebook (platforms-2.md 1.7): a user token for a code, a long one for a short one; and
+the app's own token (https://developers.facebook.com/docs/facebook-login/guides/access-tokens#apptokens)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from ..instagram.errors import refuse
 from ..instagram.grants import Grant, new_token
 
 LONG_SECONDS = 5_184_000
+APP_TOKEN = "a-made-up-app-token"
 _USED = "This authorization code has been used or has expired."
 _OTHER_REDIRECT = (
     "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the "
@@ -26,6 +28,8 @@ async def exchange(call: Call) -> Answer:
         raise refuse(1, None, "Error validating client secret.")
     if asked.get("grant_type") == "fb_exchange_token":
         return _long(call, asked.get("fb_exchange_token", ""))
+    if asked.get("grant_type") == "client_credentials":
+        return Answer({"access_token": f"{asked['client_id']}|{APP_TOKEN}", "token_type": "bearer"})
     for name in ("redirect_uri", "code"):
         if not asked.get(name):
             raise refuse(100, None, f"Missing {name} parameter.")

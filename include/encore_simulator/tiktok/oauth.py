@@ -37,7 +37,8 @@ def _client(call: Call) -> None:
     if not call.form.get("client_key") or not call.form.get("client_secret"):
         raise Refusal(oauth_failure(call, "invalid_request"))
     only = call.value("tiktok_client_secret")
-    if only and call.form["client_secret"] != only:
+    known = (call.value("tiktok_client_key"), only)
+    if only and (call.form["client_key"], call.form["client_secret"]) != known:
         raise Refusal(oauth_failure(call, "invalid_client"))
 
 

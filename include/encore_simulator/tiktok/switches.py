@@ -52,7 +52,11 @@ SWITCHES = (
     Switch("tiktok_error_without_data", True, "Errors have no data key at all; off: an empty one (1.1)."),
     Switch("tiktok_oauth_error_status", 400, "HTTP status of OAuth errors (undocumented; try 200 too, 1.3)."),
     Switch("tiktok_refresh_rotation", True, "A used refresh token is refused afterwards (unverified, 1.3)."),
-    Switch("tiktok_client_secret", "", "The only client_secret accepted; empty: any."),
+    Switch(
+        "tiktok_client_secret",
+        "",
+        "The only client_secret accepted, and only with the app's client_key; empty: any pair.",
+    ),
     Switch("tiktok_access_token_seconds", 86400.0, "Life of an access token from a refresh (1.3)."),
     Switch("tiktok_client_key", "sim-client", "The only app that the login dialog knows."),
     Switch("tiktok_redirect_uris", (), "Redirect addresses registered for the app; none: every login is refused."),

@@ -27,7 +27,7 @@ class Refusals(Protocol):
 
 class Gate:
     """Puts the `Person` who is asking into the request's state. `open_to`: what answers anybody; from another site it
-    changes nothing either."""
+    changes nothing either, except where it is meant for others."""
 
     def __init__(self, app: ASGIApp, within: Surroundings, refusals: Refusals, open_to: OpenTo) -> None:
         self.app = app
@@ -42,7 +42,7 @@ class Gate:
         request = Request(scope)
         route = self.open_to.find(scope["method"], scope["path"].removeprefix(scope.get("root_path", "")))
         if route is not None:
-            refused = is_cross_site(request)
+            refused = is_cross_site(request) and not route.from_elsewhere
             return await (self.refusals.cross_site(request) if refused else self.app)(scope, receive, send)
         person = await self.within.identify(request)
         refused = self._refusal(request, person)

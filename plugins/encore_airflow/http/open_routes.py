@@ -12,12 +12,14 @@ API, MEDIA, PAGES = "/api/v1", "/media", "/encore"
 
 
 class OpenRoute(NamedTuple):
-    """`path`: within its app, as a route has it."""
+    """`path`: within its app, as a route has it. `from_elsewhere`: whether others than our own pages send it. Such a
+    route looks at nothing that a browser adds by itself, a cookie above all."""
 
     app: str
     method: str
     path: str
     reason: str
+    from_elsewhere: bool = False
 
 
 OPEN_ROUTES = (
@@ -34,6 +36,9 @@ OPEN_ROUTES = (
     OpenRoute(PAGES, "POST", "/lost-password/{token}", "the address is a secret that works once"),
     OpenRoute(PAGES, "GET", "/invitation/{token}", "the address is a secret that works once"),
     OpenRoute(PAGES, "POST", "/invitation/{token}", "the address is a secret that works once"),
+    OpenRoute(PAGES, "POST", "/callbacks/{app}/deauthorize", "Meta's servers send it, and sign what they send", True),
+    OpenRoute(PAGES, "POST", "/callbacks/{app}/deletion", "Meta's servers send it, and sign what they send", True),
+    OpenRoute(PAGES, "GET", "/data-deletion/{confirmation_code}", "whoever asked is told when it was done; no name"),
 )
 
 

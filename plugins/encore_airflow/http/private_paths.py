@@ -6,7 +6,7 @@ import re
 
 _ROOT = r"(?:/(?!encore/|api/)[^/]+)*?"
 """Wherever Airflow is mounted."""
-_SECRET = re.compile(rf"({_ROOT}/(?:media|encore/(?:invitation|lost-password))/).+", re.DOTALL)
+_SECRET = re.compile(rf"({_ROOT}/(?:media|encore/(?:invitation|lost-password|data-deletion))/).+", re.DOTALL)
 _OURS = re.compile(r"/(?:media|encore|api/v1)(?:/|$)")
 
 

@@ -17,6 +17,8 @@ from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals
 from encore_airflow.web.routes import (
     accounts,
     approval,
+    apps,
+    callbacks,
     campaign,
     campaigns,
     connecting,
@@ -38,7 +40,7 @@ from encore_airflow.web.routes import (
 
 AREAS = (
     site, campaigns, imports, connecting, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices,
-    operations, sign_in, new_password, invitation, people,
+    operations, sign_in, new_password, invitation, people, callbacks, apps,
 )  # fmt: skip
 
 

@@ -210,6 +210,13 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("login_attempt", {"attempt_id": "none"}),
         ("login_attempt_of_state", {"state_sha256": "none"}),
         ("login_attempts_over", {"now": NOW, "most": 20}),
+        ("accounts_of_app_user", {"app": "instagram", "user_sha256": "none", "until": NOW}),
+        ("data_request", {"confirmation_code": "none"}),
+        (
+            "data_request_asked",
+            {"kind": "deletion", "app": "instagram", "user_sha256": "none", "issued_at": NOW},
+        ),
+        ("open_data_requests", {"most": 20}),
         ("approval_in_force", of_campaign),
         ("approvals_of_campaign", of_campaign),
         ("answer_of_api_key", {"person": teacher, "key": "none"}),

@@ -25,7 +25,8 @@ from encore_airflow.web.app import create_pages
 
 MOST_MS = 50.0
 STAFF = "staff"
-NOT_ASKED = {"/static/{name}", "/openapi.json", "/docs", "/campaigns/{campaign_id}/media/{media_id}",
+NOT_ASKED = {"/static/{name}", "/openapi.json", "/docs", "/data-deletion/{confirmation_code}",
+             "/campaigns/{campaign_id}/media/{media_id}",
              "/campaigns/{campaign_id}/media/{media_id}/small", "/jobs/{job_id}/package", "/import/{draft_id}",
              "/import/{draft_id}/rejects.csv", "/import/template.csv", "/import/template.xlsx",
              "/invitation/{token}", "/lost-password/{token}"}  # fmt: skip

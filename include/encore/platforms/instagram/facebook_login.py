@@ -13,14 +13,18 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 from encore.domain.json import Json
+from encore.platforms.app_finding import AppFinding, Verdict, found
 from encore.platforms.contract import Credentials
-from encore.platforms.instagram.login import GraphLogin
+from encore.platforms.instagram.login import GraphLogin, verdict_of_words
 from encore.platforms.login import App, FoundAccount, text_in
 from encore.platforms.tokens import Token
 from encore.wire.redaction import register_secret
 
 MOST_LISTS = 40
 """Of 25 Pages each that are gone through."""
+
+_NO_APP = 101
+"""`code` of an app id that Facebook does not know."""
 
 _CODE_OVER = 36009
 """`error_subcode` of a code that was used, or has ended (seen by integrators)."""
@@ -47,6 +51,24 @@ class FacebookLogin(GraphLogin):
         if not found:
             raise self.refused("no_accounts")
         return found
+
+    def check(self, app: App, redirect_uri: str) -> AppFinding:
+        """By asking for a token of the app's own, which is thrown away
+        (https://developers.facebook.com/docs/facebook-login/guides/access-tokens#apptokens)."""
+        register_secret(app.client_secret)
+        params = {
+            "client_id": app.client_id, "client_secret": app.client_secret, "grant_type": "client_credentials"
+        }  # fmt: skip
+        status, content = self.asked("GET", f"{self._versioned}/oauth/access_token", params=params)
+        if token := text_in(content, "access_token"):
+            register_secret(token)
+            return found(Verdict.WELL, "app.known")
+        error = content.get("error")
+        if not isinstance(error, dict):
+            return verdict_of_words(f"HTTP {status}")
+        if error.get("code") == _NO_APP:
+            return found(Verdict.WRONG, "app.wrong_id")
+        return verdict_of_words(text_in(error, "message") or f"HTTP {status}")
 
     def revoke(self, app: App, login: Credentials) -> bool:
         headers = {"Authorization": f"Bearer {login.token}"}

@@ -8,22 +8,32 @@ https://developers.facebook.com/documentation/instagram-platform/instagram-api-w
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from encore.domain.job import Platform
 from encore.domain.json import Json
+from encore.platforms.app_finding import AppFinding, Verdict, found
 from encore.platforms.instagram.calls import single
-from encore.platforms.login import App, FoundAccount, Login, text_in
+from encore.platforms.login import REFUSAL_LENGTH, App, FoundAccount, Login, text_in
 from encore.platforms.tokens import Token
-from encore.wire.redaction import register_secret
+from encore.wire.redaction import redact, register_secret
 
 PROFESSIONAL = {"BUSINESS", "MEDIA_CREATOR", "CREATOR"}
 """Account types that may post through the API; the reference names the second, older pages the third."""
 
 _NOT_THERE = (100, 33)
 """What is asked for does not exist for this token: so a personal account answers, as far as is known."""
+_NO_SUCH_CODE = "was not found or was already used"
+
+
+def verdict_of_words(said: str) -> AppFinding:
+    """Of what Meta says of an app's id and secret where nothing but its words tells."""
+    if "client secret" in said.lower():
+        return found(Verdict.WRONG, "app.wrong_secret")
+    return found(Verdict.UNKNOWN, "app.no_verdict", detail=redact(said, REFUSAL_LENGTH))
 
 
 class GraphLogin(Login):
@@ -71,6 +81,25 @@ class InstagramLogin(GraphLogin):
         self.granted(scopes)
         return (self._whose(self._long(app, short, scopes)),)
 
+    def check(self, app: App, redirect_uri: str) -> AppFinding:
+        """By a code that Instagram never gave. It says whether it minds the app or the code, in words alone, as
+        integrators have seen them; that it looks at the secret before the code is not documented."""
+        register_secret(app.client_secret)
+        form = {
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+            "grant_type": "authorization_code",
+            "redirect_uri": redirect_uri,
+            "code": secrets.token_urlsafe(32),
+        }
+        status, content = self.asked("POST", self.hosts.token_url, form=form)
+        said = text_in(content, "error_message")
+        if _NO_SUCH_CODE in said:
+            return found(Verdict.WELL, "app.known")
+        if "Invalid platform app" in said:
+            return found(Verdict.WRONG, "app.wrong_instagram_id")
+        return verdict_of_words(said or f"HTTP {status}")
+
     def _short(self, app: App, code: str, redirect_uri: str) -> tuple[str, tuple[str, ...]]:
         """The token of an hour, and what was allowed."""
         form = {
@@ -85,7 +114,7 @@ class InstagramLogin(GraphLogin):
         token = text_in(given, "access_token")
         if not token:
             said = text_in(content, "error_message") or f"HTTP {status}"
-            over = "was not found or was already used" in said
+            over = _NO_SUCH_CODE in said
             raise self.refused("code_over" if over else "unanswered" if status >= 500 else "app_refused", said)
         register_secret(token)
         permissions = given.get("permissions")

@@ -10,16 +10,18 @@ https://developers.tiktok.com/doc/login-kit-web , https://developers.tiktok.com/
 from __future__ import annotations
 
 import hashlib
+import secrets
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from encore.domain.job import Platform
 from encore.domain.json import Json
+from encore.platforms.app_finding import AddressRules, AppFinding, Verdict, found
 from encore.platforms.contract import Credentials
-from encore.platforms.login import App, FoundAccount, Login, text_in
+from encore.platforms.login import REFUSAL_LENGTH, App, FoundAccount, Login, text_in
 from encore.platforms.tiktok.token import POSTING_SCOPE
 from encore.platforms.tokens import Token
-from encore.wire.redaction import register_secret
+from encore.wire.redaction import redact, register_secret
 
 PROFILE_SCOPE = "user.info.profile"
 """Without it an account has no @name, only a display name, which is not its own alone."""
@@ -28,6 +30,7 @@ PROFILE_SCOPE = "user.info.profile"
 class TikTokLogin(Login):
     platform: ClassVar[Platform] = Platform.TIKTOK
     scopes = {"user.info.basic": True, PROFILE_SCOPE: False, POSTING_SCOPE: True, "video.list": False}
+    address_rules = AddressRules(under=512, named=True)
 
     def address(self, app: App, *, redirect_uri: str, state: str, verifier: str) -> str:
         asked = {
@@ -63,6 +66,30 @@ class TikTokLogin(Login):
             raise self.refused("unanswered", "a token without open_id")
         self.granted(token.scopes)
         return (self._whose(open_id, token),)
+
+    def check(self, app: App, redirect_uri: str) -> AppFinding:
+        """By a code that TikTok never gave. It tells apart whether it minds the app or the code
+        (https://developers.tiktok.com/doc/oauth-error-handling)."""
+        form = {
+            "client_key": app.client_id,
+            "client_secret": app.client_secret,
+            "grant_type": "authorization_code",
+            "code": secrets.token_urlsafe(32),
+            "redirect_uri": redirect_uri,
+            "code_verifier": secrets.token_urlsafe(48),
+        }
+        register_secret(app.client_secret)
+        status, content = self.asked("POST", f"{self._base_url}/v2/oauth/token/", form=form)
+        error = text_in(content, "error")
+        detail = redact(text_in(content, "error_description") or error or f"HTTP {status}", REFUSAL_LENGTH)
+        match error:
+            case "invalid_grant":
+                return found(Verdict.WELL, "app.known")
+            case "invalid_client":
+                return found(Verdict.WRONG, "app.wrong_pair")
+            case "unauthorized_client" | "invalid_scope" | "unsupported_grant_type":
+                return found(Verdict.WRONG, "app.refused", detail=detail)
+        return found(Verdict.UNKNOWN, "app.no_verdict", detail=detail)
 
     def revoke(self, app: App, login: Credentials) -> bool:
         form = {"client_key": app.client_id, "client_secret": app.client_secret, "token": login.token}

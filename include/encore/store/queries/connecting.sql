@@ -40,8 +40,10 @@ SELECT * FROM login_attempt WHERE settled_at IS NULL AND ends_at <= :now ORDER B
 SELECT * FROM login_attempt WHERE person = :person AND began_at > :since ORDER BY began_at DESC LIMIT 1;
 
 -- name: account_of_external^
--- The one that a platform's account is, an earlier one too: what was posted through it must not be posted again.
-SELECT * FROM account WHERE platform = :platform AND external_id = :external_id
+-- The one that a platform's account is, an earlier one too: what was posted through it must not be posted again. One that
+-- was forgotten is known by what forget_account_owner has left.
+SELECT * FROM account WHERE platform = :platform AND external_id IN (
+    :external_id, 'sha256:' || encode(sha256(convert_to(:platform || ' ' || :external_id, 'UTF8')), 'hex'))
 ORDER BY active DESC, connected_at DESC LIMIT 1;
 
 -- name: account_of_username^

@@ -17,6 +17,7 @@ from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals
 from encore_airflow.web.routes import (
     accounts,
     approval,
+    by_hand,
     campaign,
     campaigns,
     facts,
@@ -36,8 +37,8 @@ from encore_airflow.web.routes import (
 )
 
 AREAS = (
-    site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices, operations,
-    sign_in, new_password, invitation, people,
+    site, campaigns, imports, accounts, by_hand, campaign, facts, texts, approval, off, media, jobs, run, notices,
+    operations, sign_in, new_password, invitation, people,
 )  # fmt: skip
 
 

@@ -14,11 +14,12 @@ from starlette.responses import Response
 from encore.campaigns.access import Person
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import Writer
-from encore.errors import ConflictError, StoreUnavailableError
+from encore.errors import ConflictError, MisconfiguredError, StoreUnavailableError
 from encore.media.media_store import MediaStore
 from encore.notices.letters import Letter
 from encore.notices.mail import MailServer
 from encore.people.links import Role
+from encore.platforms.contract import Credentials
 from encore.settings import Settings, load_settings
 from encore.store.pool import BorrowingStore, Pool
 from encore.store.store import Store
@@ -177,12 +178,19 @@ class World:
     pulse: Callable[[], Sentence | None] = lambda: None
     people: PeopleInMemory = field(default_factory=PeopleInMemory)
     mail: MailKept | None = None
+    xiaohongshu: dict[str, Credentials] = field(default_factory=dict)
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
             raise StoreUnavailableError("store.away")
         store = BorrowingStore(self.pool, actor)
         return store if self.asked is None else CountedStore(store, self.asked)
+
+    def service(self, conn_id: str) -> Credentials:
+        if conn_id not in self.xiaohongshu:
+            named = {"connection": conn_id, "variable": f"AIRFLOW_CONN_{conn_id.upper()}"}
+            raise MisconfiguredError("login.missing", account=conn_id, **named)
+        return self.xiaohongshu[conn_id]
 
     def surroundings(self) -> Surroundings:
         return Surroundings(
@@ -200,12 +208,13 @@ class World:
             people=lambda: cast("People", self.people),
             mail=lambda _: cast("MailServer | None", self.mail),
             site=lambda _: "https://school.test/encore",
+            xiaohongshu=self.service,
         )
 
 
 EMPTIED = (
-    "message", "notice", "person", "trouble", "stop", "campaign", "claim", "finding", "account", "unknown_error",
-    "channel",
+    "message", "notice", "person", "trouble", "stop", "campaign", "claim", "finding", "login_attempt", "account",
+    "unknown_error", "channel",
     "api_idempotency", "teacher_use", "media_file_left", "person_link",
 )  # fmt: skip
 """Tables; what refers to them goes with them."""

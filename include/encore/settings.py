@@ -218,6 +218,8 @@ class Settings(_Section):
     timelines: dict[str, dict[Touchpoint, TimelineRule]]
     timeline: str
     accounts: tuple[AccountSettings, ...]
+    xiaohongshu_services: tuple[str, ...] = ()
+    """Airflow connections of the services on which people may connect an account by QR code."""
     platforms: dict[Platform, PlatformSettings]
     publishing: PublishingSettings
     generation: GenerationSettings

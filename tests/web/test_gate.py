@@ -39,6 +39,7 @@ def address(path: str, campaign_id: str, job_id: str) -> str:
         address_id=1,
         draft_id="d-1",
         token="no-such-token",
+        attempt_id="q-1",
     )
 
 

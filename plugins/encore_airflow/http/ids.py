@@ -12,3 +12,4 @@ JobId = Annotated[str, Path(max_length=80, pattern=_ID, examples=["job-4f1c2d3e5
 AssetId = Annotated[str, Path(max_length=160, pattern=_ID, examples=["c-4f1c.caption.tiktok.reminder.en"])]
 MediaId = Annotated[str, Path(max_length=160, pattern=_ID, examples=["m-c-4f1c-tiktok-video-0123456789ab"])]
 StopId = Annotated[int, Path(ge=1, lt=2**63, examples=[1])]
+AttemptId = Annotated[str, Path(max_length=64, pattern=_ID, examples=["q-4f1c2d3e5a6b7c8d"])]

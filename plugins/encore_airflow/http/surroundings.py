@@ -13,6 +13,7 @@ from encore.content.writing.writer import Writer
 from encore.media.media_store import MediaStore
 from encore.notices.mail import MailServer
 from encore.notices.rounds import Post
+from encore.platforms.contract import Credentials
 from encore.settings import Settings
 from encore.store.store import Store
 from encore.words.sentence import Sentence
@@ -28,7 +29,8 @@ class Surroundings:
     `StoreUnavailableError`. `closed_pools`: as `pools.closed_pools`. `post`: how a letter is handed to an address.
     `messengers`: what keeps the addresses of people's messengers. `airflow`: as `airflow_seen`. `pulse`: what to tell
     everybody while nothing goes out, as `Pulse`. `people`: as the auth manager has them. `mail`: the mail server, None
-    for none. `site`: where people have the pages, without a slash at its end; never as a request says it."""
+    for none. `site`: where people have the pages, without a slash at its end; never as a request says it.
+    `xiaohongshu`: where the service of that Airflow connection is, and its token; raises `MisconfiguredError`."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
     open_store: Callable[[str], Store]
@@ -44,12 +46,13 @@ class Surroundings:
     people: Callable[[], People]
     mail: Callable[[Settings], MailServer | None]
     site: Callable[[Settings], str]
+    xiaohongshu: Callable[[str], Credentials]
 
 
 def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
     from encore_airflow.airflow_seen import airflow_seen
-    from encore_airflow.credentials import mail_server
+    from encore_airflow.credentials import given_login, mail_server
     from encore_airflow.http.auth.in_use import people_of_airflow
     from encore_airflow.http.pooled_store import PAGES
     from encore_airflow.http.pulse import Pulse
@@ -71,6 +74,7 @@ def airflow_surroundings() -> Surroundings:
         people=people_of_airflow,
         mail=lambda using: mail_server(using.notices.mail_conn_id),
         site=wiring.pages_url,
+        xiaohongshu=lambda conn_id: given_login(conn_id, conn_id, "")[0],
     )
 
 

@@ -30,6 +30,7 @@ from encore_airflow.web.routes import (
     off,
     operations,
     people,
+    qr,
     run,
     sign_in,
     site,
@@ -37,7 +38,7 @@ from encore_airflow.web.routes import (
 )
 
 AREAS = (
-    site, campaigns, imports, accounts, by_hand, campaign, facts, texts, approval, off, media, jobs, run, notices,
+    site, campaigns, imports, accounts, by_hand, qr, campaign, facts, texts, approval, off, media, jobs, run, notices,
     operations, sign_in, new_password, invitation, people,
 )  # fmt: skip
 

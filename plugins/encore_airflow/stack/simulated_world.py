@@ -18,6 +18,9 @@ ACCOUNTS = {
     "instagram-anna": ("instagram", "anna", "teacher-anna"),
 }
 
+FREE_SERVICE = "encore_xiaohongshu_free"
+"""The connection of a service of Xiaohongshu's on which nobody is logged in."""
+
 
 def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str | None = None) -> Json:
     """Laid over Encore's packaged `config.yaml`; `directory` is where media and rejected rows go.
@@ -30,6 +33,7 @@ def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str
             {"account": account, "platform": platform, "conn_id": _conn_id(account), "owner": owner}
             for account, (platform, _, owner) in ACCOUNTS.items()
         ],
+        "xiaohongshu_services": [FREE_SERVICE],
         "platforms": {
             "tiktok": {
                 "base_url": f"{simulator_url}/tiktok",
@@ -54,8 +58,12 @@ def switches(api_url: str) -> dict[str, list[str]]:
 
 
 def connections(simulator_url: str) -> dict[str, Json]:
-    """An Airflow connection per simulated account, by `conn_id`."""
-    return {_conn_id(account): _login(platform, who, simulator_url) for account, (platform, who, _) in ACCOUNTS.items()}
+    """An Airflow connection per simulated account, by `conn_id`, and that of the free service, whose name is one that
+    the simulator begins logged out (its switch xiaohongshu_free_prefix)."""
+    accounts = {
+        _conn_id(account): _login(platform, who, simulator_url) for account, (platform, who, _) in ACCOUNTS.items()
+    }
+    return {**accounts, FREE_SERVICE: _login("xiaohongshu", "free-service", simulator_url)}
 
 
 def _conn_id(account: str) -> str:

@@ -74,7 +74,8 @@ def test_a_proxy_is_not_asked_for_our_own_addresses(environment: dict[str, str])
 def test_connections_are_given_for_the_database_and_each_account(environment: dict[str, str], tmp_path: Path) -> None:
     overlay = tmp_path / "config.yaml"
     overlay.write_text(yaml.safe_dump(simulated_world.settings("http://simulator", "http://api", tmp_path)), "utf-8")
-    wanted = {"encore_db", *(account.conn_id for account in load_settings(str(overlay)).accounts)}
+    using = load_settings(str(overlay))
+    wanted = {"encore_db", *(account.conn_id for account in using.accounts), *using.xiaohongshu_services}
     assert {name for name in environment if name.startswith("AIRFLOW_CONN_")} == {
         f"AIRFLOW_CONN_{conn_id.upper()}" for conn_id in wanted
     }

@@ -17,6 +17,7 @@ from encore.accounts.configured import put_accounts
 from encore_simulator import running
 
 HERE = "/accounts/qr"
+LI = "teacher-li"
 ZH = {"Accept-Language": "zh"}
 _numbers = itertools.count(1)
 
@@ -213,8 +214,8 @@ def test_who_is_not_wanted_is_logged_out(pages, begin, free, store):
 
 @pytest.mark.parametrize(
     ("sent", "owner"),
-    [({"whose": "school"}, None), ({"whose": "own"}, "op"), ({"whose": "teacher", "teacher": "teacher-li"}, "teacher-li")],
-)  # fmt: skip
+    [({"whose": "school"}, None), ({"whose": "own"}, "op"), ({"whose": "teacher", "teacher": "teacher-li"}, LI)],
+)
 def test_staff_say_whose_it_is(pages, begin, free, store, sent, owner):
     where = begin("op", **sent)
     free.scan("li")

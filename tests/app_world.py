@@ -16,7 +16,7 @@ from encore.accounts.connecting import StoredLogin
 from encore.campaigns.access import Person
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import Writer
-from encore.errors import ConfigurationError, ConflictError, StoreUnavailableError
+from encore.errors import ConfigurationError, ConflictError, MisconfiguredError, StoreUnavailableError
 from encore.media.media_store import MediaStore
 from encore.notices.letters import Letter
 from encore.notices.mail import MailServer
@@ -224,12 +224,19 @@ class World:
     apps: dict[str, App] = field(default_factory=dict)
     ask_account: Callable[[rows.Account], None] = nowhere
     post_sample: Callable[[rows.Account], None] = nowhere
+    xiaohongshu: dict[str, Credentials] = field(default_factory=dict)
 
     def open_store(self, actor: str) -> Store | CountedStore:
         if self.database_is_away:
             raise StoreUnavailableError("store.away")
         store = BorrowingStore(self.pool, actor)
         return store if self.asked is None else CountedStore(store, self.asked)
+
+    def service(self, conn_id: str) -> Credentials:
+        if conn_id not in self.xiaohongshu:
+            named = {"connection": conn_id, "variable": f"AIRFLOW_CONN_{conn_id.upper()}"}
+            raise MisconfiguredError("login.missing", account=conn_id, **named)
+        return self.xiaohongshu[conn_id]
 
     def surroundings(self) -> Surroundings:
         return Surroundings(
@@ -252,13 +259,13 @@ class World:
             login_of=lambda _, account: self.logins.credentials(account),
             ask_account=lambda _, account: self.ask_account(account),
             post_sample=lambda _, account: self.post_sample(account),
+            xiaohongshu=self.service,
         )
 
 
 EMPTIED = (
     "message", "notice", "person", "trouble", "stop", "campaign", "claim", "finding", "login_attempt", "account",
-    "unknown_error",
-    "channel",
+    "unknown_error", "channel",
     "api_idempotency", "teacher_use", "media_file_left", "person_link", "data_request",
 )  # fmt: skip
 """Tables; what refers to them goes with them."""

@@ -230,9 +230,10 @@ class Settings(_Section):
     timelines: dict[str, dict[Touchpoint, TimelineRule]]
     timeline: str
     accounts: tuple[AccountSettings, ...]
+    xiaohongshu_services: tuple[str, ...] = ()
+    """Airflow connections of the services on which people may connect an account by QR code."""
     platforms: dict[Platform, PlatformSettings]
     logins: dict[str, LoginSettings]
-    xiaohongshu_services: tuple[str, ...] = ()
     publishing: PublishingSettings
     generation: GenerationSettings
     writer: WriterSettings

@@ -77,7 +77,7 @@ def test_connections_are_given_for_the_database_each_account_and_app(
     overlay = tmp_path / "config.yaml"
     overlay.write_text(yaml.safe_dump(simulated_world.settings("http://simulator", "http://api", tmp_path)), "utf-8")
     using = load_settings(str(overlay))
-    wanted = {"encore_db", *(account.conn_id for account in using.accounts)}
+    wanted = {"encore_db", *(account.conn_id for account in using.accounts), *using.xiaohongshu_services}
     wanted |= {section.app_conn_id for section in using.logins.values()}
     assert {name for name in environment if name.startswith("AIRFLOW_CONN_")} == {
         f"AIRFLOW_CONN_{conn_id.upper()}" for conn_id in wanted

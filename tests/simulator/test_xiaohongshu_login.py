@@ -79,6 +79,15 @@ def test_the_picture_is_a_code_of_the_address(free) -> None:
     assert picture.convert("1").tobytes() == Image.open(expected).convert("1").tobytes()
 
 
+def test_who_has_no_phone_is_led_to_the_newest_code(free) -> None:
+    newest = f"{free.sim.url}/xiaohongshu/{FREE}/scan"
+    assert free.person.open(newest).status_code == 404
+    free.qrcode()
+    free.qrcode()
+    led = free.person.open(newest)
+    assert led.status_code == 302 and free.sim.url + led.headers["Location"] == free.address()
+
+
 def test_an_instance_that_is_logged_in_gets_no_code(sim, person) -> None:
     school = Instance(sim, person, "school")
     assert school.qrcode() == {"timeout": "0s", "is_logged_in": True, "img": ""}

@@ -190,7 +190,7 @@ OWN_TIME = {"simulator", "stack"}
 """Other platforms' time, and that of processes on one laptop."""
 GIVEN_A_CLOCK = {"platforms", "publishing"}
 """By wiring; their defaults are for benches."""
-NO_DATABASE = {"write.py"}
+NO_DATABASE = {"write.py", "check_app.py"}
 
 
 def test_nothing_of_encore_goes_by_the_clock_of_its_machine():

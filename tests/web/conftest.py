@@ -67,7 +67,7 @@ def pages(served: Pages, dsn: str, settings: Settings, tmp_path: Path) -> Pages:
     media = MediaStore(settings.media.directory, str(tmp_path / "cache"))
     vars(served.world).update(settings=settings, now=NOW, database_is_away=False, media=media, writer=TemplateWriter)
     vars(served.world).update(closed_pools=(), airflow=WELL, pulse=lambda: None, people=PeopleInMemory(), mail=None)
-    vars(served.world).update(apps={}, ask_account=nowhere, post_sample=nowhere)
+    vars(served.world).update(apps={}, ask_account=nowhere, post_sample=nowhere, xiaohongshu={})
     served.world.logins.begin_anew()
     served.client.app.routes[0].app.state.tries = Tries()
     served.client.cookies.clear()

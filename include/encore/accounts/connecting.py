@@ -191,6 +191,8 @@ class Connecting:
     def clear_away(self) -> None:
         """Attempts whose time is over, with what they have left in the store."""
         for attempt in self.store.login_attempts_over(now=self.clock(), most=LEFT_OVER):
+            if attempt.way == Way.XIAOHONGSHU:
+                continue  # its service must be logged out as well
             key = "connect.did_not_come_back" if attempt.status == SENT else "connect.not_decided"
             self._settle(attempt.attempt_id, FAILED, sentence(key, platform=Way(attempt.way).platform))
 

@@ -23,13 +23,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Disconnecting:
-    """`login_of`: the login of an `account` row that is in force, asked without a renewal."""
+    """`login_of`: the login of an `account` row that is in force, asked without a renewal. `log_out`: ends that of a
+    service's browser, which Xiaohongshu itself hears nothing of."""
 
     store: Store
     settings: Settings
     kept: LoginStore
     app_of: Callable[[str], App | None]
     login_of: Callable[[rows.Account], Credentials]
+    log_out: Callable[[rows.Account], None]
     clock: Callable[[], datetime]
 
     def disconnect(self, account: rows.Account, who: str) -> bool:
@@ -47,6 +49,8 @@ class Disconnecting:
         return revoked
 
     def _revoked(self, account: rows.Account) -> bool:
+        if account.way == Way.XIAOHONGSHU:
+            return self._logged_out(account)
         section = self.settings.logins.get(account.way or "")
         app = self.app_of(section.app_conn_id) if section else None
         if section is None or app is None or account.way is None or self._shared(account):
@@ -57,6 +61,13 @@ class Disconnecting:
             log.warning("%s: the login was not ended at the platform: %s", account.account, err.message)
         except EncoreError as err:
             log.warning("%s: there is no login to end: %s", account.account, err.message)
+        return False
+
+    def _logged_out(self, account: rows.Account) -> bool:
+        try:
+            self.log_out(account)
+        except NotConnectedError as err:
+            log.warning("%s: its service was not logged out: %s", account.account, err.message)
         return False
 
     def _shared(self, account: rows.Account) -> bool:

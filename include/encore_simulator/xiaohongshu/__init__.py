@@ -36,6 +36,7 @@ class Xiaohongshu(Lookalike):
         Operation("login_status", "GET", f"{API}/login/status", "Is the session alive", login.login_status),
         Operation("login_qrcode", "GET", f"{API}/login/qrcode", "QR code to log in", login.login_qrcode),
         Operation("delete_cookies", "DELETE", f"{API}/login/cookies", "Log out", login.delete_cookies),
+        Operation("newest_scan", "GET", login.NEWEST, "To the newest code, for who has no phone", login.newest_scan),
         Operation("show_scan", "GET", login.SCAN, "What the phone shows, a page", login.show_scan),
         Operation("confirm_scan", "POST", login.SCAN, "The person confirms on the phone", login.confirm_scan),
         Operation(

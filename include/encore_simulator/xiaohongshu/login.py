@@ -21,6 +21,7 @@ from .notes import Login
 from .sessions import check_bearer, is_logged_in, log_in, log_out, state_of, username
 
 SCAN = "/{account}/scan/{ticket}"
+NEWEST = "/{account}/scan"
 _PIXELS_PER_MODULE = 6
 
 
@@ -68,6 +69,15 @@ async def delete_cookies(call: Call) -> Answer:
     check_bearer(call)
     log_out(call)
     return success({"cookie_path": "cookies.json", "message": "Cookies 已成功删除"}, "删除 cookies 成功")
+
+
+async def newest_scan(call: Call) -> Answer:
+    """For whoever has no phone that could scan what their own machine shows: where the newest code leads."""
+    login = state_of(call).logins.get(call.account)
+    if login is None:
+        raise Refusal(_notice("There is no code", "Ask for one first.", 404))
+    headers = {"Location": f"/xiaohongshu/{call.account}/scan/{login.ticket}", "cache-control": "no-store"}
+    return Answer(b"", 302, headers, "text/html")
 
 
 async def show_scan(call: Call) -> Answer:

@@ -13,4 +13,4 @@ AssetId = Annotated[str, Path(max_length=160, pattern=_ID, examples=["c-4f1c.cap
 MediaId = Annotated[str, Path(max_length=160, pattern=_ID, examples=["m-c-4f1c-tiktok-video-0123456789ab"])]
 StopId = Annotated[int, Path(ge=1, lt=2**63, examples=[1])]
 AccountName = Annotated[str, Path(max_length=80, pattern=_ID, examples=["tiktok-school"])]
-AttemptId = Annotated[str, Path(max_length=32, pattern=_ID, examples=["4f1c2d3e5a6b7c8d"])]
+AttemptId = Annotated[str, Path(max_length=64, pattern=_ID, examples=["4f1c2d3e5a6b7c8d"])]

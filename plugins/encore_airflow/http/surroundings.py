@@ -35,8 +35,8 @@ class Surroundings:
     for none. `site`: where people have the pages, without a slash at its end; never as a request says it. `logins`:
     where those of connected accounts are kept. `app_of`: the app of a platform's developer console that an Airflow
     connection holds. `login_of`: the one of an `account` row that is in force. `ask_account`: what its platform says
-    of it now, with all that follows from that.
-    `post_sample`: through an `account` row, however long that takes."""
+    of it now, with all that follows from that. `post_sample`: through an `account` row, however long that takes.
+    `xiaohongshu`: where the service of that Airflow connection is, and its token; raises `MisconfiguredError`."""
 
     identify: Callable[[Request], Awaitable[Person | None]]
     open_store: Callable[[str], Store]
@@ -57,12 +57,13 @@ class Surroundings:
     login_of: Callable[[Settings, rows.Account], Credentials]
     ask_account: Callable[[Settings, rows.Account], None]
     post_sample: Callable[[Settings, rows.Account], None]
+    xiaohongshu: Callable[[str], Credentials]
 
 
 def airflow_surroundings() -> Surroundings:
     from encore_airflow import wiring
     from encore_airflow.airflow_seen import airflow_seen
-    from encore_airflow.credentials import app_of, mail_server
+    from encore_airflow.credentials import app_of, given_login, mail_server
     from encore_airflow.http.auth.in_use import people_of_airflow
     from encore_airflow.http.pooled_store import PAGES
     from encore_airflow.http.pulse import Pulse
@@ -90,6 +91,7 @@ def airflow_surroundings() -> Surroundings:
         login_of=wiring.login_of,
         ask_account=wiring.ask_account,
         post_sample=wiring.post_sample,
+        xiaohongshu=lambda conn_id: given_login(conn_id, conn_id, "")[0],
     )
 
 

@@ -24,6 +24,8 @@ APPS = {
     "instagram": ("sim-instagram-app", "sim-instagram-secret"),
     "facebook": ("sim-facebook-app", "sim-facebook-secret"),
 }
+FREE_SERVICE = "encore_xiaohongshu_free"
+"""The connection of a service of Xiaohongshu's on which nobody is logged in."""
 
 
 def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str | None = None) -> Json:
@@ -37,6 +39,7 @@ def settings(simulator_url: str, api_url: str, directory: Path, *, shown_at: str
             {"account": account, "platform": platform, "conn_id": _conn_id(account), "owner": owner}
             for account, (platform, _, owner) in ACCOUNTS.items()
         ],
+        "xiaohongshu_services": [FREE_SERVICE],
         "platforms": {
             "tiktok": {
                 "base_url": f"{simulator_url}/tiktok",
@@ -76,15 +79,16 @@ def switches(api_url: str) -> dict[str, list[str]]:
 
 
 def connections(simulator_url: str) -> dict[str, Json]:
-    """An Airflow connection per simulated account and per app, by `conn_id`."""
-    logins = {
+    """An Airflow connection per simulated account and app, by `conn_id`, and of the free service, whose name is one
+    that the simulator begins logged out (its switch xiaohongshu_free_prefix)."""
+    accounts = {
         _conn_id(account): _login(platform, who, simulator_url) for account, (platform, who, _) in ACCOUNTS.items()
     }
     apps = {
         f"encore_{way}_app": {"conn_type": "http", "login": name, "password": secret}
         for way, (name, secret) in APPS.items()
     }
-    return logins | apps
+    return {**accounts, FREE_SERVICE: _login("xiaohongshu", "free-service", simulator_url), **apps}
 
 
 def _conn_id(account: str) -> str:

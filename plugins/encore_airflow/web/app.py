@@ -18,6 +18,7 @@ from encore_airflow.web.routes import (
     accounts,
     approval,
     apps,
+    by_hand,
     callbacks,
     campaign,
     campaigns,
@@ -32,6 +33,7 @@ from encore_airflow.web.routes import (
     off,
     operations,
     people,
+    qr,
     run,
     sign_in,
     site,
@@ -39,8 +41,8 @@ from encore_airflow.web.routes import (
 )
 
 AREAS = (
-    site, campaigns, imports, connecting, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices,
-    operations, sign_in, new_password, invitation, people, callbacks, apps,
+    site, campaigns, imports, apps, by_hand, qr, connecting, accounts, campaign, facts, texts, approval, off, media,
+    jobs, run, notices, operations, sign_in, new_password, invitation, people, callbacks,
 )  # fmt: skip
 
 

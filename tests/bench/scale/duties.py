@@ -264,6 +264,10 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("name_stands", {"person": teacher}),
         ("left_behind", {"person": teacher}),
         ("campaigns_left_by", {"person": teacher}),
+        ("login_attempt_locked", {"attempt_id": "none"}),
+        ("qr_login", {"attempt_id": "q-1"}),
+        ("open_login_of_service", {"service": "encore_xiaohongshu_free"}),
+        ("last_login_of_service", {"service": "encore_xiaohongshu_free"}),
         ("import_draft", {"draft_id": "d", "person": teacher}),
         ("wanted", {**of_job, "fence": 1, "by": NOW, "now": NOW}),
     ]

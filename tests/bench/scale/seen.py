@@ -29,7 +29,8 @@ NOT_ASKED = {"/static/{name}", "/openapi.json", "/docs", "/data-deletion/{confir
              "/campaigns/{campaign_id}/media/{media_id}",
              "/campaigns/{campaign_id}/media/{media_id}/small", "/jobs/{job_id}/package", "/import/{draft_id}",
              "/import/{draft_id}/rejects.csv", "/import/template.csv", "/import/template.xlsx",
-             "/invitation/{token}", "/lost-password/{token}"}  # fmt: skip
+             "/invitation/{token}", "/lost-password/{token}", "/accounts/qr/{attempt_id}",
+             "/accounts/callback/{way}", "/accounts/connect/{attempt_id}", "/accounts/{account}/picture"}  # fmt: skip
 """What needs no database, and files, of which there are none here."""
 NAMES = ("campaign_id", "asset_id", "job_id")
 MORE = {

@@ -40,7 +40,7 @@ class NoteDetail:
     at: datetime | None
 
 
-class NoteService:
+class Service:
     """The service of one account. Every method raises PublishingError as `errors.yaml` says."""
 
     def __init__(
@@ -53,37 +53,7 @@ class NoteService:
         self.wire = wire
         self.clock = clock
 
-    def is_logged_in(self) -> bool:
-        """One look. False may also come from a slow page (PR 724)."""
-        data = self._call("read", "GET", "login/status")
-        if not isinstance(data, dict) or not isinstance(data.get("is_logged_in"), bool):
-            raise ERRORS.unanswered(MalformedReplyError("login/status without is_logged_in"), "read")
-        return data["is_logged_in"]
-
-    def own_notes(self) -> list[OwnNote]:
-        """The first page of the account's notes; how many and in which order is not documented."""
-        data = self._call("read", "GET", "user/me", params={"tab": "note"})
-        profile = data.get("data") if isinstance(data, dict) else None
-        feeds = profile.get("feeds") if isinstance(profile, dict) else None
-        # An account without notes has null here (a Go slice that was never made), a broken page has nothing.
-        if not isinstance(profile, dict) or "feeds" not in profile or not isinstance(feeds, list | None):
-            raise ERRORS.unanswered(MalformedReplyError("user/me without feeds"), "read")
-        return [_own_note(item) for item in feeds or [] if isinstance(item, dict) and item.get("id")]
-
-    def detail(self, note: OwnNote) -> NoteDetail:
-        asked = {"feed_id": note.note_id, "xsec_token": note.xsec_token}
-        data = self._call("read", "POST", "feeds/detail", json=asked)
-        inner = data.get("data") if isinstance(data, dict) else None
-        found = inner.get("note") if isinstance(inner, dict) else None
-        if not isinstance(found, dict):
-            raise ERRORS.unanswered(MalformedReplyError("feeds/detail without a note"), "read")
-        return NoteDetail(str(found.get("desc") or ""), _instant(found.get("time")))
-
-    def publish(self, route: str, note: Json) -> None:
-        """`route` is publish or publish_video. Returning means only that the service believes it has published."""
-        self._call("publish", "POST", route, json=note, seconds=self.settings.commit_seconds)
-
-    def _call(
+    def call(
         self,
         stage: Stage,
         method: str,
@@ -107,6 +77,40 @@ class NoteService:
         except WireError as err:
             raise ERRORS.unanswered(err, stage) from err
         return data_of(reply, stage, self.clock())
+
+
+class NoteService(Service):
+    """What posting asks of it."""
+
+    def is_logged_in(self) -> bool:
+        """One look. False may also come from a slow page (PR 724)."""
+        data = self.call("read", "GET", "login/status")
+        if not isinstance(data, dict) or not isinstance(data.get("is_logged_in"), bool):
+            raise ERRORS.unanswered(MalformedReplyError("login/status without is_logged_in"), "read")
+        return data["is_logged_in"]
+
+    def own_notes(self) -> list[OwnNote]:
+        """The first page of the account's notes; how many and in which order is not documented."""
+        data = self.call("read", "GET", "user/me", params={"tab": "note"})
+        profile = data.get("data") if isinstance(data, dict) else None
+        feeds = profile.get("feeds") if isinstance(profile, dict) else None
+        # An account without notes has null here (a Go slice that was never made), a broken page has nothing.
+        if not isinstance(profile, dict) or "feeds" not in profile or not isinstance(feeds, list | None):
+            raise ERRORS.unanswered(MalformedReplyError("user/me without feeds"), "read")
+        return [_own_note(item) for item in feeds or [] if isinstance(item, dict) and item.get("id")]
+
+    def detail(self, note: OwnNote) -> NoteDetail:
+        asked = {"feed_id": note.note_id, "xsec_token": note.xsec_token}
+        data = self.call("read", "POST", "feeds/detail", json=asked)
+        inner = data.get("data") if isinstance(data, dict) else None
+        found = inner.get("note") if isinstance(inner, dict) else None
+        if not isinstance(found, dict):
+            raise ERRORS.unanswered(MalformedReplyError("feeds/detail without a note"), "read")
+        return NoteDetail(str(found.get("desc") or ""), _instant(found.get("time")))
+
+    def publish(self, route: str, note: Json) -> None:
+        """`route` is publish or publish_video. Returning means only that the service believes it has published."""
+        self.call("publish", "POST", route, json=note, seconds=self.settings.commit_seconds)
 
 
 def data_of(reply: Reply, stage: Stage, now: datetime) -> object:

@@ -12,7 +12,7 @@ from encore.errors import ForbiddenError, NotFoundError, RefusedError
 from encore.store import rows
 from encore_airflow.http.ids import AccountName, StopId
 from encore_airflow.web.views.account_list import account_list, stoppable, troubles
-from encore_airflow.web.views.connecting import ask_now, connecting_of, disconnecting_of, last_attempt
+from encore_airflow.web.views.connecting import ask_now, connecting_of, disconnecting_of, end_codes_over, last_attempt
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
 
 router = APIRouter(prefix="/accounts")
@@ -25,11 +25,13 @@ SAID = ("connect.disconnected", "connect.disconnected_here_alone", "connect.remo
 def list_accounts(visit: Visiting, said: str = "") -> Response:
     connecting = connecting_of(visit)
     connecting.clear_away()
-    return visit.page(
+    answer = visit.page(
         "accounts.html", accounts=account_list(visit), troubles=troubles(visit), stoppable=stoppable(visit),
         ways=connecting.ways(), attempt=last_attempt(visit, connecting), said=visit.say(said) if said in SAID else "",
         by_qr=bool(visit.settings.xiaohongshu_services),
     )  # fmt: skip
+    answer.background = BackgroundTask(end_codes_over, visit)
+    return answer
 
 
 @router.post("/stop")
@@ -79,7 +81,7 @@ def disconnect(account: AccountName, visit: Visiting) -> Response:
 @router.post("/{account}/remove")
 def remove(account: AccountName, visit: Visiting) -> Response:
     row = changeable(visit.store, visit.person, account)
-    ended = row.way == Way.HANDOFF or row.disconnected_at is not None or row.way == Way.XIAOHONGSHU
+    ended = row.way == Way.HANDOFF or row.disconnected_at is not None
     ended = disconnecting_of(visit).remove(row, visit.person.name) or ended
     return visit.go(f"/accounts?said=connect.removed{'' if ended else '_here_alone'}")
 

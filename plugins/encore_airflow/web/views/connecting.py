@@ -13,10 +13,14 @@ from encore.accounts.account_picture import keep_picture
 from encore.accounts.connected import Way, may_look
 from encore.accounts.connecting import DROPPED, KEPT, Begun, Connecting, found_in
 from encore.accounts.disconnecting import Disconnecting
+from encore.accounts.qr_connecting import end_all_over
+from encore.domain.job import Platform
 from encore.domain.json import Json
-from encore.errors import EncoreError, NotFoundError
+from encore.errors import EncoreError, MisconfiguredError, NotConnectedError, NotFoundError
 from encore.platforms.loading import load_login
+from encore.platforms.xiaohongshu.qr_login import QrLogin
 from encore.store import rows
+from encore.wire.call import Wire
 from encore.words.sentence import Sentence, sentence_of
 from encore_airflow.web.views.labels import account_label
 from encore_airflow.web.visit import Visit
@@ -46,12 +50,26 @@ def connecting_of(visit: Visit) -> Connecting:
     )
 
 
+def service_login(visit: Visit, conn_id: str) -> QrLogin:
+    """What asks the service of Xiaohongshu's in that Airflow connection."""
+    channel = visit.settings.platforms[Platform.XIAOHONGSHU]
+    try:
+        return QrLogin(channel, visit.within.xiaohongshu(conn_id), Wire(), visit.within.now)
+    except MisconfiguredError as err:
+        raise NotConnectedError(err.said, code=err.code) from err
+
+
 def disconnecting_of(visit: Visit) -> Disconnecting:
     within = visit.within
     return Disconnecting(
         visit.store, visit.settings, within.logins, within.app_of, lambda row: within.login_of(visit.settings, row),
-        lambda: visit.now,
+        lambda row: service_login(visit, row.conn_id).log_out(), lambda: visit.now,
     )  # fmt: skip
+
+
+def end_codes_over(visit: Visit) -> None:
+    """Logins by code that people began and did not end; their services are logged out."""
+    end_all_over(visit.store, visit.within.now, lambda conn_id: service_login(visit, conn_id))
 
 
 def way_page(visit: Visit, begun: Begun, renews: rows.Account | None, for_school: bool) -> Response:

@@ -1,0 +1,2 @@
+DROP INDEX login_attempt_of_service;
+DROP TABLE qr_login;

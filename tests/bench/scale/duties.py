@@ -264,6 +264,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("name_stands", {"person": teacher}),
         ("left_behind", {"person": teacher}),
         ("campaigns_left_by", {"person": teacher}),
+        ("account_locked", {"account": account}),
         ("login_attempt_locked", {"attempt_id": "none"}),
         ("qr_login", {"attempt_id": "q-1"}),
         ("open_login_of_service", {"service": "encore_xiaohongshu_free"}),

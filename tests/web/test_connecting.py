@@ -14,7 +14,10 @@ from connecting_world import BACK, Connects
 from pages_client import seen
 
 from encore.accounts.configured import put_accounts
+from encore.platforms.contract import Credentials
+from encore.platforms.loading import load_adapter
 from encore.platforms.login import App
+from encore.platforms.tokens import Token
 from encore.settings import LoginSettings
 from encore_airflow.stack import simulated_world
 from encore_simulator import running
@@ -410,3 +413,16 @@ def test_each_page_is_in_the_readers_language(person, pages, language):
     texts.append(pages("GET", li.where, headers=headers).text)
     english = ("Connect mine", "Go on to", "Not now", "Do not connect", "It is new here")
     assert not [word for word in english if any(word in text for text in texts)]
+
+
+def test_a_login_through_facebook_is_renewed_there_by_the_app(person, store, pages, settings):
+    person("facebook").connects()
+    (row,) = connected(store)
+    kept = pages.world.logins.kept[row.conn_id]
+    assert kept.extra["app"] == "encore_facebook_app" and kept.host.endswith("/facebook")
+    app = pages.world.apps["encore_facebook_app"]
+    secrets = {"client_id": app.client_id, "client_secret": app.client_secret}
+    login = Credentials(row.account, kept.host, kept.extra["user_id"], kept.password, secrets)
+    adapter = load_adapter("instagram", settings, lambda: NOW)
+    token = adapter.renew(login, Token(kept.password, issued_at=NOW - timedelta(days=40)))
+    assert token.access_token != kept.password and token.expires_at > NOW + timedelta(days=50)

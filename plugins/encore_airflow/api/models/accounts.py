@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from encore.accounts.connected import Origin
 from encore.domain.job import Delivery, Platform
-from encore.settings import Settings
 from encore.store import rows
 from encore_airflow.api.models.fields import Instant, Output
 from encore_airflow.api.models.jobs import Finding
 
 
 class Account(Output):
-    """A login on a platform. `owner` null: the school's, for every teacher without one of their own."""
+    """A login on a platform. `owner` null: the school's. `origin`: of the settings, or connected by its owner.
+    `username`: as the platform names it, "" where it has not. `disconnected_at`: since when its login is given up."""
 
     account: str
     platform: Platform
     owner: str | None
+    origin: Origin
+    username: str
+    disconnected_at: Instant | None
     delivery: Delivery
     paused_until: Instant | None
     pause_reason: str | None
@@ -22,6 +26,7 @@ class Account(Output):
     findings: list[Finding]
 
     @classmethod
-    def of(cls, row: rows.Account, findings: list[rows.OpenFinding], settings: Settings) -> Account:
+    def of(cls, row: rows.Account, findings: list[rows.OpenFinding]) -> Account:
         own = [Finding.of(found) for found in findings if found.account == row.account]
-        return cls.model_validate({**row._asdict(), "findings": own})
+        username = row.username or row.health.get("state", {}).get("username") or ""
+        return cls.model_validate({**row._asdict(), "username": username, "findings": own})

@@ -18,4 +18,4 @@ def list_accounts(call: Reading) -> JSONResponse:
     staff = call.person.staff
     rows = call.store.accounts() if staff else call.store.accounts_of_teacher(teacher_id=call.person.name)
     findings = [row for row in call.store.open_findings() if row.account]
-    return call.reply(Items[Account](items=[Account.of(row, findings, call.settings) for row in rows]))
+    return call.reply(Items[Account](items=[Account.of(row, findings) for row in rows]))

@@ -51,6 +51,8 @@ class Reason(StrEnum):
     NO_PICTURE = "no_picture"
     ELSEWHERE = "elsewhere"
     """The same moment is live, or may be, through another account."""
+    CANCELLED = "cancelled"
+    """A person cancelled it on the account that it was planned on before."""
     ACCOUNT_GONE = "account_gone"
     NO_ACCOUNT = "no_account"
 

@@ -19,6 +19,7 @@ from encore_airflow.web.routes import (
     approval,
     campaign,
     campaigns,
+    choosing,
     facts,
     imports,
     invitation,
@@ -36,8 +37,8 @@ from encore_airflow.web.routes import (
 )
 
 AREAS = (
-    site, campaigns, imports, accounts, campaign, facts, texts, approval, off, media, jobs, run, notices, operations,
-    sign_in, new_password, invitation, people,
+    site, campaigns, imports, accounts, campaign, choosing, facts, texts, approval, off, media, jobs, run, notices,
+    operations, sign_in, new_password, invitation, people,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.staleness import stale_parts
 from encore.store import rows
 from encore_airflow.web.views import timeline as drawing
+from encore_airflow.web.views.choosing import OfPlatform, offered_accounts
 from encore_airflow.web.views.labels import status_name, void_reason
 from encore_airflow.web.views.posts import (
     Card,
@@ -55,6 +56,7 @@ class CampaignPage:
     results: Results
     platforms: list[str]
     """Their names."""
+    offered: tuple[OfPlatform, ...]
     moments: tuple[Moment, ...]
     flyers: list[Card]
     other_texts: list[Card]
@@ -88,6 +90,7 @@ def campaign_page(visit: Visit, campaign: rows.Campaign) -> CampaignPage:
         steps=tuple(visit.say(step) for step in STEPS),
         results=became,
         platforms=[visit.say(f"platform.{name}") for name in campaign.platforms],
+        offered=offered_accounts(visit, campaign),
         moments=shown,
         flyers=flyer_texts(cards),
         other_texts=other_languages(cards, shown),

@@ -52,6 +52,15 @@ def status_name(words: Words, campaign: rows.Campaign) -> str:
     return words.say(OFF[campaign.off] if campaign.off else STATUSES[campaign.status])
 
 
+def account_label(row: rows.Account) -> str:
+    """What an account is called: as its platform calls it, as far as that is known."""
+    username = row.username or row.health.get("state", {}).get("username") or ""
+    handle = f"@{username.removeprefix('@')}" if username else ""
+    if row.display_name and handle and row.display_name.casefold() != username.casefold():
+        return f"{row.display_name} ({handle})"
+    return handle or row.display_name or row.account
+
+
 def void_reason(words: Words, approval: rows.Approval) -> str:
     """Why an approval is not valid any more."""
     return words.stored(approval.void_said, approval.void_reason)

@@ -21,6 +21,7 @@ from encore_airflow.web.routes import (
     campaigns,
     choosing,
     facts,
+    giving,
     imports,
     invitation,
     jobs,
@@ -37,8 +38,8 @@ from encore_airflow.web.routes import (
 )
 
 AREAS = (
-    site, campaigns, imports, accounts, campaign, choosing, facts, texts, approval, off, media, jobs, run, notices,
-    operations, sign_in, new_password, invitation, people,
+    site, campaigns, imports, accounts, giving, campaign, choosing, facts, texts, approval, off, media, jobs, run,
+    notices, operations, sign_in, new_password, invitation, people,
 )  # fmt: skip
 
 

@@ -213,14 +213,17 @@ class School:
         concerts.write(self.campaign_id, self.clock())
         return self.campaign_id
 
-    def approve(self, *, at_once: Iterable[str] = (), restored: Iterable[str] = ()) -> Scheduled:
+    def approve(
+        self, *, at_once: Iterable[str] = (), restored: Iterable[str] = (), by_staff: bool = False
+    ) -> Scheduled:
         reviewed = review(self.store, self.campaign_id)
         doubtful = (*unsupported_facts(reviewed), *stale_parts(self.settings, reviewed))
         vouched = [one.key for one in doubtful]
         choices = replace(DECLARED, confirmed=vouched, at_once=tuple(at_once), restored=tuple(restored))
         return schedule(
-            self.store, self.settings, self.campaign_id, "teacher-li", reviewed.digest, choices, self.clock()
-        )
+            self.store, self.settings, self.campaign_id, "teacher-li", reviewed.digest, choices, self.clock(),
+            by_staff=by_staff,
+        )  # fmt: skip
 
     def edit(self, text: str, moment: str | None = None, platform: str | None = None) -> None:
         """Every text of that moment (of every one without), so that it says `text`."""

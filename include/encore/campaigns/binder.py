@@ -34,17 +34,19 @@ def bind(
     settings: Settings,
     now: datetime,
     unsent: Collection[str] = (),
+    by_staff: bool = False,
 ) -> tuple[Binding, ...]:
     """`accounts`: those that post for this teacher. `jobs`: the campaign's rows as they are, locked if they are to be
     written. `approved_at`: when exactly this `content` was approved; None while it is not, and then what is queued is
-    held and nothing is planned anew. `unsent`: ids of running jobs that have not been sent; they are bound like queued
-    ones, but left to their tasks where nothing changes for them."""
+    held and nothing is planned anew; `by_staff`: by staff too, for the accounts that want it. `unsent`: ids of
+    running jobs that have not been sent; they are bound like queued ones, but left to their tasks where nothing changes
+    for them."""
     jobs = list(jobs)
     claimed = {job.job_id: _as_if_unclaimed(job) for job in jobs if job.job_id in unsent}
     known = {job.idempotency_key: claimed.get(job.job_id, job) for job in jobs}
     accounts = list(accounts)
     posting = frozenset(entry.account for entry in accounts)
-    binder = _Binder(campaign, list(known.values()), posting, content, approved_at, settings, now)
+    binder = _Binder(campaign, list(known.values()), posting, content, approved_at, by_staff, settings, now)
     bound = []
     # What a person moved stays, also where the school's timeline does without its moment by now.
     moments = settings.moments_of(campaign.timeline)
@@ -73,6 +75,7 @@ class _Binder:
     posting: frozenset[str]
     content: Content
     approved_at: datetime | None
+    by_staff: bool
     settings: Settings
     now: datetime
 
@@ -134,13 +137,13 @@ class _Binder:
                 writes = self._fresh(place, None) | taken_out(ELSEWHERE)  # there to be asked for
             return place.becomes(Effect.LEFT_OUT, reason, writes=writes)
         writes = self._fresh(place, job) if self.approved_at is not None else None
-        return place.becomes(self._effect(place, self._delivery(place, job)), writes=writes)
+        return place.becomes(self._effect(place, self._delivery(place, job)), self._awaits(place), writes=writes)
 
     def _cancelled_before(self, place: _Place, job: rows.PublishJob | None) -> Binding:
         """As a person left it on another account, there to be taken back."""
         writes = None
         if self.approved_at is not None and not self._left_out(place) and not self._lacking(place):
-            writes = self._fresh(place, job) | {"state": JobState.CANCELLED}
+            writes = self._fresh(place, job) | {"state": JobState.CANCELLED, "action_required": None}
         return place.becomes(Effect.LEFT_OUT, Reason.CANCELLED, writes=writes)
 
     def _queued(self, place: _Place, job: rows.PublishJob) -> Binding:
@@ -162,7 +165,7 @@ class _Binder:
         else:
             writes |= self._bytes(place) | {"delivery": delivery, "action_required": self._held(place, job, delivery)}
             writes["fresh"] = self._has_new_bytes(place, job)
-        return place.becomes(self._effect(place, delivery), writes=writes)
+        return place.becomes(self._effect(place, delivery), self._awaits(place), writes=writes)
 
     def _failed(self, place: _Place, job: rows.PublishJob) -> Binding:
         if self.approved_at is None or self._left_out(place) or self._lacking(place):
@@ -172,7 +175,8 @@ class _Binder:
             # A retry sends what is approved now, not what was approved then.
             writes = _as_it_is(job) | self._bytes(place) if self._has_new_bytes(place, job) else None
             return place.becomes(Effect.STAYS_FAILED, writes=writes)
-        return place.becomes(self._effect(place, self._delivery(place, job)), writes=self._fresh(place, job))
+        effect = self._effect(place, self._delivery(place, job))
+        return place.becomes(effect, self._awaits(place), writes=self._fresh(place, job))
 
     # What it takes -----------------------------------------------------------------------------------------------
 
@@ -230,7 +234,13 @@ class _Binder:
         """What was handed to a person stays with them until somebody says that it is not live."""
         return Delivery.HANDOFF if job and job.handed_off_at else Delivery(place.account.delivery)
 
+    def _awaits(self, place: _Place) -> Reason | None:
+        waits = self.approved_at is not None and place.account.staff_approves and not self.by_staff
+        return Reason.STAFF if waits else None
+
     def _held(self, place: _Place, job: rows.PublishJob, delivery: Delivery) -> Action | None:
+        if self._awaits(place):
+            return Action.APPROVE_CONTENT
         due = place.at is not None and place.at <= self.now
         return Action.POST_BY_HAND if delivery is Delivery.HANDOFF and job.handed_off_at and due else None
 
@@ -250,7 +260,8 @@ class _Binder:
             "job_id": job.job_id if job else place.job_id,
             "platform": place.platform, "account": place.account.account, "touchpoint": place.touchpoint,
             "idempotency_key": place.key, "state": JobState.QUEUED, "delivery": self._delivery(place, job),
-            **self._bytes(place), **self._times(place), "action_required": None, "not_before": None,
+            **self._bytes(place), **self._times(place), "not_before": None,
+            "action_required": Action.APPROVE_CONTENT if self._awaits(place) else None,
             "error_code": None, "error_message": None, "error_said": None, "fresh": True,
         }  # fmt: skip
 

@@ -29,6 +29,8 @@ def _notes(campaign: rows.Campaign, binding: Binding, zone: ZoneInfo) -> Iterato
     place = {"platform": binding.platform, "moment": binding.touchpoint}
     timed = {**place, "at": binding.at.astimezone(zone)} if binding.at else place
     match binding.effect, binding.reason:
+        case _, Reason.STAFF:
+            yield sentence("note.staff", platform=binding.platform, account=binding.account)
         case Effect.LEFT_OUT, Reason.NO_ACCOUNT:
             chosen = binding.platform in campaign.accounts
             yield sentence("note.none_of_chosen" if chosen else "note.no_account", platform=binding.platform)

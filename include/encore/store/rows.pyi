@@ -254,6 +254,7 @@ class HeldBefore(NamedTuple):
     campaign_id: str
     scheduled_at: datetime
     teacher_id: str
+    for_staff: bool
 
 class ImportDraft(NamedTuple):
     draft_id: str
@@ -589,6 +590,7 @@ class Report(PublishJob):
     pause_reason: str | None
     stopped: bool
     stop_reason: str | None
+    staff_approves: bool
 
 class ReportOfConcern(Report):
     kind: str
@@ -668,6 +670,7 @@ class Wanted(NamedTuple):
     off: bool
     by_api: bool
     stopped: bool
+    usable: bool
     text_approved: bool
     media_approved: bool
     paused_until: datetime | None
@@ -1018,6 +1021,7 @@ class Statements:
         content_sha256: str,
         privacy: Json,
         confirmations: list[str],
+        by_staff: bool,
     ) -> Approval: ...
     def put_campaign(
         self,
@@ -1323,6 +1327,7 @@ class Statements:
         position: int,
     ) -> int: ...
     def take_turn_on_campaign(self, *, campaign_id: str) -> object: ...
+    def tell_staff_to_approve(self, *, cause: str, now: datetime, campaign_id: str | None) -> int: ...
     def troubles(self) -> list[Trouble]: ...
     def unapproved_drafts(self, *, now: datetime, until: datetime, most: int) -> list[Campaign]: ...
     def unbound_campaigns(self) -> int: ...

@@ -136,6 +136,7 @@ class Approval(Output):
     payload_refs: dict[str, str]
     privacy: dict[str, str]
     confirmations: list[str]
+    by_staff: bool = Field(description="Posts through some of the school's accounts wait for that.")
     voided_at: Instant | None
     void_reason: Told | None
 

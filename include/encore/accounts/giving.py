@@ -35,6 +35,11 @@ def given_to(store: Store, person: Person, account: str) -> tuple[rows.Account, 
     return row, Giving(row.for_all, teachers, row.staff_approves)
 
 
+def given_accounts(store: Store) -> list[rows.Account]:
+    """Of the school's those that are not for all."""
+    return [row for row in store.accounts() if row.owner is None and not row.for_all]
+
+
 def give(store: Store, person: Person, account: str, giving: Giving, now: datetime) -> bool:
     """Raises as `given_to`. From then on nothing goes out by what held before: every open campaign is made right
     before anything more of it is taken. False where that was so already."""

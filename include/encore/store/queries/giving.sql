@@ -19,3 +19,9 @@ WHERE a.account = ANY (:accounts) AND a.owner IS NULL AND a.active ON CONFLICT D
 -- name: end_account_uses!
 -- Of everybody else.
 DELETE FROM account_use WHERE account = :account AND teacher <> ALL (:teachers);
+
+-- name: end_uses_of_teacher!
+-- Of one who has nothing left to post: what stays under their name still goes out through the account that it was given.
+DELETE FROM account_use WHERE teacher = :teacher AND NOT EXISTS (
+    SELECT FROM campaign c WHERE c.teacher_id = :teacher
+    AND (c.status IN ('scheduled', 'active') OR c.concert_datetime > :now));

@@ -18,6 +18,7 @@ from encore.accounts.configured import put_accounts
 from encore.campaigns import media_library, restoring
 from encore.campaigns import texts as content_editing
 from encore.campaigns.access import Person
+from encore.campaigns.choosing import choose_accounts
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.facts import change_facts
 from encore.campaigns.plan_notes import stored_notes
@@ -212,14 +213,17 @@ class School:
         concerts.write(self.campaign_id, self.clock())
         return self.campaign_id
 
-    def approve(self, *, at_once: Iterable[str] = (), restored: Iterable[str] = ()) -> Scheduled:
+    def approve(
+        self, *, at_once: Iterable[str] = (), restored: Iterable[str] = (), by_staff: bool = False
+    ) -> Scheduled:
         reviewed = review(self.store, self.campaign_id)
         doubtful = (*unsupported_facts(reviewed), *stale_parts(self.settings, reviewed))
         vouched = [one.key for one in doubtful]
         choices = replace(DECLARED, confirmed=vouched, at_once=tuple(at_once), restored=tuple(restored))
         return schedule(
-            self.store, self.settings, self.campaign_id, "teacher-li", reviewed.digest, choices, self.clock()
-        )
+            self.store, self.settings, self.campaign_id, "teacher-li", reviewed.digest, choices, self.clock(),
+            by_staff=by_staff,
+        )  # fmt: skip
 
     def edit(self, text: str, moment: str | None = None, platform: str | None = None) -> None:
         """Every text of that moment (of every one without), so that it says `text`."""
@@ -268,6 +272,11 @@ class School:
     def add_account(self, account: str, platform: str, owner: str | None = "teacher-li") -> None:
         more = AccountSettings(account=account, platform=platform, conn_id=f"encore_{account}", owner=owner)
         self._accounts([*self.settings.accounts, more])
+
+    def choose(self, **accounts: list[str] | None) -> Any:
+        """By platform; the others stay as they are."""
+        chosen = {**self.campaign().accounts, **accounts}
+        return choose_accounts(self.store, self.settings, self.campaign_id, chosen, self.clock())
 
     def remove_account(self, account: str) -> None:
         self._accounts(entry for entry in self.settings.accounts if entry.account != account)

@@ -16,8 +16,8 @@ from encore.domain.content import asset_id
 from encore.domain.job import Platform, Touchpoint
 from encore.settings import TimelineRule, load_settings
 
-Campaign = namedtuple("Campaign", "campaign_id timezone concert_datetime platforms timeline teacher_id off")
-Account = namedtuple("Account", "account platform delivery")
+Campaign = namedtuple("Campaign", "campaign_id timezone concert_datetime platforms timeline teacher_id off accounts")
+Account = namedtuple("Account", "account platform delivery staff_approves")
 Job = namedtuple("Job", "platform touchpoint scheduled_at useless_after idempotency_key")
 Plan = namedtuple("Plan", "jobs notes")
 SETTINGS = load_settings()
@@ -25,7 +25,8 @@ NOON = TimelineRule(days_before=3, at={name: "12:00" for name in Platform})
 
 
 def campaign(at: datetime, zone: str = "Europe/Berlin", **changes) -> Campaign:
-    given = {"campaign_id": "c", "platforms": ["instagram"], "timeline": {}, "teacher_id": "t", "off": None, **changes}
+    given = {"campaign_id": "c", "platforms": ["instagram"], "timeline": {}, "teacher_id": "t", "off": None,
+             "accounts": {}, **changes}  # fmt: skip
     return Campaign(timezone=zone, concert_datetime=at, **given)
 
 
@@ -37,7 +38,7 @@ def planned(concert: Campaign, now: datetime, settings=SETTINGS):
         for language in ("en", "zh")
     }
     media = {(platform, kind): f"{platform}-{kind}" for platform in Platform for kind in ("image", "video")}
-    accounts = [Account(f"{platform}-school", platform, "api") for platform in Platform]
+    accounts = [Account(f"{platform}-school", platform, "api", False) for platform in Platform]
     return bound(concert, accounts, Content(versions, media), settings, now)
 
 

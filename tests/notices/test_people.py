@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from encore.errors import RefusedError
-from encore.notices.kinds import Kind
+from encore.notices.kinds import OF_STAFF, Kind
 from encore.notices.people import Digest, Wishes
 
 BERLIN = "Europe/Berlin"
@@ -67,7 +67,7 @@ def test_a_form_is_read():
     wishes = Wishes.read(**FORM)
     assert (wishes.language, wishes.timezone, wishes.quiet) == ("zh", BERLIN, (time(22), time(7)))
     assert (wishes.digest, wishes.digest_at) == (Digest.WEEKLY, time(7, 30))
-    assert wishes.unwanted == set(Kind) - {Kind.FAILED, Kind.READY, Kind.SYSTEM}
+    assert wishes.unwanted == set(Kind) - {Kind.FAILED, Kind.READY, *OF_STAFF}
     assert Kind.SYSTEM in Wishes.read(**FORM | {"staff": True}).unwanted
 
 

@@ -10,6 +10,7 @@ import pytest
 from app_world import PASSWORD, MailKept
 from pages_client import seen
 
+from encore.campaigns.rebinding import rebind_marked
 from encore.notices.mail import NotSentError
 
 LONG = "long enough to be one"
@@ -184,3 +185,59 @@ def test_where_airflow_keeps_people_elsewhere_the_page_says_so(pages):
     assert "in Airflow's settings" in pages.get("/people", "op")
     answer = invite(pages)
     assert answer.status_code == 422 and "nobody can be invited" in answer.text
+
+
+# The school's accounts -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def given(concerts, store):
+    """One account of the school's that is not for all, and one that is."""
+    concerts.put()
+    store.give_account(account="instagram-school", for_all=False, staff_approves=False)
+    return "instagram-school"
+
+
+def uses(store):
+    return [(row.account, row.teacher, row.given_by) for row in store.connection.execute("SELECT * FROM account_use")]
+
+
+def test_whoever_comes_may_use_what_the_invitation_gives(pages, store, given):
+    form = pages.get("/people", "op")
+    assert "Instagram · instagram-school" in form and "tiktok-school" not in form
+    path = path_in(invite(pages, accounts=[given]))
+    assert "may use instagram-school" in pages.get("/people", "op") and uses(store) == []
+    come(pages, path)
+    assert uses(store) == [(given, "mei.lin", "op")]
+    assert given in {row.account for row in store.accounts_of_teacher(teacher_id="mei.lin")}
+
+
+def test_a_link_that_breaks_off_gives_nothing(pages, store, given):
+    path = path_in(invite(pages, accounts=[given]))
+    pages.world.people.fails = True
+    assert come(pages, path).status_code == 409 and uses(store) == []
+    pages.world.people.fails = False
+    come(pages, path)
+    assert len(uses(store)) == 1
+    assert come(pages, path, "another").status_code == 409 and len(uses(store)) == 1
+
+
+def test_what_became_a_teachers_own_meanwhile_is_not_given(pages, store, given):
+    path = path_in(invite(pages, accounts=[given]))
+    store.connection.execute("UPDATE account SET owner = 'teacher-anna' WHERE account = %s", (given,))
+    assert come(pages, path).status_code == 303 and uses(store) == []
+
+
+@pytest.mark.parametrize("account", ["tiktok-school", "nobody"])
+def test_what_is_for_all_or_not_there_is_not_to_be_ticked(pages, given, account):
+    answer = invite(pages, accounts=[given, account])
+    assert answer.status_code == 422 and "Look at the list again" in answer.text
+    assert re.search(rf'value="{given}" checked', answer.text)
+
+
+def test_concerts_made_before_they_came_go_through_it(pages, store, concerts, settings, given):
+    campaign_id = concerts.approved(teacher_id="mei.lin")
+    assert not [job for job in concerts.jobs(campaign_id) if job.account == given]
+    come(pages, path_in(invite(pages, name="mei.lin", accounts=[given])))
+    rebind_marked(store, settings, pages.world.now)
+    assert [job for job in concerts.jobs(campaign_id) if job.account == given and job.state == "queued"]

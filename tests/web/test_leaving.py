@@ -177,3 +177,32 @@ def test_own_accounts_go_with_whoever_leaves_unless_posts_still_need_them(pages,
     assert page.status_code == 200
     assert any(row.owner == "teacher-li" for row in store.accounts()) is stays
     assert ("@li-music" in page.text) is not stays
+
+
+# The school's accounts -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def given(store, planned, pages):
+    """One account of the school's that is given to who leaves."""
+    store.give_account(account="instagram-school", for_all=False, staff_approves=False)
+    store.put_account_uses(accounts=["instagram-school"], teachers=["teacher-li"], who="op", now=pages.world.now)
+    return lambda: [use.teacher for use in store.users_of_account(account="instagram-school")]
+
+
+@pytest.mark.parametrize("posts", list(Posts))
+def test_who_leaves_and_hands_over_uses_the_schools_accounts_no_more(pages, given, jobs, posts):
+    go(pages, to="teacher-anna", posts=posts)
+    assert given() == []
+    states = {job.state for job in jobs() if job.account == "instagram-school"}
+    assert states == {"cancelled"}, "it was not given to who has the concert now"
+
+
+@pytest.mark.parametrize("posts", [Posts.GO, Posts.HOLD])
+def test_what_stays_under_their_name_still_goes_through_it(pages, given, jobs, store, posts):
+    go(pages, posts=posts)
+    assert given() == ["teacher-li"]
+    assert {job.state for job in jobs()} == {"queued"}
+    store.connection.execute("DELETE FROM campaign")
+    go(pages, posts=posts)
+    assert given() == []

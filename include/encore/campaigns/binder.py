@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF, PLANS_OWN, Binding, Content, Effect, Reason, taken_out
+from encore.campaigns.succession import given_up, moved_before, stays_cancelled
 from encore.campaigns.timeline import misplaced, objection, touchpoint_moment, useless_from
 from encore.domain.campaign import SKIP
 from encore.domain.content import AssetType, asset_id, payload_ref
@@ -33,16 +34,19 @@ def bind(
     settings: Settings,
     now: datetime,
     unsent: Collection[str] = (),
+    by_staff: bool = False,
 ) -> tuple[Binding, ...]:
     """`accounts`: those that post for this teacher. `jobs`: the campaign's rows as they are, locked if they are to be
     written. `approved_at`: when exactly this `content` was approved; None while it is not, and then what is queued is
-    held and nothing is planned anew. `unsent`: ids of running jobs that have not been sent; they are bound like queued
-    ones, but left to their tasks where nothing changes for them."""
+    held and nothing is planned anew; `by_staff`: by staff too, for the accounts that want it. `unsent`: ids of
+    running jobs that have not been sent; they are bound like queued ones, but left to their tasks where nothing changes
+    for them."""
     jobs = list(jobs)
     claimed = {job.job_id: _as_if_unclaimed(job) for job in jobs if job.job_id in unsent}
     known = {job.idempotency_key: claimed.get(job.job_id, job) for job in jobs}
-    binder = _Binder(campaign, list(known.values()), content, approved_at, settings, now)
     accounts = list(accounts)
+    posting = frozenset(entry.account for entry in accounts)
+    binder = _Binder(campaign, list(known.values()), posting, content, approved_at, by_staff, settings, now)
     bound = []
     # What a person moved stays, also where the school's timeline does without its moment by now.
     moments = settings.moments_of(campaign.timeline)
@@ -50,12 +54,12 @@ def bind(
         job.touchpoint == name and job.moved_at and job.state == JobState.QUEUED for job in known.values()
     )]  # fmt: skip
     for platform in map(Platform, campaign.platforms):
-        posting = [entry for entry in accounts if entry.platform == platform]
+        of_platform = [entry for entry in accounts if entry.platform == platform]
         for touchpoint in moments:
-            for entry in posting:
+            for entry in of_platform:
                 key = idempotency_key(campaign.campaign_id, entry.account, touchpoint)
                 bound.append(binder.bound(platform, touchpoint, entry, known.pop(key, None)))
-            if not posting:
+            if not of_platform:
                 bound.append(
                     Binding("", platform, touchpoint, "", Effect.LEFT_OUT, None, Reason.NO_ACCOUNT)
                 )  # fmt: skip
@@ -68,8 +72,10 @@ def bind(
 class _Binder:
     campaign: rows.Campaign
     jobs: list[rows.PublishJob]
+    posting: frozenset[str]
     content: Content
     approved_at: datetime | None
+    by_staff: bool
     settings: Settings
     now: datetime
 
@@ -78,20 +84,26 @@ class _Binder:
     ) -> Binding:
         """What becomes of one post, which has no row yet if `job` is None."""
         key = idempotency_key(self.campaign.campaign_id, account.account, touchpoint)
+        plans_own = job is not None and job.state == JobState.CANCELLED and job.error_code in PLANS_OWN
+        anew = job is None or plans_own
+        before = given_up(self.jobs, platform, touchpoint, self.posting) if anew else []
         at = touchpoint_moment(self.campaign, platform, touchpoint, self.approved_at or self.now, self.settings)
         if job is not None and self.approved_at is None and self._rule_follows_approval(touchpoint):
             at = job.scheduled_at  # until it is approved anew, which is when it follows
-        lost_time = None
-        plans_own = job is not None and job.state == JobState.CANCELLED and job.error_code in PLANS_OWN
-        if job is not None and job.moved_at and job.state not in (JobState.SUCCESS, JobState.RUNNING):
-            chosen, concert_at = job.scheduled_at, self.campaign.concert_datetime
+        moved, lost_time = moved_before(before) or job, None
+        if moved is not None and moved.moved_at and moved.state not in (JobState.SUCCESS, JobState.RUNNING):
+            chosen, concert_at = moved.scheduled_at, self.campaign.concert_datetime
             # What comes back after a while goes by the timeline if the time that was chosen for it is over.
-            over = plans_own and objection(self.campaign, touchpoint, chosen, self.settings, self.now)
+            back = plans_own and moved is job
+            over = back and objection(self.campaign, touchpoint, chosen, self.settings, self.now)
             if over or misplaced(touchpoint, chosen, concert_at, self.settings):
                 lost_time = chosen
             elif self.campaign.timeline.get(touchpoint) != SKIP:
-                at = job.scheduled_at
-        place = _Place(job_id_of(key), key, platform, touchpoint, account, at, lost_time)
+                at = chosen
+        moved_at = moved.moved_at if moved and not lost_time else None
+        place = _Place(job_id_of(key), key, platform, touchpoint, account, at, moved_at, lost_time)
+        if anew and stays_cancelled(before, job):
+            return self._cancelled_before(place, job)
         if job is None or plans_own:
             return self._anew(place, job)
         if job.state in (JobState.SUCCESS, JobState.RUNNING) or job.action_required == Action.CONFIRM_OUTCOME:
@@ -125,7 +137,14 @@ class _Binder:
                 writes = self._fresh(place, None) | taken_out(ELSEWHERE)  # there to be asked for
             return place.becomes(Effect.LEFT_OUT, reason, writes=writes)
         writes = self._fresh(place, job) if self.approved_at is not None else None
-        return place.becomes(self._effect(place, self._delivery(place, job)), writes=writes)
+        return place.becomes(self._effect(place, self._delivery(place, job)), self._awaits(place), writes=writes)
+
+    def _cancelled_before(self, place: _Place, job: rows.PublishJob | None) -> Binding:
+        """As a person left it on another account, there to be taken back."""
+        writes = None
+        if self.approved_at is not None and not self._left_out(place) and not self._lacking(place):
+            writes = self._fresh(place, job) | {"state": JobState.CANCELLED, "action_required": None}
+        return place.becomes(Effect.LEFT_OUT, Reason.CANCELLED, writes=writes)
 
     def _queued(self, place: _Place, job: rows.PublishJob) -> Binding:
         reason = self._left_out(place)
@@ -137,16 +156,16 @@ class _Binder:
             return place.becomes(Effect.LEFT_OUT, reason, writes=_as_it_is(job) | taken_out(code, job))
         if self._lacking(place):
             # Its text or picture is gone from what is approved: held as it is.
-            writes = _as_it_is(job) | self._times(place, job) | {"action_required": Action.APPROVE_CONTENT}
+            writes = _as_it_is(job) | self._times(place) | {"action_required": Action.APPROVE_CONTENT}
             return place.becomes(Effect.LEFT_OUT, self._lacking(place), writes=writes)
         delivery = self._delivery(place, job)
-        writes = _as_it_is(job) | self._times(place, job)
+        writes = _as_it_is(job) | self._times(place)
         if self.approved_at is None:
             writes |= {"delivery": delivery, "action_required": Action.APPROVE_CONTENT}
         else:
             writes |= self._bytes(place) | {"delivery": delivery, "action_required": self._held(place, job, delivery)}
             writes["fresh"] = self._has_new_bytes(place, job)
-        return place.becomes(self._effect(place, delivery), writes=writes)
+        return place.becomes(self._effect(place, delivery), self._awaits(place), writes=writes)
 
     def _failed(self, place: _Place, job: rows.PublishJob) -> Binding:
         if self.approved_at is None or self._left_out(place) or self._lacking(place):
@@ -156,7 +175,8 @@ class _Binder:
             # A retry sends what is approved now, not what was approved then.
             writes = _as_it_is(job) | self._bytes(place) if self._has_new_bytes(place, job) else None
             return place.becomes(Effect.STAYS_FAILED, writes=writes)
-        return place.becomes(self._effect(place, self._delivery(place, job)), writes=self._fresh(place, job))
+        effect = self._effect(place, self._delivery(place, job))
+        return place.becomes(effect, self._awaits(place), writes=self._fresh(place, job))
 
     # What it takes -----------------------------------------------------------------------------------------------
 
@@ -214,7 +234,13 @@ class _Binder:
         """What was handed to a person stays with them until somebody says that it is not live."""
         return Delivery.HANDOFF if job and job.handed_off_at else Delivery(place.account.delivery)
 
+    def _awaits(self, place: _Place) -> Reason | None:
+        waits = self.approved_at is not None and place.account.staff_approves and not self.by_staff
+        return Reason.STAFF if waits else None
+
     def _held(self, place: _Place, job: rows.PublishJob, delivery: Delivery) -> Action | None:
+        if self._awaits(place):
+            return Action.APPROVE_CONTENT
         due = place.at is not None and place.at <= self.now
         return Action.POST_BY_HAND if delivery is Delivery.HANDOFF and job.handed_off_at and due else None
 
@@ -223,13 +249,10 @@ class _Binder:
             return Effect.BY_HAND
         return Effect.AT_ONCE if place.at is not None and place.at <= self.now else Effect.PLANNED
 
-    def _times(self, place: _Place, job: rows.PublishJob | None) -> Json:
+    def _times(self, place: _Place) -> Json:
         assert place.at is not None
-        moved = job is not None and job.moved_at and place.lost_time is None
         until = useless_from(place.at, place.touchpoint, self.campaign.concert_datetime, self.settings)
-        return {
-            "scheduled_at": place.at, "useless_after": until, "moved_at": job.moved_at if moved else None
-        }  # fmt: skip
+        return {"scheduled_at": place.at, "useless_after": until, "moved_at": place.moved_at}
 
     def _fresh(self, place: _Place, job: rows.PublishJob | None) -> Json:
         """A row that begins (anew), with a full set of attempts."""
@@ -237,14 +260,16 @@ class _Binder:
             "job_id": job.job_id if job else place.job_id,
             "platform": place.platform, "account": place.account.account, "touchpoint": place.touchpoint,
             "idempotency_key": place.key, "state": JobState.QUEUED, "delivery": self._delivery(place, job),
-            **self._bytes(place), **self._times(place, job), "action_required": None, "not_before": None,
+            **self._bytes(place), **self._times(place), "not_before": None,
+            "action_required": Action.APPROVE_CONTENT if self._awaits(place) else None,
             "error_code": None, "error_message": None, "error_said": None, "fresh": True,
         }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a post belongs: on one account, at one moment. `at`: when, None where the timeline has no such moment."""
+    """Where a post belongs: on one account, at one moment. `at`: when, None where the timeline has no such moment.
+    `moved_at`: when a person chose that time."""
 
     job_id: str
     key: str
@@ -252,6 +277,7 @@ class _Place:
     touchpoint: Touchpoint
     account: rows.Account
     at: datetime | None
+    moved_at: datetime | None
     lost_time: datetime | None
 
     def becomes(

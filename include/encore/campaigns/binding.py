@@ -39,7 +39,7 @@ class Effect(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a post is left out."""
+    """Why a post is left out, or held."""
 
     UNWANTED = "unwanted"
     """The timeline, or the school's, does without it."""
@@ -51,6 +51,10 @@ class Reason(StrEnum):
     NO_PICTURE = "no_picture"
     ELSEWHERE = "elsewhere"
     """The same moment is live, or may be, through another account."""
+    CANCELLED = "cancelled"
+    """A person cancelled it on the account that it was planned on before."""
+    STAFF = "staff"
+    """Not left out: it waits for the approval of staff, which its account wants."""
     ACCOUNT_GONE = "account_gone"
     NO_ACCOUNT = "no_account"
 

@@ -36,6 +36,13 @@ class Retimed:
     cancelled: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
 
+    def then(self, more: Retimed) -> Retimed:
+        """What became of the posts by both, one after the other."""
+        gone = dict.fromkeys((*self.cancelled, *more.cancelled))
+        moved = dict.fromkeys(name for name in (*self.moved, *more.moved) if name not in gone)
+        lost = dict.fromkeys(name for name in (*self.lost, *more.lost) if name not in gone)
+        return Retimed(tuple(moved), tuple(gone), tuple(lost))
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -154,12 +161,14 @@ def change_facts(
         names = tuple(name for name in CampaignFacts.model_fields if getattr(known, name) != getattr(facts, name))
         live = [job for job in store.reports_of_campaign(campaign_id=campaign_id) if job.state == JobState.SUCCESS]
         wrong = tuple(live) if set(names) & set(TOLD) else ()
-        return Changed(after, names, _retimed(planned, store.jobs_of_campaign(campaign_id=campaign_id)), wrong)
+        return Changed(after, names, retimed(planned, store.jobs_of_campaign(campaign_id=campaign_id)), wrong)
 
 
-def _retimed(before: Mapping[str, rows.PublishJob], after: list[rows.PublishJob]) -> Retimed:
+def retimed(before: Mapping[str, rows.PublishJob], after: list[rows.PublishJob]) -> Retimed:
+    """From a campaign's jobs by id as they were, and as they are."""
     unsent = (JobState.QUEUED, JobState.RUNNING)
-    waited = [(before[job.job_id], job) for job in after if before[job.job_id].state in unsent]
+    there = [(before[job.job_id], job) for job in after if job.job_id in before]
+    waited = [(old, job) for old, job in there if old.state in unsent]
     moved = [(old, job) for old, job in waited if job.state == JobState.QUEUED and job.scheduled_at != old.scheduled_at]
     return Retimed(
         moved=tuple(job.job_id for _, job in moved),

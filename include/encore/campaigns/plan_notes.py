@@ -15,7 +15,7 @@ def plan_notes(campaign: rows.Campaign, bindings: Iterable[Binding]) -> tuple[Se
     zone = ZoneInfo(campaign.timezone)
     found: list[Sentence] = []
     for binding in bindings:
-        found += [note for note in _notes(binding, zone) if note not in found]
+        found += [note for note in _notes(campaign, binding, zone) if note not in found]
     return tuple(found)
 
 
@@ -25,12 +25,15 @@ def stored_notes(campaign: rows.Campaign) -> tuple[Sentence, ...]:
     return tuple(verbatim(note) if isinstance(note, str) else sentence_of(note) for note in notes)
 
 
-def _notes(binding: Binding, zone: ZoneInfo) -> Iterator[Sentence]:
+def _notes(campaign: rows.Campaign, binding: Binding, zone: ZoneInfo) -> Iterator[Sentence]:
     place = {"platform": binding.platform, "moment": binding.touchpoint}
     timed = {**place, "at": binding.at.astimezone(zone)} if binding.at else place
     match binding.effect, binding.reason:
+        case _, Reason.STAFF:
+            yield sentence("note.staff", platform=binding.platform, account=binding.account)
         case Effect.LEFT_OUT, Reason.NO_ACCOUNT:
-            yield sentence("note.no_account", platform=binding.platform)
+            chosen = binding.platform in campaign.accounts
+            yield sentence("note.none_of_chosen" if chosen else "note.no_account", platform=binding.platform)
         case Effect.LEFT_OUT, Reason.ACCOUNT_GONE:
             yield sentence("note.account_gone", **place, account=binding.account)
         case Effect.LEFT_OUT, Reason.PAST | Reason.MISPLACED as reason:

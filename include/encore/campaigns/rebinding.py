@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.campaigns.binder import bind
-from encore.campaigns.binding import Binding, Content
+from encore.campaigns.binding import Binding, Content, Reason
 from encore.campaigns.interrupting import REPLANNED, interrupt, is_sent
 from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.review import Reviewed, review_of
@@ -28,12 +28,13 @@ REBIND_AGAIN, LONGEST_REBIND_WAIT = timedelta(seconds=30), timedelta(hours=1)
 @dataclass(frozen=True)
 class Plan:
     """What becomes of each of a campaign's posts. `claimed`: those that a task has and has not sent. `begun`: whether
-    it is approved or has posts; before that, what it leaves out is no news."""
+    it is approved or has posts; before that, what it leaves out is no news. `approved_at`: as for `bind`."""
 
     campaign: rows.Campaign
     bindings: tuple[Binding, ...]
     claimed: Mapping[str, rows.PublishJob]
     begun: bool
+    approved_at: datetime | None
 
 
 def void_approval(store: Store, settings: Settings, reviewed: Reviewed, reason: str, now: datetime) -> None:
@@ -60,19 +61,28 @@ def rebind_in_turn(store: Store, settings: Settings, reviewed: Reviewed, now: da
     """The same for whoever has the campaign's turn, with the campaign as it is by then."""
     approval = store.approval_in_force(campaign_id=reviewed.campaign.campaign_id)
     approved_at = approval.approved_at if approval and approval.payload_refs == reviewed.parts else None
-    plan = plan_of(store, settings, reviewed, approved_at, now)
+    plan = plan_of(store, settings, reviewed, approved_at, now, by_staff=bool(approval and approval.by_staff))
     carry_out(store, settings, plan, now)
     return plan.bindings
 
 
-def plan_of(store: Store, settings: Settings, reviewed: Reviewed, approved_at: datetime | None, now: datetime) -> Plan:
-    """`approved_at`: when just this content was approved, None for not at all. Changes nothing."""
+def plan_of(
+    store: Store,
+    settings: Settings,
+    reviewed: Reviewed,
+    approved_at: datetime | None,
+    now: datetime,
+    *,
+    by_staff: bool = False,
+) -> Plan:
+    """`approved_at`: when just this content was approved, None for not at all; `by_staff`: by whom. Changes nothing."""
     campaign = reviewed.campaign
     accounts = store.accounts_of_campaign(campaign_id=campaign.campaign_id)
     jobs = store.jobs_of_campaign(campaign_id=campaign.campaign_id)
     claimed = {job.job_id: job for job in jobs if job.state == JobState.RUNNING and not is_sent(store, job)}
-    bindings = bind(campaign, accounts, jobs, Content.of(reviewed), approved_at, settings, now, claimed.keys())
-    return Plan(campaign, bindings, claimed, begun=bool(approved_at or jobs))
+    content, unsent = Content.of(reviewed), claimed.keys()
+    bindings = bind(campaign, accounts, jobs, content, approved_at, settings, now, unsent, by_staff)
+    return Plan(campaign, bindings, claimed, bool(approved_at or jobs), approved_at)
 
 
 def carry_out(store: Store, settings: Settings, plan: Plan, now: datetime) -> None:
@@ -86,6 +96,8 @@ def carry_out(store: Store, settings: Settings, plan: Plan, now: datetime) -> No
     if plan.begun:
         notes = {"notes": [note.stored for note in plan_notes(plan.campaign, plan.bindings)]}
         store.set_plan_notes(campaign_id=campaign_id, notes=notes, now=now)
+    if plan.approved_at and any(one.reason is Reason.STAFF for one in plan.bindings):
+        store.tell_staff_to_approve(cause=plan.approved_at.isoformat(), campaign_id=campaign_id, now=now)
     store.unmark_campaign(campaign_id=campaign_id)
 
 

@@ -56,10 +56,18 @@ class Scheduled:
 
 
 def schedule(
-    store: Store, settings: Settings, campaign_id: str, approved_by: str, seen: str, choices: Choices, now: datetime
+    store: Store,
+    settings: Settings,
+    campaign_id: str,
+    approved_by: str,
+    seen: str,
+    choices: Choices,
+    now: datetime,
+    *,
+    by_staff: bool = False,
 ) -> Scheduled:
     """Approve what has the digest `seen` (`Reviewed.digest`) and make its posts right by it. Repeated, it finds the
-    first.
+    first. `by_staff`: whether staff approve, for whom posts through some of the school's accounts wait.
 
     Raises `OutdatedError` when the content changed since, `ConflictError` while it is being generated or the concert
     is off, and `RefusedError`, naming the field, for what must not be approved: an audience or a declaration missing,
@@ -74,11 +82,18 @@ def schedule(
 
             for media_id in choices.consents:
                 set_consent_in_turn(store, settings, campaign, media_id, True, now)
-        return schedule_in_turn(store, settings, review_of(store, campaign), approved_by, seen, choices, now)
+        return schedule_in_turn(store, settings, review_of(store, campaign), approved_by, seen, choices, now, by_staff)
 
 
 def schedule_in_turn(
-    store: Store, settings: Settings, reviewed: Reviewed, approved_by: str, seen: str, choices: Choices, now: datetime
+    store: Store,
+    settings: Settings,
+    reviewed: Reviewed,
+    approved_by: str,
+    seen: str,
+    choices: Choices,
+    now: datetime,
+    by_staff: bool,
 ) -> Scheduled:
     """The same for whoever has the campaign's turn, with its content as it is in this turn and every consent given. A
     refusal undoes the transaction, which is the caller's."""
@@ -94,10 +109,10 @@ def schedule_in_turn(
     _check_consent(reviewed)
     vouched = fact_review.confirmed(settings, reviewed, choices.confirmed)
     reviewed = replace(reviewed, campaign=_sent_at_once(store, settings, campaign, choices.at_once, now))
-    approval = _approval(store, reviewed, approved_by, choices, vouched, now)
+    approval = _approval(store, reviewed, approved_by, choices, vouched, now, by_staff)
     for job in _restored(store, campaign, choices.restored):
         put_back(store, settings, campaign, job, now)
-    plan = plan_of(store, settings, reviewed, approval.approved_at, now)
+    plan = plan_of(store, settings, reviewed, approval.approved_at, now, by_staff=approval.by_staff)
     for job_id in choices.restored:
         require_time_left(settings, campaign, job_id, plan.bindings, now)
     _check_content(settings, reviewed, plan.bindings, now)
@@ -109,9 +124,11 @@ def schedule_in_turn(
     return Scheduled(approval, tuple(jobs), notes)
 
 
-def foresee(store: Store, settings: Settings, reviewed: Reviewed, now: datetime) -> tuple[Binding, ...]:
+def foresee(
+    store: Store, settings: Settings, reviewed: Reviewed, now: datetime, *, by_staff: bool = False
+) -> tuple[Binding, ...]:
     """What an approval of the content as it is would do, post by post. Changes nothing."""
-    return plan_of(store, settings, reviewed, now, now).bindings
+    return plan_of(store, settings, reviewed, now, now, by_staff=by_staff).bindings
 
 
 def can_go_at_once(
@@ -183,14 +200,21 @@ def _makes_sense(settings: Settings, campaign: rows.Campaign, touchpoint: Touchp
 
 
 def _approval(
-    store: Store, reviewed: Reviewed, approved_by: str, choices: Choices, vouched: list[str], now: datetime
+    store: Store,
+    reviewed: Reviewed,
+    approved_by: str,
+    choices: Choices,
+    vouched: list[str],
+    now: datetime,
+    by_staff: bool,
 ) -> rows.Approval:
-    """The same approval again is the first one."""
+    """The same approval again is the first one, unless it is that of staff which was wanting."""
     campaign_id, audiences = reviewed.campaign.campaign_id, dict(choices.audiences)
     in_force = store.approval_in_force(campaign_id=campaign_id)
-    if in_force and in_force.content_sha256 == reviewed.digest and in_force.privacy == audiences:
+    same = in_force and in_force.content_sha256 == reviewed.digest and in_force.privacy == audiences
+    if in_force and same and (in_force.by_staff or not by_staff):
         return in_force
-    for job in store.jobs_of_campaign(campaign_id=campaign_id) if in_force else ():
+    for job in store.jobs_of_campaign(campaign_id=campaign_id) if in_force and not same else ():
         interrupt(store, job, REPLANNED, now)  # what its task has prepared may be for another audience
     why = sentence("void.approved_anew")
     store.void_approval(campaign_id=campaign_id, reason=str(why), said=why.stored, now=now)
@@ -201,6 +225,7 @@ def _approval(
         content_sha256=approval_sha256(reviewed.parts),
         privacy=audiences,
         confirmations=[*choices.confirmations, *vouched],
+        by_staff=by_staff,
         now=now,
     )
 

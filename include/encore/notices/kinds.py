@@ -21,7 +21,8 @@ class Kind(StrEnum):
     DISCONNECTED = "disconnected"
     AHEAD = "ahead"
     SYSTEM = "system"
+    STAFF_APPROVAL = "staff_approval"
 
 
-OF_STAFF = frozenset({Kind.SYSTEM})
+OF_STAFF = frozenset({Kind.SYSTEM, Kind.STAFF_APPROVAL})
 """What only staff are told."""

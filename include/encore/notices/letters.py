@@ -152,14 +152,22 @@ def _to_do(words: Words, notice: Told) -> list[str]:
 
 
 _WITH_TO_DO = frozenset(
-    {Kind.NEEDS_APPROVAL, Kind.APPROVAL_LATE, Kind.READY, Kind.NOT_WRITTEN, Kind.CALLED_OFF, Kind.DISCONNECTED}
+    {
+        Kind.NEEDS_APPROVAL,
+        Kind.APPROVAL_LATE,
+        Kind.READY,
+        Kind.NOT_WRITTEN,
+        Kind.CALLED_OFF,
+        Kind.DISCONNECTED,
+        Kind.STAFF_APPROVAL,
+    }
 )
 
 
 def _path(notice: Told) -> str:
     if notice.job_id and notice.kind != Kind.NEEDS_APPROVAL:
         return f"/jobs/{notice.job_id}"
-    if notice.kind in (Kind.NEEDS_APPROVAL, Kind.APPROVAL_LATE, Kind.READY):
+    if notice.kind in (Kind.NEEDS_APPROVAL, Kind.APPROVAL_LATE, Kind.READY, Kind.STAFF_APPROVAL):
         return f"/campaigns/{notice.campaign_id}/approve"
     if notice.campaign_id:
         return f"/campaigns/{notice.campaign_id}"

@@ -34,8 +34,8 @@ LEAST_FREE = 0.03
 
 def watch_approvals(store: Store, settings: Settings, now: datetime) -> int:
     """Campaigns whose first post is near and whose content nobody has approved; returns how many were found."""
-    late: dict[str, tuple[str, datetime]] = {
-        row.campaign_id: (row.teacher_id, row.scheduled_at)
+    late: dict[str, tuple[str | None, datetime]] = {
+        row.campaign_id: (None if row.for_staff else row.teacher_id, row.scheduled_at)
         for row in store.held_before(now=now, until=now + APPROVAL_IN, most=MOST)
     }
     for campaign in store.unapproved_drafts(now=now, until=now + FARTHEST, most=MOST):

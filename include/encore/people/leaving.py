@@ -40,7 +40,9 @@ class Left:
 
 def leave(store: Store, settings: Settings, name: str, to: str | None, posts: Posts, now: datetime) -> Left:
     """`to`: the user name of who gets the campaigns; None leaves them to staff, under the name that they have. Each
-    campaign is done by itself: what broke off is done by the next call, and done twice nothing changes."""
+    campaign is done by itself: what broke off is done by the next call, and done twice nothing changes. The school's
+    accounts that were given to them are theirs no more, unless something that stays under their name is still to go
+    out."""
     handed, kept, notes = 0, [], []
     for row in store.campaigns_left_by(person=name):
         with store.transaction():
@@ -52,6 +54,7 @@ def leave(store: Store, settings: Settings, name: str, to: str | None, posts: Po
                 handed += given
                 kept += [] if given else [campaign.concert_title]
             notes += _planned(store, settings, campaign, posts, now)
+    store.end_uses_of_teacher(teacher=name, now=now)
     return Left(handed, tuple(kept), tuple(notes))
 
 

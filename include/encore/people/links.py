@@ -34,12 +34,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Invited:
-    """`name`: the user name, "" to leave it to whoever comes."""
+    """`name`: the user name, "" to leave it to whoever comes. `accounts`: of the school's, that they may use from then
+    on."""
 
     name: str
     full_name: str
     mail: str
     role: Role
+    accounts: tuple[str, ...] = ()
 
 
 def invite(store: Store, invited: Invited, by: str, now: datetime) -> str:
@@ -51,7 +53,7 @@ def invite(store: Store, invited: Invited, by: str, now: datetime) -> str:
         store.put_person_link(
             link_id=secrets.token_hex(8), token_sha256=_digest(token), kind=Kind.INVITATION,
             person=invited.name or None, full_name=invited.full_name, mail=invited.mail, role=invited.role,
-            made_by=by, now=now, ends_at=now + INVITATION_LASTS,
+            accounts=list(invited.accounts), made_by=by, now=now, ends_at=now + INVITATION_LASTS,
         )  # fmt: skip
     return token
 
@@ -63,7 +65,7 @@ def new_password(store: Store, name: str, by: str, lasts: timedelta, now: dateti
         store.withdraw_links_of_person(person=name, kind=Kind.NEW_PASSWORD, now=now)
         store.put_person_link(
             link_id=secrets.token_hex(8), token_sha256=_digest(token), kind=Kind.NEW_PASSWORD, person=name,
-            full_name="", mail="", role=None, made_by=by, now=now, ends_at=now + lasts,
+            full_name="", mail="", role=None, accounts=[], made_by=by, now=now, ends_at=now + lasts,
         )  # fmt: skip
     return token
 
@@ -84,12 +86,17 @@ def look_up(store: Store, token: str, kind: Kind, now: datetime) -> rows.PersonL
 
 @contextmanager
 def used(store: Store, token: str, kind: Kind, name: str, now: datetime) -> Generator[rows.PersonLink]:
-    """Within, the link is used up by `name`, and nobody else can use it; an error leaves it as it was."""
+    """Within, the link is used up by `name`, and nobody else can use it; an error leaves it as it was. What an
+    invitation gives is theirs with it."""
     with store.transaction():
         link = store.use_person_link(token_sha256=_digest(token), kind=kind, used_by=name, now=now)
         if link is None:
             look_up(store, token, kind, now)  # which says why
             raise NotFoundError("link.unknown")
+        if link.accounts:
+            # Staff may have made concerts under their name before they came.
+            store.mark_open_campaigns(due_at=now, now=now)
+            store.put_account_uses(accounts=link.accounts, teachers=[link.used_by or name], who=link.made_by, now=now)
         yield link
 
 

@@ -39,7 +39,8 @@ class Standing:
 def standing(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> Standing:
     """How a row of the `report` statement stands. Times are in `zone`, the concert's if it is left out."""
     settled = job.state in (JobState.SUCCESS, JobState.CANCELLED)
-    to_do = sentence(f"action.{job.action_required}") if job.action_required and not settled else None
+    action = "staff_approval" if awaits_staff(job) else job.action_required
+    to_do = sentence(f"action.{action}") if action and not settled else None
     doubtful = job.action_required == Action.CONFIRM_OUTCOME
     by = job.useless_after if to_do and not doubtful and job.useless_after > now else None
     return Standing(said_of(job, now, zone), _live(job, doubtful, now), to_do, by)
@@ -74,6 +75,8 @@ def said_of(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> Se
     match waits_for(job, now):
         case Wait.PERSON if job.action_required == Action.POST_BY_HAND:
             return sentence("standing.hand_now", until=job.useless_after.astimezone(zone))
+        case Wait.PERSON if awaits_staff(job):
+            return sentence("standing.staff_approval")
         case Wait.PERSON if job.action_required == Action.APPROVE_CONTENT:
             return sentence("standing.approval")
         case Wait.PERSON:
@@ -92,6 +95,11 @@ def said_of(job: rows.Report, now: datetime, zone: ZoneInfo | None = None) -> Se
             return sentence("standing.late")
     goes = "standing.hand_later" if job.delivery == Delivery.HANDOFF else "standing.goes_out"
     return sentence(goes, at=due_at(job).astimezone(zone))
+
+
+def awaits_staff(job: rows.Report) -> bool:
+    """Whether a post goes out only once staff have approved it, whoever else has."""
+    return job.action_required == Action.APPROVE_CONTENT and job.staff_approves
 
 
 def is_waiting(job: rows.Report, now: datetime) -> bool:

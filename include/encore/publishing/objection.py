@@ -9,8 +9,8 @@ from encore.store import rows
 
 CANCELLED = "cancelled"
 MISSED_WINDOW = "missed_window"
-APPROVAL_VOID, OFF, BY_HAND = "approval_void", "off", "by_hand"
-REBIND = (APPROVAL_VOID, OFF, BY_HAND)
+APPROVAL_VOID, OFF, BY_HAND, NOT_GIVEN = "approval_void", "off", "by_hand", "not_given"
+REBIND = (APPROVAL_VOID, OFF, BY_HAND, NOT_GIVEN)
 """Objections that say that the post no longer carries what it should: its campaign is made right before it goes on."""
 
 
@@ -28,6 +28,8 @@ def objection(
         return NotWantedError("publishing.off", code=OFF)
     if not wanted.by_api:
         return NotWantedError("publishing.by_hand", code=BY_HAND)
+    if not wanted.usable:
+        return NotWantedError("publishing.not_given", code=NOT_GIVEN)
     changed = (wanted.payload_ref, wanted.media_ref) != (job.payload_ref, job.media_ref)
     if changed or not (wanted.text_approved and wanted.media_approved):
         return NotWantedError("publishing.approval_void", code=APPROVAL_VOID)

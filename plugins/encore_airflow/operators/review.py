@@ -72,6 +72,7 @@ class ReviewContentOperator(ApprovalOperator):
                 schedule(
                     on, using, request.campaign_id, f"nobody (requested by {request.requested_by})",
                     up.shown.digest, Choices(request.privacy, asked), now,
+                    by_staff=True,  # the school's settings have said so
                 )  # fmt: skip
                 return WORDS.say("review.by_nobody")
         self.subject = WORDS.say("review.subject", concert=one_line(up.shown.campaign.concert_title))
@@ -240,7 +241,7 @@ def _choices(given: Json, doubtful: Collection[str], past: Collection[str]) -> C
 def _approve(
     on: Store, using: Settings, request: rows.GenerationRequest, name: str, digest: str, choices: Choices
 ) -> Sentence:
-    """Under the campaign's lock, so that of two who approve the first wins."""
+    """Under the campaign's lock, so that of two who approve the first wins. Only staff come to where it is answered."""
     from encore.campaigns.review import review_of
     from encore.campaigns.scheduling import schedule_in_turn
     from encore.campaigns.turn import lock_if_there
@@ -255,5 +256,5 @@ def _approve(
         reviewed = review_of(on, campaign)
         if said := decided_of(on, reviewed, digest):
             return said
-        schedule_in_turn(on, using, reviewed, name, digest, choices, now)
+        schedule_in_turn(on, using, reviewed, name, digest, choices, now, by_staff=True)
     return sentence("review.approved", who=name)

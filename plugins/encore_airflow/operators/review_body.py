@@ -124,7 +124,7 @@ def _clock(campaign: rows.Campaign, at: datetime | None) -> str:
 def up_for_approval(on: Store, using: Settings, campaign_id: str, now: datetime) -> UpForApproval:
     """All of it as it is now."""
     shown = review(on, campaign_id)
-    plan = foresee(on, using, shown, now)
+    plan = foresee(on, using, shown, now, by_staff=True)
     return UpForApproval(
         shown,
         plan,

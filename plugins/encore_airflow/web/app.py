@@ -22,8 +22,10 @@ from encore_airflow.web.routes import (
     callbacks,
     campaign,
     campaigns,
+    choosing,
     connecting,
     facts,
+    giving,
     imports,
     invitation,
     jobs,
@@ -41,8 +43,8 @@ from encore_airflow.web.routes import (
 )
 
 AREAS = (
-    site, campaigns, imports, apps, by_hand, qr, connecting, accounts, campaign, facts, texts, approval, off, media,
-    jobs, run, notices, operations, sign_in, new_password, invitation, people, callbacks,
+    site, campaigns, imports, apps, by_hand, qr, giving, connecting, accounts, campaign, choosing, facts, texts,
+    approval, off, media, jobs, run, notices, operations, sign_in, new_password, invitation, people, callbacks,
 )  # fmt: skip
 
 

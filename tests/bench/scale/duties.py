@@ -200,6 +200,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("waiting_message", {"address_id": 1, "now": NOW}),
         ("accounts_of_teacher", {"teacher_id": teacher}),
         ("accounts_of_campaign", of_campaign),
+        ("users_of_account", {"account": account}),
         ("account_names", {"name": "tiktok.school"}),
         ("account_of_external", {"platform": "tiktok", "external_id": "none"}),
         ("account_of_username", {"platform": "tiktok", "username": "none"}),

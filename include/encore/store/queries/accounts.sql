@@ -12,11 +12,12 @@ WHERE (channel.max_groups, channel.late_after, channel.catch_up, channel.wake_ah
                       excluded.claim_ahead);
 
 -- name: put_account!
--- Make the account as configured; its pause and health stay.
+-- Make the account as configured; its pause and health stay, and to whom it is given.
 INSERT INTO account (account, platform, conn_id, owner, max_in_flight, delivery)
 VALUES (:account, :platform, :conn_id, :owner, :max_in_flight, :delivery)
 ON CONFLICT (account) DO UPDATE SET conn_id = excluded.conn_id, owner = excluded.owner, active = true,
-    max_in_flight = excluded.max_in_flight, delivery = excluded.delivery
+    max_in_flight = excluded.max_in_flight, delivery = excluded.delivery,
+    staff_approves = account.staff_approves AND excluded.owner IS NULL
 WHERE account.origin = 'settings'
   AND (account.conn_id, account.owner, account.active, account.max_in_flight, account.delivery)
     IS DISTINCT FROM (excluded.conn_id, excluded.owner, true, excluded.max_in_flight, excluded.delivery);

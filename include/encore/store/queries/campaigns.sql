@@ -122,13 +122,14 @@ ORDER BY concert_datetime DESC, campaign_id DESC;
 -- Never null: need, posts, by.
 SELECT c.campaign_id, c.concert_title, c.concert_datetime, c.timezone, j.need, j.posts, j.by
 FROM (
-    SELECT campaign_id, coalesce(action_required, 'retry') AS need, count(*) AS posts, min(useless_after) AS by
+    SELECT campaign_id, coalesce(CASE WHEN action_required = 'approve_content' AND account IN (
+        SELECT account FROM account WHERE staff_approves) THEN 'staff_approval' END, action_required, 'retry') AS need, count(*) AS posts, min(useless_after) AS by
     FROM (
-        SELECT campaign_id, action_required, useless_after FROM publish_job
+        SELECT campaign_id, action_required, useless_after, account FROM publish_job
         WHERE state IN ('queued', 'failed') AND (action_required IS NOT NULL OR state = 'failed')
           AND useless_after > :now AND action_required IS DISTINCT FROM 'confirm_outcome'
         UNION ALL
-        SELECT campaign_id, action_required, useless_after FROM publish_job
+        SELECT campaign_id, action_required, useless_after, account FROM publish_job
         WHERE state = 'failed' AND action_required = 'confirm_outcome'
     ) waiting
     WHERE :teacher_id::text IS NULL OR campaign_id IN (SELECT campaign_id FROM campaign WHERE teacher_id = :teacher_id)

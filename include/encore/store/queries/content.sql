@@ -44,8 +44,9 @@ SELECT * FROM approval WHERE campaign_id = :campaign_id AND voided_at IS NULL;
 SELECT * FROM approval WHERE campaign_id = :campaign_id ORDER BY approval_id;
 
 -- name: put_approval^
-INSERT INTO approval (campaign_id, approved_by, approved_at, payload_refs, content_sha256, privacy, confirmations)
-VALUES (:campaign_id, :approved_by, :now, :payload_refs, :content_sha256, :privacy, :confirmations)
+INSERT INTO approval (campaign_id, approved_by, approved_at, payload_refs, content_sha256, privacy, confirmations,
+    by_staff)
+VALUES (:campaign_id, :approved_by, :now, :payload_refs, :content_sha256, :privacy, :confirmations, :by_staff)
 RETURNING *;
 
 -- name: void_approval!

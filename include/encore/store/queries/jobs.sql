@@ -16,7 +16,7 @@ SELECT state, count(*) AS jobs FROM publish_job GROUP BY state;
 -- Every job with its concert, the rest its account takes and the stop that holds it, as a person reads them.
 SELECT c.concert_title, c.concert_datetime, c.timezone, c.teacher_id, c.off,
     greatest(a.paused_until, h.paused_until) AS paused_until, coalesce(a.pause_reason, h.pause_reason) AS pause_reason,
-    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*
+    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, a.staff_approves, j.*
 FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
 JOIN channel h ON h.platform = j.platform
 LEFT JOIN LATERAL (
@@ -27,7 +27,7 @@ ORDER BY c.concert_datetime, c.campaign_id, j.scheduled_at, j.platform;
 -- The same for one campaign's jobs.
 SELECT c.concert_title, c.concert_datetime, c.timezone, c.teacher_id, c.off,
     greatest(a.paused_until, h.paused_until) AS paused_until, coalesce(a.pause_reason, h.pause_reason) AS pause_reason,
-    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*
+    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, a.staff_approves, j.*
 FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
 JOIN channel h ON h.platform = j.platform
 LEFT JOIN LATERAL (
@@ -38,7 +38,7 @@ WHERE j.campaign_id = :campaign_id ORDER BY j.scheduled_at, j.platform, j.accoun
 -- The same for one job.
 SELECT c.concert_title, c.concert_datetime, c.timezone, c.teacher_id, c.off,
     greatest(a.paused_until, h.paused_until) AS paused_until, coalesce(a.pause_reason, h.pause_reason) AS pause_reason,
-    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*
+    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, a.staff_approves, j.*
 FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
 JOIN channel h ON h.platform = j.platform
 LEFT JOIN LATERAL (
@@ -49,7 +49,7 @@ WHERE j.job_id = :job_id;
 -- The same for several, in no order.
 SELECT c.concert_title, c.concert_datetime, c.timezone, c.teacher_id, c.off,
     greatest(a.paused_until, h.paused_until) AS paused_until, coalesce(a.pause_reason, h.pause_reason) AS pause_reason,
-    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*
+    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, a.staff_approves, j.*
 FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
 JOIN channel h ON h.platform = j.platform
 LEFT JOIN LATERAL (
@@ -73,7 +73,7 @@ WITH shown AS MATERIALIZED (
 )
 SELECT c.concert_title, c.concert_datetime, c.timezone, c.teacher_id, c.off,
     greatest(a.paused_until, h.paused_until) AS paused_until, coalesce(a.pause_reason, h.pause_reason) AS pause_reason,
-    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*, shown.taken_in, shown.later_run, shown.place,
+    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, a.staff_approves, j.*, shown.taken_in, shown.later_run, shown.place,
     here.at AS failed_here_at, after.actor AS seen_to_by, after.at AS seen_to_at
 FROM shown JOIN publish_job j USING (job_id) JOIN campaign c USING (campaign_id) JOIN account a USING (account)
 JOIN channel h ON h.platform = j.platform

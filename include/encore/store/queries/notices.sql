@@ -51,6 +51,9 @@ VALUES (:kind, :recipient, :cause, :now, :now, :said, :campaign_id, :job_id, :ac
 SELECT n.notice_id, n.kind, n.recipient, CASE n.kind
         WHEN 'needs_approval' THEN EXISTS (SELECT FROM publish_job j WHERE j.campaign_id = n.campaign_id
             AND j.state = 'queued' AND j.action_required = 'approve_content')
+        WHEN 'staff_approval' THEN EXISTS (SELECT FROM publish_job j JOIN account a USING (account)
+            WHERE j.campaign_id = n.campaign_id AND j.state = 'queued' AND j.action_required = 'approve_content'
+            AND a.staff_approves)
         WHEN 'hand_off' THEN EXISTS (SELECT FROM publish_job j WHERE j.job_id = n.job_id AND j.action_required = 'post_by_hand')
         WHEN 'ready' THEN NOT EXISTS (SELECT FROM approval p WHERE p.campaign_id = n.campaign_id AND p.voided_at IS NULL)
         ELSE true END AS asks
@@ -142,9 +145,11 @@ WHERE j.state = 'queued' AND j.scheduled_at >= :now AND j.scheduled_at < :until 
 ORDER BY j.scheduled_at, j.job_id LIMIT :most;
 
 -- name: held_before
--- Campaigns of which a post that waits for approval is planned before then, with the first of them.
-SELECT DISTINCT ON (j.campaign_id) j.campaign_id, j.scheduled_at, c.teacher_id
-FROM publish_job j JOIN campaign c USING (campaign_id)
+-- Campaigns of which a post that waits for approval is planned before then, with the first of them, and whether only staff
+-- are waited for. Never null: for_staff.
+SELECT DISTINCT ON (j.campaign_id) j.campaign_id, j.scheduled_at, c.teacher_id, a.staff_approves AND EXISTS (
+    SELECT FROM approval p WHERE p.campaign_id = j.campaign_id AND p.voided_at IS NULL AND NOT p.by_staff) AS for_staff
+FROM publish_job j JOIN campaign c USING (campaign_id) JOIN account a USING (account)
 WHERE j.state = 'queued' AND j.action_required = 'approve_content' AND j.scheduled_at BETWEEN :now AND :until
   AND c.off IS NULL
 ORDER BY j.campaign_id, j.scheduled_at LIMIT :most;
@@ -180,3 +185,8 @@ DELETE FROM notice WHERE notice_id IN (
 -- Sent, or given up, long ago.
 DELETE FROM message WHERE message_id IN (
     SELECT message_id FROM message WHERE made_at < :before AND ended_at IS NOT NULL ORDER BY made_at LIMIT :most);
+
+-- name: tell_staff_to_approve!
+-- Once for each approval of a teacher that is not enough for an account of the school's.
+INSERT INTO notice (kind, recipient, cause, at, tell_at, campaign_id)
+VALUES ('staff_approval', NULL, :cause, :now, :now, :campaign_id) ON CONFLICT DO NOTHING;

@@ -18,7 +18,7 @@ WITH shown AS MATERIALIZED (
 )
 SELECT c.concert_title, c.concert_datetime, c.timezone, c.teacher_id, c.off,
     greatest(a.paused_until, h.paused_until) AS paused_until, coalesce(a.pause_reason, h.pause_reason) AS pause_reason,
-    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, j.*, shown.kind, shown.concerns
+    s.stop_id IS NOT NULL AS stopped, s.reason AS stop_reason, a.staff_approves, j.*, shown.kind, shown.concerns
 FROM shown JOIN publish_job j USING (job_id) JOIN campaign c USING (campaign_id) JOIN account a USING (account)
 JOIN channel h ON h.platform = j.platform
 LEFT JOIN LATERAL (

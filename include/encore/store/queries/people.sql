@@ -2,8 +2,9 @@
 
 -- name: put_person_link!
 -- Beside those that the same person has already; whoever makes one ends these first.
-INSERT INTO person_link (link_id, token_sha256, kind, person, full_name, mail, role, made_by, made_at, ends_at)
-VALUES (:link_id, :token_sha256, :kind, :person, :full_name, :mail, :role, :made_by, :now, :ends_at);
+INSERT INTO person_link (link_id, token_sha256, kind, person, full_name, mail, role, accounts, made_by, made_at,
+    ends_at)
+VALUES (:link_id, :token_sha256, :kind, :person, :full_name, :mail, :role, :accounts, :made_by, :now, :ends_at);
 
 -- name: person_link^
 -- As it stands, to say why it does not work.

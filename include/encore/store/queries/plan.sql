@@ -65,3 +65,7 @@ WHERE campaign_id = :campaign_id AND off IS DISTINCT FROM :off::text;
 -- name: set_timeline!
 -- The campaign's own timeline; its facts stay.
 UPDATE campaign SET timeline = :timeline, updated_at = :now WHERE campaign_id = :campaign_id;
+
+-- name: choose_accounts!
+-- Which accounts a campaign posts through, in its turn; its posts are made right after that.
+UPDATE campaign SET accounts = :accounts, updated_at = :now WHERE campaign_id = :campaign_id AND accounts <> :accounts;

@@ -115,7 +115,9 @@ SELECT j.cancel_requested, j.scheduled_at > :by AS moved, j.useless_after <= :no
     j.payload_ref, j.media_ref, c.off IS NOT NULL AS off, j.delivery = 'api' AND a.delivery = 'api' AS by_api,
     NOT a.active OR a.disconnected_at IS NOT NULL
         OR EXISTS (SELECT FROM stopped_account s WHERE s.account = j.account) AS stopped,
-    coalesce(p.payload_refs ? j.payload_ref, false) AS text_approved,
+    coalesce(a.owner = c.teacher_id, a.for_all OR EXISTS (
+        SELECT FROM account_use u WHERE u.account = a.account AND u.teacher = c.teacher_id)) AS usable,
+    coalesce(p.payload_refs ? j.payload_ref AND (p.by_staff OR NOT a.staff_approves), false) AS text_approved,
     coalesce(p.payload_refs ?& string_to_array(j.media_ref, ','), false) AND NOT EXISTS (
         SELECT FROM media_asset m WHERE m.media_id = ANY (string_to_array(j.media_ref, ','))
         AND m.contains_students AND NOT m.consent_on_file) AS media_approved,

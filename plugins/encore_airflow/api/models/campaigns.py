@@ -20,6 +20,11 @@ Timeline = Annotated[
     dict[Touchpoint, str],
     Field(description="Overrides of the school's timeline: touchpoint -> instant with offset, or `skip`."),
 ]
+Accounts = Annotated[
+    dict[Platform, list[str] | None],
+    Field(description="Platform -> the accounts that its posts go through, among those of `GET /accounts` that the "
+          "teacher may use. A platform left out: the teacher's own, else the school's."),
+]  # fmt: skip
 _EXAMPLE = {
     "concert_title": "Spring Recital",
     "concert_datetime": "2027-03-14T19:30:00+01:00",
@@ -47,6 +52,7 @@ class NewCampaign(Input):
     cta_link: str | None = None
     platforms: list[Platform] = Field(default_factory=lambda: list(Platform))
     timeline: Timeline = Field(default_factory=dict)
+    accounts: Accounts = Field(default_factory=dict)
 
 
 class CampaignChanges(Input):
@@ -62,6 +68,7 @@ class CampaignChanges(Input):
     cta_link: str | None = None
     platforms: list[Platform] | None = None
     timeline: Timeline | None = None
+    accounts: Accounts | None = None
 
 
 class Campaign(Output):
@@ -77,6 +84,9 @@ class Campaign(Output):
     cta_link: str | None
     platforms: list[Platform]
     timeline: dict[str, str]
+    accounts: dict[Platform, list[str]] = Field(
+        description="What was chosen. What its teacher may not use any more posts nothing, and no other in its place."
+    )
     status: CampaignStatus
     off: Literal["called_off", "put_off"] | None = Field(description="Not null: nothing of it goes out.")
     off_at: Instant | None
@@ -126,6 +136,7 @@ class Approval(Output):
     payload_refs: dict[str, str]
     privacy: dict[str, str]
     confirmations: list[str]
+    by_staff: bool = Field(description="Posts through some of the school's accounts wait for that.")
     voided_at: Instant | None
     void_reason: Told | None
 
@@ -151,7 +162,7 @@ class CampaignDetail(Campaign):
 
 
 class ChangedCampaign(Output):
-    """What became of a change of facts: the approval is void, queued posts moved or fell away."""
+    """What became of a change: by other facts the approval is void, queued posts moved or fell away."""
 
     campaign: Campaign
     changed: list[str]

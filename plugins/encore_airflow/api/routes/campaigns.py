@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
 from encore.campaigns.access import teacher_for
-from encore.campaigns.facts import change_facts, create_campaign, facts_version, read_facts
+from encore.campaigns.choosing import change_campaign, choose_accounts
+from encore.campaigns.facts import create_campaign, facts_version, read_facts
 from encore.campaigns.requests import request_generation
 from encore.domain.campaign import CampaignStatus
 from encore.domain.json import Json
@@ -42,10 +43,14 @@ def create(new: NewCampaign, call: Writing) -> JSONResponse:
     """Create a campaign. The same facts again find the first one (200)."""
 
     def do() -> Answer:
-        given = new.model_dump() | {"teacher_id": teacher_for(call.person, new.teacher_id)}
-        campaign_id, is_new = create_campaign(
-            call.store, call.settings, read_facts(given, call.now), call.now, call.person
-        )
+        given = new.model_dump(exclude={"accounts"}) | {"teacher_id": teacher_for(call.person, new.teacher_id)}
+        chosen = {str(platform): names for platform, names in new.accounts.items()}
+        with call.store.transaction():
+            campaign_id, is_new = create_campaign(
+                call.store, call.settings, read_facts(given, call.now), call.now, call.person
+            )
+            if chosen and is_new:
+                choose_accounts(call.store, call.settings, campaign_id, chosen, call.now)
         row = call.campaign(campaign_id)
         return call.answer(
             Campaign.of(row), 201 if is_new else 200,
@@ -100,12 +105,13 @@ def read(campaign_id: CampaignId, call: Reading) -> JSONResponse:
 
 @router.patch("/{campaign_id}", response_model=ChangedCampaign, responses=refusals(404, 409, 412))
 def change(campaign_id: CampaignId, changes: CampaignChanges, call: Writing, if_match: IfMatch = None) -> JSONResponse:
-    """Change facts: queued posts move with them, the approval is void, live posts that are now wrong are listed."""
+    """Change facts: queued posts move with them, the approval is void, live posts that are now wrong are listed. With
+    `accounts` alone the approval stays: queued posts go through those accounts, what is live stays where it is."""
 
     def do() -> Answer:
         call.campaign(campaign_id)
         wanted = changes.model_dump(exclude_unset=True)
-        done = change_facts(call.store, call.settings, campaign_id, wanted, version_of(if_match), call.now)
+        done = change_campaign(call.store, call.settings, campaign_id, wanted, version_of(if_match), call.now)
         return call.answer(ChangedCampaign.of(done, call.now), ETag=etag(facts_version(done.campaign)))
 
     return call.once(do)

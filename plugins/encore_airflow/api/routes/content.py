@@ -88,7 +88,7 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
     reviewed = review_of(call.store, campaign)
     found = posts(call.settings, reviewed, call.now)
     wanted = wanted_of(call.store, campaign)
-    foreseen = foresee(call.store, call.settings, reviewed, call.now)
+    foreseen = foresee(call.store, call.settings, reviewed, call.now, by_staff=call.person.staff)
     shown = Preview(
         campaign_id=campaign_id,
         content_sha256=reviewed.digest,

@@ -30,8 +30,9 @@ def approve_and_schedule(
     def do() -> Answer:
         call.campaign(campaign_id)
         done = schedule(
-            call.store, call.settings, campaign_id, call.person.name, seen or "", wanted.choices(), call.now
-        )
+            call.store, call.settings, campaign_id, call.person.name, seen or "", wanted.choices(), call.now,
+            by_staff=call.person.staff,
+        )  # fmt: skip
         reports = call.store.reports_of_campaign(campaign_id=campaign_id)
         return call.answer(Schedule.of(done.approval, reports, done.notes, call.now))
 

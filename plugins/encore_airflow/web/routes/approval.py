@@ -31,8 +31,8 @@ def approve(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     campaign = visit.campaign(campaign_id)
     choices = _choices(sent)
     try:
-        seen, who = text_of(sent, "content_sha256"), visit.person.name
-        schedule(visit.store, visit.settings, campaign_id, who, seen, choices, visit.now)
+        seen, who, staff = text_of(sent, "content_sha256"), visit.person.name, visit.person.staff
+        schedule(visit.store, visit.settings, campaign_id, who, seen, choices, visit.now, by_staff=staff)
     except OutdatedError as err:
         # What was ticked was for something else.
         said = visit.say("approve.changed_meanwhile")

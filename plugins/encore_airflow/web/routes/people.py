@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 
 from encore.accounts.connected import Origin
+from encore.domain.json import Json
 from encore.errors import ForbiddenError, RefusedError
 from encore.notices.mail import NotSentError
 from encore.people import leaving, links
@@ -22,7 +23,7 @@ from encore_airflow.web.views.people import (
     people_page,
     require_other,
 )
-from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
+from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of, texts_of
 
 router = APIRouter(prefix="/people")
 
@@ -118,8 +119,9 @@ def _with_link(visit: Visit, kind: Kind, token: str, whom: str, mail: str) -> Re
     return visit.page("people.html", **people_page(visit, link=link, kind=kind, whom=whom, mailed=mailed))
 
 
-def _typed(sent: FormData) -> dict[str, str]:
-    return {name: text_of(sent, name) for name in ("full_name", "name", "mail", "role")}
+def _typed(sent: FormData) -> Json:
+    typed = {name: text_of(sent, name) for name in ("full_name", "name", "mail", "role")}
+    return {**typed, "accounts": texts_of(sent, "accounts")}
 
 
 def _require_staff(visit: Visit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from encore.campaigns.binding import Effect
+from encore.campaigns.binding import Effect, Reason
 from encore.campaigns.fact_review import UnsupportedFact, unsupported_facts
 from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.scheduling import Choices, can_go_at_once, foresee, wanted_of
@@ -57,7 +57,8 @@ class StaysCancelled:
 @dataclass(frozen=True)
 class ApprovalPage:
     """`digest`: what the approval signs. `going`: the posts in order of time; `left_out`: those not planned; `at_once`:
-    how many of them go out as soon as it is given; `stay_cancelled`: those that a person had cancelled."""
+    how many of them go out as soon as it is given; `for_staff`: how many wait for staff all the same;
+    `stay_cancelled`: those that a person had cancelled."""
 
     campaign: rows.Campaign
     digest: str
@@ -70,6 +71,7 @@ class ApprovalPage:
     stale: tuple[ToConfirm, ...]
     consents: tuple[Picture, ...]
     at_once: int
+    for_staff: int
     can_go_at_once: tuple[AtOnce, ...]
     stay_cancelled: tuple[StaysCancelled, ...]
     by_hand: int
@@ -82,7 +84,7 @@ def approval_page(visit: Visit, campaign: rows.Campaign, choices: Choices) -> Ap
     reviewed = review_of(visit.store, campaign)
     shown = moments(visit, reviewed, cards_of(visit, reviewed))
     posts = sorted((post for moment in shown for post in moment.posts), key=lambda entry: entry.post.planned_at)
-    foreseen = foresee(visit.store, visit.settings, reviewed, visit.now)
+    foreseen = foresee(visit.store, visit.settings, reviewed, visit.now, by_staff=visit.person.staff)
     sent = [row for row in foreseen if row.effect in (Effect.PLANNED, Effect.AT_ONCE, Effect.BY_HAND)]
     places = {(row.platform, row.touchpoint) for row in sent}
     going = tuple(entry for entry in posts if (entry.post.platform, entry.post.touchpoint) in places)
@@ -102,7 +104,8 @@ def approval_page(visit: Visit, campaign: rows.Campaign, choices: Choices) -> Ap
         consents=tuple(
             picture_of(visit, row) for row in reviewed.media if row.contains_students and not row.consent_on_file
         ),
-        at_once=sum(row.effect is Effect.AT_ONCE for row in sent),
+        at_once=sum(row.effect is Effect.AT_ONCE and row.reason is not Reason.STAFF for row in sent),
+        for_staff=sum(row.reason is Reason.STAFF for row in sent),
         by_hand=sum(row.effect is Effect.BY_HAND for row in sent),
         can_go_at_once=tuple(
             AtOnce(name, visit.say(f"touchpoint.{name}"))

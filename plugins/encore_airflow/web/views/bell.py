@@ -19,7 +19,7 @@ _ICONS = {
     Kind.FAILED: "failed", Kind.MISSED: "failed", Kind.IN_DOUBT: "doubt", Kind.HAND_OFF: "hand",
     Kind.OUT_AT_LAST: "success", Kind.READY: "success", Kind.NEEDS_APPROVAL: "held", Kind.APPROVAL_LATE: "held",
     Kind.CALLED_OFF: "cancelled", Kind.DISCONNECTED: "failed", Kind.NOT_WRITTEN: "failed", Kind.AHEAD: "held",
-    Kind.SYSTEM: "failed",
+    Kind.SYSTEM: "failed", Kind.STAFF_APPROVAL: "held",
 }  # fmt: skip
 
 

@@ -74,7 +74,8 @@ def needs_of(visit: Visit, teacher: str | None) -> tuple[Need, ...]:
         said = visit.say(f"list.need_{row.need}", n=row.posts)
         by = None if row.need == "confirm_outcome" else row.by
         by_said = visit.say(f"by.{row.need}", at=visit.clock.at(by, row.timezone)) if by else ""
-        page = "/approve" if row.need == "approve_content" else "#posts"
+        approves = row.need == "approve_content" or (row.need == "staff_approval" and visit.person.staff)
+        page = "/approve" if approves else "#posts"
         needs.append(Need(row.campaign_id, row.concert_title, said, by, by_said, page))
     for row in visit.store.campaigns_to_approve(**asked):
         by_said = visit.say("by.approve_content", at=visit.clock.at(row.concert_datetime, row.timezone))

@@ -8,8 +8,10 @@ from encore.campaigns.facts import facts_version
 from encore.campaigns.plan_notes import stored_notes
 from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.staleness import stale_parts
+from encore.posts.standing import awaits_staff
 from encore.store import rows
 from encore_airflow.web.views import timeline as drawing
+from encore_airflow.web.views.choosing import OfPlatform, offered_accounts
 from encore_airflow.web.views.labels import status_name, void_reason
 from encore_airflow.web.views.posts import (
     Card,
@@ -35,7 +37,7 @@ STEPS = ("campaign.concert", "campaign.texts_and_flyer", "campaign.approve", "ca
 @dataclass(frozen=True)
 class Stage:
     """`step`: the number of the step that is to be done now. `why`: the reason why an approval is void, or the making's
-    note. `held`: posts that wait for a new approval."""
+    note. `held`: posts that wait for a new approval, or for that of staff."""
 
     name: str
     step: int
@@ -55,6 +57,7 @@ class CampaignPage:
     results: Results
     platforms: list[str]
     """Their names."""
+    offered: tuple[OfPlatform, ...]
     moments: tuple[Moment, ...]
     flyers: list[Card]
     other_texts: list[Card]
@@ -88,6 +91,7 @@ def campaign_page(visit: Visit, campaign: rows.Campaign) -> CampaignPage:
         steps=tuple(visit.say(step) for step in STEPS),
         results=became,
         platforms=[visit.say(f"platform.{name}") for name in campaign.platforms],
+        offered=offered_accounts(visit, campaign),
         moments=shown,
         flyers=flyer_texts(cards),
         other_texts=other_languages(cards, shown),
@@ -115,7 +119,7 @@ def stage_of(visit: Visit, reviewed: Reviewed, became: Results) -> Stage:
         return Stage(EMPTY, 1)
     approval = visit.store.approval_in_force(campaign_id=campaign_id)
     if approval and approval.content_sha256 == reviewed.digest:
-        return Stage(APPROVED, 3, approval, request)
+        return Stage(APPROVED, 3, approval, request, held=sum(awaits_staff(entry.row) for entry in became.outcomes))
     earlier = visit.store.approvals_of_campaign(campaign_id=campaign_id)
     if earlier:
         held = sum(entry.kind == "held" for entry in became.outcomes)

@@ -52,12 +52,12 @@ def status_name(words: Words, campaign: rows.Campaign) -> str:
     return words.say(OFF[campaign.off] if campaign.off else STATUSES[campaign.status])
 
 
+def account_label(row: rows.Account) -> str:
+    """What people call an account: its @name on the platform as far as that is known, else its name here."""
+    username = row.username or row.health.get("state", {}).get("username") or ""
+    return f"@{username.removeprefix('@')}" if username else row.display_name or row.account
+
+
 def void_reason(words: Words, approval: rows.Approval) -> str:
     """Why an approval is not valid any more."""
     return words.stored(approval.void_said, approval.void_reason)
-
-
-def account_label(row: rows.Account) -> str:
-    """What people call an account: its @name on the platform as far as that is known, else its name here."""
-    username = row.username or (row.health or {}).get("state", {}).get("username")
-    return f"@{username}" if username else row.display_name or row.account

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from starlette.datastructures import FormData
 
+from encore.accounts.giving import given_accounts
 from encore.domain.json import Json
 from encore.errors import ForbiddenError, NotFoundError, RefusedError
 from encore.notices.mail import address_of
@@ -13,14 +14,15 @@ from encore.people.leaving import Posts
 from encore.people.links import Invited, Role
 from encore.people.passwords import require_name
 from encore_airflow.http.people import Member
-from encore_airflow.web.visit import Visit, text_of
+from encore_airflow.web.views.labels import account_label
+from encore_airflow.web.visit import Visit, text_of, texts_of
 
 SHOWN = timedelta(days=30)
 """So long an invitation is shown that nobody came to."""
 
 MOST_INVITATIONS = 200
 LONGEST_FULL_NAME = 100
-NOTHING_TYPED = {"full_name": "", "name": "", "mail": "", "role": Role.TEACHER}
+NOTHING_TYPED = {"full_name": "", "name": "", "mail": "", "role": Role.TEACHER, "accounts": ()}
 
 
 def people_page(visit: Visit, typed: Json | None = None, wrong: str = "", link: str = "", **shown: object) -> Json:
@@ -33,6 +35,7 @@ def people_page(visit: Visit, typed: Json | None = None, wrong: str = "", link: 
         "invitations": visit.store.open_invitations(since=visit.now - SHOWN, most=MOST_INVITATIONS),
         "now": visit.now,
         "roles": list(Role),
+        "given": [(row, account_label(row)) for row in given_accounts(visit.store)],
         "by_mail": visit.within.mail(visit.settings) is not None,
         "typed": typed or NOTHING_TYPED,
         "wrong": wrong,
@@ -95,4 +98,7 @@ def invited_of(visit: Visit, sent: FormData) -> Invited:
         raise RefusedError("notice.no_address", field="mail")
     if mail and visit.within.people().find(mail):
         raise RefusedError("person.mail_taken", field="mail")
-    return Invited(name, full_name, address_of(mail), Role(role))
+    accounts = texts_of(sent, "accounts")
+    if set(accounts) - {row.account for row in given_accounts(visit.store)}:
+        raise RefusedError("people.which_accounts", field="accounts")
+    return Invited(name, full_name, address_of(mail), Role(role), tuple(dict.fromkeys(accounts)))

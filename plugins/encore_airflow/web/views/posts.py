@@ -17,7 +17,7 @@ from encore.domain.job import Delivery, Platform
 from encore.domain.json import Json
 from encore.platforms.contract import Problem
 from encore.store import rows
-from encore_airflow.web.views.labels import USAGE
+from encore_airflow.web.views.labels import USAGE, account_label
 from encore_airflow.web.visit import Visit
 
 
@@ -182,7 +182,7 @@ def _post_card(
 ) -> PostCard:
     picture = pictures.get((post.platform, visit.settings.platforms[post.platform].media))
     posting = [row for row in accounts if row.platform == post.platform]
-    names, by_hand = tuple(row.account for row in posting), any(row.delivery == Delivery.HANDOFF for row in posting)
+    names, by_hand = tuple(map(account_label, posting)), any(row.delivery == Delivery.HANDOFF for row in posting)
     found: tuple[Problem, ...] = post.problems
     card = cards.get(post.text.asset_id) if post.text else None
     still = pictures.get((post.platform, "image"))

@@ -2,6 +2,6 @@
 
 from encore.store.migrations import plain_sql
 
-revision = "0019"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 upgrade, downgrade = plain_sql.steps(__file__)

@@ -128,6 +128,7 @@ def pages(school: House, written: str, planned: str) -> list[Visit]:
         ("media", f"/campaigns/{planned}/media", None),
         ("approve", f"/campaigns/{written}/approve", None),
         ("cancel", f"/campaigns/{planned}/cancel", None),
+        ("choose", f"/campaigns/{planned}/accounts", None),
         ("history", f"/campaigns/{planned}/history", None),
         ("edit", f"{text}/edit", None),
         ("revisions", f"{text}/revisions", None),
@@ -206,7 +207,8 @@ def test_what_staff_see_of_all_publishing_does_too(house, operated, language, fo
 
     name = f"operations-{language}-{form}-{scheme}"
     assert _looked_at(op, name, "/operations", unfold, language) == [] == op.complaints
-    assert _looked_at(op, f"people-{language}-{form}-{scheme}", "/people", None, language) == [] == op.complaints
+    for name, path in (("people", "/people"), ("given", "/accounts/given?account=tiktok-school")):
+        assert _looked_at(op, f"{name}-{language}-{form}-{scheme}", path, None, language) == [] == op.complaints
 
 
 def test_staff_stop_and_resume_there(house, operated):

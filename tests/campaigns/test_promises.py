@@ -20,8 +20,9 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from school_world import AWAY, LOST, REFUSES, SILENT, WORKS, School, school
+from school_world import AWAY, LOST, REFUSES, SILENT, STAFF, WORKS, School, school
 
+from encore.accounts.giving import Giving, give
 from encore.campaigns.binding import ELSEWHERE, PLANS_OWN
 from encore.campaigns.review import review
 from encore.campaigns.scheduling import can_go_at_once, foresee
@@ -64,7 +65,7 @@ class Stories(RuleBasedStateMachine):
         """How often a person wanted a moment on another account too."""
         self.wrong: list[str] = []
         self.texts = 0
-        self.life.approve()
+        self.life.approve(by_staff=True)
 
     # Time and machines -----------------------------------------------------------------------------------------
 
@@ -98,15 +99,21 @@ class Stories(RuleBasedStateMachine):
         self.texts += 1
         self.tries(lambda: self.life.edit(f"Text {self.texts}", moment))
 
-    @rule(at_once=some.booleans(), restores=some.booleans())
-    def approves(self, at_once: bool, restores: bool) -> None:
+    @rule(at_once=some.booleans(), restores=some.booleans(), by_staff=some.booleans())
+    def approves(self, at_once: bool, restores: bool, by_staff: bool) -> None:
         life, moments = self.life, ()
         if at_once:
             foreseen = foresee(self.store, life.settings, review(self.store, life.campaign_id), life.clock())
             moments = can_go_at_once(life.settings, life.campaign(), foreseen, life.clock())
         restored = sorted(self.cancelled)[:1] if restores else []
-        if self.tries(lambda: life.approve(at_once=moments, restored=restored)):
+        if self.tries(lambda: life.approve(at_once=moments, restored=restored, by_staff=by_staff)):
             self.cancelled -= set(restored)
+
+    @rule(platform=some_platform, names=some.sets(some.sampled_from(["school", "li", "gone"]), max_size=2))
+    def chooses(self, platform: str, names: set[str]) -> None:
+        """What the teacher may use, what they may not, or nothing, which is the usual ones."""
+        chosen = sorted(f"{platform}-{name}" for name in names) or None
+        self.tries(lambda: self.life.choose(**{platform: chosen}))
 
     @rule(which=some_job, hours=some.sampled_from([1, 6, 30, 100]))
     def moves(self, which: int, hours: int) -> None:
@@ -175,14 +182,14 @@ class Stories(RuleBasedStateMachine):
         self.life.set_consent(consent)
 
     @rule(
-        what=some.sampled_from(["stop", "handoff", "cancel", "off", "edit", "facts", "move"]), platform=some_platform,
-        prepared=some.booleans(),
+        what=some.sampled_from(["stop", "handoff", "cancel", "off", "edit", "facts", "move", "staff", "taken"]),
+        platform=some_platform, prepared=some.booleans(),
     )  # fmt: skip
     def something_happens_between_claim_and_commit(self, what: str, platform: str, prepared: bool) -> None:
         """A post that is approved will fall due and was taken; before it is sent, somebody thinks better of it."""
         life, run = self.life, f"taken-{next(self.life.runs)}"
         life.go()
-        self.tries(life.approve)
+        self.tries(lambda: life.approve(by_staff=True))
         if due := self.store.next_due_at():
             life.clock.now = max(due, life.clock())
         taken = [job.job_id for job in claim_due(self.store, life.settings, run, life.clock())]
@@ -203,6 +210,10 @@ class Stories(RuleBasedStateMachine):
                 self.edits(None)
             case "facts":
                 self.changes_the_venue(f"Hall {next(life.runs)}")
+            case "staff":
+                self.gives(platform, None, True)
+            case "taken":
+                self.gives(platform, (), False)
             case "move":
                 for number, job in enumerate(life.jobs()):
                     if job.job_id in taken:
@@ -219,7 +230,7 @@ class Stories(RuleBasedStateMachine):
     def hands_over_for_a_while(self, platform: str, posts: bool) -> None:
         """Until a post was handed over, which somebody posts and does not confirm; then it goes by itself again."""
         life, accounts = self.life, (f"{platform}-school", f"{platform}-li")
-        self.tries(life.approve)
+        self.tries(lambda: life.approve(by_staff=True))
         life.deliver(Delivery.HANDOFF, *accounts)
         waiting = [job for job in life.jobs() if job.platform == platform and job.state == JobState.QUEUED]
         if waiting:
@@ -237,6 +248,14 @@ class Stories(RuleBasedStateMachine):
             self.life.remove_account(name)
         else:
             self.life.add_account(name, platform)
+
+    @rule(
+        platform=some_platform, teachers=some.sampled_from([None, (), ("teacher-li",)]), staff_approves=some.booleans()
+    )  # fmt: skip
+    def gives(self, platform: str, teachers: tuple[str, ...] | None, staff_approves: bool) -> None:
+        """The school's account to all, to nobody, or to the teacher."""
+        giving = Giving(teachers is None, frozenset(teachers or ()), staff_approves)
+        give(self.store, STAFF, f"{platform}-school", giving, self.life.clock())
 
     @rule(scope=some.sampled_from(["school", "platform", "account"]), platform=some_platform)
     def stops(self, scope: str, platform: str) -> None:
@@ -260,12 +279,32 @@ class Stories(RuleBasedStateMachine):
             "off": campaign.off,
             "by hand": account.delivery != Delivery.API or job.handed_off_at,
             "not approved": approval is None or sent.payload_ref not in approval.payload_refs,
+            "not approved by staff": account.staff_approves and not (approval and approval.by_staff),
+            "not the teacher's to use": not self.may_use(account),
             "stopped": stopped is not None,
             "cancelled": job.job_id in self.cancelled,
             "before its time": job.scheduled_at > self.life.clock(),
             "too late": job.useless_after <= self.life.clock(),
         }
         self.wrong += [f"{job.platform} {job.touchpoint} was sent: {name}" for name, so in objections.items() if so]
+
+    def goes_along(self) -> None:
+        """What a person decided of a moment is decided on whatever account it is now."""
+        jobs = self.life.jobs()
+        for job in jobs:
+            there = [one for one in jobs if (one.platform, one.touchpoint) == (job.platform, job.touchpoint)]
+            if job.state == JobState.CANCELLED and job.error_code is None:
+                self.cancelled |= {job.job_id} if {one.job_id for one in there} & self.cancelled else set()
+            if job.moved_at and self.moved.get(job.job_id) != job.scheduled_at:
+                chosen = {self.moved.get(one.job_id) for one in there if one.moved_at == job.moved_at}
+                self.moved |= {job.job_id: job.scheduled_at} if job.scheduled_at in chosen else {}
+
+    def may_use(self, account: Any) -> bool:
+        if account.owner is not None:
+            return account.owner == "teacher-li"
+        return account.for_all or any(
+            use.teacher == "teacher-li" for use in self.store.users_of_account(account=account.account)
+        )
 
     @invariant()
     def never_twice(self) -> None:
@@ -275,6 +314,7 @@ class Stories(RuleBasedStateMachine):
 
     @invariant()
     def never_lost(self) -> None:
+        self.goes_along()
         for job in self.life.jobs():
             match job.state:
                 case JobState.SUCCESS:
@@ -290,6 +330,7 @@ class Stories(RuleBasedStateMachine):
 
     @invariant()
     def a_chosen_time_stays(self) -> None:
+        self.goes_along()
         for job in self.life.jobs():
             if job.job_id in self.moved and job.state == JobState.QUEUED and self.has_a_place(job):
                 assert job.scheduled_at == self.at(job.platform, job.touchpoint, job), f"{job} lost its time"
@@ -309,7 +350,7 @@ class Stories(RuleBasedStateMachine):
         self.looks_and_tells()
         self.texts += 1
         life.edit(f"Text {self.texts}")
-        if not self.tries(life.approve):
+        if not self.tries(lambda: life.approve(by_staff=True)):
             return  # there is nothing to plan
         wanted = self.wanted()
         life.until(life.campaign().concert_datetime + timedelta(days=6))

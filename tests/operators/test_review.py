@@ -131,6 +131,7 @@ def test_all_chosen_declared_and_checked_it_is_approved(store, campaign_id, revi
     assert review.answered(**ALL) == "approved by op"
     approval = in_force(store, campaign_id)
     assert approval.privacy == {"tiktok": "SELF_ONLY"} and approval.approved_by == "op"
+    assert approval.by_staff, "nobody else comes to where that is answered"
     declared, checked = sorted(approval.confirmations, reverse=True)
     assert declared == "tiktok_music_usage" and checked.endswith(":price:10 EUR")
     assert store.jobs_of_campaign(campaign_id=campaign_id)

@@ -27,7 +27,7 @@ def test_the_teacher_is_told_before_and_after(pages, concerts, written):
     approve(pages, written)
     page = pages.get(f"/campaigns/{written}")
     assert "3 posts wait for the approval of staff. Staff have been told." in page
-    assert page.count("Waits for the approval of staff.") == 3
+    assert page.count("Waits for the approval of staff.") == page.count("Staff approve by") == 3
     assert "posts through instagram-school wait for the approval of staff" in page
 
 

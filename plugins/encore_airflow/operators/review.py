@@ -72,7 +72,7 @@ class ReviewContentOperator(ApprovalOperator):
                 schedule(
                     on, using, request.campaign_id, f"nobody (requested by {request.requested_by})",
                     up.shown.digest, Choices(request.privacy, asked), now,
-                    by_staff=True,  # the school's settings have said so
+                    by_staff=using.generation.auto_approve,  # which the school has decided
                 )  # fmt: skip
                 return WORDS.say("review.by_nobody")
         self.subject = WORDS.say("review.subject", concert=one_line(up.shown.campaign.concert_title))

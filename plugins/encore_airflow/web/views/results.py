@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF
 from encore.campaigns.interrupting import is_sent
 from encore.domain.job import Action, Delivery, JobState
-from encore.posts.standing import Live, Wait, due_at, is_waiting, standing, waits_for
+from encore.posts.standing import Live, Wait, awaits_staff, due_at, is_waiting, standing, waits_for
 from encore.settings import Window
 from encore.store import rows
 from encore.words.sentence import Sentence, sentence
@@ -92,6 +92,7 @@ def became(visit: Visit, row: rows.Report) -> Became:
     kind, state = kind_of(row, visit.now)
     by_hand = row.delivery == Delivery.HANDOFF
     said, to_do = _said(visit, row, stands.said), visit.words.told(stands.to_do)
+    action = "staff_approval" if awaits_staff(row) else row.action_required
     return Became(
         row=row,
         kind=kind,
@@ -100,7 +101,7 @@ def became(visit: Visit, row: rows.Report) -> Became:
         said=said,
         live=stands.live,
         to_do="" if (by_hand and _is_doubtful(row)) or to_do in said else to_do,
-        by=visit.say(f"by.{row.action_required}", at=visit.clock.at(stands.by, row.timezone)) if stands.by else "",
+        by=visit.say(f"by.{action}", at=visit.clock.at(stands.by, row.timezone)) if stands.by else "",
         next=_next(visit, row),
         link=row.external_url if row.state == JobState.SUCCESS else None,
         by_hand=by_hand and row.state in (JobState.QUEUED, JobState.FAILED),

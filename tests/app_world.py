@@ -116,6 +116,10 @@ class LoginsInMemory:
     def forget(self, conn_id: str) -> None:
         self.kept.pop(conn_id, None)
 
+    def written_before(self, moment: datetime) -> list[str]:
+        written = {name: login.extra.get("written_at") for name, login in self.kept.items()}
+        return [name for name, at in written.items() if at and datetime.fromisoformat(at) < moment]
+
     def forget_renewed(self, account: str) -> None:
         self.renewed.discard(account)
 

@@ -30,7 +30,7 @@ ENCORE_DB = "encore_db"
 
 NO_SECRETS = frozenset({
     "user_id", "issued_at", "expires_at", "refresh_expires_at", "scopes", "client_key", "client_id", "app",
-    "shared_folder", "service_folder",
+    "shared_folder", "service_folder", "written_at",
 })  # fmt: skip
 """Fields of a connection's extra that anybody may read; all others are masked wherever they would show."""
 
@@ -214,10 +214,11 @@ def given_login(account: str, conn_id: str, base_url: str) -> tuple[Credentials,
             "login.missing", account=account, code="credentials_missing", **_named(conn_id)
         ) from None
     extra = {key: str(value).strip() for key, value in _extra(found).items() if value not in (None, "")}
+    extra.pop("written_at", None)
     if named := extra.pop("app", ""):
         app = app_of(named)
         if app is None:
-            raise MisconfiguredError("login.missing", account=account, code="credentials_missing", **_named(named))
+            raise MisconfiguredError("login.missing", account=account, code="app_missing", **_named(named))
         extra |= {"client_id": app.client_id, "client_key": app.client_id, "client_secret": app.client_secret}
     password = (found.password or "").strip()
     hidden = {"password": password, **{key: value for key, value in extra.items() if key not in NO_SECRETS}}

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hmac
 import json
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from encore.accounts.connecting import StoredLogin
 from encore.errors import ConfigurationError
+
+KEPT_PREFIX = "encore_account_"
 
 
 class LoginConnections:
@@ -58,6 +61,15 @@ class LoginConnections:
             return None
         return StoredLogin(found.host or "", found.password or "", json.loads(found.extra or "{}"))
 
+    def written_before(self, moment: datetime) -> list[str]:
+        from airflow.models import Connection  # noqa: TID251
+        from airflow.utils.session import create_session
+        from sqlalchemy import select
+
+        with create_session() as session:
+            named = session.scalars(select(Connection).where(Connection.conn_id.startswith(KEPT_PREFIX))).all()
+            return [str(one.conn_id) for one in named if _written_at(one.extra) < moment]
+
     def forget(self, conn_id: str) -> None:
         from airflow.models import Connection  # noqa: TID251
         from airflow.utils.session import create_session
@@ -73,3 +85,11 @@ class LoginConnections:
         from encore_airflow.credentials import VariableTokens
 
         Variable.delete(VariableTokens().name(account))
+
+
+def _written_at(extra: str | None) -> datetime:
+    """Long ago where it does not say."""
+    try:
+        return datetime.fromisoformat(json.loads(extra or "{}")["written_at"])
+    except (ValueError, KeyError, TypeError):
+        return datetime.min.replace(tzinfo=UTC)

@@ -10,8 +10,9 @@ from campaign_fixtures import NOW
 
 from encore.accounts.by_hand import connect_by_hand
 from encore.accounts.configured import put_accounts
-from encore.accounts.connected import give_up, remove
+from encore.accounts.connected import NewAccount, Way, give_up, put_connected
 from encore.campaigns.access import Person
+from encore.domain.job import Platform
 from encore.errors import ForbiddenError, RefusedError
 from encore.settings import load_settings
 
@@ -98,19 +99,27 @@ def test_two_teachers_may_call_theirs_the_same(add):
     assert add().account == "tiktok.li-plays" and add(ANNA).account == "tiktok.li-plays.2"
 
 
-def test_a_profile_is_one_persons(add, store):
+def test_nobody_takes_anothers_profile_or_hears_of_it(add, store):
+    """Who types a link proves nothing: neither shall the link be taken away from whose it is."""
     mine = add(link=PROFILE)
-    for other, owner in ((ANNA, "same"), (OP, None)):
-        with pytest.raises(RefusedError) as refused:
-            add(other, link=PROFILE, owner=owner)
-        assert refused.value.said.key == "connect.somebody_elses"
+    theirs = [add(other, link=PROFILE, owner=owner) for other, owner in ((ANNA, "same"), (OP, None))]
+    assert len({mine.account, *(row.account for row in theirs)}) == 3
     assert store.account(account=mine.account) == mine
+
+
+def test_an_account_with_a_login_is_not_added_by_hand_as_well(add, store, settings):
+    new = NewAccount(Way.TIKTOK, Platform.TIKTOK, "teacher-li", "c", "178", username="li.plays")
+    with store.transaction():
+        put_connected(store, settings, new, None, "teacher-li", NOW)
+    with pytest.raises(RefusedError) as refused:
+        add(link=PROFILE)
+    assert refused.value.said.key == "connect.here_already"
 
 
 def test_what_was_posted_by_hand_is_known_when_it_comes_back(add, store):
     row = add(link=PROFILE)
-    give_up(store, row.account, "connect.how_by_person", "teacher-li", NOW)
-    remove(store, row.account, NOW)
+    give_up(store, row, "connect.how_by_person", "teacher-li", NOW)
+    give_up(store, store.account(account=row.account), "connect.how_by_person", "op", NOW, remove=True)
     back = add(link=PROFILE, now=NOW + timedelta(days=1))
     assert (back.account, back.active, back.paused_until, back.disconnected_at) == (row.account, True, None, None)
 

@@ -13,7 +13,7 @@ from campaign_fixtures import NOW
 from phone import FreeService
 
 from encore.accounts.configured import put_accounts
-from encore.accounts.connected import give_up, remove
+from encore.accounts.connected import give_up
 from encore.accounts.qr_attempts import DECIDED_WITHIN, found_by
 from encore.accounts.qr_connecting import QrConnecting, end_all_over
 from encore.accounts.qr_keeping import keep
@@ -333,7 +333,10 @@ def test_one_known_by_its_name_alone_gets_its_id_when_the_service_tells_it(schoo
         told.append(who)
         again = school.begin()
         assert school.look(again).status == "asked"
-        account = school.keep(again)
+        if who == LoggedIn():
+            with pytest.raises(RefusedError, match="Type the name of the account"):
+                school.keep(again)
+        account = school.keep(again, name="" if who.username else "li plays")
         assert (account.external_id, account.username) == ("5f", "Li plays")
     told.append(LoggedIn("6a", "Li plays"))
     assert school.look(school.begin()).status == "failed"
@@ -386,13 +389,22 @@ def test_nobody_is_offered_whom_another_has_logged_in_and_not_kept(school):
 
 
 def test_nor_whose_account_was_removed(school, store):
-    remove(store, school.connected("anna", ANNA).account, NOW)
+    give_up(
+        store,
+        store.account(account=school.connected("anna", ANNA).account),
+        "connect.how_by_person",
+        "op",
+        NOW,
+        remove=True,
+    )
     attempt_id = school.begin(LI)
     assert school.shown(attempt_id).picture and school.who() is None
 
 
 def test_whoever_removed_theirs_may_connect_it_again_or_let_it_go(school, store):
-    remove(store, school.connected("li").account, NOW)
+    give_up(
+        store, store.account(account=school.connected("li").account), "connect.how_by_person", "op", NOW, remove=True
+    )
     attempt_id = school.begin()
     assert found_by(store.login_attempt(attempt_id=attempt_id))["username"] == "li"
     school.of(LI).drop(attempt_id)
@@ -457,8 +469,8 @@ def test_what_nobody_looked_at_to_the_end_ends_with_the_house_keeping(school, st
 
 def test_the_same_account_again_is_the_same_row(school, store):
     first = school.connected("li")
-    give_up(store, first.account, "connect.how_by_person", "teacher-li", school.now)
-    remove(store, first.account, school.now)
+    give_up(store, first, "connect.how_by_person", "teacher-li", school.now)
+    give_up(store, store.account(account=first.account), "connect.how_by_person", "op", school.now, remove=True)
     again = school.connected("li", conn_id=list(school.services)[1])
     assert (again.account, again.active, again.disconnected_at) == (first.account, True, None)
     assert again.conn_id == list(school.services)[1] and len(new_ones(store)) == 1

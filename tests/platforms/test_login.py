@@ -182,10 +182,10 @@ def test_tiktoks_errors_are_errors_under_any_status(owner_of, status):
     assert made_up.code == "code_over"
 
 
-def test_without_the_profile_there_is_a_name_and_no_username(owner_of):
+def test_without_the_profile_who_may_post_still_learns_the_username(owner_of):
     owner = owner_of("tiktok")
     (found,) = owner.connects(scope=["user.info.basic", "video.publish"])
-    assert found.name and not found.username and found.token.scopes == ("user.info.basic", "video.publish")
+    assert found.name and found.username == owner.account and found.token.scopes == ("user.info.basic", "video.publish")
 
 
 def test_a_revoked_login_is_over(owner_of):

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 import requests
+from app_world import PEOPLE
 from campaign_fixtures import NOW
 from connecting_world import BACK, Connects
 from pages_client import seen
 
+from encore.accounts import stopping
 from encore.accounts.configured import put_accounts
+from encore.campaigns.access import Person
 from encore.platforms.contract import Credentials
 from encore.platforms.loading import load_adapter
 from encore.platforms.login import App
@@ -47,7 +50,15 @@ def pages(pages, store, settings):
     put_accounts(store, settings, NOW)
     apps = {f"encore_{way}_app": App(*app) for way, app in simulated_world.APPS.items()}
     asked: list[str] = []
-    vars(pages.world).update(apps=apps, ask_account=lambda row: asked.append(row.account))
+
+    def ask(row) -> None:
+        """Those of the settings have a name each that no other has."""
+        if row.origin == "settings":
+            store.note_account_state(account=row.account, state={"username": f"of-{row.account}"}, now=NOW)
+        else:
+            asked.append(row.account)
+
+    vars(pages.world).update(apps=apps, ask_account=ask)
     pages.asked_accounts = asked
     return pages
 
@@ -426,3 +437,72 @@ def test_a_login_through_facebook_is_renewed_there_by_the_app(person, store, pag
     adapter = load_adapter("instagram", settings, lambda: NOW)
     token = adapter.renew(login, Token(kept.password, issued_at=NOW - timedelta(days=40)))
     assert token.access_token != kept.password and token.expires_at > NOW + timedelta(days=50)
+
+
+# What must not happen -------------------------------------------------------------------------------------------
+
+
+def test_an_account_of_the_settings_that_nobody_has_asked_is_asked_first(person, store, pages):
+    li = person("tiktok")
+    pages.world.ask_account = lambda row: store.note_account_state(
+        account=row.account, state={"username": li.name}, now=NOW
+    )
+    li.found()
+    kept = pages.send(li.where, {"decision": "keep", "account": found_of(store, li)})
+    assert kept.status_code == 422 and "tiktok-school" in seen(kept)
+    assert connected(store) == [] and not [name for name in pages.world.logins.kept if "account" in name]
+
+
+def found_of(store, li):
+    return store.login_attempt(attempt_id=li.where.split("/")[-1]).found["accounts"][0]["external_id"]
+
+
+def test_nor_without_its_name_is_the_settings_account_connected_a_second_time(person, store):
+    li = person("tiktok")
+    store.note_account_state(account="tiktok-school", state={"username": li.name}, now=NOW)
+    page = li.found(scopes=["user.info.basic", "video.publish"])
+    assert "tiktok-school" in seen(page) and 'value="keep"' not in page.text
+
+
+def test_where_it_cannot_be_told_nothing_is_connected(person, store, pages):
+    pages.world.ask_account = lambda row: None
+    li = person("instagram")
+    li.found()
+    kept = li.decides()
+    assert kept.status_code == 422 and "could not be asked whether it is the same" in seen(kept)
+    assert connected(store) == []
+
+
+def test_who_is_staff_no_more_keeps_nothing_for_the_school(person, store, pages, monkeypatch):
+    op = person("tiktok", role="op")
+    op.found(**{"for": "school"})
+    fields = pages.fields(op.where, "op") | {"decision": "keep"}
+    monkeypatch.setitem(PEOPLE, "op", Person("op"))
+    assert pages.send(op.where, fields, "op").status_code == 403
+    assert connected(store) == []
+
+
+def test_a_login_that_somebody_left_behind_is_cleared_away(person, store, pages):
+    person("tiktok").connects()
+    (conn_id,) = pages.world.logins.kept
+    left = pages.world.logins.kept[conn_id]
+    pages.world.logins.kept["encore_account_left_0"] = left
+    pages.get("/accounts")
+    assert len(pages.world.logins.kept) == 2, "it may be on its way to an account"
+    pages.world.now = NOW + timedelta(hours=2)
+    pages.get("/accounts")
+    assert list(pages.world.logins.kept) == [conn_id]
+
+
+@pytest.mark.parametrize("why", ["stopped", "disconnected", "staff"])
+def test_no_sample_goes_out_where_nothing_does_nor_for_somebody_else(person, store, pages, why):
+    person("tiktok").connects()
+    row = connected(store)[0]
+    posted = []
+    pages.world.post_sample = lambda account: posted.append(account)
+    if why == "stopped":
+        stopping.stop(store, "school", "", "", PEOPLE["op"], NOW)
+    if why == "disconnected":
+        pages.send(f"/accounts/{row.account}/disconnect")
+    answer = pages.send(f"/accounts/{row.account}/sample", role="op" if why == "staff" else "owner")
+    assert answer.status_code == (403 if why == "staff" else 409) and posted == []

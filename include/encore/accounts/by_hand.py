@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from encore.accounts.connected import NewAccount, Way, put_connected
+from encore.accounts.connected import NewAccount, Way, connecting_alone, put_connected, require_new
 from encore.campaigns.access import Person
 from encore.domain.job import Platform
 from encore.domain.written import tidy
@@ -80,26 +81,32 @@ def _put(
     store: Store, settings: Settings, person: Person, platform: Platform, name: str, link: str, owner: str | None,
     now: datetime,
 ) -> rows.Account:  # fmt: skip
-    by_name = f"name:{owner or ''}:{name.casefold()}"
-    external_id = _by_link(link) if link else by_name
+    by_name = _of(owner, f"name:{name.casefold()}")
+    external_id = _of(owner, _by_link(link)) if link else by_name
     with store.transaction():
+        connecting_alone(store, now)
         known = store.account_of_external(platform=platform, external_id=external_id)
-        if known is not None and known.active and known.owner != owner:
-            raise RefusedError("connect.somebody_elses", field="link")
         if known is None and link:
             # The link of one that has been here by its name alone.
             known = store.account_of_external(platform=platform, external_id=by_name)
         new = NewAccount(Way.HANDOFF, platform, owner, external_id=external_id, display_name=name, profile_link=link)
+        try:
+            require_new(store, new, known)
+        except ConflictError as err:
+            raise RefusedError(err.said, field="link") from err
         row = put_connected(store, settings, new, known.account if known else None, person.name, now)
         # One that was given up rests for want of a login, and there is none that anybody could try.
         store.resume_account(account=row.account, reason=DISCONNECTED)
         return rows.there(store.account(account=row.account))
 
 
-def _by_link(link: str) -> str:
-    """The same for each way to write it: sites do not mind capitals, nor whether it is their site for phones.
+def _of(owner: str | None, what: str) -> str:
+    """Nobody proves here whose an account is. So it is one of its owner's, and takes no other's place."""
+    return f"hand:{json.dumps([owner, what])}"
 
-    A name alone is one of its owner's: two teachers may call an account the same."""
+
+def _by_link(link: str) -> str:
+    """The same for each way to write it: sites do not mind capitals, nor whether it is their site for phones."""
     plain = link.removeprefix("https://").casefold()
     for part in ("www.", "m."):
         plain = plain.removeprefix(part)

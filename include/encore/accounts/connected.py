@@ -62,8 +62,9 @@ class NewAccount:
 def put_connected(
     store: Store, settings: Settings, new: NewAccount, again: str | None, who: str, now: datetime
 ) -> rows.Account:
-    """In the caller's transaction. `again`: the account that it is, where it was there before; what was posted through
-    that is never posted through this once more."""
+    """In the caller's transaction, which has begun `connecting_alone`. `again`: the account that it is, where it was
+    there before; what was posted through that is never posted through this once more."""
+    connecting_alone(store, now)
     name = again or _free_name(store, f"{new.platform}.{_handle(new)}")
     store.put_connected_account(
         account=name, platform=new.platform, conn_id=new.conn_id, owner=new.owner,
@@ -72,24 +73,66 @@ def put_connected(
         display_name=new.display_name, profile_link=new.profile_link, scopes=list(new.scopes),
         access_ends_at=new.access_ends_at, now=now, who=who,
     )  # fmt: skip
-    store.mark_open_campaigns(due_at=now, now=now)
     return rows.there(store.account(account=name))
 
 
-def give_up(store: Store, account: str, how: str, who: str, now: datetime) -> bool:
-    """Its login is no longer used; what is planned through it is held until it is connected again. `how`: key of the
-    sentence that says why. False where that was so already."""
-    with store.transaction():
-        store.pause_account(account=account, until=UNTIL_A_PERSON_ACTS, reason=DISCONNECTED)
-        return bool(store.disconnect_account(account=account, how=how, who=who, now=now))
+def connecting_alone(store: Store, now: datetime) -> None:
+    """At the beginning of a transaction, before any account is looked at: nobody else connects or removes one until it
+    ends. The campaigns come first, because publishing locks them before the account."""
+    store.hold_connecting()
+    store.mark_open_campaigns(due_at=now, now=now)
 
 
-def remove(store: Store, account: str, now: datetime) -> None:
-    """It takes no posts any more; what was planned through it is taken out, or goes through another account where the
-    campaign has chosen none."""
+def require_new(store: Store, new: NewAccount, again: rows.Account | None) -> None:
+    """Raise `ConflictError` if the platform's account is here in another row, however that came: its posts would go out
+    twice. Of two people's accounts that are posted to by hand nothing is told."""
+    handle = (new.username or new.profile_link.rstrip("/").rpartition("/")[2]).removeprefix("@").lower()
+    for row in store.accounts():
+        if row.platform != new.platform or (again is not None and row.account == again.account):
+            continue
+        if new.way is Way.HANDOFF and row.owner not in (None, new.owner):
+            continue
+        if not _is_same(row, new.external_id or "", handle):
+            continue
+        if row.origin == Origin.SETTINGS:
+            raise ConflictError("connect.in_settings", account=row.account, code="in_settings")
+        if row.owner != new.owner:
+            raise ConflictError("connect.somebody_elses", code="somebody_elses")
+        raise ConflictError("connect.here_already", account=row.account, code="here_already")
+
+
+def is_called(row: rows.Account, username: str) -> bool:
+    """Whether its platform calls it so, as far as that is known."""
+    known = {row.username, (row.health or {}).get("state", {}).get("username") or ""}
+    return username.removeprefix("@").lower() in {name.removeprefix("@").lower() for name in known if name}
+
+
+def _is_same(row: rows.Account, external_id: str, handle: str) -> bool:
+    at_its_link = row.profile_link.rstrip("/").rpartition("/")[2].removeprefix("@").lower()
+    if external_id and external_id in (row.external_id, at_its_link):
+        return True
+    return bool(handle) and (handle in (at_its_link, row.external_id) or is_called(row, handle))
+
+
+def give_up(
+    store: Store, account: rows.Account, how: str, who: str, now: datetime, *, remove: bool = False
+) -> bool:  # fmt: skip
+    """Its login, as this row has it, is no longer used; what is planned through it is held until it is connected again.
+    `how`: key of the sentence that says why. `remove`: it takes no posts any more; what was planned through it is taken
+    out, or goes through another account where the campaign has chosen none. False where it was connected anew
+    meanwhile, or given up already."""
     with store.transaction():
-        store.retire_account(account=account)
-        store.mark_open_campaigns(due_at=now, now=now)
+        if remove:
+            connecting_alone(store, now)
+        row = rows.there(store.account_locked(account=account.account))
+        if row.conn_id != account.conn_id or row.connected_at != account.connected_at:
+            return False
+        store.pause_account(account=row.account, until=UNTIL_A_PERSON_ACTS, reason=DISCONNECTED)
+        given_up = bool(store.disconnect_account(account=row.account, how=how, who=who, now=now))
+        if remove:
+            store.retire_account(account=row.account)
+            store.end_account_uses(account=row.account, teachers=[])
+        return given_up or remove
 
 
 def changeable(store: Store, person: Person, account: str) -> rows.Account:

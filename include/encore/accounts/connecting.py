@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from encore.accounts.connected import NewAccount, Origin, Way, put_connected
+from encore.accounts.connected import NewAccount, Origin, Way, connecting_alone, put_connected, require_new
 from encore.campaigns.access import Person
+from encore.domain.job import Delivery
 from encore.domain.json import Json
 from encore.errors import ConflictError, EncoreError, ForbiddenError, NotConnectedError, NotFoundError, RefusedError
 from encore.platforms.loading import load_login
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 WAY_THERE = timedelta(minutes=20)
 """How long somebody may take at the platform: with a password, a second factor, an app on another phone."""
 TO_DECIDE = timedelta(minutes=30)
+LEFT_FOR = timedelta(hours=1)
+"""After which a login in the store that no account has is one that somebody left behind."""
 LEFT_OVER = 20
 """How many attempts that are over are cleared away in one go."""
 
@@ -69,6 +72,9 @@ class LoginStore(Protocol):
     def forget(self, conn_id: str) -> None:
         """Also what is not there."""
 
+    def written_before(self, moment: datetime) -> list[str]:
+        """The names of the logins of accounts that were written before that."""
+
     def forget_renewed(self, account: str) -> None:
         """What the account's token was renewed to."""
 
@@ -87,7 +93,7 @@ class Begun:
 @dataclass(frozen=True)
 class Connecting:
     """`app_of`: the app that an Airflow connection holds. `site`: where people have the pages, without a slash at its
-    end. `clock` gives aware UTC."""
+    end. `clock` gives aware UTC. `ask`: what the platform says of an `account` row, noted with it."""
 
     store: Store
     settings: Settings
@@ -95,6 +101,7 @@ class Connecting:
     app_of: Callable[[str], App | None]
     site: str
     clock: Callable[[], datetime]
+    ask: Callable[[rows.Account], None]
 
     # There and back ----------------------------------------------------------------------------------------------
 
@@ -157,30 +164,28 @@ class Connecting:
     def keep(self, person: Person, attempt_id: str, external_ids: Sequence[str]) -> tuple[rows.Account, ...]:
         """The accounts that were chosen of those found. The same again finds what was kept."""
         attempt = self.attempt(person, attempt_id)
+        if attempt.status == KEPT:
+            return tuple(filter(None, [self.store.account(account=attempt.account or "")]))
+        if attempt.owner is None and not person.staff:
+            raise ForbiddenError("connect.school_by_staff")
         pending = self.kept.read(_pending(attempt_id))
         chosen = [found for found in found_in(attempt) if found["external_id"] in external_ids]
-        if attempt.status != KEPT and not chosen:
+        if not chosen:
             raise RefusedError("connect.choose_one", field="account")
-        new = {found["external_id"]: f"encore_account_{attempt_id}_{n}" for n, found in enumerate(chosen)}
-        with self.store.transaction():
-            attempt = rows.there(self.store.login_attempt_locked(attempt_id=attempt_id))
-            if attempt.status == KEPT:
-                return tuple(filter(None, [self.store.account(account=attempt.account or "")]))
-            if attempt.status != ASKED or attempt.ends_at <= self.clock() or pending is None:
-                raise ConflictError("connect.over", code="over")
-            before = {found["external_id"]: self._before(attempt, found) for found in chosen}
+        if attempt.status != ASKED or attempt.ends_at <= self.clock() or pending is None:
+            raise ConflictError("connect.over", code="over")
+        self._ask_unnamed(attempt)
+        # Each time under names of its own: who presses twice takes nothing away from the first.
+        new = {found["external_id"]: f"encore_account_{attempt_id}_{secrets.token_hex(4)}" for found in chosen}
+        try:
             for found in chosen:
                 self.kept.write(new[found["external_id"]], self._login(attempt, found, pending))
-            accounts = [self._put(attempt, found, new, before, pending) for found in chosen]
-            self.store.settle_login_attempt(
-                attempt_id=attempt_id, status=KEPT, now=self.clock(), said=None, account=accounts[0].account
-            )
-        # What follows may be left undone by a process that dies: it costs a connection that nobody reads.
-        for known in before.values():
-            if known is not None and known.conn_id:
-                self.kept.forget(known.conn_id)
-        self.kept.forget(_pending(attempt_id))
-        return tuple(accounts)
+            accounts, replaced = self._put_all(attempt, chosen, new, pending)
+        except BaseException:
+            self._forget_all(new.values())
+            raise
+        self._forget_all([*replaced, _pending(attempt_id)])
+        return accounts
 
     def drop(self, person: Person, attempt_id: str) -> None:
         """The person does not want what was found, or does not go on."""
@@ -189,7 +194,11 @@ class Connecting:
             self._settle(attempt_id, DROPPED, None)
 
     def clear_away(self) -> None:
-        """Attempts whose time is over, with what they have left in the store."""
+        """Attempts whose time is over, and what is left in the store of those that broke off."""
+        named = {row.conn_id for row in self.store.accounts()}
+        for conn_id in self.kept.written_before(self.clock() - LEFT_FOR):
+            if conn_id not in named:
+                self.kept.forget(conn_id)
         for attempt in self.store.login_attempts_over(now=self.clock(), most=LEFT_OVER):
             if attempt.way == Way.XIAOHONGSHU:
                 continue  # its service must be logged out as well
@@ -232,6 +241,46 @@ class Connecting:
         code = login.code_of(answer)
         return login.exchange(self._app(attempt.way), code, redirect_uri=attempt.redirect_uri, verifier=verifier)
 
+    def _put_all(
+        self, attempt: rows.LoginAttempt, chosen: Sequence[Json], conn_ids: Mapping[str, str], pending: StoredLogin
+    ) -> tuple[tuple[rows.Account, ...], list[str]]:
+        """The accounts, and the connections that nobody needs any more."""
+        with self.store.transaction():
+            connecting_alone(self.store, self.clock())
+            attempt = rows.there(self.store.login_attempt_locked(attempt_id=attempt.attempt_id))
+            if attempt.status == KEPT:
+                kept = filter(None, [self.store.account(account=attempt.account or "")])
+                return tuple(kept), list(conn_ids.values())
+            if attempt.status != ASKED:
+                raise ConflictError("connect.over", code="over")
+            before = {found["external_id"]: self._before(attempt, found) for found in chosen}
+            accounts = [self._put(attempt, found, conn_ids, before, pending) for found in chosen]
+            self.store.settle_login_attempt(
+                attempt_id=attempt.attempt_id, status=KEPT, now=self.clock(), said=None, account=accounts[0].account
+            )
+        return tuple(accounts), [known.conn_id for known in before.values() if known is not None and known.conn_id]
+
+    def _forget_all(self, conn_ids: Iterable[str]) -> None:
+        for conn_id in conn_ids:
+            self.kept.forget(conn_id)
+
+    def _ask_unnamed(self, attempt: rows.LoginAttempt) -> None:
+        """Accounts of the settings whose names nobody has asked for: one of them might be the very one. Raises
+        `ConflictError` where that cannot be told now."""
+        for row in self._unnamed(attempt):
+            self.ask(row)
+        # One whose login is missing or refused posts nothing; preflight compares it once it works.
+        dead = {one.account for one in self.store.open_findings() if one.action or one.code == "credentials_missing"}
+        if unnamed := [row for row in self._unnamed(attempt) if row.account not in dead]:
+            raise ConflictError("connect.settings_unnamed", account=unnamed[0].account, code="settings_unnamed")
+
+    def _unnamed(self, attempt: rows.LoginAttempt) -> list[rows.Account]:
+        return [
+            row for row in self.store.accounts()
+            if row.platform == Way(attempt.way).platform and row.origin == Origin.SETTINGS
+            and row.delivery == Delivery.API and not row.health.get("state", {}).get("username")
+        ]  # fmt: skip
+
     def _ask(self, attempt: rows.LoginAttempt, found: Iterable[FoundAccount]) -> None:
         found = list(found)
         tokens = {one.external_id: KeptToken(one.token, one.token.origin).to_json() for one in found}
@@ -245,18 +294,24 @@ class Connecting:
             for one in found
         ]  # fmt: skip
         ends_at = self.clock() + TO_DECIDE
-        self.store.ask_login_attempt(attempt_id=attempt.attempt_id, found={"accounts": named}, ends_at=ends_at)
+        asked = self.store.ask_login_attempt(attempt_id=attempt.attempt_id, found={"accounts": named}, ends_at=ends_at)
+        if not asked:  # it was settled meanwhile
+            self.kept.forget(_pending(attempt.attempt_id))
 
     def _before(self, attempt: rows.LoginAttempt, found: Json) -> rows.Account | None:
-        """The account that is connected again. Raises `ConflictError` for one that is another's."""
-        platform = Way(attempt.way).platform
+        """The account that is connected again. Raises `ConflictError` for one that is another's, or here in another
+        way."""
+        way = Way(attempt.way)
+        platform = way.platform
         known = self.store.account_of_external(platform=platform, external_id=found["external_id"])
         if known is not None and known.active and known.owner != attempt.owner:
             raise ConflictError("connect.somebody_elses", code="somebody_elses")
-        username = found["username"]
-        if username and (of_settings := self.store.account_of_username(platform=platform, username=username)):
-            raise ConflictError("connect.in_settings", account=of_settings.account, code="in_settings")
-        return known if known is not None and known.origin == Origin.CONNECTED else None
+        again = known if known is not None and known.origin == Origin.CONNECTED else None
+        new = NewAccount(
+            way, platform, attempt.owner, external_id=found["external_id"], username=found["username"]
+        )  # fmt: skip
+        require_new(self.store, new, again)
+        return again
 
     def _login(self, attempt: rows.LoginAttempt, found: Json, pending: StoredLogin) -> StoredLogin:
         section, token = self.settings.logins[attempt.way], _token(pending, found)
@@ -269,6 +324,7 @@ class Connecting:
             "scopes": ",".join(token.scopes),
             # What renews the token belongs to the app. Instagram's own login needs nothing of it.
             "app": "" if attempt.way == Way.INSTAGRAM else section.app_conn_id,
+            "written_at": self.clock().isoformat(),
         }
         return StoredLogin(section.base_url, token.access_token, {name: kept for name, kept in extra.items() if kept})
 

@@ -30,7 +30,7 @@ META = "Meta"
 """Who disconnects."""
 NOT_TOLD = datetime.fromtimestamp(0, UTC)
 """`issued_at` of a request that does not say when it was made."""
-CLOCKS_DIFFER = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(seconds=30)
 AT_ONCE = 20
 
 ACCOUNT_KNOWN = timedelta(days=400)
@@ -88,7 +88,7 @@ class DataRequests:
         with self.store.transaction():
             accounts = self.store.accounts_of_app_user(**of_user)
             for account in accounts:
-                give_up(self.store, account.account, _HOW[Kind(found.kind)], META, now)
+                give_up(self.store, account, _HOW[Kind(found.kind)], META, now)
         for account in accounts:
             self.kept.forget(account.conn_id)
             self.kept.forget_renewed(account.account)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from encore.accounts.connected import Way, give_up, remove
+from encore.accounts.connected import Way, give_up
 from encore.accounts.connecting import LoginStore
 from encore.errors import EncoreError, NotConnectedError, PublishingError
 from encore.platforms.contract import Credentials
@@ -34,18 +34,18 @@ class Disconnecting:
     log_out: Callable[[rows.Account], None]
     clock: Callable[[], datetime]
 
-    def disconnect(self, account: rows.Account, who: str) -> bool:
+    def disconnect(self, account: rows.Account, who: str, *, remove: bool = False) -> bool:
         """Returns whether the login has ended at the platform too. First of all nothing more goes out through it; what
-        breaks off after that is done by asking again."""
-        give_up(self.store, account.account, "connect.how_by_person", who, self.clock())
-        revoked = self._revoked(account)
+        breaks off after that is done by asking again. Who has connected it anew meanwhile keeps that. `remove`: it is
+        no longer an account of ours either."""
+        was_given_up = account.disconnected_at is not None
+        given_up = give_up(
+            self.store, account, "connect.how_by_person", who, self.clock(), remove=remove
+        )  # fmt: skip
+        if not given_up and not was_given_up:
+            return False
+        revoked = not was_given_up and self._revoked(account)
         self._forget(account)
-        return revoked
-
-    def remove(self, account: rows.Account, who: str) -> bool:
-        """The same, and it is no longer an account of ours."""
-        revoked = self.disconnect(account, who) if account.disconnected_at is None else False
-        remove(self.store, account.account, self.clock())
         return revoked
 
     def _revoked(self, account: rows.Account) -> bool:
@@ -78,6 +78,9 @@ class Disconnecting:
         )  # fmt: skip
 
     def _forget(self, account: rows.Account) -> None:
-        if account.way in self.settings.logins:  # a service's connection, and one of the settings, is the school's own
-            self.kept.forget(account.conn_id)
+        if account.way not in self.settings.logins:
+            return  # a service's connection, and one of the settings, is the school's own
+        self.kept.forget(account.conn_id)
+        now = self.store.account(account=account.account)
+        if now is None or now.conn_id == account.conn_id:
             self.kept.forget_renewed(account.account)

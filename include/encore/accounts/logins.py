@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from encore.accounts.connected import Origin
 from encore.accounts.token_renewal import TokenRenewal, TokenStore, token_facts
 from encore.domain.json import Json
+from encore.errors import MisconfiguredError
 from encore.platforms.contract import Credentials, PlatformAdapter
+from encore.platforms.error_table import own_error
 from encore.platforms.tokens import Token
 from encore.store import rows
 from encore.store.store import Store
@@ -85,7 +88,16 @@ class Logins:
         return self._masked(token_for(*self._given(adapter, account), token_facts(account)))
 
     def _given(self, adapter: PlatformAdapter, account: rows.Account) -> tuple[Credentials, Token]:
-        return self.given(account.account, account.conn_id, adapter.settings.base_url)
+        """A connected account may have another login by now than when its row was read, or none."""
+        try:
+            return self.given(account.account, account.conn_id, adapter.settings.base_url)
+        except MisconfiguredError as err:
+            now = self.store.account(account=account.account)
+            if err.code != "credentials_missing" or now is None or now.origin != Origin.CONNECTED:
+                raise
+            if now.conn_id != account.conn_id:
+                return self._given(adapter, now)
+            raise own_error("login_gone", account.platform, detail=account.conn_id) from err
 
     def _renewal(self, adapter: PlatformAdapter) -> TokenRenewal:
         return TokenRenewal(self.store, self.tokens, adapter, clock=adapter.clock)

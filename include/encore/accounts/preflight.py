@@ -14,8 +14,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from encore.accounts import findings
+from encore.accounts.connected import Origin, is_called
 from encore.campaigns.rebinding import rebind_in_turn
 from encore.campaigns.review import review_of
+from encore.campaigns.succession import given_up, live_through
 from encore.campaigns.turn import lock_if_there
 from encore.domain.job import Delivery, Platform
 from encore.domain.json import Json
@@ -33,6 +35,8 @@ log = logging.getLogger(__name__)
 
 AHEAD = timedelta(hours=1)
 A_DAY = timedelta(days=1)
+TWICE = "account_twice"
+"""Why an account rests whose posts would go out through another row as well."""
 MOST_JOBS = 500
 """Looked at in one round; the soonest first, the rest ten minutes later."""
 
@@ -87,6 +91,11 @@ class Preflight:
             if alone:
                 self.store.drop_account_lock(account=account.account)
         self._note(account, state)
+        if other := self._twice(account, state):
+            self.store.pause_account(account=account.account, until=UNTIL_A_PERSON_ACTS, reason=TWICE)
+            found = [own_error(TWICE, account.platform, detail=other)]
+            return findings.put_account_findings(self.store, findings.ACCOUNT, account.account, found, self.now)
+        self.store.resume_account(account=account.account, reason=TWICE)
         if not any(isinstance(finding, AccountDisconnectedError) for finding in state.findings):
             self._go_on(account)
         found = [*state.findings, *self._too_many_posts(account, state)]
@@ -128,6 +137,16 @@ class Preflight:
         del facts["findings"]
         self.store.note_account_state(account=account.account, state=facts, now=self.now)
 
+    def _twice(self, account: rows.Account, state: AccountState) -> str:
+        """The other row that is the same account of the platform, of which this one is the later: a name may have come
+        to light, or the settings name an account that somebody has connected."""
+        place = (account.origin == Origin.CONNECTED, account.account)
+        return next((
+            row.account for row in self.store.accounts()
+            if state.username and row.platform == account.platform and row.delivery == Delivery.API
+            and (row.origin == Origin.CONNECTED, row.account) < place and is_called(row, state.username)
+        ), "")  # fmt: skip
+
     def _go_on(self, account: rows.Account) -> None:
         """The account first: what waits goes out, however long the rest takes. Where that breaks off, the posts that
         are left have the account looked at again."""
@@ -144,11 +163,24 @@ class Preflight:
             if campaign is None:  # deleted since; the others' posts go on
                 return 0
             back = self.store.requeue_reconnected_jobs(
-                campaign_id=campaign_id, account=account, attempts=attempts, now=self.now
-            )
+                campaign_id=campaign_id, account=account, attempts=attempts, now=self.now,
+                but=self._live_elsewhere(campaign_id),
+            )  # fmt: skip
             self.store.release_reconnected_jobs(campaign_id=campaign_id, account=account, now=self.now)
             rebind_in_turn(self.store, self.settings, review_of(self.store, campaign), self.now)
         return back
+
+    def _live_elsewhere(self, campaign_id: str) -> list[str]:
+        """The posts whose moment went out meanwhile through an account that had their place: they are their owner's to
+        ask for."""
+        posting = {row.account for row in self.store.accounts_of_campaign(campaign_id=campaign_id)}
+        jobs = self.store.jobs_of_campaign(campaign_id=campaign_id)
+        return [
+            job.job_id for job in jobs
+            if live_through(
+                other for other in given_up(jobs, job.platform, job.touchpoint, posting) if other.job_id != job.job_id
+            )
+        ]  # fmt: skip
 
     def _too_many_posts(self, account: rows.Account, state: AccountState) -> list[PublishingError]:
         if state.posts_left is None:

@@ -3,13 +3,13 @@ service."""
 
 from __future__ import annotations
 
-from encore.accounts.connected import NewAccount, Origin, Way, put_connected
+from encore.accounts.connected import NewAccount, Origin, Way, connecting_alone, put_connected, require_new
 from encore.accounts.qr_attempts import QrAttempts, found_by
 from encore.accounts.qr_services import WITHOUT_ID, external_id, service_for
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.domain.written import tidy
-from encore.errors import ConflictError, RefusedError
+from encore.errors import ConflictError, ForbiddenError, RefusedError
 from encore.settings import Settings
 from encore.store import rows
 
@@ -21,11 +21,14 @@ def keep(attempts: QrAttempts, settings: Settings, attempt_id: str, typed: str) 
     store = attempts.store
     attempts.of(attempt_id)
     with store.transaction():
+        connecting_alone(store, attempts.clock())
         row = rows.there(store.login_attempt_locked(attempt_id=attempt_id))
         if row.status == "kept" and row.account:
             return rows.there(store.account(account=row.account))
         if row.status != "asked" or row.ends_at <= attempts.clock():
             raise ConflictError("connect.qr_not_asked", code="not_asked")
+        if row.owner != attempts.person.name and not attempts.person.staff:
+            raise ForbiddenError("connect.qr_not_for_others")
         service = service_for(store, settings, attempts.person, row.service or "")
         if (service.account.account if service.account else None) != row.renews:
             raise ConflictError("connect.qr_in_use", code="in_use")
@@ -33,9 +36,14 @@ def keep(attempts: QrAttempts, settings: Settings, attempt_id: str, typed: str) 
         if service.account is None:
             account = _put_new(attempts, settings, row, found, typed)
         else:
-            account = _renew(attempts, settings, service.account, found)
+            account = _renew(attempts, settings, service.account, found, typed)
         attempts.settle(attempt_id, "kept", account=account.account)
         return account
+
+
+def is_nameless(found: Json) -> bool:
+    """Whether the service tells neither who is logged in nor their id."""
+    return not found["username"] and (not found["external_id"] or found["external_id"].startswith(WITHOUT_ID))
 
 
 def _put_new(attempts: QrAttempts, settings: Settings, row: rows.LoginAttempt, found: Json, typed: str) -> rows.Account:
@@ -50,12 +58,17 @@ def _put_new(attempts: QrAttempts, settings: Settings, row: rows.LoginAttempt, f
     new = NewAccount(
         Way.XIAOHONGSHU, Platform.XIAOHONGSHU, row.owner, conn_id, known_as, username=name, display_name=name
     )
+    require_new(attempts.store, new, known)
     again = known.account if known else None
     return put_connected(attempts.store, settings, new, again, attempts.person.name, attempts.clock())
 
 
-def _renew(attempts: QrAttempts, settings: Settings, account: rows.Account, found: Json) -> rows.Account:
-    """The account of a service in use. What the settings say of theirs stays."""
+def _renew(attempts: QrAttempts, settings: Settings, account: rows.Account, found: Json, typed: str) -> rows.Account:
+    """The account of a service in use. What the settings say of theirs stays. Where the service tells nothing of who is
+    logged in, a person says that it is this very account, by its name."""
+    known = {name.casefold() for name in (account.username, account.display_name, account.account) if name}
+    if is_nameless(found) and tidy(typed).casefold().removeprefix("@") not in known:
+        raise RefusedError("connect.qr_say_name", field="name", account=account.username or account.account)
     if account.origin == Origin.SETTINGS:
         return account
     # One that was known by its name alone gets its id as soon as the service tells it, and keeps it.

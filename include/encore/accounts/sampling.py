@@ -34,9 +34,12 @@ def can_be_tried(settings: Settings, account: rows.Account) -> bool:
 
 
 def begin_sample(store: Store, account: str, now: datetime) -> None:
-    """Raises `ConflictError` while one is under way."""
+    """Raises `ConflictError` while one is under way, and where nothing goes out: a stop, a rest, a login given up."""
     with store.transaction():
         row = rows.there(store.account_locked(account=account))
+        rests = row.paused_until is not None and row.paused_until > now
+        if not row.active or row.disconnected_at or rests or store.is_stopped(account=account):
+            raise ConflictError("sample.rests", code="rests")
         if state_at(row, now) == RUNNING:
             raise ConflictError("sample.under_way", code="under_way")
         store.note_sample(account=account, sample={"at": now.isoformat(), "state": RUNNING})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF, PLANS_OWN, Binding, Content, Effect, Reason, taken_out
-from encore.campaigns.succession import given_up, moved_before, stays_cancelled
+from encore.campaigns.succession import given_up, live_through, moved_before, stays_cancelled
 from encore.campaigns.timeline import misplaced, objection, touchpoint_moment, useless_from
 from encore.domain.campaign import SKIP
 from encore.domain.content import AssetType, asset_id, payload_ref
@@ -170,6 +170,8 @@ class _Binder:
     def _failed(self, place: _Place, job: rows.PublishJob) -> Binding:
         if self.approved_at is None or self._left_out(place) or self._lacking(place):
             return place.becomes(Effect.STAYS_FAILED)
+        if live_through(given_up(self.jobs, place.platform, place.touchpoint, self.posting)):
+            return place.becomes(Effect.STAYS_FAILED, Reason.ELSEWHERE)  # until a person asks for it
         another = place.at != job.scheduled_at if job.error_code == "missed_window" else self._has_new_bytes(place, job)
         if job.action_required == Action.RECONNECT_ACCOUNT or not another:
             # A retry sends what is approved now, not what was approved then.
@@ -218,17 +220,11 @@ class _Binder:
 
     def _elsewhere(self, place: _Place) -> bool:
         """Whether this moment is live, or may be, through another account of the platform."""
-        return any(
-            job.platform == place.platform
-            and job.touchpoint == place.touchpoint
+        return live_through(
+            job for job in self.jobs
+            if job.platform == place.platform and job.touchpoint == place.touchpoint
             and job.account != place.account.account
-            and (
-                job.state in (JobState.SUCCESS, JobState.RUNNING)
-                or job.action_required == Action.CONFIRM_OUTCOME
-                or job.handed_off_at is not None
-            )
-            for job in self.jobs
-        )
+        )  # fmt: skip
 
     def _delivery(self, place: _Place, job: rows.PublishJob | None) -> Delivery:
         """What was handed to a person stays with them until somebody says that it is not live."""

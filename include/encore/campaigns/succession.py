@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from encore.campaigns.binding import PLANS_OWN
-from encore.domain.job import JobState
+from encore.domain.job import Action, JobState
 from encore.store import rows
 
 
@@ -17,6 +17,16 @@ def given_up(
         job for job in jobs
         if job.platform == platform and job.touchpoint == touchpoint and job.account not in posting
     ]  # fmt: skip
+
+
+def live_through(others: Iterable[rows.PublishJob]) -> bool:
+    """Whether one of these is live, or may be."""
+    return any(
+        job.state in (JobState.SUCCESS, JobState.RUNNING)
+        or job.action_required == Action.CONFIRM_OUTCOME
+        or job.handed_off_at is not None
+        for job in others
+    )
 
 
 def moved_before(before: Iterable[rows.PublishJob]) -> rows.PublishJob | None:

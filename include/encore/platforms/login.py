@@ -124,10 +124,13 @@ class Login(ABC):
         headers: Mapping[str, str] | None = None,
         params: Json | None = None,
         form: Json | None = None,
+        json: Json | None = None,
     ) -> tuple[int, Json]:
         """Status and JSON object of an answer, whatever it says."""
         try:
-            reply = self.wire.call(method, url, seconds=self.hosts.seconds, headers=headers, params=params, form=form)
+            reply = self.wire.call(
+                method, url, seconds=self.hosts.seconds, headers=headers, params=params, form=form, json=json
+            )
             return reply.status, self._content(reply)
         except WireError as err:
             raise self.refused("unanswered", str(err)) from err

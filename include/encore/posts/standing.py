@@ -144,6 +144,8 @@ def rest_of_account(account: rows.Account, now: datetime) -> Sentence | None:
     """Why and until when an `account` row takes no posts; None while it does."""
     if not account.paused_until or account.paused_until <= now:
         return None
+    if account.pause_reason == "account_twice":
+        return sentence("account.twice")
     if account.pause_reason == "account_disconnected":
         return sentence("account.rests_until_reconnected")
     return sentence("account.rests_until", at=account.paused_until, reason=account.pause_reason)

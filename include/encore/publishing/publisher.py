@@ -131,13 +131,14 @@ class Publisher:
                 return self._wait_for_a_beginning(turn, counted)
             turn = counted
             attempt(turn.attempt_no)
+        submission: Submission | None = None
         try:
             if turn.attempt_no > turn.attempt_limit:
                 raise PublishingError("publishing.broken_off", code="worker_lost")
             submission = self._submission(turn, job)
             checkpoint = self._prepare(turn, submission)
         except PublishingError as err:
-            return self._fail(turn, err)
+            return self._fail(turn, err) if submission else self._without_login(turn, job, err, ahead, despite)
         if isinstance(checkpoint, dict | Parked):
             # What the platform answered to our login was not a refusal. Known at once: who comes to look at what it
             # still prepares is not the one that a person has asked for.
@@ -151,8 +152,17 @@ class Publisher:
         try:
             submission = self._submission(ready.turn, ready.job)
         except PublishingError as err:
-            return self._fail(ready.turn, err)
+            return self._without_login(ready.turn, ready.job, err)
         return self._commit(ready, submission)
+
+    def _without_login(
+        self, turn: Turn, job: rows.JobForPublishing, err: PublishingError, ahead: timedelta = timedelta(0),
+        despite: str | None = None,
+    ) -> Outcome:  # fmt: skip
+        """It cannot be put together, perhaps because a person has just taken the account or what is shown away: then it
+        is not wanted, which is no failure."""
+        reason = self.committing.objection(turn, job, self.clock(), ahead=ahead, despite=despite)
+        return self._fail(turn, err) if reason is None else self._leave(turn, reason)
 
     def _submission(self, turn: Turn, job: rows.JobForPublishing) -> Submission:
         return self.submission_for(job._replace(attempt_no=turn.attempt_no))

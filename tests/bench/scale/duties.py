@@ -159,7 +159,7 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ),
         ("next_generation_request", {"at_once": 5}),
         ("clear_settled_findings", {"now": NOW}),
-        ("requeue_reconnected_jobs", {**of_campaign, "account": account, "attempts": 3, "now": NOW}),
+        ("requeue_reconnected_jobs", {**of_campaign, "account": account, "attempts": 3, "now": NOW, "but": []}),
         ("forget_claims", {"before": NOW - timedelta(days=retention.claim_days), **at_a_time}),
         ("forget_api_idempotency", {"before": NOW - timedelta(days=retention.api_idempotency_days), **at_a_time}),
         ("forget_media_addresses", {"before": NOW - timedelta(days=retention.media_address_days), **at_a_time}),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -142,5 +143,17 @@ class TikTokLogin(Login):
         if not isinstance(error, dict) or error.get("code") != "ok" or not isinstance(user, dict):
             code = error.get("code") if isinstance(error, dict) else None
             raise self.refused("app_full" if code == "reached_active_user_cap" else "unanswered", str(code or ""))
-        name, username = text_in(user, "display_name"), text_in(user, "username")
+        name = text_in(user, "display_name")
+        username = text_in(user, "username") or self._posts_as(headers)
         return FoundAccount(open_id, token, username, name, text_in(user, "avatar_url"))
+
+    def _posts_as(self, headers: Mapping[str, str]) -> str:
+        """The @name, which who may post is told anyway: without it an account could not be told from one that is here
+        already. https://developers.tiktok.com/doc/content-posting-api-reference-query-creator-info"""
+        address = f"{self._base_url}/v2/post/publish/creator_info/query/"
+        _, content = self.asked("POST", address, headers=headers, json={})
+        data = content.get("data")
+        username = text_in(data, "creator_username") if isinstance(data, dict) else ""
+        if not username:
+            raise self.refused("unanswered", "no creator_username")
+        return username

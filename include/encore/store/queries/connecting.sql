@@ -46,11 +46,9 @@ SELECT * FROM account WHERE platform = :platform AND external_id IN (
     :external_id, 'sha256:' || encode(sha256(convert_to(:platform || ' ' || :external_id, 'UTF8')), 'hex'))
 ORDER BY active DESC, connected_at DESC LIMIT 1;
 
--- name: account_of_username^
--- One of the settings, whose platform has named it so.
-SELECT * FROM account
-WHERE platform = :platform AND active AND origin = 'settings'
-  AND lower(health -> 'state' ->> 'username') = lower(:username::text) LIMIT 1;
+-- name: hold_connecting!
+-- One connects or removes an account at a time, over all processes; until the transaction ends.
+SELECT pg_advisory_xact_lock(hashtextextended('encore connecting', 0));
 
 -- name: account_names
 -- Never null: account.
@@ -80,6 +78,10 @@ WHERE account = :account AND origin = 'connected' AND disconnected_at IS NULL;
 -- name: account_locked^
 -- The order of locks is that of publishing: whoever holds this asks for no job or campaign.
 SELECT * FROM account WHERE account = :account FOR UPDATE;
+
+-- name: is_stopped$
+-- Never null.
+SELECT EXISTS (SELECT FROM stopped_account WHERE account = :account) AS stopped;
 
 -- name: note_sample!
 -- What became of a private sample that somebody had posted, beside what else is known of the account.

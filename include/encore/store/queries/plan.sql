@@ -31,12 +31,15 @@ WHERE publish_job.state IN ('queued', 'failed', 'cancelled')
        excluded.action_required, excluded.error_code);
 
 -- name: mark_open_campaigns!
--- Every campaign that has something to send, or that was approved and has its concert before it.
-UPDATE campaign c SET rebind_due_at = :due_at, updated_at = :now
-WHERE (rebind_due_at IS NULL OR rebind_due_at > :due_at)
-  AND (c.status IN ('scheduled', 'active')
-    OR (c.concert_datetime > :now AND EXISTS (
-        SELECT FROM approval p WHERE p.campaign_id = c.campaign_id AND p.voided_at IS NULL)));
+-- Every campaign that has something to send, or that was approved and has its concert before it. Locked one after another
+-- by id, so that two who mark do not wait for each other.
+UPDATE campaign SET rebind_due_at = :due_at, updated_at = :now WHERE campaign_id IN (
+    SELECT c.campaign_id FROM campaign c
+    WHERE (c.rebind_due_at IS NULL OR c.rebind_due_at > :due_at)
+      AND (c.status IN ('scheduled', 'active')
+        OR (c.concert_datetime > :now AND EXISTS (
+            SELECT FROM approval p WHERE p.campaign_id = c.campaign_id AND p.voided_at IS NULL)))
+    ORDER BY c.campaign_id FOR UPDATE);
 
 -- name: marked_campaigns
 -- By campaign_to_rebind, from its start.

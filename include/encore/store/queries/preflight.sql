@@ -81,11 +81,13 @@ WHERE account = :account AND state = 'failed' AND action_required = 'reconnect_a
 -- name: requeue_reconnected_jobs!
 -- A campaign's posts that failed because the login was refused, which nothing was published by, once it works again. In
 -- one transaction with the binding of the campaign. Not without end: a platform may answer every question and still refuse to publish.
+-- :but: those whose moment is live by now.
 UPDATE publish_job SET state = 'queued', action_required = NULL, error_code = NULL, error_message = NULL,
     error_said = NULL, error_message_zh = NULL, not_before = NULL, reclaims = 0, attempt_limit = attempt_no + :attempts,
     updated_at = :now
 WHERE campaign_id = :campaign_id AND account = :account AND state = 'failed'
-  AND action_required = 'reconnect_account' AND useless_after > :now AND attempt_no < :attempts;
+  AND action_required = 'reconnect_account' AND useless_after > :now AND attempt_no < :attempts
+  AND job_id <> ALL (:but::text[]);
 
 -- name: release_reconnected_jobs!
 -- The others need no more reconnecting either; their owner may retry them.

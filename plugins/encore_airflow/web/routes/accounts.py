@@ -63,6 +63,8 @@ def sample(account: AccountName, visit: Visiting) -> Response:
     """Post a sample that its owner alone sees. It takes as long as the platform does; the page says what became of
     it."""
     row = _of_mine(visit, account)
+    if row.owner not in (None, visit.person.name):
+        raise ForbiddenError("connect.not_yours")
     if not sampling.can_be_tried(visit.settings, row):
         raise RefusedError("sample.not_here")
     sampling.begin_sample(visit.store, row.account, visit.now)
@@ -74,6 +76,8 @@ def sample(account: AccountName, visit: Visiting) -> Response:
 @router.post("/{account}/disconnect")
 def disconnect(account: AccountName, visit: Visiting) -> Response:
     row = changeable(visit.store, visit.person, account)
+    if row.way == Way.HANDOFF:
+        raise RefusedError("connect.hand_has_no_login")
     ended = disconnecting_of(visit).disconnect(row, visit.person.name)
     return visit.go(f"/accounts?said=connect.disconnected{'' if ended else '_here_alone'}")
 
@@ -82,7 +86,7 @@ def disconnect(account: AccountName, visit: Visiting) -> Response:
 def remove(account: AccountName, visit: Visiting) -> Response:
     row = changeable(visit.store, visit.person, account)
     ended = row.way == Way.HANDOFF or row.disconnected_at is not None
-    ended = disconnecting_of(visit).remove(row, visit.person.name) or ended
+    ended = disconnecting_of(visit).disconnect(row, visit.person.name, remove=True) or ended
     return visit.go(f"/accounts?said=connect.removed{'' if ended else '_here_alone'}")
 
 

@@ -105,5 +105,5 @@ def _connecting(arrival: Arrival) -> Connecting:
     within = arrival.within
     return Connecting(
         arrival.store, arrival.settings, within.logins, within.app_of, within.site(arrival.settings),
-        lambda: arrival.now,
+        lambda: arrival.now, lambda row: None,
     )  # fmt: skip

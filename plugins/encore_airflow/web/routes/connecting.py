@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from encore.accounts.connected import changeable
 from encore.accounts.connecting import ASKED, KEPT
-from encore.errors import EncoreError, NotConnectedError
+from encore.errors import ConfigurationError, ConflictError, NotConnectedError, RefusedError
 from encore.words.sentence import sentence_of
 from encore_airflow.http.ids import AccountName, AttemptId
 from encore_airflow.web.views.connecting import (
@@ -66,7 +66,7 @@ def decide(attempt_id: AttemptId, visit: Visiting, sent: Form) -> Response:
     attempt = connecting.attempt(visit.person, attempt_id)
     try:
         accounts = connecting.keep(visit.person, attempt_id, texts_of(sent, "account"))
-    except EncoreError as err:
+    except (ConflictError, RefusedError, ConfigurationError) as err:
         return found_page(visit, connecting, attempt, err)
     after_keeping(visit, attempt, accounts)
     return visit.go("/accounts")

@@ -103,7 +103,7 @@ def _remove_accounts(visit: Visit, name: str) -> list[str]:
     """Those that somebody has connected for themselves: nothing goes out through them any more."""
     own = [row for row in visit.store.accounts() if row.owner == name and row.origin == Origin.CONNECTED]
     for row in own:
-        disconnecting_of(visit).remove(row, visit.person.name)
+        disconnecting_of(visit).disconnect(row, visit.person.name, remove=True)
     return [account_label(row) for row in own]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from encore.accounts.connected import Origin
+from encore.accounts.preflight import TWICE
 from encore.accounts.sampling import can_be_tried, sample_of, state_at
 from encore.accounts.stopping import Scope
 from encore.accounts.token_duty import WARN_BEFORE
@@ -130,7 +131,7 @@ def _view(visit: Visit, row: rows.Account, found: list[rows.OpenFinding], known:
     return AccountView(
         row, account_label(row), kind, said, findings, tuple(_facts(visit, row, known.uses.get(row.account))),
         mine and row.origin == Origin.CONNECTED, row.account in known.pictures,
-        (mine or person.staff) and row.disconnected_at is None and row.delivery == Delivery.API
+        mine and row.disconnected_at is None and row.delivery == Delivery.API
         and can_be_tried(visit.settings, row),
         _tried(visit, row), sample_of(row).get("url") or "",
     )  # fmt: skip
@@ -194,6 +195,8 @@ def _standing(
         return BY_HAND, visit.say("account.by_hand")
     refused = refusal(visit, row.account, row.pause_reason, posted_at)
     if row.paused_until and row.paused_until > visit.now:
+        if row.pause_reason == TWICE:
+            return TROUBLE, visit.say("account.twice")
         if row.pause_reason == DISCONNECTED:
             return TROUBLE, visit.words.all_told((sentence("account.reconnect"), refused))
         rests = visit.say("account.rests", at=visit.clock.at(row.paused_until, visit.reads.zone or "UTC"))

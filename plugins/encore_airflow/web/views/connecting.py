@@ -46,8 +46,9 @@ class FoundView:
 def connecting_of(visit: Visit) -> Connecting:
     within = visit.within
     return Connecting(
-        visit.store, visit.settings, within.logins, within.app_of, within.site(visit.settings), lambda: visit.now
-    )
+        visit.store, visit.settings, within.logins, within.app_of, within.site(visit.settings), lambda: visit.now,
+        lambda row: ask_now(visit, row),
+    )  # fmt: skip
 
 
 def service_login(visit: Visit, conn_id: str) -> QrLogin:

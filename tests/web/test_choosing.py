@@ -88,7 +88,8 @@ def test_staff_choose_for_the_teacher_among_the_teachers(pages, two, concerts, s
 def test_what_was_chosen_and_is_gone_is_said_and_nothing_takes_its_place(pages, two, concerts, settings):
     pages.send(f"{two}/accounts", {"shown": "instagram", "accounts.instagram": OWN})
     pages.send(f"{two}/accounts", {"shown": "instagram", "accounts.instagram": IG})
-    connected.remove(concerts.store, IG, pages.world.now)
+    row = concerts.store.account(account=IG)
+    connected.give_up(concerts.store, row, "connect.how_by_person", "op", pages.world.now, remove=True)
     rebind_marked(concerts.store, settings, pages.world.now)
     page = pages.get(two)
     assert "none of the accounts that were chosen" in page

@@ -16,6 +16,7 @@ _ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?
 _BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of)|由|来自)\s*(?:our |the )?$", re.IGNORECASE)
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
+_BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -102,6 +103,16 @@ class Programme:
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):
                 yield _finding(text, (actors[0], thing))
+                return
+        yield from self._left_out(text, actors, act.objects)
+
+    def _left_out(self, text: str, actors: list[Mention], things: tuple[Mention, ...]) -> Iterator[FactFinding]:
+        """Who is named beside those who play it, and does not."""
+        played = [(thing, who) for thing in things if (who := self._together.get(_name(thing)))]
+        for actor, following in pairwise(actors):
+            beside = _BESIDE.fullmatch(text, actor.end, following.start)
+            if beside and actor.kind == PERSON and played and not any(_name(actor) in who for _, who in played):
+                yield _finding(text, (actor, played[0][0]))
                 return
 
     def _others_with_one(self, actors: list[Mention], thing: Mention) -> set[tuple[str, str]]:

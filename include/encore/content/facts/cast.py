@@ -26,9 +26,12 @@ _ACTS = re.compile(
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、)")
 _QUOTED = re.compile(r"[《「『“\"](?P<name>[^》」』”\"\n]{1,60})[》」』”\"]")
+_ZH_INSTRUMENT = "|".join(
+    sorted((name for entry in instruments().entries for name in entry.names if not name.isascii()), key=len)[::-1]
+)
 _ZH_PERSON = re.compile(
     rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾]))(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
-    rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:[的]?[{HAN}]{{1,4}})?(?:{ZH_DOES})|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
+    rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{_ZH_INSTRUMENT}))?(?:{ZH_DOES})|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
     re.MULTILINE,
 )
 _GROUPS = rf"(?:[A-Za-z'’-]+ )?(?:{any_of('groups')})\b"

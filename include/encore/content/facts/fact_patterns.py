@@ -33,7 +33,7 @@ _URL = re.compile(
     r"|ch|fr|sg|hk|tw|jp|au|nz|ca)\b(?:/[^\s，。；、！？）】》”<>\"]*)?"
     r"|(?<![\w@.-])(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,}/[^\s，。；、！？）】》”<>\"]+"
     r"|(?<![A-Za-z])(?:(?:加|我|老师的?)?微信|公众号|vx?|wechat|weixin|qq|whatsapp|telegram|instagram|ig)\s?(?:号|id|群)?\s?"
-    r"(?:[：:]|是|为|is)?\s?(?=[\w-]*[\d_])[A-Za-z0-9][\w-]{4,}"
+    r"(?:[：:]|是|为|is)?\s?(?=[\w-]*\d)[A-Za-z0-9][\w-]{4,}"
     r"|(?:微信|公众号|(?<![A-Za-z])vx|wechat|qq|whatsapp|telegram)\s?号?[：:]\s?[\w-]{4,}"
     r"|(?:公众号|视频号|小红书号|抖音号?)[：:]?[“「‘\"][^”」’\"\n]{2,20}[”」’\"]"
     r"|(?<![\w@])@[\w.]*\w",
@@ -49,7 +49,7 @@ def claims_of(text: str) -> list[Claim]:
     for kind, patterns, read, role in _READERS:
         for pattern in patterns:
             for match in pattern.finditer(text):
-                group = "place" if kind == FactKind.PLACE else 0
+                group = _GROUPS.get(kind, 0) if patterns is not TIMES else 0
                 start, end = match.span(group)
                 end -= len(match[group]) - len(match[group].rstrip(".,;:!?)'\" \t"))
                 if end > start and not any(taken[start:end]) and (values := read(match)):
@@ -76,6 +76,8 @@ def _url(match: re.Match[str]) -> list[object]:
 
 
 _Read = Callable[[re.Match[str]], list[object]]
+_GROUPS = {FactKind.PLACE: "place", FactKind.TIME: "part"}
+"""What of a match is the claim."""
 _READERS: tuple[tuple[FactKind, tuple[re.Pattern[str], ...], _Read, str], ...] = (
     (FactKind.URL, (_URL,), _url, ""),
     (FactKind.DATE, RELATIVE, read_relative, ""),

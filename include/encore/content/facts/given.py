@@ -6,14 +6,20 @@ import re
 from dataclasses import fields
 from functools import cached_property
 
+from text_unidecode import unidecode
+
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.comparable import comparable
 from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.given_words import plain, without_marks
+from encore.content.facts.number_patterns import HAN
 from encore.content.facts.place_patterns import in_full
 from encore.content.facts.sheet import FactSheet
 from encore.domain.content import Language
 from encore.words.zones import zone_label
+
+_HAN = re.compile(f"[{HAN}]")
+_HAN_GAP = re.compile(rf"(?<=[{HAN}])[ \u3000]+(?=[{HAN}])")
 
 
 class Given:
@@ -29,7 +35,9 @@ class Given:
         ]
         zones = [zone_label(facts.zone, facts.starts_at, language) for language in Language]
         self.quotable = {variant for value in (*parts, *rendered, *zones) for variant in without_marks(value)}
-        self._words = [in_full(plain(variant)) for variant in without_marks(self.text)]
+        variants = {variant for one in without_marks(self.text) for variant in (one, _HAN_GAP.sub("", one))}
+        self._words = [in_full(plain(variant)) for variant in variants]
+        self._spoken = re.sub("[^a-z]", "", unidecode(self.text).lower()) if _HAN.search(self.text) else ""
 
     @cached_property
     def claims(self) -> dict[FactKind, list[Claim]]:
@@ -46,6 +54,11 @@ class Given:
     def says(self, words: str) -> bool:
         wanted = re.escape(in_full(plain(words)))
         return any(re.search(rf"(?<![a-z0-9]){wanted}(?![a-z0-9])", said) for said in self._words)
+
+    def spells(self, name: str) -> bool:
+        """Whether it may be how a Chinese name of the facts is written in Latin letters."""
+        letters = re.sub("[^a-z]", "", plain(name))
+        return len(letters) > 3 and letters in self._spoken
 
     def says_beginning(self, cut: str) -> bool:
         return any(plain(cut) in said for said in self._words)

@@ -29,7 +29,7 @@ class Named:
     def knows(self, words: str) -> bool:
         """Whether the facts have the words, or what people also call by them."""
         given = self._given
-        if given.says(words) or given.says_in_part(words) or _KEY.fullmatch(words):
+        if given.says(words) or given.says_in_part(words) or given.spells(words) or _KEY.fullmatch(words):
             return True
         if titled := _TITLED.fullmatch(words):
             return self._knows_titled(titled["surname"])

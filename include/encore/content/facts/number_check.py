@@ -15,6 +15,7 @@ from encore.content.facts.roles import (
     COUNT,
     DOORS,
     EDITION,
+    END,
     FULL,
     GRADE,
     INTERVAL,
@@ -23,13 +24,13 @@ from encore.content.facts.roles import (
     SENIOR,
     STUDENT,
 )  # fmt: skip
+from encore.content.facts.word_lists import words
 from encore.words.sentence import sentence
 
 _RANGE = re.compile(r"\s?(?:-|–|—|~|～|to|and|到|至)\s?|岁?\s?[-–—~～到至]\s?")
-_ABOUT = re.compile(
-    r"\b(?:about|around|roughly|approximately|nearly|almost|just (?:over|under)|over|under|some|ca\.?)\s$|[约近]$|左右"
-)
-_CLOSE = 0.2
+_ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|some|ca\.?)\s$|约$", re.IGNORECASE)
+_OVER = re.compile(r"\b(?:over|more than)\s$|[过逾]$", re.IGNORECASE)
+_UNDER = re.compile(r"\b(?:under|nearly|almost|less than)\s$|近$|不到$", re.IGNORECASE)
 _CHEAPER = (CHILD, STUDENT, SENIOR, REDUCED)
 _FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?起|从$", re.IGNORECASE)
 _NO_THINGS = {"day", "week"}
@@ -44,7 +45,7 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)
     if role in (MINUTES, INTERVAL):
-        return _is_about(claim, text, known) or (role == MINUTES and _before_doors(value, given))
+        return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE
     if role.startswith(COUNT):
@@ -73,18 +74,25 @@ def _counted_not_aged(claim: Claim, given: Given) -> Verdict:
 
 
 def _is_about(claim: Claim, text: str, known: list[object]) -> bool:
-    said = _ABOUT.search(text[max(0, claim.start - 16) : claim.start]) or text[claim.end : claim.end + 2] == "左右"
+    before = text[max(0, claim.start - 16) : claim.start]
+    low, high = 1.0, 1.0
+    if _ABOUT.search(before) or text[claim.end : claim.end + 2] == "左右":
+        low, high = 0.9, 1.1
+    elif _OVER.search(before):
+        high = 1.3
+    elif _UNDER.search(before):
+        low = 0.75
     try:
-        return bool(said) and any(abs(float(str(own)) / float(str(claim.value)) - 1) <= _CLOSE for own in known)
+        return any(low <= float(str(own)) / float(str(claim.value)) <= high for own in known)
     except (ValueError, ZeroDivisionError):
         return False
 
 
-def _before_doors(value: str, given: Given) -> bool:
-    """Doors open half an hour before."""
+def _between_times(value: str, given: Given) -> bool:
+    """Doors open half an hour before; from five to half past six it is an hour and a half."""
     start = given.facts.starts_at.hour * 60 + given.facts.starts_at.minute
-    doors = [time for time in given.values(FactKind.TIME, DOORS) if isinstance(time, frozenset)]
-    return any(str(start - minute) == value for time in doors for minute in time)
+    times = [time for time in given.values(FactKind.TIME, DOORS, END) if isinstance(time, frozenset)]
+    return any(str(abs(start - minute)) == value for time in times for minute in time)
 
 
 def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int) -> Verdict:
@@ -101,8 +109,15 @@ def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: 
             return True
         if value in given.values(FactKind.NUMBER, ""):
             return True
+        if not _matters(noun, given):
+            return True
     aged = value in given.values(FactKind.NUMBER, AGE)
     return sentence("fact.is_age", text=claim.text) if aged else False
+
+
+def _matters(noun: str, given: Given) -> bool:
+    """Whether how many of them there are is of the concert: three countries are, where the facts speak of one."""
+    return noun in words("counted_things") or re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
 
 
 def check_price(claim: Claim, text: str, given: Given) -> Verdict:
@@ -112,7 +127,7 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
     same = [role for value, role in prices if same_price(value, claim.value)]
     if not same:
         return False
-    others = {role for value, role in prices if value != FREE or claim.value == FREE}
+    others = {role for _, role in prices}
     role = claim.role
     if not role and claim.value != FREE and _FROM.search(text[max(0, claim.start - 14) : claim.start]):
         return True

@@ -14,10 +14,10 @@ _QUARTERS = {"half": 30, "quarter": 15, "three quarters": 45, "three-quarters": 
 DURATIONS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        r"\b(?P<part>half|three[- ]quarters of|quarter of) an hour\b|\b(?P<half_hour>half[- ]hour)\b",
         rf"(?<![\w.])(?P<h>{_N})[- ]?(?:hours?|hrs?)(?: and (?:a |an )?(?P<part>half|quarter|three[- ]quarters)\b"
         rf"|(?: and)? (?P<m>\d{{1,2}}|{EN_NUMBER})[ -]?(?:minutes?|mins?)\b)?(?![\w])",
         rf"(?<![\w.])(?P<h>\d|{EN_NUMBER}|one) and a (?P<part>half|quarter) hours?\b",
-        r"\b(?P<part>half|three[- ]quarters of|quarter of) an hour\b|\b(?P<half_hour>half[- ]hour)\b",
         rf"(?<![\w.])(?P<m>{_N})[- ]?(?:minutes?|mins?)\b",
         rf"(?P<zh_h>\d\.\d|{ZH_NUMBER})\s*个?(?P<zh_half>半)?\s*(?:小时|钟头)(?:零?(?P<zh_m>{ZH_NUMBER})\s*分钟?)?",
         r"(?P<zh_half>半)个?(?:小时|钟头)",

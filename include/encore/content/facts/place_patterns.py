@@ -24,7 +24,7 @@ PLACES = (
     ),
     re.compile(rf"(?P<place>[{HAN}]{{2}}(?:路|街|大道|巷|弄)\s?\d+\s?[号弄]?)"),
     re.compile(
-        rf"{_BEFORE_DISTRICT}(?P<place>(?:(?!{_NO_DISTRICT})[{HAN}]){{2,3}}?(?<!城)(?:区|市|县|省)(?!里|内|集|场|民|委|长))"
+        rf"{_BEFORE_DISTRICT}(?![{_NOT_A_PLACE}])(?P<place>(?:(?!{_NO_DISTRICT})[{HAN}]){{2,3}}?(?:区|市|县|省)(?!里|内|集|场|民|委|长))"
     ),
     re.compile(rf"(?P<place>(?:(?![{_NOT_A_PLACE}])[{HAN}]){{2}}(?:{any_of('zh_venues')}))"),
 )

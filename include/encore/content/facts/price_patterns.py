@@ -25,9 +25,7 @@ PRICES = (
     ),
     re.compile(rf"(?P<free>{any_of('zh_free')})"),
     re.compile(r"(?P<off>\d{1,3}\s?%)\s*(?:off|discount)\b", re.IGNORECASE),
-    re.compile(
-        "打(?P<off>[\\d.一二三四五六七八九]{1,4})折|(?P<off_too>[\\d.一二三四五六七八九]{1,4})折(?=优惠|起|票|购)"
-    ),
+    re.compile("打?(?P<off>[\\d.一二三四五六七八九]{1,4})折(?![叠腾磨扣射服])"),
     re.compile("\\b(?P<half>half[- ]price)\\b|(?P<half_zh>半价)", re.IGNORECASE),
 )
 

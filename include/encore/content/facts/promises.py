@@ -13,15 +13,23 @@ import yaml
 from encore.content.facts.claims import Claim, FactKind
 from encore.domain.job import YAML_LOADER
 
+_THEIR_OWN = re.compile(
+    r"\b(?:bring|grab|pack|pour|make|brew|fetch|finish|skip|bring along|your own)\b[^.!?;\n]{0,20}$"
+    r"|[带捧泡]上?[^，。！？\n]{0,4}$",
+    re.IGNORECASE,
+)
+"""What a text asks people to bring is no promise."""
+
 
 @dataclass(frozen=True)
 class Promise:
-    """`said`: where a text makes it. `given`: what in the facts supports it. `against`: it is false only where the
-    facts say this. `link`, `online`: a campaign's link, a concert online, supports it."""
+    """`said`: where a text makes it. `given`: what in the facts supports it, unless they say `unless`. `against`: it is
+    false only where the facts say this. `link`, `online`: a campaign's link, a concert online, supports it."""
 
     topic: str
     said: re.Pattern[str]
     given: re.Pattern[str]
+    unless: re.Pattern[str]
     against: re.Pattern[str] | None
     link: bool
     online: bool
@@ -32,7 +40,9 @@ def promise_claims(text: str, topics: frozenset[str]) -> Iterator[Claim]:
     for promise in _promises():
         if promise.topic in topics:
             for match in promise.said.finditer(text):
-                if match[0].strip():
+                asked = text.startswith(("?", "\uff1f"), match.end())
+                own = _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
+                if match[0].strip() and not (asked or own):
                     end = match.start() + len(match[0].rstrip())
                     start = match.start() + len(match[0]) - len(match[0].lstrip())
                     yield Claim(FactKind.PROMISE, text[start:end], start, end, promise.topic)
@@ -50,7 +60,7 @@ def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> boo
         return promise.against.search(given) is None
     if (promise.link and link) or (promise.online and online):
         return True
-    return bool(promise.said.search(given) or promise.given.search(given))
+    return bool(promise.said.search(given) or (promise.given.search(given) and not promise.unless.search(given)))
 
 
 @cache
@@ -58,7 +68,7 @@ def _promises() -> tuple[Promise, ...]:
     rows = yaml.load(Path(__file__).with_name("promises.yaml").read_bytes(), YAML_LOADER)
     return tuple(
         Promise(
-            row["topic"], _any(row["said"]), _any(row.get("given", ["(?!)"])),
+            row["topic"], _any(row["said"]), _any(row.get("given", ["(?!)"])), _any(row.get("unless", ["(?!)"])),
             _any(row["against"]) if "against" in row else None, row.get("link", False), row.get("online", False),
         )
         for row in rows

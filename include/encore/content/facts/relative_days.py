@@ -51,8 +51,10 @@ RELATIVE = tuple(
         rf"\b(?P<exact>{_N}|(?P<fortnight>a fortnight))(?: (?P<unit>days?|weeks?|months?))?"
         r"(?: from)? (?:today|tonight)\b",
         rf"\b(?:just |only |a mere )?(?:{_N}|(?P<fortnight>a fortnight)) (?:more |short |little )?"
-        r"(?P<unit>days?|sleeps?|nights?|weeks?|months?)?(?: more)? ?"
+        r"(?P<unit>days?|sleeps?|nights?|weeks?|months?)(?: more)? ?"
         r"(?:to go|to wait|left|away|till?|until|from now|out\b|before (?:the|our|we)|and counting)",
+        rf"\b{_N} (?:more )?to go\b",
+        rf"\b{_N} more (?P<unit>days?|sleeps?|nights?|weeks?)\b",
         rf"\bin (?:just |only |exactly |about )?(?:{_N}|(?P<fortnight>a fortnight)(?:'s time)?)"
         r"(?: (?:short |more |little )?(?P<unit>days?|sleeps?|weeks?|months?))?\b(?!['’]?s? of)(?<!in one)(?<!in two)",
         rf"\b{_N} (?:more )?(?P<unit>sleeps)\b",

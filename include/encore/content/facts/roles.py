@@ -34,7 +34,7 @@ _BREAK_AFTER = re.compile(
     r"^[- ]?(?:long )?(?:interval|intermission|break|pause)\b|^的?(?:中场|中间|幕间)?休息", re.IGNORECASE
 )
 _BREAK_BEFORE = re.compile(
-    r"\b(?:interval|intermission|break|pause)(?: of| is| lasts)?(?: about)? ?[(:]? ?$|休息[约（：:]?(?:时间)?$",
+    r"\b(?:interval|intermission|break|pause)(?: of| is| lasts)?(?: about)?(?: an?)? ?[(:]? ?$|休息[约（：:]?(?:时间)?$",
     re.IGNORECASE,
 )
 _AGE_BEFORE = re.compile(
@@ -49,8 +49,8 @@ _AGE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _UP_TO = re.compile(
-    r"\b(?:ends?|ending|finish(?:es|ing)?|until|till|over|home|out|done|bis)(?: at| by| around| about)? ?"
-    r"(?:about |around )?$"
+    r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
+    r"(?: at| by| around| about)? ?(?:about |around )?$"
     r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$"
 )
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)

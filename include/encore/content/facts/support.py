@@ -49,6 +49,10 @@ class Support:
             why = None if isinstance(verdict, bool) else verdict
             return FactFinding(claim.kind, said[claim.start : claim.end], claim.start, claim.end, why)
 
+        plain = _HASHTAG.sub(lambda tag: "x" * len(tag[0]), without_idioms(text))
+        for wrong in self._programme.findings(plain, claims):
+            if not quotes.hold(wrong.start, wrong.end):
+                yield replace(wrong, text=said[wrong.start : wrong.end])
         for claim in claims:
             if not quotes.hold(claim.start, claim.end):
                 verdict = self._supports(claim, text, day)
@@ -61,7 +65,6 @@ class Support:
         def known(start: int, end: int) -> bool:
             return quotes.hold(start, end) or taken.hold(start, end) or self._named.knows(text[start:end])
 
-        plain = _HASHTAG.sub(lambda tag: "x" * len(tag[0]), without_idioms(text))
         for claim in (
             *name_claims(without_idioms(text), known),
             *self._named.claims(plain),
@@ -69,9 +72,6 @@ class Support:
         ):
             if not quotes.hold(claim.start, claim.end):
                 yield finding(claim)
-        for wrong in self._programme.findings(plain, claims):
-            if not quotes.hold(wrong.start, wrong.end):
-                yield replace(wrong, text=said[wrong.start : wrong.end])
 
     def _usual_day(self, touchpoint: Touchpoint | None) -> date | None:
         days = None if touchpoint is None else usual_days_before(touchpoint)

@@ -19,7 +19,7 @@ _ZONE_NAMES = tuple(
     (zone, re.compile(rf"(?<![a-z])(?:{names})(?![a-z])", re.IGNORECASE)) for zone, names in _ZONES.items()
 )
 _ANY_ZONE = "|".join(_ZONES.values())
-_AFTER = rf"(?:\s*[（(]?(?P<zone>(?:{_ANY_ZONE}))\b[)）]?)?"
+_AFTER = rf"(?:\s*(?:in )?[（(]?(?P<zone>(?:{_ANY_ZONE}))\b[)）]?)?"
 _HOUR_WORD = "|".join(word for word, value in EN_NUMBERS.items() if value <= 12)
 _DE_HOURS = ("eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
 _MINUTE_WORD = "fifteen|thirty|forty-five|forty five"
@@ -36,18 +36,18 @@ TIMES = tuple(
         rf"(?<![\d:.])(?P<h>\d{{1,2}})(?:[:.](?P<min>\d\d))?(?=\s?(?:-|–|—|to)\s?\d{{1,2}}(?:[:.]\d\d)?\s*{_HALF})",
         rf"(?<![\d:.])(?P<h>\d{{1,2}})(?:[:.](?P<min>\d\d))?\s*{_HALF}{_AFTER}",
         rf"\b(?P<word>{_HOUR_WORD})(?:[ -](?P<minutes>{_MINUTE_WORD}))?\s*{_HALF}{_AFTER}",
+        r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?\s*(?P<uhr>Uhr)\b",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<![\d:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
         rf"(?<![\d:.])(?P<h>\d{{1,2}})\.(?P<min>[0-5]\d)(?=\s?(?:[|/]|[({HAN}]|sharp|o['’]clock|hrs|$|\n))(?!\s?[元块万倍折号日])",
         rf"(?<![\w:])(?P<h>\d{{1,2}})[hH](?P<min>\d\d)?(?![\w{HAN}])",
-        r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?\s*(?P<uhr>Uhr)\b",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?!一点(?:一|点))(?P<h>{ZH_NUMBER})\s*[点时](?![滴缀间候光尚])"
         rf"(?:(?P<zh_half>半)|(?P<quarter>一刻|三刻)|(?P<min>{ZH_NUMBER})分?)?(?P<sharp>整|钟)?",
-        rf"\b(?P<past>half past|(?:a )?quarter past|(?:a )?quarter to)\s+(?P<word>{_HOUR_WORD}|\d{{1,2}})\b",
-        rf"\bhalf[- ](?P<half_of>{_HOUR_WORD}|\d{{1,2}}(?!\d))\b(?!\s?(?:dozen|hundred|price|hours?|%|percent))",
+        rf"\b(?P<past>half past|(?:a )?quarter past|(?:a )?quarter to)\s+(?P<word>{_HOUR_WORD}|\d{{1,2}})\b{_AFTER}",
+        rf"\bhalf[- ](?P<half_of>{_HOUR_WORD}|\d{{1,2}}(?!\d))\b(?!\s?(?:dozen|hundred|price|hours?|%)){_AFTER}",
         rf"\bhalb (?P<halb>{'|'.join(_DE_HOURS)})\b",
         rf"\b(?P<some>five|ten|twenty(?:[- ]five)?|\d{{1,2}}) (?:minutes )?past (?P<word>{_HOUR_WORD}|\d{{1,2}})\b",
         rf"\b(?:at|from) (?P<some>five|ten|twenty(?:[- ]five)?) (?P<to>to) (?P<word>{_HOUR_WORD})\b",
-        rf"\b(?P<word>{_HOUR_WORD}|\d{{1,2}})\s+o['’]?clock\b",
+        rf"\b(?P<word>{_HOUR_WORD}|\d{{1,2}})\s+o['’]?clock\b{_AFTER}",
         rf"\b(?P<word>{_HOUR_WORD})[ -](?P<minutes>{_MINUTE_WORD})\b",
         rf"(?:\bat |@ ?)(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.%]?\d|[ -]year)(?!\s+(?-i:[A-Z][a-z]))",
         rf"\bdoors?(?: open)?(?: at| from|:)? (?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",

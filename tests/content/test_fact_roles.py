@@ -157,3 +157,13 @@ def test_an_address_is_known_in_short(fact_sheet):
     at = fact_sheet(venue_or_link="First Parish Unitarian Church, 26 Pleasant Street")
     assert said("First Parish Church, 26 Pleasant St.", at) == []
     assert said("62 Pleasant St.", at) == ["62 Pleasant St"]
+
+
+def test_whose_office_it_is_belongs_to_them_alone(fact_sheet):
+    brass = fact_sheet(student_highlights="The youth brass with conductor Ruth Hill. Soloist: Sam Wood on the cornet.")
+    assert said("Conductor Ruth Hill, and tubas, and Sam Wood's cornet", brass) == []
+    assert said("Conductor Sam Wood leads", brass) == ["Conductor Sam Wood"]
+
+
+def test_what_a_text_asks_or_asks_for_is_no_promise(facts):
+    assert said("Cookies? Up to you. Bring your own lemonade!", facts) == []

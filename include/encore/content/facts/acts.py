@@ -34,7 +34,7 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
         closed = False
         for one in sentence_mentions:
             if one.kind in ACTORS:
-                if objects and not actors and _BY.search(text[max(0, one.start - 20) : one.start]):
+                if objects and not actors and _is_theirs(text, objects[-1], one):
                     actors, closed = [one], True
                     continue
                 if objects:
@@ -47,6 +47,12 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
             elif loosely or not objects or not actors or _goes_on(text, objects[-1], one):
                 objects.append(one)
         yield Act(tuple(actors), tuple(objects))
+
+
+def _is_theirs(text: str, thing: Mention, actor: Mention) -> bool:
+    """The Swan by Mia; cellist Mia."""
+    called = thing.kind == INSTRUMENT and text[thing.end : actor.start] in ("", " ", ":", ": ", "：")
+    return called or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
 
 
 def _sentences(text: str, cast: Cast) -> Iterator[list[Mention]]:
@@ -100,6 +106,8 @@ class Programme:
         if not actors or any(actor.kind == GROUP and not self._who(actor) for actor in act.actors):
             return
         for thing in act.objects:
+            if thing.kind == INSTRUMENT and actors[0].kind == GROUP:
+                continue  # violins and violas
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):
                 yield _finding(text, (actors[0], thing))

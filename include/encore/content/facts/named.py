@@ -14,6 +14,8 @@ _KEYS = re.compile(r"\bkeys\b|\bhands?\b|琴键|联弹|\b(?:sonatina|étude|etud
 _STRING_GROUP = re.compile(
     r"\bstring (?:quartet|quintet|trio|orchestra|ensemble)|弦乐(?:四重奏|五重奏|团|队)", re.IGNORECASE
 )
+_WHOLE_FAMILIES = ("brass", "winds", "percussion")
+"""Whoever says brass band has said tuba; a title with Strings in it has not said cello."""
 _BOWED = ("violin", "viola", "cello")
 _HAN = re.compile(rf"[{HAN}]")
 _TITLED = re.compile(rf"(?P<surname>[{HAN}])(?P<title>老师|教授|校长|院长|团长|女士|先生)")
@@ -66,8 +68,10 @@ class Named:
         family = entry.family.removeprefix("=")
         if entry.family.startswith("=") and any(one.family == family for one in named):
             return True
+        if family in _WHOLE_FAMILIES and any(one.family == f"={family}" for one in named):
+            return True
         if entry.names[0] == "piano":
-            others = [one for one in named if one.family not in ("voices", "bands")]
+            others = [one for one in named if one.family not in ("voices", "bands", "jobs")]
             return not others or _KEYS.search(self._given.text) is not None
         return entry.names[0] in _BOWED and _STRING_GROUP.search(self._given.text) is not None
 

@@ -15,7 +15,7 @@ DEADLINE, SALE = "deadline", "sale"
 AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
 CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
 
-_CUT = re.compile(r"[.!?](?=\s|$)|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\band\b|\bthen\b")
+_CUT = re.compile(r"[.!?](?=\s|$)|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
 _SENTENCE = re.compile(r"[.!?](?=\s|$)|[;\n；。！？]")
 _DEADLINE_BEFORE = re.compile(
     r"(?:\b(?:by|before|until|till|til|no later than|latest|closes?(?: on)?|ends?(?: on)?|deadline(?: is)?|due)"
@@ -34,7 +34,8 @@ _BREAK_AFTER = re.compile(
     r"^[- ]?(?:long )?(?:interval|intermission|break|pause)\b|^的?(?:中场|中间|幕间)?休息", re.IGNORECASE
 )
 _BREAK_BEFORE = re.compile(
-    r"\b(?:interval|intermission|break|pause)(?: of| is| lasts)?(?: about)?(?: an?)? ?[(:]? ?$|休息[约（：:]?(?:时间)?$",
+    r"\b(?:interval|intermission|break|pause)(?: of| is| lasts)?(?: about)?(?: an?)? ?[(:]? ?$"
+    r"|休息[约（：:]?(?:时间)?$",
     re.IGNORECASE,
 )
 _AGE_BEFORE = re.compile(

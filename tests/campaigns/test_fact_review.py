@@ -34,12 +34,12 @@ def _approve(store, settings, campaign_id, confirmed=()):
     return schedule(store, settings, campaign_id, "li", seen, Choices(PUBLIC, MUSIC, confirmed), NOW).approval
 
 
-def _keys(store, campaign_id):
-    return [fact.key for fact in unsupported_facts(review(store, campaign_id))]
+def _keys(store, settings, campaign_id):
+    return [fact.key for fact in unsupported_facts(settings, review(store, campaign_id))]
 
 
-def test_each_statement_of_each_text_is_one_with_a_key_of_its_own(store, doubtful):
-    found = unsupported_facts(review(store, doubtful))
+def test_each_statement_of_each_text_is_one_with_a_key_of_its_own(store, settings, doubtful):
+    found = unsupported_facts(settings, review(store, doubtful))
     assert [(fact.asset_id.split(".", 2)[2], fact.version, fact.finding.text) for fact in found] == [
         ("instagram.reminder.en", 2, "10 EUR"),
         ("instagram.reminder.en", 2, "Lang Lang"),
@@ -50,7 +50,7 @@ def test_each_statement_of_each_text_is_one_with_a_key_of_its_own(store, doubtfu
 
 
 def test_nothing_is_approved_until_each_is_confirmed(store, settings, doubtful):
-    keys = _keys(store, doubtful)
+    keys = _keys(store, settings, doubtful)
     for given in ((), keys[:1], keys[1:], ["fact:something-else"]):
         with pytest.raises(RefusedError, match="confirm each") as caught:
             _approve(store, settings, doubtful, confirmed=given)
@@ -67,13 +67,13 @@ def test_the_refusal_names_each_statement_and_where_it_stands(store, settings, d
 
 
 def test_what_was_confirmed_is_stored_with_the_approval(store, settings, doubtful):
-    keys = _keys(store, doubtful)
+    keys = _keys(store, settings, doubtful)
     approval = _approve(store, settings, doubtful, confirmed=[*keys, "fact:nothing"])
     assert approval.confirmations == ["tiktok_music_usage", *keys]
 
 
 def test_a_confirmation_holds_for_that_version_of_the_text_only(store, settings, doubtful):
-    keys = _keys(store, doubtful)
+    keys = _keys(store, settings, doubtful)
     _rewrite(store, settings, doubtful, "tiktok.day_of.en", "Today\n\nTickets 10 EUR. Come!")
     with pytest.raises(RefusedError, match="10 EUR"):
         _approve(store, settings, doubtful, confirmed=keys)
@@ -83,9 +83,9 @@ def test_changed_facts_make_a_text_that_stays_doubtful(store, settings, concerts
     campaign_id = concerts.put()
     concerts.write(campaign_id)
     _rewrite(store, settings, campaign_id, "instagram.reminder.en", "We meet in the Small Hall.")
-    assert _keys(store, campaign_id) == []
+    assert _keys(store, settings, campaign_id) == []
     concerts.put(venue_or_link="Town Hall")
-    assert [key.rsplit(":", 1)[1] for key in _keys(store, campaign_id)] == ["Small Hall"]
+    assert [key.rsplit(":", 1)[1] for key in _keys(store, settings, campaign_id)] == ["Small Hall"]
 
 
 def test_scheduling_takes_the_confirmed_facts(store, settings, doubtful):
@@ -96,12 +96,22 @@ def test_scheduling_takes_the_confirmed_facts(store, settings, doubtful):
     with pytest.raises(RefusedError) as caught:
         attempt()
     assert caught.value.field == "confirmed_facts" and store.jobs_of_campaign(campaign_id=doubtful) == []
-    assert len(attempt(*_keys(store, doubtful)).jobs) == 9
+    assert len(attempt(*_keys(store, settings, doubtful)).jobs) == 9
 
 
 def test_a_long_statement_still_has_a_short_key(store, settings, concerts):
     campaign_id = concerts.put()
     concerts.write(campaign_id)
     _rewrite(store, settings, campaign_id, "instagram.reminder.en", f"See https://elsewhere.example/{'x' * 3000}")
-    [key] = _keys(store, campaign_id)
+    [key] = _keys(store, settings, campaign_id)
     assert len(key) < 300
+
+
+@pytest.mark.parametrize(
+    ("timeline", "doubts"), [({}, []), ({"reminder": "2027-03-09T12:00+01:00"}, ["Three days to go"])]
+)
+def test_days_are_counted_from_the_one_on_which_the_post_goes_out(store, settings, concerts, timeline, doubts):
+    campaign_id = concerts.put(timeline=timeline)
+    concerts.write(campaign_id)
+    _rewrite(store, settings, campaign_id, "instagram.reminder.en", "Three days to go!")
+    assert [key.rsplit(":", 1)[1] for key in _keys(store, settings, campaign_id)] == doubts

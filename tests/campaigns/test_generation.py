@@ -94,7 +94,7 @@ def test_an_edited_text_survives_another_generation_and_changed_facts(store, set
     edited = rows.pop("caption.instagram.reminder.en")
     assert (edited.content, edited.version) == ("See you in the Small Hall!", 2)
     assert all("Town Hall" in row.content for row in rows.values())
-    [doubt] = unsupported_facts(review(store, campaign_id))
+    [doubt] = unsupported_facts(settings, review(store, campaign_id))
     assert (doubt.asset_id, doubt.finding.text) == (edited.asset_id, "Small Hall")
     # Nor is anything written for ever because of it.
     assert generate(campaign_id) == 0 and len(writer.asked) == 2
@@ -168,7 +168,7 @@ def test_a_text_in_two_languages_is_edited_and_written_anew_as_one(store, concer
     assert write_anew(store, bilingual, writer, campaign_id, asset_id, None, "li", NOW).content == before
 
 
-def test_facts_that_change_while_a_model_writes_are_written_about(store, concerts, generate, writer):
+def test_facts_that_change_while_a_model_writes_are_written_about(store, settings, concerts, generate, writer):
     campaign_id = concerts.put()
 
     class Slow(CountingWriter):
@@ -180,7 +180,7 @@ def test_facts_that_change_while_a_model_writes_are_written_about(store, concert
     slow = Slow()
     assert generate(campaign_id, by=slow) == 11 and len(slow.asked) == 2
     assert all("Town Hall" in row.content for row in texts(store, campaign_id).values())
-    assert unsupported_facts(review(store, campaign_id)) == ()
+    assert unsupported_facts(settings, review(store, campaign_id)) == ()
 
 
 def test_the_database_keeps_what_a_model_answered(store, concerts, generate):

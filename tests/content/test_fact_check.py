@@ -177,6 +177,6 @@ def test_both_scripts_of_chinese_are_read_alike(fact_sheet, traditional, simplif
 
 
 def test_a_text_that_cannot_be_checked_is_a_finding_and_no_error(fact_sheet, monkeypatch):
-    monkeypatch.setattr("encore.content.facts.fact_check.name_claims", lambda *_: 1 / 0)
+    monkeypatch.setattr("encore.content.facts.support.name_claims", lambda *_: 1 / 0)
     [finding] = check_facts("Only here, so that nothing is kept of it", fact_sheet)
     assert finding.kind == "unchecked" and "could not be checked" in str(finding.said)

@@ -6,10 +6,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from encore.campaigns.staleness import stale_parts
-from encore.content.facts.fact_check import FactFinding, check_facts
+from encore.campaigns.timeline import day_out
+from encore.content.facts.claims import FactFinding
+from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import stored_facts
 from encore.domain.content import payload_ref
@@ -44,10 +47,15 @@ class UnsupportedFact:
         return f"{CONFIRMED}{payload_ref(self.asset_id, self.version)}:{self.finding.kind}:{said}"
 
 
-def unsupported_facts(reviewed: Reviewed) -> tuple[UnsupportedFact, ...]:
-    """What no fact supports in any of the campaign's texts, in their order."""
-    facts = FactSheet.of(stored_facts(reviewed.campaign))
-    found = (fact for row in reviewed.texts for fact in _unsupported(row, facts))
+def unsupported_facts(settings: Settings, reviewed: Reviewed) -> tuple[UnsupportedFact, ...]:
+    """What no fact supports in any of the campaign's texts, in their order; each by the day on which it goes out."""
+    campaign = reviewed.campaign
+    facts = FactSheet.of(stored_facts(campaign))
+    found = (
+        fact
+        for row in reviewed.texts
+        for fact in _unsupported(row, facts, day_out(campaign, row.platform, row.touchpoint, settings))
+    )
     return tuple({fact.key: fact for fact in found}.values())
 
 
@@ -56,7 +64,7 @@ def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str]) ->
 
     Raises `RefusedError` naming what was not confirmed. Keys that mean nothing here are left out.
     """
-    needed, old = unsupported_facts(reviewed), stale_parts(settings, reviewed)
+    needed, old = unsupported_facts(settings, reviewed), stale_parts(settings, reviewed)
     missing = [fact for fact in needed if fact.key not in given]
     unseen = [part for part in old if part.key not in given]
     if missing or unseen:
@@ -65,9 +73,9 @@ def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str]) ->
     return [entry.key for entry in (*needed, *old)]
 
 
-def _unsupported(text: rows.ContentAsset, facts: FactSheet) -> Iterable[UnsupportedFact]:
+def _unsupported(text: rows.ContentAsset, facts: FactSheet, on: date | None) -> Iterable[UnsupportedFact]:
     touchpoint = Touchpoint(text.touchpoint) if text.touchpoint else None
-    for finding in check_facts(text.content, facts, touchpoint):
+    for finding in check_facts(text.content, facts, touchpoint, on):
         yield UnsupportedFact(text.asset_id, text.version, finding)
 
 

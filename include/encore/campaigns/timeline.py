@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from encore.domain.campaign import SKIP, USUAL, wall_clock
+from encore.domain.content import SHARED
 from encore.domain.job import Platform, Touchpoint
 from encore.settings import Settings, TimelineRule, Window
 from encore.store import rows
@@ -32,6 +33,18 @@ def touchpoint_moment(
     if override and override != USUAL:
         return datetime.fromisoformat(override).astimezone(UTC)
     return moment(rule, platform, campaign.concert_datetime, ZoneInfo(campaign.timezone), approved_at)
+
+
+def day_out(campaign: rows.Campaign, platform: str, touchpoint: str | None, settings: Settings) -> date | None:
+    """On which day, in the concert's zone, a post goes out by its timeline; None where it has no day of its own, or
+    goes out some time after the approval."""
+    if platform == SHARED or touchpoint is None:
+        return None
+    name, rule = Touchpoint(touchpoint), settings.moments.get(Touchpoint(touchpoint))
+    if rule is not None and rule.after_approval is not None and campaign.timeline.get(name, USUAL) == USUAL:
+        return None
+    at = touchpoint_moment(campaign, Platform(platform), name, campaign.concert_datetime, settings)
+    return None if at is None else at.astimezone(ZoneInfo(campaign.timezone)).date()
 
 
 def useless_from(at: datetime, touchpoint: Touchpoint, concert_at: datetime, settings: Settings) -> datetime:

@@ -23,6 +23,15 @@ Touchpoint = StrEnum("Touchpoint", {name.upper(): name for name in _PACKAGED["to
 """The moments of a campaign's timeline, likewise (`Touchpoint.DAY_OF` and so on)."""
 
 
+_USUAL_TIMELINE = _PACKAGED["timelines"]["default"]
+
+
+def usual_days_before(touchpoint: Touchpoint) -> int | None:
+    """How many days before the concert it goes out by the packaged timeline: negative after it, None if it has none."""
+    rule = _USUAL_TIMELINE.get(str(touchpoint), {})
+    return rule.get("days_before", -rule["days_after"] if "days_after" in rule else None)
+
+
 class Delivery(StrEnum):
     """How a post reaches its platform: through the API, or as a package that a teacher posts by hand."""
 

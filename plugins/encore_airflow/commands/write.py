@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import os
 from datetime import UTC, datetime
@@ -127,5 +126,8 @@ def _report(draft: DraftAsset, facts: FactSheet) -> Json:
     return {
         "file": _file_name(draft),
         "provenance": draft.provenance,
-        "unsupported": [dataclasses.asdict(finding) | {"message": str(finding.said)} for finding in found],
+        "unsupported": [
+            {"kind": one.kind, "text": one.text, "start": one.start, "end": one.end, "message": str(one.said)}
+            for one in found
+        ],
     }

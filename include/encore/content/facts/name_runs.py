@@ -36,7 +36,7 @@ _VENUE_NAME = re.compile(
 )
 """A place may be called by ordinary words: Small Hall."""
 
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "傅阮阎温施洪邢倪柳骆章盛童颜殷柯庄翁樊聂焦裴凌岳霍褚乔甘匡戚蓝喻"
     "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤郎"
@@ -51,19 +51,20 @@ _BEFORE = (
 )  # fmt: skip
 """What comes before a name in a sentence, where no mark does."""
 _EDGE = f"(?:^|(?<=[^{HAN}])|{'|'.join(f'(?<={word})' for word in _BEFORE)})"
-_ZH_NAME = rf"(?P<name>(?:欧阳|司马|上官|诸葛|[{_SURNAMES}])[{HAN}]{{1,2}}?)"
+_ZH_NAME = rf"(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
 _ZH_NAMES = (
     re.compile(rf"{_EDGE}{_ZH_NAME}(?:[（(]\d+岁[）)])?(?:{_ZH_DOES})", re.MULTILINE),
     re.compile(
         rf"(?:特邀嘉宾|嘉宾|演奏家|钢琴家|提琴家|歌唱家|指挥家|指挥|领唱|独奏者?|演奏者|表演者|主持人|演员|主演)[：:\s]?"
-        rf"(?P<name>[{_SURNAMES}][{HAN}]{{1,2}})(?![{HAN}])"
+        rf"(?P<name>[{SURNAMES}][{HAN}]{{1,2}})(?![{HAN}])"
     ),
     re.compile(
         rf"(?:嘉宾|[奏琴唱挥]家|独奏|领唱|主讲|主演|演出者?|表演者?)[：:]\s?(?P<name>[{HAN}]{{2,4}})(?![{HAN}])"
     ),
-    re.compile(rf"{_EDGE}{_ZH_NAME}(?=[和与][{_SURNAMES}][{HAN}]{{1,2}}(?![{HAN}]))", re.MULTILINE),
-    re.compile(rf"(?<=[和与])(?P<name>[{_SURNAMES}][{HAN}]{{1,2}})(?![{HAN}])"),
-    re.compile(rf"(?:^|[、：:；\s])(?P<name>[{_SURNAMES}][{HAN}]{{1,2}})(?=[、（(])", re.MULTILINE),
+    re.compile(rf"{_EDGE}(?P<name>[{SURNAMES}](?:老师|教授|校长|院长|团长|女士|先生))", re.MULTILINE),
+    re.compile(rf"{_EDGE}{_ZH_NAME}(?=[和与][{SURNAMES}][{HAN}]{{1,2}}(?![{HAN}]))", re.MULTILINE),
+    re.compile(rf"(?<=[和与])(?P<name>[{SURNAMES}][{HAN}]{{1,2}})(?![{HAN}])"),
+    re.compile(rf"(?:^|[、：:；\s])(?P<name>[{SURNAMES}][{HAN}]{{1,2}})(?=[、（(])", re.MULTILINE),
 )
 _NO_NAMES = re.compile(
     "高雅|高水|高兴|金色|万众|马上|方便|何时|任何|白天|余音|曾经|许多|于是|严肃|向往|江南|夏[日夜天]|石头"
@@ -91,6 +92,11 @@ def name_claims(text: str, known: Known) -> Iterator[Claim]:
         start, end = run[0][0], run[-1][1]
         if not (known(start, end) or _is_a_beginning(text, run, known)):
             yield _claim(text, start, end)
+
+
+def capitalized_runs(text: str) -> list[tuple[int, int]]:
+    """Where words in a row name something, known or not."""
+    return [(run[0][0], run[-1][1]) for run in _runs(text)]
 
 
 def _claim(text: str, start: int, end: int) -> Claim:

@@ -15,6 +15,28 @@ EN_NUMBERS: dict[str, int] = {
     word: at if at <= 20 else 10 * (at - 18) for at, word in enumerate(_EN_WORDS.split()) if at > 0
 }
 EN_NUMBERS |= {"dozen": 12, "hundred": 100, "thousand": 1000}
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_PLAIN = "|".join(word for word in EN_NUMBERS if word != "one")
+EN_NUMBER = (
+    rf"(?:(?:{_TENS})[- ](?:{_UNITS})|half a dozen|(?:(?:a|{_UNITS}) )?(?:dozen|hundred|thousand)|a couple(?= of)"
+    rf"|{_PLAIN})"
+)
+"""In words; `one` alone counts nothing."""
+
+
+def en_number(text: str) -> int | None:
+    """twenty-four -> 24, two dozen -> 24, half a dozen -> 6, a -> 1, 12 -> 12; None for what is no number."""
+    text = text.lower()
+    if text.isdecimal():
+        return int(text)
+    if text in ("a", "an", "half a dozen", "a couple"):
+        return {"half a dozen": 6, "a couple": 2}.get(text, 1)
+    first, _, second = re.sub("[- ]+", " ", text).partition(" ")
+    if not second:
+        return EN_NUMBERS.get(first)
+    size, more = EN_NUMBERS.get(first, 1), EN_NUMBERS[second]
+    return size * more if more >= 12 else size + more
 
 
 def zh_number(text: str) -> int | None:

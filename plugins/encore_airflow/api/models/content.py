@@ -11,7 +11,7 @@ from encore.campaigns.preview import Post
 from encore.campaigns.review import Reviewed
 from encore.campaigns.staleness import is_outdated, stale_parts
 from encore.campaigns.texts import MOST_CHARACTERS, difference
-from encore.content.facts.fact_patterns import FactKind
+from encore.content.facts.claims import FactKind
 from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
@@ -82,13 +82,13 @@ class UnsupportedFact(Output):
     message: Told
 
     @classmethod
-    def each_of(cls, reviewed: Reviewed) -> list[UnsupportedFact]:
+    def each_of(cls, settings: Settings, reviewed: Reviewed) -> list[UnsupportedFact]:
         return [
             cls(
-                key=fact.key, asset_id=fact.asset_id, version=fact.version, **vars(fact.finding),
-                message=fact.finding.said,
+                key=fact.key, asset_id=fact.asset_id, version=fact.version, kind=fact.finding.kind,
+                text=fact.finding.text, start=fact.finding.start, end=fact.finding.end, message=fact.finding.said,
             )
-            for fact in unsupported_facts(reviewed)
+            for fact in unsupported_facts(settings, reviewed)
         ]  # fmt: skip
 
 
@@ -128,12 +128,12 @@ class Content(Output):
     media: list[Media]
 
     @classmethod
-    def of(cls, reviewed: Reviewed, approval: rows.Approval | None, base: str) -> Content:
+    def of(cls, settings: Settings, reviewed: Reviewed, approval: rows.Approval | None, base: str) -> Content:
         return cls(
             campaign_id=reviewed.campaign.campaign_id,
             content_sha256=reviewed.digest,
             approved=approval is not None and approval.content_sha256 == reviewed.digest,
-            unsupported_facts=UnsupportedFact.each_of(reviewed),
+            unsupported_facts=UnsupportedFact.each_of(settings, reviewed),
             assets=[ContentAsset.of(row, reviewed.campaign) for row in reviewed.texts],
             media=[Media.of(row, base) for row in reviewed.media],
         )

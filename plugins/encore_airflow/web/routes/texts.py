@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from encore.campaigns.texts import MOST_CHARACTERS, Edit, as_kept, edit, write_anew
+from encore.campaigns.timeline import day_out
 from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import stored_facts, told_sha256
@@ -123,7 +124,8 @@ def _asset(visit: Visit, campaign_id: str, asset_id: str) -> rows.ContentAsset:
 def _look(visit: Visit, campaign: rows.Campaign, asset: rows.ContentAsset, typed: str, **more: Any) -> Editor:
     measured = measure_text(visit, asset, typed)
     touchpoint = Touchpoint(asset.touchpoint) if asset.asset_type == AssetType.CAPTION else None
-    found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint)
+    on = day_out(campaign, asset.platform, touchpoint, visit.settings)
+    found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint, on)
     facts = tuple(dict.fromkeys(visit.words.told(finding.said) for finding in found))
     writer, told = writer_of(visit, asset.provenance), told_sha256(campaign)
     return Editor(campaign, asset, typed, measured, facts, writer, told, **more)

@@ -1,0 +1,210 @@
+"""Who plays what: which of a concert's performers, pieces, composers and instruments a text brings together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from encore.content.facts.cast import ACTORS, COMPOSER, GROUP, INSTRUMENT, PERSON, PIECE, Cast, Mention, is_everybody
+from encore.content.facts.claims import Claim, FactFinding, FactKind
+from encore.content.facts.vocabulary import instruments
+from encore.words.sentence import Sentence, sentence
+
+_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
+_BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of)|由|来自)\s*(?:our |the )?$", re.IGNORECASE)
+_NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
+_OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
+_BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
+_WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
+
+
+@dataclass(frozen=True)
+class Act:
+    actors: tuple[Mention, ...]
+    objects: tuple[Mention, ...]
+
+
+def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
+    """`loosely`: also what only a comma brings together; so the facts are read, where more is more that is true."""
+    for sentence_mentions in _sentences(text, cast):
+        actors: list[Mention] = []
+        objects: list[Mention] = []
+        closed = False
+        for one in sentence_mentions:
+            if one.kind in ACTORS:
+                if objects and not actors and _is_theirs(text, objects[-1], one):
+                    actors, closed = [one], True
+                    continue
+                if objects:
+                    yield Act(tuple(actors), tuple(objects))
+                    actors, objects, closed = [], [], False
+                actors.append(one)
+            elif closed:
+                yield Act(tuple(actors), tuple(objects))
+                actors, objects, closed = [], [one], False
+            elif loosely or not objects or not actors or _goes_on(text, objects[-1], one):
+                objects.append(one)
+        yield Act(tuple(actors), tuple(objects))
+
+
+def _is_theirs(text: str, thing: Mention, actor: Mention) -> bool:
+    """The Swan by Mia; cellist Mia."""
+    called = thing.kind == INSTRUMENT and text[thing.end : actor.start] in ("", " ", ":", ": ", "：")
+    return called or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
+
+
+def _sentences(text: str, cast: Cast) -> Iterator[list[Mention]]:
+    ends, current = [match.start() for match in _ENDS.finditer(text)], []
+    at = 0
+    for one in cast.mentions(text):
+        while at < len(ends) and ends[at] < one.start:
+            at += 1
+            if current:
+                yield current
+                current = []
+        current.append(one)
+    if current:
+        yield current
+
+
+def _goes_on(text: str, last: Mention, one: Mention) -> bool:
+    between = text[last.end : one.start]
+    return not _NEXT_PART.search(between) or last.kind == one.kind
+
+
+def _name(one: Mention) -> tuple[str, str]:
+    return one.kind, one.key
+
+
+class Programme:
+    """What the facts bring together."""
+
+    def __init__(self, text: str, cast: Cast) -> None:
+        self._cast = cast
+        self._together: dict[tuple[str, str], set[tuple[str, str]]] = {}
+        self._groups = {_name(one) for one in cast.mentions(text) if one.kind == GROUP}
+        for act in acts_of(text, cast, loosely=True):
+            for actor in act.actors:
+                for thing in _with_inner(act.objects):
+                    self._together.setdefault(thing, set()).add(_name(actor))
+        self._written = _written(text, cast.mentions(text))
+
+    def findings(self, text: str, claims: list[Claim]) -> Iterator[FactFinding]:
+        for act in acts_of(text, self._cast):
+            yield from self._wrong(text, act)
+        mentions = self._cast.mentions(text)
+        for composer, piece in _pairs(text, mentions):
+            right = self._written.get(piece.key)
+            if right and composer.key not in right:
+                yield _finding(text, (composer, piece))
+        yield from self._wrong_ages(text, mentions, claims)
+
+    def _wrong(self, text: str, act: Act) -> Iterator[FactFinding]:
+        actors = [actor for actor in act.actors if actor.kind == PERSON or self._who(actor)]
+        if not actors or any(actor.kind == GROUP and not self._who(actor) for actor in act.actors):
+            return
+        for thing in act.objects:
+            if thing.kind == INSTRUMENT and actors[0].kind == GROUP:
+                continue  # violins and violas
+            who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
+            if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):
+                yield _finding(text, (actors[0], thing))
+                return
+        yield from self._left_out(text, actors, act.objects)
+
+    def _left_out(self, text: str, actors: list[Mention], things: tuple[Mention, ...]) -> Iterator[FactFinding]:
+        """Who is named beside those who play it, and does not."""
+        played = [(thing, who) for thing in things if (who := self._together.get(_name(thing)))]
+        for actor, following in pairwise(actors):
+            beside = _BESIDE.fullmatch(text, actor.end, following.start)
+            if beside and actor.kind == PERSON and played and not any(_name(actor) in who for _, who in played):
+                yield _finding(text, (actor, played[0][0]))
+                return
+
+    def _others_with_one(self, actors: list[Mention], thing: Mention) -> set[tuple[str, str]]:
+        """Whose instrument is known plays no other that nobody is said to play."""
+        if thing.kind != INSTRUMENT or len(actors) != 1 or actors[0].kind != PERSON:
+            return set()
+        own = {one for one, who in self._together.items() if one[0] == INSTRUMENT and _name(actors[0]) in who}
+        return {("nobody", "")} if own and not any(_is_kind_of(one[1], thing.key) for one in own) else set()
+
+    def _who(self, actor: Mention) -> set[tuple[str, str]]:
+        """The groups of the facts that a text may mean by one."""
+        if actor.kind != GROUP or is_everybody(actor.key):
+            return set()
+        words = set(actor.key.split())
+        return {who for who in self._groups if words & set(who[1].split())}
+
+    def _wrong_ages(self, text: str, mentions: list[Mention], claims: list[Claim]) -> Iterator[FactFinding]:
+        people = [one for one in mentions if one.kind == PERSON]
+        for claim in claims:
+            if claim.kind != FactKind.NUMBER or claim.role != "age":
+                continue
+            person = _aged(text, claim, people)
+            age = self._cast.ages.get(person.key) if person else None
+            if person and self._cast.ages and str(age) != str(claim.value):
+                why = sentence("fact.not_their_age", text=claim.text, name=text[person.start : person.end])
+                yield FactFinding(FactKind.NUMBER, claim.text, claim.start, claim.end, why)
+
+
+def _with_inner(things: tuple[Mention, ...]) -> Iterator[tuple[str, str]]:
+    """A Flute Sonata is played on a flute."""
+    for thing in things:
+        yield _name(thing)
+        if thing.kind == PIECE:
+            for inner in instruments().mentions(thing.key):
+                yield INSTRUMENT, "/".join(sorted(entry.names[0] for entry in inner.entries))
+
+
+def _is_kind_of(own: str, said: str) -> bool:
+    """Whose violin it is, it is strings too."""
+    families = {entry.family.removeprefix("=") for entry in instruments().of_name(own.split("/")[0])}
+    return own == said or any(
+        entry.family.startswith("=") and entry.family[1:] in families
+        for entry in instruments().of_name(said.split("/")[0])
+    )
+
+
+def _pairs(text: str, mentions: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
+    for one, other in pairwise(mentions):
+        between = text[one.end : other.start]
+        if (one.kind, other.kind) == (COMPOSER, PIECE) and _OF.fullmatch(between):
+            yield one, other
+        if (one.kind, other.kind) == (PIECE, COMPOSER) and _WRITTEN_BY.fullmatch(between):
+            yield other, one
+
+
+def _written(text: str, mentions: list[Mention]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for composer, piece in _pairs(text, mentions):
+        found.setdefault(piece.key, set()).add(composer.key)
+    return found
+
+
+def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
+    after = re.match(r"(?:[- ]years?[- ]old|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30]) is not None
+    ahead = [one for one in people if 0 <= one.start - claim.end <= 24]
+    if ahead and re.fullmatch(
+        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|\s?岁的?(?:小[^\s，。]{1,3})?", text[claim.end : ahead[0].start]
+    ):
+        return ahead[0]
+    behind = [one for one in people if 0 <= claim.start - one.end <= 20]
+    between = text[behind[-1].end : claim.start] if behind else "x"
+    joined = re.fullmatch(
+        r"\s?[（(]|,? (?:is |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already )?"
+        r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
+        between,
+    )
+    return behind[-1] if behind and joined and not after else None
+
+
+def _finding(text: str, both: tuple[Mention, Mention]) -> FactFinding:
+    start, end = min(one.start for one in both), max(one.end for one in both)
+    return FactFinding(FactKind.PERFORMANCE, text[start:end], start, end, _not_together(text, both))
+
+
+def _not_together(text: str, both: tuple[Mention, Mention]) -> Sentence:
+    one, other = both
+    return sentence("fact.not_together", one=text[one.start : one.end], other=text[other.start : other.end])

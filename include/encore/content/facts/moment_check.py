@@ -1,0 +1,113 @@
+"""Whether a stated date or time is right: of the concert, its doors, its end, the last day to book."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from encore.content.facts.claims import Claim, FactKind, Verdict
+from encore.content.facts.given import Given
+from encore.content.facts.moment_patterns import TONIGHT, WEEKEND
+from encore.content.facts.relative_days import SATURDAY, Calendar, Coming, Span, is_right
+from encore.content.facts.roles import DEADLINE, DOORS, END, MINUTES, OTHER, SALE, START
+from encore.content.facts.sheet import EVENING_HOUR
+from encore.content.facts.time_patterns import DAY, PartOfDay, ZonedTime
+from encore.domain.content import Language
+from encore.domain.job import Touchpoint
+from encore.words.sentence import sentence
+from encore.words.zones import zone_label
+
+Options = frozenset[tuple[int | None, int | None, int | None]]
+
+
+def check_date(claim: Claim, given: Given, on: date | None) -> Verdict:
+    at, said = given.facts.starts_at, claim.value
+    if isinstance(said, Span | Calendar | Coming):
+        if claim.role == DEADLINE:
+            return any(is_right(said, on, last) for last in _last_days(given))
+        return is_right(said, on, at) or said in given.values(FactKind.DATE) or _wrong_on(claim, at, on)
+    if claim.role == DEADLINE and (last_days := _last_days(given)):
+        return any(_is_day(said, last) for last in last_days)
+    if claim.role == DEADLINE:
+        return False
+    if _is_day(said, at):
+        return True
+    if claim.role == SALE:
+        return said in given.values(FactKind.DATE, SALE)
+    if any(_is_day(said, last) for last in _last_days(given)) and not isinstance(said, tuple):
+        return sentence("fact.is_deadline", text=claim.text, right=at.date())
+    return said in given.values(FactKind.DATE, "")
+
+
+def check_today(word: object, given: Given, touchpoint: Touchpoint | None, on: date | None) -> bool:
+    at = given.facts.starts_at
+    is_day = touchpoint in (None, Touchpoint.DAY_OF) if on is None else on == at.date()
+    return is_day and (at.hour >= EVENING_HOUR or word not in TONIGHT)
+
+
+def _wrong_on(claim: Claim, at: datetime, on: date | None) -> Verdict:
+    return sentence("fact.wrong_on_that_day", text=claim.text, day=on, right=at.date()) if on else False
+
+
+def _last_days(given: Given) -> list[datetime]:
+    """By when to book; the year is the one before the concert that fits."""
+    at, found = given.facts.starts_at, []
+    for options in given.values(FactKind.DATE, DEADLINE):
+        for year, month, day in options if isinstance(options, frozenset) else ():
+            try:
+                last = datetime(year or at.year, month or at.month, day or 1, tzinfo=at.tzinfo)
+            except ValueError:
+                continue
+            found.append(last if year or last <= at else last.replace(year=at.year - 1, day=min(last.day, 28)))
+    return found
+
+
+def _is_day(said: object, at: datetime) -> bool:
+    """A date that says less than year, month and day is right if what it says is."""
+    if said == WEEKEND:
+        return at.weekday() >= SATURDAY
+    if isinstance(said, tuple):
+        return said == ("weekday", at.weekday())
+    right = (at.year, at.month, at.day)
+    return isinstance(said, frozenset) and any(
+        all(own in (None, wanted) for own, wanted in zip(option, right, strict=True)) for option in said
+    )
+
+
+def check_time(claim: Claim, given: Given) -> Verdict:
+    at, said = given.facts.starts_at, claim.value
+    minute = at.hour * 60 + at.minute
+    if isinstance(said, PartOfDay):
+        return claim.role in (DOORS, OTHER) or said.first <= minute < said.last or said in given.values(FactKind.TIME)
+    if isinstance(said, str):
+        return f"UTC{said}" in zone_label("Etc/UTC", at, Language.EN) or said in given.values(FactKind.TIME)
+    if isinstance(said, ZonedTime):
+        there = at.astimezone(ZoneInfo(said.zone))
+        away = there.hour * 60 + there.minute - minute
+        said = frozenset((one - away) % DAY for one in said.minutes)
+    return isinstance(said, frozenset) and _check_minutes(claim, said, given, minute)
+
+
+def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int) -> Verdict:
+    def stated(*roles: str) -> bool:
+        values = given.values(FactKind.TIME, *roles)
+        return any(isinstance(value, frozenset) and said & value for value in values)
+
+    clock = f"{start // 60:02}:{start % 60:02}"
+    match claim.role:
+        case "doors":
+            return stated(DOORS) or (start in said and sentence("fact.is_start", text=claim.text))
+        case "end":
+            return stated(END) or bool(said & _ends(given, start))
+        case "other":
+            return start in said or stated(OTHER, "")
+    if start in said or stated("", START) or (not claim.role and stated(OTHER)):
+        return True
+    if stated(DOORS):
+        return sentence("fact.is_doors", text=claim.text, right=clock)
+    return sentence("fact.is_end", text=claim.text, right=clock) if stated(END) else False
+
+
+def _ends(given: Given, start: int) -> set[int]:
+    lengths = [str(value) for value in given.values(FactKind.NUMBER, MINUTES)]
+    return {(start + int(length)) % DAY for length in lengths if length.isdecimal()}

@@ -1,0 +1,145 @@
+"""Whether a stated number or price is right: of whom it is the age, of what it says how many, who pays it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from encore.content.facts.claims import Claim, FactKind, Verdict
+from encore.content.facts.given import Given
+from encore.content.facts.people_words import PEOPLE, is_people
+from encore.content.facts.price_patterns import FREE, same_price
+from encore.content.facts.roles import (
+    AGE,
+    CHILD,
+    COUNT,
+    DOORS,
+    EDITION,
+    END,
+    FULL,
+    GRADE,
+    INTERVAL,
+    MINUTES,
+    REDUCED,
+    SENIOR,
+    STUDENT,
+)  # fmt: skip
+from encore.content.facts.word_lists import words
+from encore.words.sentence import sentence
+
+_RANGE = re.compile(r"\s?(?:-|–|—|~|～|to|and|到|至)\s?|岁?\s?[-–—~～到至]\s?")
+_ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|some|ca\.?)\s$|约$", re.IGNORECASE)
+_OVER = re.compile(r"\b(?:over|more than)\s$|[过逾]$", re.IGNORECASE)
+_UNDER = re.compile(r"\b(?:under|nearly|almost|less than)\s$|近$|不到$", re.IGNORECASE)
+_CHEAPER = (CHILD, STUDENT, SENIOR, REDUCED)
+_FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?起|从$", re.IGNORECASE)
+_NO_THINGS = {"day", "week"}
+
+
+def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verdict:
+    """`performers`: how many the facts name."""
+    value, role = str(claim.value), claim.role
+    known = given.values(FactKind.NUMBER, role)
+    if value in known:
+        return True
+    if role == AGE:
+        return _is_between(value, given) or _counted_not_aged(claim, given)
+    if role in (MINUTES, INTERVAL):
+        return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
+    if role in (EDITION, GRADE):
+        return value in given.values(FactKind.NUMBER, "") and role == GRADE
+    if role.startswith(COUNT):
+        return _check_count(claim, value, role.partition(":")[2], given, performers)
+    # A number may be part of a longer thing in the facts, and the year is one by itself.
+    stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
+    return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
+
+
+def _is_between(value: str, given: Given) -> bool:
+    ages = [claim for claim in given.claims[FactKind.NUMBER] if claim.role == AGE]
+    for one, other in pairwise(ages):
+        between = given.text[one.end : other.start] if one.end <= other.start else ""
+        if _RANGE.fullmatch(between) and value.isdecimal():
+            low, high = int(str(one.value)), int(str(other.value))
+            if low <= int(value) <= high:
+                return True
+    return False
+
+
+def _counted_not_aged(claim: Claim, given: Given) -> Verdict:
+    others = [own.role for own in given.claims[FactKind.NUMBER] if own.value == claim.value]
+    if "" in others:
+        return True
+    return sentence("fact.is_count", text=claim.text) if any(role.startswith(COUNT) for role in others) else False
+
+
+def _is_about(claim: Claim, text: str, known: list[object]) -> bool:
+    before = text[max(0, claim.start - 16) : claim.start]
+    low, high = 1.0, 1.0
+    if _ABOUT.search(before) or text[claim.end : claim.end + 2] == "左右":
+        low, high = 0.9, 1.1
+    elif _OVER.search(before):
+        high = 1.3
+    elif _UNDER.search(before):
+        low = 0.75
+    try:
+        return any(low <= float(str(own)) / float(str(claim.value)) <= high for own in known)
+    except (ValueError, ZeroDivisionError):
+        return False
+
+
+def _between_times(value: str, given: Given) -> bool:
+    """Doors open half an hour before; from five to half past six it is an hour and a half."""
+    start = given.facts.starts_at.hour * 60 + given.facts.starts_at.minute
+    times = [time for time in given.values(FactKind.TIME, DOORS, END) if isinstance(time, frozenset)]
+    return any(str(abs(start - minute)) == value for time in times for minute in time)
+
+
+def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int) -> Verdict:
+    counts = [own for own in given.claims[FactKind.NUMBER] if own.role.startswith(COUNT)]
+    same = [str(own.value) for own in counts if own.role == claim.role and noun != PEOPLE]
+    if same:
+        return value in same
+    if is_people(noun):
+        people = {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
+        if value in people or (performers > 1 and value == str(performers)):
+            return True
+    else:
+        if value in {str(own.value) for own in counts if not is_people(own.role.partition(":")[2])}:
+            return True
+        if value in given.values(FactKind.NUMBER, ""):
+            return True
+        if not _matters(noun, given):
+            return True
+    aged = value in given.values(FactKind.NUMBER, AGE)
+    return sentence("fact.is_age", text=claim.text) if aged else False
+
+
+def _matters(noun: str, given: Given) -> bool:
+    """Whether how many of them there are is of the concert: three countries are, where the facts speak of one."""
+    return noun in words("counted_things") or re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
+
+
+def check_price(claim: Claim, text: str, given: Given) -> Verdict:
+    prices = [(own.value, own.role) for own in given.claims[FactKind.PRICE]]
+    if claim.value == "half":
+        return _has_half([str(value) for value, _ in prices])
+    same = [role for value, role in prices if same_price(value, claim.value)]
+    if not same:
+        return False
+    others = {role for _, role in prices}
+    role = claim.role
+    if not role and claim.value != FREE and _FROM.search(text[max(0, claim.start - 14) : claim.start]):
+        return True
+    if role in (FULL, "") and any(own not in _CHEAPER for own in same):
+        return True
+    if role in same or (role not in others and any(own not in _CHEAPER for own in same)):
+        return True
+    if role in ("", FULL) and all(own in _CHEAPER for own in others) and claim.value != FREE:
+        return True
+    return sentence("fact.price_of_others", text=claim.text)
+
+
+def _has_half(values: list[str]) -> bool:
+    amounts = [float(value.split()[0]) for value in values if re.match(r"\d{1,9}(?:\.\d+)? ", value)]
+    return "half" in values or any(one == 2 * other for one in amounts for other in amounts)

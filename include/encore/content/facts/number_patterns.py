@@ -1,0 +1,115 @@
+"""Where a text states a number, and of what: a duration in minutes, which edition it is, or how many of something."""
+
+from __future__ import annotations
+
+import re
+
+from encore.content.facts.numerals import EN_NUMBER, ZH_DIGITS, ZH_NUMBER, en_number, plain_number, zh_number
+
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+AMOUNT = r"\d{1,9}(?:[.,]\d{1,9}){0,3}"
+_N = rf"(?:{AMOUNT}|{EN_NUMBER}|an?|one)"
+_QUARTERS = {"half": 30, "quarter": 15, "three quarters": 45, "three-quarters": 45}
+
+DURATIONS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?P<part>half|three[- ]quarters of|quarter of) an hour\b|\b(?P<half_hour>half[- ]hour)\b",
+        rf"(?<![\w.])(?P<h>{_N})[- ]?(?:hours?|hrs?)(?: and (?:a |an )?(?P<part>half|quarter|three[- ]quarters)\b"
+        rf"|(?: and)? (?P<m>\d{{1,2}}|{EN_NUMBER})[ -]?(?:minutes?|mins?)\b)?(?![\w])",
+        rf"(?<![\w.])(?P<h>\d|{EN_NUMBER}|one) and a (?P<part>half|quarter) hours?\b",
+        rf"(?<![\w.])(?P<m>{_N})[- ]?(?:minutes?|mins?)\b",
+        rf"(?P<zh_h>\d\.\d|{ZH_NUMBER})\s*个?(?P<zh_half>半)?\s*(?:小时|钟头)(?:零?(?P<zh_m>{ZH_NUMBER})\s*分钟?)?",
+        r"(?P<zh_half>半)个?(?:小时|钟头)",
+        rf"(?P<zh_m>\d{{1,3}}|[{ZH_DIGITS}十百两]{{1,6}})\s*分钟",
+        "(?P<zh_quarter>[一三])刻钟",
+    )
+)
+_EVENTS = (
+    "annual|anniversary|edition|season|birthday|year running|year in a row|time|(?:[a-z]+ )?(?:concert|recital|gala|"
+    "festival|showcase|show|soir[ée]e|serenade)s?"
+)
+_ORDINAL_WORDS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+ORDINALS = (
+    re.compile(
+        rf"\b(?:(?P<n>\d{{1,3}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_ORDINAL_WORDS)}))(?:[ -]ever)?[ -]"
+        rf"(?:[\w']+ ){{0,2}}?(?:{_EVENTS})\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"第(?P<zh>\d{{1,3}}|[{ZH_DIGITS}十百]{{1,4}})(?:届|次|季|年|场)|(?P<zh_years>\d{{1,3}}|[{ZH_DIGITS}十百]{{1,4}})周年"
+    ),
+)
+NUMBERS = (
+    re.compile(rf"(?<![\w.])(?!100\s?%)(?P<n>{AMOUNT})(?!\ufe0f?\u20e3)"),
+    re.compile(rf"(?<=[{HAN}])(?P<n>{AMOUNT})"),
+    re.compile(rf"\b(?P<en>{EN_NUMBER})s?\b", re.IGNORECASE),
+    re.compile(
+        rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,5}})(?=\s?(?:[多余]?[位名首岁届场支席张台件架]|[多余]?个(?![月钟小星])|[多余]?人(?![生心们间])))"
+    ),
+)
+
+
+def read_duration(match: re.Match[str]) -> list[object]:
+    """In minutes."""
+    said = {name: value for name, value in match.groupdict().items() if value}
+    if "zh_quarter" in said:
+        return [str(15 * (zh_number(said["zh_quarter"]) or 0))]
+    if "zh_h" in said or "zh_m" in said or "zh_half" in said:
+        hours = float(said["zh_h"]) if "." in said.get("zh_h", "") else zh_number(said.get("zh_h", "〇")) or 0
+        return _minutes(hours * 60 + 30 * ("zh_half" in said) + (zh_number(said.get("zh_m", "〇")) or 0))
+    if "half_hour" in said:
+        return ["30"]
+    part = _QUARTERS.get(said.get("part", "").lower().removesuffix(" of"), 0)
+    return _minutes(_amount(said.get("h", "0")) * 60 + part + _amount(said.get("m", "0")))
+
+
+def _minutes(total: float) -> list[object]:
+    return [plain_number(str(total))] if total else []
+
+
+def _amount(text: str) -> float:
+    if text[0].isdecimal():
+        try:
+            return float(plain_number(text))
+        except ValueError:  # 1.2.3
+            return 0
+    return en_number(text) or (1 if text.lower() == "one" else 0)
+
+
+def read_ordinal(match: re.Match[str]) -> list[object]:
+    said = match.groupdict()
+    if chinese := said.get("zh") or said.get("zh_years"):
+        return [str(zh_number(chinese))]
+    return [said["n"] or str(_ORDINAL_WORDS.index(said["word"].lower()) + 1)]
+
+
+def read_number(match: re.Match[str]) -> list[object]:
+    said = match.groupdict()
+    if said.get("en"):
+        return [str(en_number(said["en"]))]
+    if said.get("zh"):
+        number = zh_number(said["zh"])
+        return [str(number)] if number and number > 1 else []
+    return [plain_number(said["n"])]

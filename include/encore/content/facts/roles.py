@@ -1,0 +1,136 @@
+"""What a stated time, date, price or number is said of: when the doors open, until when to book, what children pay,
+how old somebody is. Read from the words around it, in a concert's facts and in a text alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.people_words import count_of
+from encore.content.facts.word_lists import any_of, each_of
+
+START, DOORS, END, OTHER = "start", "doors", "end", "other"
+DEADLINE, SALE = "deadline", "sale"
+AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
+CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
+
+_CUT = re.compile(r"[.!?](?=\s|$)|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
+_SENTENCE = re.compile(r"[.!?](?=\s|$)|[;\n；。！？]")
+_DEADLINE_BEFORE = re.compile(
+    r"(?:\b(?:by|before|until|till|til|no later than|latest|closes?(?: on)?|ends?(?: on)?|deadline(?: is)?|due)"
+    r"|截止(?:到|至|日期)?|截至|最晚|bis(?: zum)?)[\s:：]*(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ?)?(?:the )?$",
+    re.IGNORECASE,
+)
+_DEADLINE_AFTER = re.compile(
+    r"^[^，。！？,.!?\n]{0,6}(?:之?前|截止|为止|以前)|^ (?:deadline|at the latest)", re.IGNORECASE
+)
+_BOOKING = re.compile(any_of("booking"), re.IGNORECASE)
+_SALE = re.compile(r"\b(?:on sale|sales? opens?|booking opens?|tickets? from)\b|开售|开票|开始售票|起售", re.IGNORECASE)
+_TIME_RULES = tuple((role, re.compile(said, re.IGNORECASE)) for role, said in each_of("times").items())
+_PRICE_RULES = tuple((role, re.compile(said, re.IGNORECASE)) for role, said in each_of("audiences").items())
+_BREAK_AFTER = re.compile(
+    r"^[- ]?(?:long )?(?:interval|intermission|break|pause)\b|^的?(?:中场|中间|幕间)?休息", re.IGNORECASE
+)
+_BREAK_BEFORE = re.compile(
+    r"\b(?:interval|intermission|break|pause)(?: of| is| lasts)?(?: about)?(?: an?)? ?[(:]? ?$"
+    r"|休息[约（：:]?(?:时间)?$",
+    re.IGNORECASE,
+)
+_AGE_BEFORE = re.compile(
+    r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age)(?: (?:between|from|of|only|just))?[ :]*"
+    r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
+    r"|\b[A-Z][\w’'-]+ is (?:only |just |all of |now )?$"
+    r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
+)  # fmt: skip
+_AGE_AFTER = re.compile(
+    r"^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
+    r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
+    re.IGNORECASE,
+)
+_UP_TO = re.compile(
+    r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
+    r"(?: at| by| around| about)? ?(?:about |around )?$"
+    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$"
+)
+_ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
+_AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? $")
+
+
+def with_roles(text: str, claims: list[Claim]) -> list[Claim]:
+    return [replace(claim, role=claim.role or _role(text, claim)) for claim in claims]
+
+
+def _role(text: str, claim: Claim) -> str:
+    match claim.kind:
+        case FactKind.TIME:
+            return _time_role(text, claim)
+        case FactKind.DATE:
+            return _date_role(text, claim)
+        case FactKind.PRICE:
+            return _nearest(text, claim, _PRICE_RULES)
+        case FactKind.NUMBER:
+            return _number_role(text, claim)
+    return ""
+
+
+def part_around(text: str, start: int, end: int, cut: re.Pattern[str] = _CUT) -> tuple[int, int]:
+    """The stretch between two marks that holds `start`:`end`."""
+    window = max(0, start - 120)
+    before = [match.end() for match in cut.finditer(text, window, start)]
+    after = cut.search(text, end, end + 120)
+    return (before[-1] if before else window), (after.start() if after else min(len(text), end + 120))
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    return part_around(text, start, end, _SENTENCE)
+
+
+def _time_role(text: str, claim: Claim) -> str:
+    if _UP_TO.search(text[max(0, claim.start - 24) : claim.start]) or _ENDS.match(text, claim.end):
+        return END
+    return _nearest(text, claim, _TIME_RULES)
+
+
+def _nearest(text: str, claim: Claim, rules: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
+    first, last = part_around(text, claim.start, claim.end)
+    found = [
+        (min(abs(claim.start - match.end()), abs(match.start() - claim.end)), at, role)
+        for at, (role, pattern) in enumerate(rules)
+        for match in pattern.finditer(text, first, last)
+    ]
+    return min(found)[2] if found else ""
+
+
+def _date_role(text: str, claim: Claim) -> str:
+    first, last = sentence_around(text, claim.start, claim.end)
+    before, after = text[first : claim.start], text[claim.end : last]
+    by_then = _DEADLINE_BEFORE.search(before) or _DEADLINE_AFTER.match(after)
+    if by_then and _BOOKING.search(text[first:last]):
+        return DEADLINE
+    first, last = part_around(text, claim.start, claim.end)
+    return SALE if _SALE.search(text[first:last]) else ""
+
+
+def _number_role(text: str, claim: Claim) -> str:
+    before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 60]
+    if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and _may_be_age(claim, after)):
+        return AGE
+    if _AGED_NAME.search(before) and after.startswith(",") and before.endswith(", "):
+        return AGE
+    if re.search(r"\bgrades? $|考级$", before, re.IGNORECASE):
+        return GRADE
+    if noun := count_of(before, after):
+        return f"{COUNT}:{noun}"
+    return ""
+
+
+def _may_be_age(claim: Claim, after: str) -> bool:
+    return str(claim.value).isdecimal() and 2 <= int(str(claim.value)) <= 99 and not re.match(r"\s?[%€£$]|:\d", after)
+
+
+def is_break(text: str, claim: Claim) -> bool:
+    """Whether a duration is the interval's."""
+    before = text[max(0, claim.start - 30) : claim.start]
+    return bool(_BREAK_AFTER.match(text[claim.end : claim.end + 20]) or _BREAK_BEFORE.search(before))

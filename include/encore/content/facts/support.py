@@ -1,0 +1,112 @@
+"""What one concert's facts vouch for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from encore.content.facts.acts import Programme
+from encore.content.facts.cast import cast_of
+from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
+from encore.content.facts.comparable import comparable
+from encore.content.facts.fact_patterns import claims_of, mentions_today
+from encore.content.facts.given import Given
+from encore.content.facts.idioms import without_idioms
+from encore.content.facts.moment_check import check_date, check_time, check_today
+from encore.content.facts.name_runs import name_claims
+from encore.content.facts.named import Named
+from encore.content.facts.number_check import check_number, check_price
+from encore.content.facts.promises import promise_claims, unsupported_topics
+from encore.content.facts.quotations import Spans, quotations
+from encore.content.facts.sheet import FactSheet
+from encore.content.shorten import ELLIPSIS
+from encore.domain.job import Touchpoint, usual_days_before
+
+_PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
+
+
+_HASHTAG = re.compile(r"[#＃][\w\u3400-\u9fff]+(?:\[话题\]#)?")
+
+
+class Support:
+    def __init__(self, facts: FactSheet) -> None:
+        self._given = given = Given(facts)
+        self._cast = cast_of(comparable(facts.highlights))
+        self._programme = Programme(comparable(facts.highlights), self._cast)
+        self._named = Named(given)
+        self._not_promised = unsupported_topics(given.text, link=bool(facts.link or facts.online), online=facts.online)
+
+    def findings(self, said: str, touchpoint: Touchpoint | None, on: date | None) -> Iterator[FactFinding]:
+        text = comparable(said)
+        given, day = self._given, on or self._usual_day(touchpoint)
+        quotes = Spans(span for fact in given.quotable for span in quotations(text, fact))
+        claims = claims_of(text)
+        taken = Spans((claim.start, claim.end) for claim in claims)
+
+        def finding(claim: Claim, verdict: Verdict = False) -> FactFinding:
+            why = None if isinstance(verdict, bool) else verdict
+            return FactFinding(claim.kind, said[claim.start : claim.end], claim.start, claim.end, why)
+
+        plain = _HASHTAG.sub(lambda tag: "x" * len(tag[0]), without_idioms(text))
+        for wrong in self._programme.findings(plain, claims):
+            if not quotes.hold(wrong.start, wrong.end):
+                yield replace(wrong, text=said[wrong.start : wrong.end])
+        for claim in claims:
+            if not quotes.hold(claim.start, claim.end):
+                verdict = self._supports(claim, text, day)
+                if verdict is not True:
+                    yield finding(claim, verdict)
+        for claim in mentions_today(text):
+            if not (quotes.hold(claim.start, claim.end) or check_today(claim.value, given, touchpoint, day)):
+                yield finding(claim)
+
+        def known(start: int, end: int) -> bool:
+            return quotes.hold(start, end) or taken.hold(start, end) or self._named.knows(text[start:end])
+
+        for claim in (
+            *name_claims(without_idioms(text), known),
+            *self._named.claims(plain),
+            *promise_claims(plain, self._not_promised),
+        ):
+            if not quotes.hold(claim.start, claim.end):
+                yield finding(claim)
+
+    def _usual_day(self, touchpoint: Touchpoint | None) -> date | None:
+        days = None if touchpoint is None else usual_days_before(touchpoint)
+        return None if days is None else self._given.facts.starts_at.date() - timedelta(days=days)
+
+    def _supports(self, claim: Claim, text: str, day: date | None) -> Verdict:
+        given = self._given
+        match claim.kind:
+            case FactKind.DATE:
+                return check_date(claim, given, day)
+            case FactKind.TIME:
+                return check_time(claim, given)
+            case FactKind.NUMBER:
+                return check_number(claim, text, given, len(self._cast.people))
+            case FactKind.PRICE:
+                return check_price(claim, text, given)
+            case FactKind.PLACE:
+                return claim.value in given.values(FactKind.PLACE) or self._says_place(claim.text)
+            case FactKind.URL:
+                known = given.values(FactKind.URL)
+                return claim.value in known or (
+                    _is_cut(claim, text)
+                    and any(str(value).startswith(str(claim.value).rstrip(ELLIPSIS)) for value in known)
+                )
+        return False
+
+    def _says_place(self, said: str) -> bool:
+        """Whether each part of an address is in the facts, in whatever order; the last one may be cut off."""
+        parts = [part.strip() for part in _PLACE_PARTS.split(said)]
+        return all(
+            self._given.says_beginning(part.rstrip(ELLIPSIS)) if part.endswith(ELLIPSIS) else self._named.knows(part)
+            for part in parts
+            if part
+        )
+
+
+def _is_cut(claim: Claim, text: str) -> bool:
+    return claim.text.endswith(ELLIPSIS) or text[claim.end : claim.end + 1] == ELLIPSIS

@@ -1,0 +1,94 @@
+"""Instruments, composers, pieces and places by all the names that people call them, English and Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from encore.content.facts.given_words import plain
+
+_DATA = Path(__file__).with_name("lists")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing. `names` as they are written; `family`: of what kind it is, `=family` for the kind itself."""
+
+    names: tuple[str, ...]
+    family: str = ""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """`entries`: what the name may mean, where several things are called by it."""
+
+    entries: frozenset[Entry]
+    start: int
+    end: int
+
+
+class Vocabulary:
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+        self._named: dict[str, set[Entry]] = {}
+        for entry in entries:
+            for name in entry.names:
+                self._named.setdefault(plain(name), set()).add(entry)
+        longest = sorted((name for entry in entries for name in entry.names), key=len, reverse=True)
+        latin = "|".join(_pattern(name) for name in longest if not _HAN.search(name))
+        chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
+        self._pattern = re.compile(
+            "|".join(filter(None, (rf"(?<![\w-])(?:{latin})(?![\w-])" if latin else "", chinese))), re.IGNORECASE
+        )
+
+    def mentions(self, text: str) -> Iterator[Mention]:
+        for match in self._pattern.finditer(text):
+            found = self._named.get(plain(match[0])) or self._named.get(plain(match[0]).replace(" ", "-"), set())
+            yield Mention(frozenset(found), *match.span())
+
+    def of_name(self, name: str) -> frozenset[Entry]:
+        return frozenset(self._named.get(plain(name), ()))
+
+
+def _pattern(name: str) -> str:
+    return re.escape(name).replace(r"\-", "[- ]").replace(r"\ ", r"\s").replace("'", "['’]")
+
+
+@cache
+def instruments() -> Vocabulary:
+    return Vocabulary(tuple(_in_columns("instruments.txt")))
+
+
+@cache
+def composers() -> Vocabulary:
+    return Vocabulary(tuple(_in_columns("composers.txt")))
+
+
+@cache
+def pieces() -> Vocabulary:
+    return Vocabulary(tuple(_in_a_row("pieces.txt")))
+
+
+@cache
+def places() -> Vocabulary:
+    return Vocabulary(tuple(_in_a_row("places.txt")))
+
+
+def _in_columns(name: str) -> Iterator[Entry]:
+    for line in _lines(name):
+        english, chinese, family = (*(column.strip() for column in line.split("|")), "")[:3]
+        yield Entry((*(word for word in english.split() if word != "-"), *chinese.split()), family)
+
+
+def _in_a_row(name: str) -> Iterator[Entry]:
+    for line in _lines(name):
+        yield Entry(tuple(part.strip() for part in line.split(";")))
+
+
+def _lines(name: str) -> list[str]:
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]

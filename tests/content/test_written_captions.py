@@ -1,0 +1,48 @@
+"""Captions as people write them (cases/captions), over concerts of which the facts say when the doors open, who pays
+what and who plays what: how many false statements are found, and how many true texts raise an alarm."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from encore.content.facts.fact_check import check_facts
+from encore.content.facts.sheet import FactSheet
+from encore.domain.campaign import CampaignFacts
+from encore.domain.job import Touchpoint
+
+CASES = Path(__file__).parent / "cases" / "captions"
+LEAST_FOUND, MOST_ALARMS = 0.92, 0.10
+
+
+@pytest.fixture(scope="module")
+def concerts():
+    given = json.loads((CASES / "concerts.json").read_text(encoding="utf-8"))
+    return {
+        name: FactSheet.of(CampaignFacts.model_validate({"teacher_id": "t", "campaign_id": name, **facts}))
+        for name, facts in given.items()
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_most_of_what_is_false_is_found_and_little_that_is_true(concerts, language):
+    counted: Counter[str] = Counter()
+    wrong = []
+    for line in (CASES / "captions.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["language"] != language:
+            continue
+        found = check_facts(row["text"], concerts[row["concert"]], Touchpoint(row["touchpoint"]))
+        false = row["wrong"] is not None
+        start = row["text"].index(row["wrong"]) if false else 0
+        hit = [one for one in found if not false or (one.start < start + len(row["wrong"]) and start < one.end)]
+        assert all(one.kind != "unchecked" for one in found), row["text"]
+        counted["false" if false else "true"] += 1
+        counted["found" if false else "alarm"] += bool(hit)
+        wrong += [row["text"]] if bool(hit) != false else []
+    assert counted["false"] > 10 and counted["true"] > 10
+    assert counted["found"] / counted["false"] >= LEAST_FOUND, wrong
+    assert counted["alarm"] / counted["true"] <= MOST_ALARMS, wrong

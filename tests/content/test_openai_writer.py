@@ -126,7 +126,7 @@ def test_all_texts_of_a_campaign_are_one_request_and_say_what_they_were_made_wit
     tiktok = drafts[2]
     assert tiktok.content == (
         "Save the date: Spring Recital\n\nSpring Recital: Something to look forward to.\nSunday, 14 March 2027, 19:30\n"
-        "Kleiner Saal, Berlin\nMia (9) plays Bach on the piano. 王小雨演奏《夜曲》。\nhttps://school.example/spring\n\n"
+        "Kleiner Saal, Berlin\nMia (9) plays Bach on the piano. 王小雨演奏《夜曲》。\nlink in our bio\n\n"
         "#concert #piano #recital #bach #spring"
     )
     assert drafts[0].content.split("\n\n")[2] == "Come and listen with us."

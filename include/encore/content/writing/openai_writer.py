@@ -141,7 +141,8 @@ def _filled(facts: FactSheet, slot: Slot, written: Json) -> Filled:
 def _typed(slot: Slot) -> Slot:
     """Names as the database has them do as well as enums."""
     if isinstance(slot, CaptionSlot):
-        return CaptionSlot(Platform(slot.platform), Touchpoint(slot.touchpoint), Language(slot.language))
+        names = (Platform(slot.platform), Touchpoint(slot.touchpoint), Language(slot.language))
+        return CaptionSlot(*names, beside=slot.beside)
     return Language(slot)
 
 

@@ -99,6 +99,7 @@ def _unwritten(
             if (AssetType.CAPTION, slot.platform, slot.touchpoint, languages[slot.platform][0]) not in standing
         ),
         tuple(one for one in plan.flyer_languages if (AssetType.FLYER_TEXT, SHARED, None, one) not in standing),
+        plan.voice,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from encore.domain.content import Language
+from encore.domain.content import Language, Voice
 from encore.domain.job import YAML_LOADER, Delivery, Platform, Touchpoint
 from encore.domain.json import Json
 from encore.domain.refused import refused
@@ -152,8 +152,9 @@ class GenerationSettings(_Section):
 
 
 class WriterSettings(_Section):
-    """The model that writes, if its Airflow connection is there."""
+    """The school's voice, and the model that writes, if its Airflow connection is there."""
 
+    voice: Voice = Voice.WARM
     conn_id: str
     base_url: str
     model: str = Field(min_length=1)

@@ -18,7 +18,7 @@ from encore.content.writing.model_answers import StoredAnswers
 from encore.content.writing.openai_call import ModelAnswer
 from encore.content.writing.openai_writer import OpenAIWriter
 from encore.content.writing.template_writer import TemplateWriter
-from encore.domain.content import Language
+from encore.domain.content import Language, Voice
 from encore.domain.job import Platform
 
 INVITATION = "A model wrote this."
@@ -154,7 +154,7 @@ def test_a_channel_in_two_languages_posts_both_in_one(store, concerts, generate,
     assert len(jobs) == 3 and all(".en@1" in job.payload_ref for job in jobs)
     rows = texts(store, campaign_id)
     text = rows["caption.xiaohongshu.reminder.en"].content
-    assert text.index("Sunday, 13 December 2026") < text.index("2026年12月13日（周日）") < text.index("#concert")
+    assert text.index("Sunday, 13 December") < text.index("12月13日（周日）") < text.index("#concert")
     assert "#音乐会" in text and "caption.xiaohongshu.reminder.zh" not in rows
 
 
@@ -166,6 +166,14 @@ def test_a_text_in_two_languages_is_edited_and_written_anew_as_one(store, concer
     assert generate(campaign_id, using=bilingual) == 0
     asset_id = f"{campaign_id}.caption.xiaohongshu.reminder.en"
     assert write_anew(store, bilingual, writer, campaign_id, asset_id, None, "li", NOW).content == before
+
+
+def test_texts_are_in_the_schools_voice_also_when_written_anew(store, concerts, generate, writer, settings):
+    formal = settings.model_copy(update={"writer": settings.writer.model_copy(update={"voice": Voice.FORMAL})})
+    campaign_id = concerts.put(platforms=["xiaohongshu"])
+    generate(campaign_id, using=formal)
+    write_anew(store, formal, writer, campaign_id, f"{campaign_id}.caption.xiaohongshu.reminder.zh", None, "li", NOW)
+    assert [plan.voice for plan in writer.asked] == [Voice.FORMAL, Voice.FORMAL]
 
 
 def test_facts_that_change_while_a_model_writes_are_written_about(store, settings, concerts, generate, writer):

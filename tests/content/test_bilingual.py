@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
@@ -8,7 +9,7 @@ from encore.content.facts.fact_check import check_facts
 from encore.content.writing.bilingual import in_one_post
 from encore.content.writing.limits_check import problems
 from encore.content.writing.template_writer import TemplateWriter
-from encore.content.writing.writer import CaptionSlot, DraftAsset, WritingPlan
+from encore.content.writing.writer import CaptionSlot, DraftAsset, WritingPlan, writing_plan
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Platform, Touchpoint
 
@@ -58,3 +59,13 @@ def test_what_a_model_had_a_part_in_is_its(first, second):
 def test_a_channel_in_one_language_stays_as_it_is():
     drafts = [draft("zh", "题\n\n正文")]
     assert in_one_post(drafts, {Platform.XIAOHONGSHU: (Language.ZH,)}) == drafts
+
+
+def test_a_post_in_two_languages_tells_the_facts_once(sample_sheets, campaign):
+    plan = writing_plan(campaign(), BOTH)
+    for facts in sample_sheets:
+        for one in in_one_post(TemplateWriter().write(facts, plan), BOTH):
+            told = [part for part in re.split(r"[;；。\n]|\. ", facts.highlights) if len(part) > 8]
+            for said in (facts.venue, *told):
+                assert one.content.count(said.strip()) <= 1, one.content
+            assert len(re.findall("主页|bio|profile", one.content)) <= 2

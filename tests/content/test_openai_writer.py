@@ -14,11 +14,12 @@ import requests
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.limits_check import problems
+from encore.content.writing.model_request import ModelRequest
 from encore.content.writing.openai_call import ModelEndpoint, _wait
 from encore.content.writing.openai_writer import OpenAIWriter
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import CaptionSlot, WritingPlan
-from encore.domain.content import AssetType, Language
+from encore.domain.content import AssetType, Language, Voice
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import ConfigurationError, WriterUnavailableError
 from encore.wire.redaction import register_secret
@@ -126,7 +127,7 @@ def test_all_texts_of_a_campaign_are_one_request_and_say_what_they_were_made_wit
     tiktok = drafts[2]
     assert tiktok.content == (
         "Save the date: Spring Recital\n\nSpring Recital: Something to look forward to.\nSunday, 14 March 2027, 19:30\n"
-        "Kleiner Saal, Berlin\nMia (9) plays Bach on the piano. 王小雨演奏《夜曲》。\nhttps://school.example/spring\n\n"
+        "Kleiner Saal, Berlin\nMia (9) plays Bach on the piano. 王小雨演奏《夜曲》。\nlink in our bio\n\n"
         "#concert #piano #recital #bach #spring"
     )
     assert drafts[0].content.split("\n\n")[2] == "Come and listen with us."
@@ -336,3 +337,8 @@ def test_a_wait_until_a_date_is_counted_on_the_clock_that_wrote_it():
     written = {"date": "Sun, 14 Mar 1999 19:30:00 GMT", "retry-after": "Sun, 14 Mar 1999 19:30:25 GMT"}
     assert _wait(written) == timedelta(seconds=25)
     assert _wait({"retry-after": written["retry-after"]}) is None
+
+
+def test_the_model_is_told_the_schools_voice(facts):
+    request = ModelRequest(facts, PLAN.captions, "campaign-1", voice=Voice.PLAYFUL)
+    assert json.loads(request.messages()[1]["content"])["voice"] == "playful"

@@ -50,7 +50,7 @@ def test_texts_and_pictures_of_a_concert_by_the_templates(write, capsys):
         "instagram-reminder-en.txt", "instagram.jpg", "provenance.json", "xiaohongshu-announcement-zh.txt",
         "xiaohongshu-day_of-zh.txt", "xiaohongshu-reminder-zh.txt", "xiaohongshu.jpg",
     ]  # fmt: skip
-    assert "Sunday, 14 March 2027" in (out / "spring/instagram-reminder-en.txt").read_text(encoding="utf-8")
+    assert "Sunday, 14 March, 19:30" in (out / "spring/instagram-reminder-en.txt").read_text(encoding="utf-8")
     assert (out / "spring/instagram.jpg").read_bytes().startswith(b"\xff\xd8")
     made = json.loads((out / "spring/provenance.json").read_text(encoding="utf-8"))
     assert {one["provenance"]["writer"] for one in made} == {"template"}

@@ -50,7 +50,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
     campaign, facts = _campaign(store, turn)
     anew = Anew.of(rows.there(store.generation_request(request_id=turn.request_id)))
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    whole = writing_plan(facts, languages, settings.moments_of(facts.timeline))
+    whole = writing_plan(facts, languages, settings.moments_of(facts.timeline), settings.writer.voice)
     plan = _unwritten(store, campaign, whole, languages, anew)
     if not plan.captions and not plan.flyer_languages:
         return 0
@@ -99,6 +99,7 @@ def _unwritten(
             if (AssetType.CAPTION, slot.platform, slot.touchpoint, languages[slot.platform][0]) not in standing
         ),
         tuple(one for one in plan.flyer_languages if (AssetType.FLYER_TEXT, SHARED, None, one) not in standing),
+        plan.voice,
     )
 
 

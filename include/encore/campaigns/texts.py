@@ -16,9 +16,9 @@ from encore.campaigns.review import Reviewed, require_campaign, review_of
 from encore.campaigns.turn import lock
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.bilingual import in_one_post
-from encore.content.writing.writer import CaptionSlot, DraftAsset, Writer, WritingPlan
+from encore.content.writing.writer import DraftAsset, Writer, WritingPlan, slots_of_post
 from encore.domain.campaign import stored_facts, told_sha256
-from encore.domain.content import AssetType, Language, text_sha256
+from encore.domain.content import AssetType, Language, Voice, text_sha256
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
 from encore.domain.written import without_marks
@@ -101,7 +101,7 @@ def _draft_anew(
     if version not in (None, known.version):
         raise _outdated([known])
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    plan = _plan_of(known, languages)
+    plan = _plan_of(known, languages, settings.writer.voice)
     drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content)
     [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts
     return _Anew(draft, _facts_of(campaign), known.version)
@@ -147,14 +147,14 @@ def difference(old: str, new: str) -> str:
     return "\n".join(list(lines)[2:])
 
 
-def _plan_of(asset: rows.ContentAsset, languages: Mapping[Platform, tuple[Language, ...]]) -> WritingPlan:
+def _plan_of(asset: rows.ContentAsset, languages: Mapping[Platform, tuple[Language, ...]], voice: Voice) -> WritingPlan:
     """What one text is made of: a post's is in all languages of its channel."""
     language = Language(asset.language)
     if asset.asset_type == AssetType.FLYER_TEXT:
-        return WritingPlan((), (language,))
+        return WritingPlan((), (language,), voice)
     platform, touchpoint = Platform(asset.platform), Touchpoint(asset.touchpoint)
     spoken = languages[platform] if language == languages[platform][0] else (language,)
-    return WritingPlan(tuple(CaptionSlot(platform, touchpoint, each) for each in spoken), ())
+    return WritingPlan(tuple(slots_of_post(platform, touchpoint, spoken)), (), voice)
 
 
 def as_kept(content: str) -> str:

@@ -19,6 +19,14 @@ class Language(StrEnum):
     ZH = "zh"
 
 
+class Voice(StrEnum):
+    """How a school speaks in its posts."""
+
+    WARM = "warm"
+    FORMAL = "formal"
+    PLAYFUL = "playful"
+
+
 def asset_id(campaign_id: str, asset_type: str, platform: str, touchpoint: str | None, language: str) -> str:
     """The same text of the same campaign always has the same id, so that generating twice adds nothing."""
     parts = [campaign_id, asset_type, platform, touchpoint or "-", language]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from encore.domain import written
+from encore.platforms.manner import USUAL, Manner
 
 _TAGS = re.compile(r"(?:(?<![\w&])|(?<=[\u3040-\u30ff\u3400-\u9fff]))((?:[#＃]\w+(?:\[话题\]#?)?)+)")
 _RUN = re.compile(f"{written.ADDRESS.pattern}|{_TAGS.pattern}", re.IGNORECASE)
@@ -119,6 +120,7 @@ class Limits:
     """How they follow the text in the post, and are counted with it."""
     habits: str = ""
     """How its readers expect a text, for whoever writes one."""
+    manner: Manner = USUAL
 
     def takes_title(self, media_kind: str) -> bool:
         """Whether a post of this kind (`image`, `carousel`, `video`) has a title of its own.

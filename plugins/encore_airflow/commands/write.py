@@ -82,7 +82,7 @@ def _write(campaign: CampaignFacts, writer: Writer, using: Settings, folder: Pat
 
     facts = FactSheet.of(campaign)
     languages = {platform: channel.languages for platform, channel in using.platforms.items()}
-    plan = writing_plan(campaign, languages, using.moments_of(campaign.timeline))
+    plan = writing_plan(campaign, languages, using.moments_of(campaign.timeline), using.writer.voice)
     drafts = in_one_post(writer.write(facts, plan), languages)
     folder.mkdir(parents=True, exist_ok=True)
     for draft in drafts:

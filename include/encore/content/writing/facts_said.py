@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from encore.content.facts.sheet import FactSheet
+from encore.content.facts.sheet import URL, FactSheet
+from encore.content.writing.phrase_book import phrases
+from encore.domain.content import Language
 from encore.domain.job import Touchpoint
 from encore.platforms.limits import LIMITS
 from encore.platforms.measures import hashtags_in, mentions_in
@@ -16,16 +19,46 @@ if TYPE_CHECKING:
 
 BEFORE = frozenset(("when", "where", "watch_link", "today", "date", "time"))
 """What a text after the concert does not say: nothing is to come any more."""
+ONCE = frozenset(("where", "watch_link", "highlights", "link"))
+"""What a post in two languages says in its first one only, because it is the same in each."""
+_NAMED_HOURS = {
+    Language.EN: {0: ("midnight", "{date}, midnight as the day begins"), 12: ("noon", "{date}, noon")},
+    Language.ZH: {0: ("零点", "{date}零点"), 12: ("中午12:00", "{date}中午12:00")},
+}
+"""Of hours that people call by a name: alone, and with the date."""
+_ON_THE_WAY = (
+    r"[\s,，;；、|/&:：(（–—-]|\b(?:and|or|und|oder|also|online|live|livestream|stream|zoom|at|via|on)\b"
+    r"|线上|在线|直播|观看|同步|链接|(?<=[\s,，])[及和或]"
+)
+_ADDRESS = re.compile(rf"(?:{_ON_THE_WAY})*{URL.pattern}[)）]?", re.IGNORECASE)
+"""A link with what only leads to it."""
+
+
+def rendered(facts: FactSheet, language: Language) -> dict[str, str]:
+    """Every field of `RenderedFacts`, with the hours named that people call by a name."""
+    said = asdict(facts.in_language(language))
+    at = facts.starts_at
+    if at.minute == 0 and at.hour in (0, 12):
+        alone, dated = _NAMED_HOURS[language][at.hour]
+        zone = re.search(r"\s?[(（].*", said["time"])
+        behind = zone[0] if zone else ""
+        said |= {"time": alone + behind, "when": dated.format(date=said["date"]) + behind}
+    return said
 
 
 def facts_said(facts: FactSheet, slot: CaptionSlot) -> dict[str, str]:
     """Every field of `RenderedFacts`, and `Today`: `today` with a capital; empty what does not belong in a text of the
     slot's moment.
 
-    The facts' own # and @ are left out where there are more of them than the platform takes.
+    Where no link in a text leads anywhere, the links are where to find them. The facts' own # and @ are left out where
+    there are more of them than the platform takes.
     """
-    said = asdict(facts.in_language(slot.language))
+    said = rendered(facts, slot.language)
     limits = LIMITS[slot.platform]
+    if not limits.manner.links:
+        said |= _in_profile(said, slot.language)
+    if slot.beside:
+        said |= dict.fromkeys(ONCE, "")
     marks = (("#", hashtags_in, limits.hashtags), ("@", mentions_in, limits.mentions))
     for mark, found_in, most in (*marks, *marks):  # twice: without its @, a "#@name" becomes a hashtag
         if most is not None and len(found_in("\n".join(said.values()))) > most:
@@ -33,3 +66,14 @@ def facts_said(facts: FactSheet, slot: CaptionSlot) -> dict[str, str]:
     if slot.touchpoint == Touchpoint.THANK_YOU:
         said |= dict.fromkeys(BEFORE & said.keys(), "")
     return {**said, "Today": said["today"].capitalize()}
+
+
+def _in_profile(said: dict[str, str], language: Language) -> dict[str, str]:
+    there = phrases(language)["profile"]
+    online = said["watch_link"] or URL.search(said["where"])
+    return {
+        "where": _ADDRESS.sub("", said["where"]).strip(),
+        "highlights": _ADDRESS.sub("", said["highlights"]).strip(),
+        "watch_link": there["watch_link"] if online else "",
+        "link": there["link"] if said["link"] else "",
+    }

@@ -23,12 +23,18 @@ def _said(word: str, text: str) -> bool:
     return word in text if not word[0].isascii() else re.search(rf"\b{re.escape(word)}\b", text) is not None
 
 
+def _is_about(entry: Json, text: str) -> bool:
+    for other in entry.get("but_not", ()):
+        text = text.replace(other, " ")
+    return any(_said(word, text) for word in entry["words"])
+
+
 def hashtags(facts: FactSheet, language: Language, most: int) -> tuple[str, ...]:
     """At most `most` tags without `#`: one general tag, those of the facts, then more general ones."""
     table = _table()
     text = f"{facts.title}\n{facts.highlights}".lower()
     first, *general = table["always"][language]
-    special = [entry[language] for entry in table["by_word"] if any(_said(word, text) for word in entry["words"])]
+    special = [entry[language] for entry in table["by_word"] if _is_about(entry, text)]
     if facts.highlights:
         general += table["with_highlights"][language]
     return tuple(dict.fromkeys([first, *special, *general]))[:most]

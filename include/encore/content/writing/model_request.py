@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.placeholders import MOST_INVITATION, placeholders
 from encore.content.writing.writer import CaptionSlot
-from encore.domain.content import Language
+from encore.domain.content import Language, Voice
 from encore.domain.json import Json
 from encore.platforms.limits import LIMITS
 from encore.words import ENGLISH
@@ -49,9 +49,11 @@ class ModelRequest:
     slots: tuple[Slot, ...]
     prompt_name: str
     instead_of: str = ""
+    voice: Voice = Voice.WARM
 
     def messages(self) -> list[dict[str, str]]:
         asked = {
+            "voice": self.voice,
             "texts": {slot_key(slot): self._task(slot) for slot in self.slots},
             "concert": {
                 "title": self.facts.title,

@@ -69,7 +69,7 @@ class OpenAIWriter:
         slots = tuple(_typed(slot) for slot in (*plan.flyer_languages, *plan.captions))
         if not slots:
             return []
-        session = _Session(ModelRequest(facts, slots, self._prompt, instead_of))
+        session = _Session(ModelRequest(facts, slots, self._prompt, instead_of, plan.voice))
         self._converse(session)
         in_template = {slot_key(_slot_of(draft)): draft for draft in TemplateWriter().write(facts, plan)}
         return [self._draft(session, slot, in_template[slot_key(slot)]) for slot in slots]
@@ -141,7 +141,8 @@ def _filled(facts: FactSheet, slot: Slot, written: Json) -> Filled:
 def _typed(slot: Slot) -> Slot:
     """Names as the database has them do as well as enums."""
     if isinstance(slot, CaptionSlot):
-        return CaptionSlot(Platform(slot.platform), Touchpoint(slot.touchpoint), Language(slot.language))
+        names = (Platform(slot.platform), Touchpoint(slot.touchpoint), Language(slot.language))
+        return CaptionSlot(*names, beside=slot.beside)
     return Language(slot)
 
 

@@ -18,7 +18,6 @@ from encore.content.writing.facts_said import facts_said
 from encore.content.writing.hashtags import hashtags
 from encore.content.writing.limits_check import problems, usage
 from encore.content.writing.manners import talks_about_itself, without_markup
-from encore.content.writing.template_writer import MOST_HIGHLIGHTS, TAGS, USUAL_HIGHLIGHTS, USUAL_TAGS
 from encore.content.writing.writer import CaptionSlot
 from encore.domain.content import Language
 from encore.domain.job import Touchpoint
@@ -118,10 +117,10 @@ def _headline(headline: str, said: dict[str, str], slot: CaptionSlot) -> str:
 
 
 def _caption(facts: FactSheet, slot: CaptionSlot, body: str, title: str | None, said: dict[str, str]) -> Caption:
-    tags = hashtags(facts, slot.language, TAGS.get(slot.platform, USUAL_TAGS))
+    tags = hashtags(facts, slot.language, LIMITS[slot.platform].manner.tags)
     without = Caption(_fill(body, {**said, "highlights": ""}).strip(), title, tags).render()
     room = min(use.left for kind in _MEDIA_KINDS for use in usage(slot.platform, without, kind) if use.field == "text")
-    room = min(room, MOST_HIGHLIGHTS.get(slot.platform, USUAL_HIGHLIGHTS))
+    room = min(room, LIMITS[slot.platform].manner.highlights)
     highlights = shorten(said["highlights"], room, LIMITS[slot.platform].text.count)
     return Caption(_fill(body, {**said, "highlights": highlights}).strip(), title, tags)
 

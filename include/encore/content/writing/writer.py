@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import CampaignFacts
-from encore.domain.content import AssetType, Language
+from encore.domain.content import AssetType, Language, Voice
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
 
 
 @dataclass(frozen=True)
 class CaptionSlot:
-    """One caption that is wanted."""
+    """One caption that is wanted. `beside`: below the same post in another language, which says for both what needs no
+    translation."""
 
     platform: Platform
     touchpoint: Touchpoint
     language: Language
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class WritingPlan:
 
     captions: tuple[CaptionSlot, ...]
     flyer_languages: tuple[Language, ...]
+    voice: Voice = Voice.WARM
 
 
 @dataclass(frozen=True)
@@ -54,19 +57,25 @@ class Writer(Protocol):
         """
 
 
+def slots_of_post(platform: Platform, touchpoint: Touchpoint, languages: Sequence[Language]) -> list[CaptionSlot]:
+    """The captions that are joined in one post, that of its first language first."""
+    return [CaptionSlot(platform, touchpoint, each, beside=at > 0) for at, each in enumerate(languages)]
+
+
 def writing_plan(
     campaign: CampaignFacts,
     languages: Mapping[Platform, tuple[Language, ...]],
     moments: Collection[Touchpoint] = tuple(Touchpoint),
+    voice: Voice = Voice.WARM,
 ) -> WritingPlan:
-    """The texts for the campaign's own platforms and touchpoints; `languages` are each channel's and `moments` the
-    touchpoints of the timeline in use (settings)."""
+    """The texts for the campaign's own platforms and touchpoints; `languages` are each channel's, `moments` the
+    touchpoints of the timeline in use and `voice` the school's (settings)."""
     touchpoints = [name for name in Touchpoint if name in moments and campaign.timeline.get(name) != "skip"]
     captions = tuple(
-        CaptionSlot(platform, touchpoint, language)
+        slot
         for platform in campaign.platforms
         for touchpoint in touchpoints
-        for language in languages[platform]
+        for slot in slots_of_post(platform, touchpoint, languages[platform])
     )
     wanted = dict.fromkeys(language for platform in campaign.platforms for language in languages[platform])
-    return WritingPlan(captions, tuple(wanted))
+    return WritingPlan(captions, tuple(wanted), voice)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from encore.platforms.manner import Form, Manner
 from encore.platforms.measures import ImageLimit, Limits, TextLimit, VideoLimit, characters
 
 LIMITS = Limits(
@@ -18,4 +19,5 @@ LIMITS = Limits(
     video=VideoLimit(("mp4", "mov"), ("h264", "hevc"), 300_000_000, 3, 900, 23, 60, 1, 1920, 4096),
     picture_size=(1080, 1350),
     habits="A first sentence that makes one stop; then short paragraphs, and the practical facts line by line.",
+    manner=Manner(Form.CAPTION, tags=5, highlights=900, links=False),
 )

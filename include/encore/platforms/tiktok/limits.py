@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from encore.platforms.manner import Form, Manner
 from encore.platforms.measures import ImageLimit, Limits, TextLimit, VideoLimit
 
 
@@ -35,4 +36,5 @@ LIMITS = Limits(
     hashtags_counted=5,  # reported since 2025, for what people type into the app
     picture_size=(1080, 1920),
     habits="One or two short, quick sentences; the video says the rest. The first line counts most.",
+    manner=Manner(Form.HOOK, tags=5, highlights=220, links=False),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from encore.platforms.manner import Form, Manner
 from encore.platforms.measures import ImageLimit, Limits, TextLimit, VideoLimit, characters
 
 
@@ -32,4 +33,5 @@ LIMITS = Limits(
     tag_form=typed_body,
     picture_size=(1080, 1440),
     habits="Like a friend's tip: a catching title, short lines, a few fitting emoji, a question at the end.",
+    manner=Manner(Form.NOTE, tags=8, highlights=450, links=False),
 )

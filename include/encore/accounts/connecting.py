@@ -19,7 +19,15 @@ from encore.accounts.connected import NewAccount, Origin, Way, connecting_alone,
 from encore.campaigns.access import Person
 from encore.domain.job import Delivery
 from encore.domain.json import Json
-from encore.errors import ConflictError, EncoreError, ForbiddenError, NotConnectedError, NotFoundError, RefusedError
+from encore.errors import (
+    ConfigurationError,
+    ConflictError,
+    EncoreError,
+    ForbiddenError,
+    NotConnectedError,
+    NotFoundError,
+    RefusedError,
+)
 from encore.platforms.loading import load_login
 from encore.platforms.login import App, FoundAccount, Login
 from encore.platforms.tokens import KeptToken, Token
@@ -73,7 +81,8 @@ class LoginStore(Protocol):
         """Also what is not there."""
 
     def written_before(self, moment: datetime) -> list[str]:
-        """The names of the logins of accounts that were written before that."""
+        """The names of the logins that were written here before that, decided on or not; of nobody else's
+        connections."""
 
     def forget_renewed(self, account: str) -> None:
         """What the account's token was renewed to."""
@@ -181,7 +190,8 @@ class Connecting:
             for found in chosen:
                 self.kept.write(new[found["external_id"]], self._login(attempt, found, pending))
             accounts, replaced = self._put_all(attempt, chosen, new, pending)
-        except BaseException:
+        except (ConflictError, ConfigurationError):
+            # Of anything else it is not known whether it was committed: then `clear_away` sees which login nobody has.
             self._forget_all(new.values())
             raise
         self._forget_all([*replaced, _pending(attempt_id)])
@@ -284,7 +294,8 @@ class Connecting:
     def _ask(self, attempt: rows.LoginAttempt, found: Iterable[FoundAccount]) -> None:
         found = list(found)
         tokens = {one.external_id: KeptToken(one.token, one.token.origin).to_json() for one in found}
-        self.kept.write(_pending(attempt.attempt_id), StoredLogin("", "pending", {"tokens": tokens}))
+        written = {"tokens": tokens, "written_at": self.clock().isoformat()}
+        self.kept.write(_pending(attempt.attempt_id), StoredLogin("", "pending", written))
         named = [
             {
                 "external_id": one.external_id, "username": one.username, "name": one.name,

@@ -11,7 +11,7 @@ import json
 from datetime import datetime
 from hashlib import sha256
 
-from encore.accounts.connecting import StoredLogin
+from encore.accounts.login_store import StoredLogin
 from encore.errors import ConfigurationError
 
 PREFIXES = ("encore_account_", "encore_login_")

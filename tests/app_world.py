@@ -12,7 +12,7 @@ from campaign_fixtures import NOW
 from starlette.requests import Request
 from starlette.responses import Response
 
-from encore.accounts.connecting import StoredLogin
+from encore.accounts.login_store import StoredLogin
 from encore.campaigns.access import Person
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import Writer

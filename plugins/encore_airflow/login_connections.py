@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 
-from encore.accounts.connecting import StoredLogin
+from encore.accounts.login_store import StoredLogin
 from encore.errors import ConfigurationError
 
-KEPT_PREFIX = "encore_account_"
+PREFIXES = ("encore_account_", "encore_login_")
+"""How what is kept and what nobody has decided on yet is called."""
 
 
 class LoginConnections:
@@ -64,11 +65,12 @@ class LoginConnections:
     def written_before(self, moment: datetime) -> list[str]:
         from airflow.models import Connection  # noqa: TID251
         from airflow.utils.session import create_session
-        from sqlalchemy import select
+        from sqlalchemy import or_, select
 
         with create_session() as session:
-            named = session.scalars(select(Connection).where(Connection.conn_id.startswith(KEPT_PREFIX))).all()
-            return [str(one.conn_id) for one in named if _written_at(one.extra) < moment]
+            ours = or_(*(Connection.conn_id.startswith(prefix) for prefix in PREFIXES))
+            named = session.scalars(select(Connection).where(ours)).all()
+            return [str(one.conn_id) for one in named if (at := _written_at(one.extra)) and at < moment]
 
     def forget(self, conn_id: str) -> None:
         from airflow.models import Connection  # noqa: TID251
@@ -87,9 +89,9 @@ class LoginConnections:
         Variable.delete(VariableTokens().name(account))
 
 
-def _written_at(extra: str | None) -> datetime:
-    """Long ago where it does not say."""
+def _written_at(extra: str | None) -> datetime | None:
+    """None where it does not say: that is a connection of the school's own, whatever it is called."""
     try:
         return datetime.fromisoformat(json.loads(extra or "{}")["written_at"])
     except (ValueError, KeyError, TypeError):
-        return datetime.min.replace(tzinfo=UTC)
+        return None

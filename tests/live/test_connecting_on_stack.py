@@ -48,3 +48,18 @@ def test_what_nobody_keeps_leaves_no_connection(stack, anna_connects):
     assert len(set(stored_logins(stack)) - before) == 1
     anna.decides("drop")
     assert set(stored_logins(stack)) == before
+
+
+def test_the_schools_own_connections_are_nobodys_left_over(stack, anna_connects):
+    """Whatever they are called: what does not say when Encore wrote it was written by somebody else."""
+    own = {
+        "connection_id": "encore_account_of_the_school",
+        "conn_type": "http",
+        "password": "a-token-of-the-school-4711",
+    }
+    made = stack.api("POST", "/api/v2/connections", "admin", json=own)
+    assert made.status_code == 201, made.text
+    anna = anna_connects("teacher-anna", "tiktok", "looksx")
+    anna.pages.get("/accounts", anna.role)
+    assert stack.api("GET", f"/api/v2/connections/{own['connection_id']}", "admin").status_code == 200
+    assert stack.api("DELETE", f"/api/v2/connections/{own['connection_id']}", "admin").status_code == 204

@@ -14,8 +14,8 @@ from pages_client import seen
 
 from encore.accounts.configured import put_accounts
 from encore.accounts.connected import NewAccount, Way, put_connected
-from encore.accounts.connecting import StoredLogin
 from encore.accounts.data_requests import ACCOUNT_KNOWN, DataRequests, Kind
+from encore.accounts.login_store import StoredLogin
 from encore.platforms.instagram.signed_request import SignedRequest
 from encore.platforms.login import App
 from encore.publishing.ending import DISCONNECTED

@@ -16,7 +16,9 @@ from pages_client import seen
 
 from encore.accounts import stopping
 from encore.accounts.configured import put_accounts
+from encore.accounts.connecting import Connecting
 from encore.campaigns.access import Person
+from encore.errors import StoreUnavailableError
 from encore.platforms.contract import Credentials
 from encore.platforms.loading import load_adapter
 from encore.platforms.login import App
@@ -506,3 +508,24 @@ def test_no_sample_goes_out_where_nothing_does_nor_for_somebody_else(person, sto
         pages.send(f"/accounts/{row.account}/disconnect")
     answer = pages.send(f"/accounts/{row.account}/sample", role="op" if why == "staff" else "owner")
     assert answer.status_code == (403 if why == "staff" else 409) and posted == []
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_login_stays_while_nobody_knows_whether_its_account_was_written(person, store, pages, monkeypatch, committed):
+    """The database went away at the commit."""
+    li = person("instagram")
+    li.found()
+    put = Connecting._put_all
+
+    def breaks_off(self, *given):
+        if committed:
+            put(self, *given)
+        raise StoreUnavailableError("store.away")
+
+    monkeypatch.setattr(Connecting, "_put_all", breaks_off)
+    assert li.decides().status_code == 503
+    kept = {row.conn_id for row in connected(store)}
+    assert bool(kept) is committed and kept <= set(pages.world.logins.kept)
+    pages.world.now = NOW + timedelta(hours=2)
+    pages.get("/accounts")
+    assert set(pages.world.logins.kept) == kept

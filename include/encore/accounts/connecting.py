@@ -13,13 +13,21 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from encore.accounts.connected import NewAccount, Origin, Way, connecting_alone, put_connected, require_new
+from encore.accounts.login_store import LoginStore, StoredLogin
 from encore.campaigns.access import Person
 from encore.domain.job import Delivery
 from encore.domain.json import Json
-from encore.errors import ConflictError, EncoreError, ForbiddenError, NotConnectedError, NotFoundError, RefusedError
+from encore.errors import (
+    ConfigurationError,
+    ConflictError,
+    EncoreError,
+    ForbiddenError,
+    NotConnectedError,
+    NotFoundError,
+    RefusedError,
+)
 from encore.platforms.loading import load_login
 from encore.platforms.login import App, FoundAccount, Login
 from encore.platforms.tokens import KeptToken, Token
@@ -39,44 +47,6 @@ LEFT_OVER = 20
 """How many attempts that are over are cleared away in one go."""
 
 ASKED, DROPPED, FAILED, KEPT, SENT = "asked", "dropped", "failed", "kept", "sent"
-
-
-@dataclass(frozen=True)
-class StoredLogin:
-    """As an Airflow connection has it; `given_login` reads it."""
-
-    host: str
-    password: str = field(repr=False)
-    extra: Json = field(default_factory=dict, repr=False)
-
-    @property
-    def hidden(self) -> tuple[str, ...]:
-        """What must not be seen of `extra`."""
-        named = [self.extra.get("refresh_token")]
-        kept = [value for token in self.extra.get("tokens", {}).values() for value in _secrets_of(token)]
-        return tuple(str(value) for value in (*named, *kept) if value)
-
-
-class LoginStore(Protocol):
-    """Where logins are kept, encrypted and outside of Encore's database."""
-
-    def seal(self, text: str) -> str:
-        """64 hex digits that follow from `text` and a key of this installation. Raises `ConfigurationError` where
-        nothing would be encrypted."""
-
-    def write(self, conn_id: str, login: StoredLogin) -> None:
-        """Raises `ConfigurationError`."""
-
-    def read(self, conn_id: str) -> StoredLogin | None: ...
-
-    def forget(self, conn_id: str) -> None:
-        """Also what is not there."""
-
-    def written_before(self, moment: datetime) -> list[str]:
-        """The names of the logins of accounts that were written before that."""
-
-    def forget_renewed(self, account: str) -> None:
-        """What the account's token was renewed to."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +151,8 @@ class Connecting:
             for found in chosen:
                 self.kept.write(new[found["external_id"]], self._login(attempt, found, pending))
             accounts, replaced = self._put_all(attempt, chosen, new, pending)
-        except BaseException:
+        except (ConflictError, ConfigurationError):
+            # Of anything else it is not known whether it was committed: then `clear_away` sees which login nobody has.
             self._forget_all(new.values())
             raise
         self._forget_all([*replaced, _pending(attempt_id)])
@@ -284,7 +255,8 @@ class Connecting:
     def _ask(self, attempt: rows.LoginAttempt, found: Iterable[FoundAccount]) -> None:
         found = list(found)
         tokens = {one.external_id: KeptToken(one.token, one.token.origin).to_json() for one in found}
-        self.kept.write(_pending(attempt.attempt_id), StoredLogin("", "pending", {"tokens": tokens}))
+        written = {"tokens": tokens, "written_at": self.clock().isoformat()}
+        self.kept.write(_pending(attempt.attempt_id), StoredLogin("", "pending", written))
         named = [
             {
                 "external_id": one.external_id, "username": one.username, "name": one.name,
@@ -376,11 +348,6 @@ def _pending(attempt_id: str) -> str:
 
 def _token(pending: StoredLogin, found: Json) -> Token:
     return KeptToken.from_json(pending.extra["tokens"][found["external_id"]]).token
-
-
-def _secrets_of(kept: str) -> tuple[str, str]:
-    token = KeptToken.from_json(kept).token
-    return token.access_token, token.refresh_token
 
 
 def _text(moment: datetime | None) -> str | None:

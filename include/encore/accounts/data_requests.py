@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from encore.accounts.connected import give_up
-from encore.accounts.connecting import LoginStore
+from encore.accounts.login_store import LoginStore
 from encore.domain.json import Json
 from encore.errors import NotFoundError
 from encore.platforms.instagram.signed_request import SignedRequest

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from encore.accounts.connected import Way, give_up
-from encore.accounts.connecting import LoginStore
+from encore.accounts.login_store import LoginStore
 from encore.errors import EncoreError, NotConnectedError, PublishingError
 from encore.platforms.contract import Credentials
 from encore.platforms.loading import load_login

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 
-from encore.accounts.connecting import LoginStore
+from encore.accounts.login_store import LoginStore
 from encore.campaigns.access import Person
 from encore.content.writing.writer import Writer
 from encore.media.media_store import MediaStore

@@ -7,7 +7,7 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 
 from encore.accounts import sampling, stopping
-from encore.accounts.connected import Way, changeable
+from encore.accounts.connected import Way, changeable, may_look
 from encore.errors import ForbiddenError, NotFoundError, RefusedError
 from encore.store import rows
 from encore_airflow.http.ids import AccountName, StopId
@@ -93,7 +93,7 @@ def remove(account: AccountName, visit: Visiting) -> Response:
 def _of_mine(visit: Visit, account: str) -> rows.Account:
     """One of one's own, for staff any."""
     row = visit.store.account(account=account)
-    if row is None or not row.active or not (visit.person.staff or row.owner in (None, visit.person.name)):
+    if row is None or not row.active or not may_look(visit.person, row):
         raise NotFoundError("connect.unknown_account", account=account)
     if row.owner is None and not visit.person.staff:
         raise ForbiddenError("connect.not_yours")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -91,10 +91,12 @@ def test_what_is_past_is_left_out_with_a_note():
     assert len(done.notes) == 2 and {note.key for note in done.notes} == {"note.past"}
 
 
-def test_a_post_after_the_concert_is_left_out_with_a_note():
-    done = planned(campaign(datetime(2027, 2, 1, 7, 0, tzinfo=UTC)), datetime(2027, 1, 1, tzinfo=UTC))
-    assert [note for note in done.notes if note.key == "note.misplaced"]
-    assert "day_of" not in {job.touchpoint for job in done.jobs}
+@pytest.mark.parametrize("starts", [datetime(2027, 2, 1, 7, 0, tzinfo=UTC), datetime(2027, 1, 31, 23, 0, tzinfo=UTC)])
+def test_the_day_of_a_concert_in_the_morning_or_at_midnight_is_told_the_day_before(starts):
+    done = planned(campaign(starts), datetime(2027, 1, 1, tzinfo=UTC))
+    [told] = [job.scheduled_at.astimezone(ZoneInfo("Europe/Berlin")) for job in done.jobs if job.touchpoint == "day_of"]
+    assert (told.date(), told.hour) == (date(2027, 1, 31), 9)
+    assert done.notes == ()
 
 
 def test_overrides_move_and_skip():

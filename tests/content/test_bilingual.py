@@ -1,22 +1,19 @@
 from __future__ import annotations
 
-import itertools
 import re
 
 import pytest
+from every_slot import everything
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.bilingual import in_one_post
 from encore.content.writing.limits_check import problems
 from encore.content.writing.template_writer import TemplateWriter
-from encore.content.writing.writer import CaptionSlot, DraftAsset, WritingPlan, writing_plan
+from encore.content.writing.writer import DraftAsset, writing_plan
 from encore.domain.content import AssetType, Language
 from encore.domain.job import Platform, Touchpoint
 
 BOTH = {platform: (Language.ZH, Language.EN) for platform in Platform}
-EVERYTHING = WritingPlan(
-    tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language)), tuple(Language)
-)
 
 
 def draft(language, content, **provenance):
@@ -26,7 +23,7 @@ def draft(language, content, **provenance):
 
 def test_every_sample_in_both_languages_is_within_the_limits_and_true(sample_sheets):
     for facts in sample_sheets:
-        drafts = in_one_post(TemplateWriter().write(facts, EVERYTHING), BOTH)
+        drafts = in_one_post(TemplateWriter().write(facts, everything(facts)), BOTH)
         captions = [one for one in drafts if one.asset_type == AssetType.CAPTION]
         assert len(drafts) == 14 and {one.language for one in captions} == {Language.ZH}
         for one in captions:

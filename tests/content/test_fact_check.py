@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 
 import pytest
+from every_slot import day_out, everything
 
 from encore.campaigns.texts import MOST_CHARACTERS
 from encore.content.facts.fact_check import check_facts, stated_facts
 from encore.content.writing.template_writer import TemplateWriter
-from encore.content.writing.writer import CaptionSlot, WritingPlan
-from encore.domain.content import Language
-from encore.domain.job import Platform, Touchpoint
+from encore.domain.job import Touchpoint
 from encore.words.sentence import Words
 
 FACTS = {
@@ -144,10 +142,10 @@ def test_no_digit_of_the_world_is_an_error(fact_sheet, digit, text):
 
 
 def test_every_text_of_every_sample_is_supported(sample_sheets):
-    slots = tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language))
     for facts in sample_sheets:
-        for draft in TemplateWriter().write(facts, WritingPlan(slots, tuple(Language))):
-            assert check_facts(draft.content, facts, draft.touchpoint) == (), draft.content
+        for draft in TemplateWriter().write(facts, everything(facts)):
+            on = draft.touchpoint and day_out(facts, draft.touchpoint)
+            assert check_facts(draft.content, facts, draft.touchpoint, on) == (), draft.content
 
 
 def test_a_model_is_to_type_no_fact_not_even_a_true_one():

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 
 import pytest
 from concerts_made_up import KINDS, concerts, planted, true_sentences
+from every_slot import day_out, every_slot, everything
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.template_writer import TemplateWriter
-from encore.content.writing.writer import CaptionSlot, WritingPlan
+from encore.content.writing.writer import WritingPlan
 from encore.domain.content import Language
-from encore.domain.job import Platform, Touchpoint
 
 CASES = settings(
     max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
-EVERYTHING = WritingPlan(
-    tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language)), tuple(Language)
 )
 
 
@@ -40,7 +36,7 @@ def test_what_is_planted_is_found(language, figures):
     @given(st.data())
     def each(data):
         facts = data.draw(concerts())
-        slot = CaptionSlot(data.draw(st.sampled_from(Platform)), data.draw(st.sampled_from(Touchpoint)), language)
+        slot = data.draw(st.sampled_from(every_slot(facts, (language,))))
         [draft] = TemplateWriter().write(facts, WritingPlan((slot,), ()))
         paragraphs = draft.content.split("\n\n")
         at = data.draw(st.integers(0, len(paragraphs)))
@@ -48,7 +44,7 @@ def test_what_is_planted_is_found(language, figures):
             false = data.draw(planted(kind, language, facts))
             text = "\n\n".join([*paragraphs[:at], false.sentence, *paragraphs[at:]])
             start = text.index(false.sentence) + false.sentence.index(false.claim)
-            found = check_facts(text, facts, slot.touchpoint)
+            found = check_facts(text, facts, slot.touchpoint, slot.on)
             assert [one for one in found if one.start < start + len(false.claim) and start < one.end], text
             figures[f"planted {kind}, {language}, found"] += 1
 
@@ -59,8 +55,9 @@ def test_what_is_planted_is_found(language, figures):
 @CASES
 @given(facts=concerts())
 def test_what_the_templates_write_raises_nothing(facts, figures):
-    for draft in TemplateWriter().write(facts, EVERYTHING):
-        assert check_facts(draft.content, facts, draft.touchpoint) == (), draft.content
+    for draft in TemplateWriter().write(facts, everything(facts)):
+        on = draft.touchpoint and day_out(facts, draft.touchpoint)
+        assert check_facts(draft.content, facts, draft.touchpoint, on) == (), draft.content
         figures["texts of the template writer without a finding"] += 1
 
 

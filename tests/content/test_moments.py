@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 from concerts_varied import LINK, STREAM, concert, varied_concerts
+from every_slot import every_slot
 from in_common import own_words, pairs_in_common, words
 
 from encore.content.facts.fact_check import check_facts
@@ -16,7 +17,7 @@ from encore.content.writing.caption import Caption
 from encore.content.writing.limits_check import problems
 from encore.content.writing.phrase_book import phrases
 from encore.content.writing.template_writer import TemplateWriter
-from encore.content.writing.writer import CaptionSlot, WritingPlan
+from encore.content.writing.writer import WritingPlan
 from encore.domain.content import Language, Voice
 from encore.domain.job import Platform, Touchpoint
 from encore.platforms.limits import LIMITS
@@ -31,8 +32,7 @@ HALL = {
 
 
 def posts(facts: FactSheet, language: Language, voice: Voice = Voice.WARM) -> Posts:
-    slots = tuple(CaptionSlot(*slot, language) for slot in itertools.product(Platform, Touchpoint))
-    drafts = TemplateWriter().write(facts, WritingPlan(slots, (), voice))
+    drafts = TemplateWriter().write(facts, WritingPlan(every_slot(facts, (language,)), (), voice))
     return {(Platform(d.platform), Touchpoint(d.touchpoint)): d.content for d in drafts}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import requests
@@ -29,7 +29,7 @@ KEY = "sim-key-that-nobody-may-see"
 PLAN = WritingPlan(
     (
         CaptionSlot(Platform.TIKTOK, Touchpoint.ANNOUNCEMENT, Language.EN),
-        CaptionSlot(Platform.INSTAGRAM, Touchpoint.DAY_OF, Language.EN),
+        CaptionSlot(Platform.INSTAGRAM, Touchpoint.DAY_OF, Language.EN, on=date(2027, 3, 14)),
         CaptionSlot(Platform.XIAOHONGSHU, Touchpoint.REMINDER, Language.ZH),
     ),
     (Language.EN, Language.ZH),

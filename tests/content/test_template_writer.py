@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-import itertools
 import re
+from datetime import timedelta
 
 import pytest
+from every_slot import every_slot, everything
 from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.hashtags import hashtags
 from encore.content.writing.limits_check import problems
@@ -18,14 +20,11 @@ from encore.domain.content import SHARED, AssetType, Language
 from encore.domain.job import Platform, Touchpoint
 
 BOTH = {platform: tuple(Language) for platform in Platform}
-EVERYTHING = WritingPlan(
-    tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language)), tuple(Language)
-)
 WORDS = st.text(alphabet=st.sampled_from("abZ é春音 🎵👩#@.,!“{}%\n"), min_size=1)
 
 
 def texts(facts: FactSheet) -> dict[tuple, str]:
-    drafts = TemplateWriter().write(facts, EVERYTHING)
+    drafts = TemplateWriter().write(facts, everything(facts))
     return {(d.asset_type, d.platform, d.touchpoint, d.language): d.content for d in drafts}
 
 
@@ -108,8 +107,24 @@ def test_day_of_texts_say_today_or_tonight(fact_sheet, language):
             assert said not in written[AssetType.CAPTION, platform, Touchpoint.ANNOUNCEMENT, language].lower()
 
 
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("days", [None, -2])
+def test_a_post_of_the_day_that_goes_out_on_another_gives_the_date(fact_sheet, language, days):
+    for number in range(12):
+        facts = fact_sheet(campaign_id=f"c{number}")
+        on = None if days is None else facts.starts_at.date() + timedelta(days=days)
+        slots = [CaptionSlot(platform, Touchpoint.DAY_OF, language, on=on) for platform in Platform]
+        for draft in TemplateWriter().write(facts, WritingPlan(tuple(slots), ())):
+            assert facts.in_language(language).when in draft.content
+            assert facts.in_language(language).today not in draft.content.lower()
+            assert check_facts(draft.content, facts, draft.touchpoint, on) == ()
+
+
 def test_names_as_the_database_has_them_do_as_well_as_enums(fact_sheet):
-    names = [(str(slot.platform), str(slot.touchpoint), str(slot.language)) for slot in EVERYTHING.captions]
+    names = [
+        (str(slot.platform), str(slot.touchpoint), str(slot.language), False, slot.on)
+        for slot in every_slot(fact_sheet())
+    ]
     stored = WritingPlan(tuple(CaptionSlot(*name) for name in names), ("en", "zh"))
     written = [draft.content for draft in TemplateWriter().write(fact_sheet(), stored)]
     assert written == list(texts(fact_sheet()).values())

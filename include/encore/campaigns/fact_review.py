@@ -54,7 +54,7 @@ def unsupported_facts(settings: Settings, reviewed: Reviewed) -> tuple[Unsupport
     found = (
         fact
         for row in reviewed.texts
-        for fact in _unsupported(row, facts, day_out(campaign, row.platform, row.touchpoint, settings))
+        for fact in _unsupported(row, facts, day_out(settings, campaign, row.platform, row.touchpoint))
     )
     return tuple({fact.key: fact for fact in found}.values())
 

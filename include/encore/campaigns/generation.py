@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from encore.campaigns.rebinding import rebind_in_turn, void_approval
 from encore.campaigns.requests import Anew, Turn, finish, show_life
 from encore.campaigns.review import review, review_of
 from encore.campaigns.staleness import drawn_from, flyer_text
+from encore.campaigns.timeline import day_out
 from encore.campaigns.turn import lock_if_there
 from encore.content.writing.bilingual import in_one_post
 from encore.content.writing.writer import DraftAsset, Writer, WritingPlan, writing_plan
@@ -50,7 +52,9 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
     campaign, facts = _campaign(store, turn)
     anew = Anew.of(rows.there(store.generation_request(request_id=turn.request_id)))
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    whole = writing_plan(facts, languages, settings.moments_of(facts.timeline), settings.writer.voice)
+    whole = writing_plan(
+        facts, languages, settings.moments_of(facts.timeline), settings.writer.voice, partial(day_out, settings, facts)
+    )
     plan = _unwritten(store, campaign, whole, languages, anew)
     if not plan.captions and not plan.flyer_languages:
         return 0

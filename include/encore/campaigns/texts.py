@@ -6,13 +6,14 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from encore.campaigns.access import Person
 from encore.campaigns.day_limits import Counting, Use
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.requests import request_in_turn
 from encore.campaigns.review import Reviewed, require_campaign, review_of
+from encore.campaigns.timeline import day_out
 from encore.campaigns.turn import lock
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.bilingual import in_one_post
@@ -101,7 +102,8 @@ def _draft_anew(
     if version not in (None, known.version):
         raise _outdated([known])
     languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    plan = _plan_of(known, languages, settings.writer.voice)
+    on = day_out(settings, campaign, known.platform, known.touchpoint)
+    plan = _plan_of(known, languages, settings.writer.voice, on)
     drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content)
     [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts
     return _Anew(draft, _facts_of(campaign), known.version)
@@ -147,14 +149,16 @@ def difference(old: str, new: str) -> str:
     return "\n".join(list(lines)[2:])
 
 
-def _plan_of(asset: rows.ContentAsset, languages: Mapping[Platform, tuple[Language, ...]], voice: Voice) -> WritingPlan:
+def _plan_of(
+    asset: rows.ContentAsset, languages: Mapping[Platform, tuple[Language, ...]], voice: Voice, on: date | None
+) -> WritingPlan:
     """What one text is made of: a post's is in all languages of its channel."""
     language = Language(asset.language)
     if asset.asset_type == AssetType.FLYER_TEXT:
         return WritingPlan((), (language,), voice)
     platform, touchpoint = Platform(asset.platform), Touchpoint(asset.touchpoint)
     spoken = languages[platform] if language == languages[platform][0] else (language,)
-    return WritingPlan(tuple(slots_of_post(platform, touchpoint, spoken)), (), voice)
+    return WritingPlan(tuple(slots_of_post(platform, touchpoint, spoken, on)), (), voice)
 
 
 def as_kept(content: str) -> str:

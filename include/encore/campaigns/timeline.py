@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from encore.domain.campaign import SKIP, USUAL, wall_clock
+from encore.domain.campaign import SKIP, USUAL, CampaignFacts, wall_clock
 from encore.domain.content import SHARED
 from encore.domain.job import Platform, Touchpoint
 from encore.settings import Settings, TimelineRule, Window
@@ -24,7 +24,11 @@ def moment(
 
 
 def touchpoint_moment(
-    campaign: rows.Campaign, platform: Platform, touchpoint: Touchpoint, approved_at: datetime, settings: Settings
+    campaign: rows.Campaign | CampaignFacts,
+    platform: Platform,
+    touchpoint: Touchpoint,
+    approved_at: datetime,
+    settings: Settings,
 ) -> datetime | None:
     """When a campaign's post goes out by its timeline; None where that, or the school's, leaves it out."""
     override, rule = campaign.timeline.get(touchpoint), settings.moments.get(touchpoint)
@@ -32,10 +36,17 @@ def touchpoint_moment(
         return None
     if override and override != USUAL:
         return datetime.fromisoformat(override).astimezone(UTC)
-    return moment(rule, platform, campaign.concert_datetime, ZoneInfo(campaign.timezone), approved_at)
+    concert_at, zone = campaign.concert_datetime, ZoneInfo(campaign.timezone)
+    at = moment(rule, platform, concert_at, zone, approved_at)
+    if rule.days_before == 0 and misplaced(touchpoint, at, concert_at, settings):
+        # The day of a concert in the morning, or at midnight, has no such hour before it; the day before has.
+        return moment(rule.model_copy(update={"days_before": 1}), platform, concert_at, zone, approved_at)
+    return at
 
 
-def day_out(campaign: rows.Campaign, platform: str, touchpoint: str | None, settings: Settings) -> date | None:
+def day_out(
+    settings: Settings, campaign: rows.Campaign | CampaignFacts, platform: str, touchpoint: str | None
+) -> date | None:
     """On which day, in the concert's zone, a post goes out by its timeline; None where it has no day of its own, or
     goes out some time after the approval."""
     if platform == SHARED or touchpoint is None:

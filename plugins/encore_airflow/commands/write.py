@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,13 +77,16 @@ def _writer(wanted: str, using: Settings) -> Writer:
 
 
 def _write(campaign: CampaignFacts, writer: Writer, using: Settings, folder: Path, *, pictures: bool) -> None:
+    from encore.campaigns.timeline import day_out
     from encore.content.facts.sheet import FactSheet
     from encore.content.writing.bilingual import in_one_post
     from encore.content.writing.writer import writing_plan
 
     facts = FactSheet.of(campaign)
     languages = {platform: channel.languages for platform, channel in using.platforms.items()}
-    plan = writing_plan(campaign, languages, using.moments_of(campaign.timeline), using.writer.voice)
+    plan = writing_plan(
+        campaign, languages, using.moments_of(campaign.timeline), using.writer.voice, partial(day_out, using, campaign)
+    )
     drafts = in_one_post(writer.write(facts, plan), languages)
     folder.mkdir(parents=True, exist_ok=True)
     for draft in drafts:

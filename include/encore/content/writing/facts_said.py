@@ -48,7 +48,7 @@ def rendered(facts: FactSheet, language: Language) -> dict[str, str]:
 
 def facts_said(facts: FactSheet, slot: CaptionSlot) -> dict[str, str]:
     """Every field of `RenderedFacts`, and `Today`: `today` with a capital; empty what does not belong in a text of the
-    slot's moment.
+    slot's moment and day.
 
     Where no link in a text leads anywhere, the links are where to find them. The facts' own # and @ are left out where
     there are more of them than the platform takes.
@@ -63,6 +63,8 @@ def facts_said(facts: FactSheet, slot: CaptionSlot) -> dict[str, str]:
     for mark, found_in, most in (*marks, *marks):  # twice: without its @, a "#@name" becomes a hashtag
         if most is not None and len(found_in("\n".join(said.values()))) > most:
             said = {name: value.replace(mark, "") for name, value in said.items()}
+    if slot.on != facts.starts_at.date():
+        said["today"] = ""
     if slot.touchpoint == Touchpoint.THANK_YOU:
         said |= dict.fromkeys(BEFORE & said.keys(), "")
     return {**said, "Today": said["today"].capitalize()}

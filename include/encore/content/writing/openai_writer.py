@@ -141,8 +141,12 @@ def _filled(facts: FactSheet, slot: Slot, written: Json) -> Filled:
 def _typed(slot: Slot) -> Slot:
     """Names as the database has them do as well as enums."""
     if isinstance(slot, CaptionSlot):
-        names = (Platform(slot.platform), Touchpoint(slot.touchpoint), Language(slot.language))
-        return CaptionSlot(*names, beside=slot.beside)
+        return replace(
+            slot,
+            platform=Platform(slot.platform),
+            touchpoint=Touchpoint(slot.touchpoint),
+            language=Language(slot.language),
+        )
     return Language(slot)
 
 

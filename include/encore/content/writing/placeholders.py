@@ -42,8 +42,7 @@ class Filled:
 def placeholders(facts: FactSheet, slot: CaptionSlot) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that a caption may use, and those among them that it needs."""
     said = facts_said(facts, slot)
-    day_of = slot.touchpoint == Touchpoint.DAY_OF
-    may = tuple(name for name, value in said.items() if value and (day_of or name.lower() != "today"))
+    may = tuple(name for name, value in said.items() if value)
     return may, tuple(name for name in ("title", "when", "where", "watch_link", "highlights", "link") if said[name])
 
 
@@ -71,7 +70,7 @@ def fill_caption(facts: FactSheet, slot: CaptionSlot, body: str, headline: str |
     except ValueError as err:
         return Filled("", (f"It cannot be posted like this: {err}.",))
     refused = [str(problem.said) for kind in _MEDIA_KINDS for problem in problems(slot.platform, text, kind)]
-    unsupported = [str(finding.said) for finding in check_facts(text, facts, slot.touchpoint)]
+    unsupported = [str(finding.said) for finding in check_facts(text, facts, slot.touchpoint, slot.on)]
     return Filled(text, tuple(dict.fromkeys([*refused, *unsupported])))
 
 

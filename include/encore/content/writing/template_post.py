@@ -46,8 +46,10 @@ class TemplatePost:
         self._manner = self._limits.manner
         self._words = phrases(slot.language)
         spoken = self._words["voices"][voice]
-        self._lines, self._pool = spoken["lines"], spoken[slot.touchpoint][self._manner.form]
         self._said = self._with_names(facts_said(facts, slot))
+        self._lines, self._pool = spoken["lines"], spoken[slot.touchpoint][self._manner.form]
+        if slot.touchpoint == Touchpoint.DAY_OF and not self._said["today"]:
+            self._pool = {"start": [self._lines["when"]]}  # it goes out on another day, so it gives the date
         self._title = self._headline()
         # The body says what the headline had to cut off.
         self._parts = {name: self._part(name) for name in ("opening", "start", "when", "where", "link")}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from encore.content.facts.sheet import FactSheet
@@ -16,12 +17,13 @@ from encore.domain.json import Json
 @dataclass(frozen=True)
 class CaptionSlot:
     """One caption that is wanted. `beside`: below the same post in another language, which says for both what needs no
-    translation."""
+    translation. `on`: the day on which it goes out, in the concert's zone; None where nobody knows it yet."""
 
     platform: Platform
     touchpoint: Touchpoint
     language: Language
     beside: bool = False
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,15 @@ class Writer(Protocol):
         """
 
 
-def slots_of_post(platform: Platform, touchpoint: Touchpoint, languages: Sequence[Language]) -> list[CaptionSlot]:
+DayOut = Callable[[Platform, Touchpoint], date | None]
+"""On which day a campaign's post goes out, in the concert's zone."""
+
+
+def slots_of_post(
+    platform: Platform, touchpoint: Touchpoint, languages: Sequence[Language], on: date | None
+) -> list[CaptionSlot]:
     """The captions that are joined in one post, that of its first language first."""
-    return [CaptionSlot(platform, touchpoint, each, beside=at > 0) for at, each in enumerate(languages)]
+    return [CaptionSlot(platform, touchpoint, each, beside=at > 0, on=on) for at, each in enumerate(languages)]
 
 
 def writing_plan(
@@ -67,6 +75,7 @@ def writing_plan(
     languages: Mapping[Platform, tuple[Language, ...]],
     moments: Collection[Touchpoint] = tuple(Touchpoint),
     voice: Voice = Voice.WARM,
+    day_out: DayOut = lambda *_: None,
 ) -> WritingPlan:
     """The texts for the campaign's own platforms and touchpoints; `languages` are each channel's, `moments` the
     touchpoints of the timeline in use and `voice` the school's (settings)."""
@@ -75,7 +84,7 @@ def writing_plan(
         slot
         for platform in campaign.platforms
         for touchpoint in touchpoints
-        for slot in slots_of_post(platform, touchpoint, languages[platform])
+        for slot in slots_of_post(platform, touchpoint, languages[platform], day_out(platform, touchpoint))
     )
     wanted = dict.fromkeys(language for platform in campaign.platforms for language in languages[platform])
     return WritingPlan(captions, tuple(wanted), voice)

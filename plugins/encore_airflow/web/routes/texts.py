@@ -124,7 +124,7 @@ def _asset(visit: Visit, campaign_id: str, asset_id: str) -> rows.ContentAsset:
 def _look(visit: Visit, campaign: rows.Campaign, asset: rows.ContentAsset, typed: str, **more: Any) -> Editor:
     measured = measure_text(visit, asset, typed)
     touchpoint = Touchpoint(asset.touchpoint) if asset.asset_type == AssetType.CAPTION else None
-    on = day_out(campaign, asset.platform, touchpoint, visit.settings)
+    on = day_out(visit.settings, campaign, asset.platform, touchpoint)
     found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint, on)
     facts = tuple(dict.fromkeys(visit.words.told(finding.said) for finding in found))
     writer, told = writer_of(visit, asset.provenance), told_sha256(campaign)

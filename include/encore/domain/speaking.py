@@ -52,7 +52,8 @@ def code(spoken: Sequence[str]) -> str:
 def spoken_in(value: object) -> Spoken:
     """What is meant by `zh+en`, `English, then Chinese` or `["zh", "en"]`; raises what pydantic takes as an error."""
     parts = _parts(value) if isinstance(value, str) else value
-    named = [_by_name().get(_folded(str(one))) for one in parts] if isinstance(parts, list | tuple) else []
+    texts = [one if isinstance(one, str) else "" for one in parts] if isinstance(parts, list | tuple) else []
+    named = [_by_name().get(_folded(one)) for one in texts]
     spoken = tuple(one for one in named if one)
     if len(spoken) != len(named) or spoken not in choices():
         said = "+".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

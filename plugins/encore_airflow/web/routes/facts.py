@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from encore.campaigns.facts import change_facts, facts_version
-from encore.domain.speaking import CHOSEN
 from encore.errors import OutdatedError, RefusedError, UsedUpError
 from encore.store import rows
 from encore_airflow.http.ids import CampaignId
@@ -43,8 +42,8 @@ def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
             if theirs.values[name] != form.values[name]
         ]
         if theirs.speaking and form.speaking and theirs.speaking.meant != form.speaking.meant:
-            told = speaks(visit, visit.campaign(campaign_id), theirs.platforms)
-            others += zip(map(visit.say, map(FIELDS.__getitem__, CHOSEN)), told, strict=True)
+            languages, voice = speaks(visit, visit.campaign(campaign_id), theirs.platforms)
+            others += [(visit.say(FIELDS["languages"]), " · ".join(languages)), (visit.say(FIELDS["voice"]), voice)]
         return _page(visit, campaign, form, facts_version(visit.campaign(campaign_id)), status_of(err), others)
     except (RefusedError, UsedUpError) as err:
         return _page(visit, campaign, form.refuse(visit, err), seen, status_of(err))

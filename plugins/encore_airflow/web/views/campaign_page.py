@@ -58,7 +58,7 @@ class CampaignPage:
     results: Results
     platforms: list[str]
     """Their names."""
-    speaks: tuple[str, str]
+    speaks: tuple[list[str], str]
     """Its languages, and its voice."""
     offered: tuple[OfPlatform, ...]
     moments: tuple[Moment, ...]

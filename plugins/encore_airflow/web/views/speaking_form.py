@@ -62,16 +62,14 @@ def speaking_sent(visit: Visit, sent: FormData) -> SpeakingForm | None:
     return _form(visit, {EVERYWHERE: text_of(sent, "languages"), **each}, text_of(sent, "voice"))
 
 
-def speaks(visit: Visit, campaign: Speaks, platforms: list[str]) -> tuple[str, str]:
-    """What a campaign's posts speak, for its page: the languages, and the voice."""
+def speaks(visit: Visit, campaign: Speaks, platforms: list[str]) -> tuple[list[str], str]:
+    """What a campaign's posts speak, for its page: the languages, by platform where they differ, and the voice."""
     told, settings = visit.words.told, visit.settings
     by_platform = {name: told(said_of(spoken(settings, campaign, Platform(name)))) for name in platforms}
     if len(set(by_platform.values())) == 1:
-        languages = next(iter(by_platform.values()))
+        languages = list(by_platform.values())[:1]
     else:
-        languages = "; ".join(
-            visit.say("speaking.on", platform=name, languages=said) for name, said in by_platform.items()
-        )
+        languages = [visit.say("speaking.on", platform=name, languages=said) for name, said in by_platform.items()]
     return languages, visit.say(f"voice.{voice_of(settings, campaign)}")
 
 

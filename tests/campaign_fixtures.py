@@ -14,7 +14,8 @@ from encore.campaigns.facts import put_campaign
 from encore.campaigns.requests import Turn
 from encore.campaigns.review import review
 from encore.campaigns.scheduling import Choices, schedule
-from encore.campaigns.staleness import drawn_from, flyer_text, stale_parts
+from encore.campaigns.speaking import flyer_text
+from encore.campaigns.staleness import drawn_from, stale_parts
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import AssetType, Language, asset_id, text_sha256
 from encore.domain.job import Platform, Touchpoint
@@ -102,7 +103,9 @@ class Campaigns:
     def _media(self, campaign_id, platform, kind, now) -> None:
         """As if drawn from what there is."""
         seen = review(self.store, campaign_id)
-        made_from = drawn_from(seen.campaign, flyer_text(self.settings, seen.texts, Platform(platform)), None)
+        made_from = drawn_from(
+            seen.campaign, flyer_text(self.settings, seen.campaign, seen.texts, Platform(platform)), None
+        )
         self.store.put_media_asset(
             media_id=f"m-{campaign_id}-{platform}-{kind}", campaign_id=campaign_id, file=f"{platform}.{kind}",
             sha256="0" * 64, kind=kind, mime="image/jpeg" if kind == "image" else "video/mp4", size_bytes=1000,

@@ -18,6 +18,7 @@ from encore.domain.content import Language, Voice
 from encore.domain.job import YAML_LOADER, Delivery, Platform, Touchpoint
 from encore.domain.json import Json
 from encore.domain.refused import refused
+from encore.domain.speaking import Spoken, SpokenSetting
 from encore.errors import ConfigurationError
 from encore.words.problems import problem
 from encore.words.sentence import of_field
@@ -85,7 +86,8 @@ class PlatformSettings(_Section):
     post_links: tuple[str, ...] = ()
     """Patterns of host and path that lead to a post, with the account's name as the group `name` where it is there."""
     delivery: Delivery = Delivery.API
-    languages: tuple[Language, ...] = (Language.EN,)
+    languages: SpokenSetting = ()
+    """Of its posts, where they are not those of `writer.languages`."""
     media: str = Field("image", pattern="^(image|video)$")
     max_in_flight: int = Field(ge=1)
     max_in_flight_per_account: int = Field(ge=1)
@@ -152,9 +154,11 @@ class GenerationSettings(_Section):
 
 
 class WriterSettings(_Section):
-    """The school's voice, and the model that writes, if its Airflow connection is there."""
+    """The school's voice and languages, where a campaign has no others, and the model that writes, if its Airflow
+    connection is there."""
 
     voice: Voice = Voice.WARM
+    languages: SpokenSetting = Field((Language.EN,), min_length=1)
     conn_id: str
     base_url: str
     model: str = Field(min_length=1)
@@ -266,6 +270,10 @@ class Settings(_Section):
         """The moments that a campaign with this own `timeline` may have, in their order: without the optional ones that
         it does not ask for."""
         return [name for name, rule in self.moments.items() if not rule.optional or name in timeline]
+
+    def languages_of(self, platform: Platform) -> Spoken:
+        """Those of the school's posts there."""
+        return self.platforms[platform].languages or self.writer.languages
 
     def delivery(self, account: str, platform: Platform) -> Delivery:
         """How posts of this account go out; an account that is no longer configured goes by its platform."""

@@ -57,6 +57,10 @@ def test_only_staff_create_for_others(api, facts):
         ({"timeline": {"reminder": "soon"}}, "timeline"),
         ({"timeline": {"reminder": "9999-12-31T23:59:59-14:00"}}, "timeline"),
         ({"campaign_id": "../etc/passwd"}, "campaign_id"),
+        ({"languages": "klingon"}, "languages"),
+        ({"languages": ["en", "zh", "en"]}, "languages"),
+        ({"languages": {"myspace": "en"}}, "languages"),
+        ({"voice": "grumpy"}, "voice"),
         ({"status": "active"}, "status"),
     ],
 )
@@ -183,3 +187,36 @@ class TestChangedFacts:
         seen = api.ok("GET", f"/campaigns/{campaign_id}/content")["content_sha256"]
         path = f"/campaigns/{campaign_id}/schedule"
         assert api.problem(422, "POST", path, json={**approval, "content_sha256": seen})["field"] == "content"
+
+
+class TestSpeaking:
+    def test_it_is_chosen_on_creating_and_told(self, api, facts):
+        made = api.ok("POST", "/campaigns", json={**facts, "languages": "zh+en", "voice": "formal"})
+        assert (made["languages"], made["voice"]) == ({"all": ["zh", "en"]}, "formal")
+        # Who sends the same without it means what there is.
+        again = api("POST", "/campaigns", json=facts)
+        assert again.status_code == 200 and again.json()["languages"] == {"all": ["zh", "en"]}
+        api.problem(409, "POST", "/campaigns", json={**facts, "voice": "playful"})
+
+    def test_it_changes_and_the_approval_is_void(self, api, concerts):
+        planned = concerts.approved()
+        done = api.ok("PATCH", f"/campaigns/{planned}", json={"languages": {"all": ["en"], "tiktok": ["zh", "en"]}})
+        assert done["changed"] == ["languages"] and done["live_now_wrong"] == []
+        assert done["campaign"]["languages"] == {"all": ["en"], "tiktok": ["zh", "en"]}
+        detail = api.ok("GET", f"/campaigns/{planned}")
+        assert detail["approval"] is None and detail["generation"]["state"] == "requested"
+        unused = {one["platform"] for one in api.ok("GET", f"/campaigns/{planned}/content")["assets"] if one["unused"]}
+        assert unused >= {"tiktok", "instagram", "xiaohongshu"}
+        used = [one for one in api.ok("GET", f"/campaigns/{planned}/content")["assets"] if not one["unused"]]
+        assert {(one["platform"], one["language"]) for one in used} == {
+            ("tiktok", "zh"), ("instagram", "en"), ("xiaohongshu", "en")
+        }  # fmt: skip
+        back = api.ok("PATCH", f"/campaigns/{planned}", json={"languages": None, "voice": None})
+        assert back["campaign"]["languages"] == {} and back["changed"] == ["languages"]
+
+    def test_a_wrong_value_names_the_choices(self, api, concerts):
+        planned = concerts.put()
+        said = api.problem(422, "PATCH", f"/campaigns/{planned}", json={"voice": "grumpy"})
+        assert said["field"] == "voice" and "warm, formal, playful" in said["detail"].replace(" and ", ", ")
+        said = api.problem(422, "PATCH", f"/campaigns/{planned}", json={"languages": {"tiktok": "klingon"}})
+        assert said["field"] == "languages" and "zh" in said["detail"] and "klingon" in said["detail"]

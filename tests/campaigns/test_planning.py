@@ -16,7 +16,9 @@ from encore.domain.content import asset_id
 from encore.domain.job import Platform, Touchpoint
 from encore.settings import TimelineRule, load_settings
 
-Campaign = namedtuple("Campaign", "campaign_id timezone concert_datetime platforms timeline teacher_id off accounts")
+Campaign = namedtuple(
+    "Campaign", "campaign_id timezone concert_datetime platforms timeline teacher_id off accounts languages voice"
+)
 Account = namedtuple("Account", "account platform delivery staff_approves")
 Job = namedtuple("Job", "platform touchpoint scheduled_at useless_after idempotency_key")
 Plan = namedtuple("Plan", "jobs notes")
@@ -26,7 +28,7 @@ NOON = TimelineRule(days_before=3, at={name: "12:00" for name in Platform})
 
 def campaign(at: datetime, zone: str = "Europe/Berlin", **changes) -> Campaign:
     given = {"campaign_id": "c", "platforms": ["instagram"], "timeline": {}, "teacher_id": "t", "off": None,
-             "accounts": {}, **changes}  # fmt: skip
+             "accounts": {}, "languages": {}, "voice": None, **changes}  # fmt: skip
     return Campaign(timezone=zone, concert_datetime=at, **given)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -10,7 +11,7 @@ from encore.content.writing.bilingual import in_one_post
 from encore.content.writing.limits_check import problems
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import DraftAsset, writing_plan
-from encore.domain.content import AssetType, Language
+from encore.domain.content import AssetType, Language, Voice
 from encore.domain.job import Platform, Touchpoint
 
 BOTH = {platform: (Language.ZH, Language.EN) for platform in Platform}
@@ -38,9 +39,17 @@ def test_the_title_is_the_firsts_and_the_tags_are_both():
     assert one.content == "题\n\n正文\n\nBody\n\n#音乐 #music"
 
 
+def test_a_line_that_both_have_word_for_word_stands_once():
+    first = draft("zh", "今晚\n\n今晚见\n🚀 19:30")
+    [one] = in_one_post([first, draft("en", "Tonight\n\n🚀 19:30\nSee you")], BOTH)
+    assert one.content == "今晚\n\n今晚见\n🚀 19:30\n\nSee you"
+    [one] = in_one_post([first, draft("en", "Tonight\n\n🚀 19:30")], BOTH)
+    assert one.content == "今晚\n\n今晚见\n🚀 19:30\n\nTonight"
+
+
 def test_what_does_not_fit_is_left_out():
     long = "长" * 600
-    first, second = draft("zh", f"题\n\n{long}"), draft("en", f"Title\n\n{long}")
+    first, second = draft("zh", f"题\n\n{long}"), draft("en", f"Title\n\n{long[1:]}")
     assert in_one_post([first, second], BOTH) == [first]
     many = " ".join(f"#t{number}" for number in range(6))
     [one] = in_one_post([draft("zh", f"题\n\n正文\n\n{many}"), draft("en", f"T\n\nBody\n\n{many.upper()}")], BOTH)
@@ -58,10 +67,22 @@ def test_a_channel_in_one_language_stays_as_it_is():
     assert in_one_post(drafts, {Platform.XIAOHONGSHU: (Language.ZH,)}) == drafts
 
 
-def test_a_post_in_two_languages_tells_the_facts_once(sample_sheets, campaign):
-    plan = writing_plan(campaign(), BOTH)
+@pytest.mark.parametrize("order", list(itertools.permutations(Language, 2)), ids="+".join)
+@pytest.mark.parametrize("voice", Voice)
+def test_a_post_in_two_languages_tells_the_facts_once(sample_sheets, campaign, order, voice):
+    spoken = dict.fromkeys(Platform, order)
+    plan = writing_plan(campaign(), spoken, voice=voice)
     for facts in sample_sheets:
-        for one in in_one_post(TemplateWriter().write(facts, plan), BOTH):
+        written = TemplateWriter().write(facts, plan)
+        alone = {(one.platform, one.touchpoint): one.content for one in written if one.language == order[0]}
+        for one in in_one_post(written, spoken):
+            if one.asset_type == AssetType.FLYER_TEXT:
+                continue
+            assert one.language == order[0] and one.provenance["second_language"]
+            again = one.content.count(facts.title) - alone[one.platform, one.touchpoint].count(facts.title)
+            assert again <= 1, one.content
+            lines = [line for line in one.content.splitlines() if line.strip()]
+            assert len(lines) == len(set(lines)), one.content
             told = [part for part in re.split(r"[;；。\n]|\. ", facts.highlights) if len(part) > 8]
             for said in (facts.venue, *told):
                 assert one.content.count(said.strip()) <= 1, one.content

@@ -133,7 +133,7 @@ def _plan(
 
 
 def _write(store: Store, campaign_id: str, platform: Platform, touchpoint: str, text: str, now: datetime) -> None:
-    language = load_settings().platforms[platform].languages[0]
+    language = load_settings().languages_of(platform)[0]
     name = asset_id(campaign_id, AssetType.CAPTION, platform, touchpoint, language)
     by = {"writer": "test"}
     written = store.put_content_asset(

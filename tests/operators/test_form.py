@@ -42,6 +42,9 @@ def test_every_field_may_stay_empty(name):
         ("cta_link", "javascript:alert(1)"),
         ("platforms", ["myspace"]),
         ("platforms", "tiktok"),
+        ("languages", "klingon"),
+        ("languages", "en+en"),
+        ("voice", "grumpy"),
     ],
 )
 def test_nonsense_is_refused(name, given):
@@ -90,3 +93,15 @@ def test_the_dag_refuses_it_as_airflow_s_api_asks(tmp_path, monkeypatch):
     dag.params.deep_merge(FORM).validate()
     with pytest.raises(Exception, match="concert_datetime"):
         dag.params.deep_merge(FORM | {"concert_datetime": "tomorrow 7pm"}).validate()
+
+
+def test_languages_and_voice_are_chosen_and_stay_where_a_form_says_nothing(store, settings, concerts):
+    given = FORM | {"languages": "zh+en", "voice": "playful"}
+    assert [FIELDS[name].resolve(given[name]) for name in ("languages", "voice")] == ["zh+en", "playful"]
+    campaign_id = campaign_of_form(store, settings, given, NOW)
+    assert campaign_of_form(store, settings, FORM, NOW) == campaign_id
+    row = store.campaign(campaign_id=campaign_id)
+    assert (row.languages, row.voice) == ({"all": ["zh", "en"]}, "playful")
+    concerts.write(campaign_id)
+    campaign_of_form(store, settings, FORM | {"languages": "en"}, NOW)
+    assert store.open_generation_request(campaign_id=campaign_id) is None, "the run that the form began makes them"

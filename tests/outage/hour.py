@@ -22,7 +22,6 @@ from crash.routes import ROUTES
 from encore.accounts.configured import put_accounts
 from encore.campaigns.rebinding import rebind
 from encore.content.writing.caption import to_payload
-from encore.domain.content import Language
 from encore.domain.job import JobState, Platform, Touchpoint
 from encore.errors import PublishingError
 from encore.platforms.contract import Credentials
@@ -221,7 +220,7 @@ class School:
             platforms=(platform,),
             timeline={"announcement": at.isoformat(), "reminder": "skip", "day_of": "skip"},
         )
-        language = Language(self.settings.platforms[platform].languages[0])
+        language = self.settings.languages_of(platform)[0]
         made._caption(campaign_id, platform, Touchpoint.ANNOUNCEMENT, language, f"Come! {campaign_id}", BEGIN)
         made._media(campaign_id, platform, self.settings.platforms[platform].media, BEGIN)
         made.approve(campaign_id, BEGIN)

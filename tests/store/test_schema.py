@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import psycopg
 import pytest
 from campaign_fixtures import NOW
+from psycopg.types.json import Jsonb
 
 from encore.domain.campaign import STATUS_TRANSITIONS, CampaignStatus
+from encore.domain.content import Voice
 from encore.domain.job import TRANSITIONS, Action, JobState, Step
 from encore.errors import ConflictError, StoreUnavailableError
 from encore.store import schema
@@ -60,6 +63,7 @@ def test_the_state_tables_are_those_of_the_domain(store):
         ("publish_job", "action_required", Action),
         ("publish_attempt", "step", Step),
         ("campaign", "status", CampaignStatus),
+        ("campaign", "voice", Voice),
     ],
 )
 def test_the_enums_are_those_of_the_domain(store, table, column, values):
@@ -138,3 +142,26 @@ def test_a_post_belongs_to_one_job(store, concerts):
     store.connection.execute("UPDATE publish_job SET external_post_id = 'p' WHERE job_id = %s", (first.job_id,))
     with pytest.raises(ConflictError, match="already belongs to another job"), store.transaction():
         store.connection.execute("UPDATE publish_job SET external_post_id = 'p' WHERE job_id = %s", (second.job_id,))
+
+
+@pytest.mark.parametrize(
+    ("languages", "taken"),
+    [
+        ({}, True),
+        ({"all": ["en"], "tiktok": ["zh", "en"]}, True),
+        ({"instagram": ["zh-Hant", "de"]}, True),
+        (["en"], False),
+        ({"all": "en"}, False),
+        ({"all": []}, False),
+        ({"all": ["en", "zh", "de"]}, False),
+        ({"all": ["en", "en"]}, False),
+        ({"all": [1]}, False),
+        ({"all": ["English"]}, False),
+        ({"myspace": ["en"]}, False),
+    ],
+)
+def test_a_campaign_speaks_one_or_two_languages(store, concerts, languages, taken):
+    campaign_id = concerts.put()
+    change = "UPDATE campaign SET languages = %s WHERE campaign_id = %s"
+    with contextlib.nullcontext() if taken else pytest.raises(psycopg.errors.CheckViolation):
+        store.connection.execute(change, (Jsonb(languages), campaign_id))

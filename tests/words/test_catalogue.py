@@ -127,7 +127,8 @@ FOR_OTHERS = (
     "include/encore/platforms/tiktok/limits.py",
     "include/encore/platforms/xiaohongshu/limits.py",
     "include/encore/domain/written.py",  # how people write dates
-    "include/encore/domain/zones.py",  # and call zones
+    "include/encore/domain/speaking.py",  # and call languages
+    "include/encore/domain/zones.py",  # and zones
     "include/encore/seeding/likeness.py",  # letters of languages
     "include/encore/seeding/validate.py",  # what people call the platforms
     "include/encore/content/",  # patterns of what texts state, phrases of posts, instructions of the model

@@ -17,12 +17,12 @@ from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
 from encore.media.file_facts import read_media_facts
 from encore.platforms.contract import ContentPayload, MediaAsset
-from encore.settings import PlatformSettings
+from encore.settings import Settings
 
 
 def sample_post(
     platform: Platform,
-    settings: PlatformSettings,
+    settings: Settings,
     folder: Path,
     now: datetime,
     *,
@@ -38,12 +38,12 @@ def sample_post(
         venue_or_link="Nowhere: this is a test",
         platforms=(platform,),
     )
-    language = settings.languages[0]
+    language = settings.languages_of(platform)[0]
     slot = CaptionSlot(platform, Touchpoint.ANNOUNCEMENT, language)
     drafts = TemplateWriter().write(FactSheet.of(facts), WritingPlan((slot,), (language,)))
     flyer = next(draft.content for draft in drafts if draft.asset_type == AssetType.FLYER_TEXT)
     text = next(draft.content for draft in drafts if draft.asset_type == AssetType.CAPTION)
-    if settings.media == "video":
+    if settings.platforms[platform].media == "video":
         path = folder / "flyer.mp4"
         write_flyer_video(flyer, facts.identity, path)
     else:

@@ -78,7 +78,7 @@ def state_at(row: rows.Account, now: datetime) -> str:
 def _posted(settings: Settings, adapter: PlatformAdapter, login: Credentials) -> tuple[str, Sentence | None, str]:
     with tempfile.TemporaryDirectory(prefix="encore-sample-") as folder:
         content, media = sample_post(
-            adapter.platform, settings.platforms[adapter.platform], Path(folder), adapter.clock(),
+            adapter.platform, settings, Path(folder), adapter.clock(),
             privacy=adapter.private,
         )  # fmt: skip
         if adapter.private is None or adapter.fetches(media, login):

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from encore.campaigns.binding import ELSEWHERE, LEFT_OUT, OFF, PLANS_OWN, Binding, Content, Effect, Reason, taken_out
+from encore.campaigns.speaking import caption_id
 from encore.campaigns.succession import given_up, live_through, moved_before, stays_cancelled
 from encore.campaigns.timeline import misplaced, objection, touchpoint_moment, useless_from
 from encore.domain.campaign import SKIP
-from encore.domain.content import AssetType, asset_id, payload_ref
+from encore.domain.content import payload_ref
 from encore.domain.job import Action, Delivery, JobState, Platform, Touchpoint, idempotency_key
 from encore.domain.json import Json
 from encore.settings import Settings
@@ -203,11 +204,8 @@ class _Binder:
         return Reason.NO_PICTURE if picture not in self.content.media else None
 
     def _content(self, place: _Place) -> tuple[str, tuple[str, str]]:
-        channel = self.settings.platforms[place.platform]
-        text = asset_id(
-            self.campaign.campaign_id, AssetType.CAPTION, place.platform, place.touchpoint, channel.languages[0]
-        )
-        return text, (place.platform, channel.media)
+        text = caption_id(self.settings, self.campaign, place.platform, place.touchpoint)
+        return text, (place.platform, self.settings.platforms[place.platform].media)
 
     def _bytes(self, place: _Place) -> Json:
         text, picture = self._content(place)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from encore.campaigns.access import Person
 from encore.campaigns.facts import Changed, Retimed, change_facts, retimed
 from encore.campaigns.rebinding import rebind_in_turn
 from encore.campaigns.review import review
@@ -58,12 +59,18 @@ def choose_accounts(store: Store, settings: Settings, campaign_id: str, chosen: 
 
 
 def change_campaign(
-    store: Store, settings: Settings, campaign_id: str, changes: Json, seen: str | None, now: datetime
+    store: Store,
+    settings: Settings,
+    campaign_id: str,
+    changes: Json,
+    seen: str | None,
+    now: datetime,
+    by: Person | None = None,
 ) -> Changed:
     """`change_facts`, with the choice of accounts among the `changes` as `accounts`; all of it or nothing."""
     facts = {name: value for name, value in changes.items() if name != "accounts"}
     with store.transaction():
-        done = change_facts(store, settings, campaign_id, facts, seen, now)
+        done = change_facts(store, settings, campaign_id, facts, seen, now, by)
         if "accounts" not in changes:
             return done
         became = choose_accounts(store, settings, campaign_id, changes["accounts"] or {}, now)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from encore.campaigns.speaking import is_unused
 from encore.campaigns.staleness import stale_parts
 from encore.campaigns.timeline import day_out
 from encore.content.facts.claims import FactFinding
@@ -48,12 +49,14 @@ class UnsupportedFact:
 
 
 def unsupported_facts(settings: Settings, reviewed: Reviewed) -> tuple[UnsupportedFact, ...]:
-    """What no fact supports in any of the campaign's texts, in their order; each by the day on which it goes out."""
+    """What no fact supports in any of the texts that a campaign uses, in their order; each by the day on which it goes
+    out."""
     campaign = reviewed.campaign
     facts = FactSheet.of(stored_facts(campaign))
     found = (
         fact
         for row in reviewed.texts
+        if not is_unused(settings, campaign, row)
         for fact in _unsupported(row, facts, day_out(settings, campaign, row.platform, row.touchpoint))
     )
     return tuple({fact.key: fact for fact in found}.values())

@@ -13,11 +13,21 @@ from pydantic import ValidationError
 from encore.campaigns.access import Person
 from encore.campaigns.day_limits import Counting, Use
 from encore.campaigns.rebinding import void_approval
+from encore.campaigns.requests import request_in_turn
 from encore.campaigns.review import review
 from encore.campaigns.turn import PUT_OFF, lock, lock_if_there
-from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts, title_key
+from encore.domain.campaign import (
+    TOLD,
+    CampaignFacts,
+    facts_sha256,
+    known_timeline,
+    stored_facts,
+    title_key,
+    with_choice_of,
+)
 from encore.domain.job import JobState
 from encore.domain.json import Json
+from encore.domain.speaking import CHOSEN
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError, RefusedError
 from encore.settings import Settings
 from encore.store import rows
@@ -69,13 +79,21 @@ def facts_version(campaign: rows.Campaign) -> str:
 
 
 def put_campaign(
-    store: Store, settings: Settings, facts: CampaignFacts, now: datetime, by: Person | None = None
+    store: Store,
+    settings: Settings,
+    facts: CampaignFacts,
+    now: datetime,
+    by: Person | None = None,
+    *,
+    request_texts: bool = True,
 ) -> tuple[str, str]:
     """Insert or update; returns the campaign's id and `inserted`, `updated` or `unchanged`. `by`: in whose day a new
     one counts, if in anybody's.
 
     Changed facts void the approval; the posts follow them, and what is queued is held. A concert that was put off takes
-    place again once it has another time. Raises `RefusedError` for another teacher's campaign, `UsedUpError`.
+    place again once it has another time. Where it has texts, those of another language or voice are asked for, unless
+    the caller asks (`request_texts`); what of languages and voice the facts leave unsaid stays. Raises `RefusedError`
+    for another teacher's campaign, `UsedUpError`.
     """
     with store.transaction():
         campaign_id = facts.identity
@@ -83,14 +101,20 @@ def put_campaign(
             known = same_concert(store, facts)
             campaign_id = known.campaign_id if known else campaign_id
         named = facts.model_copy(update={"campaign_id": campaign_id})
-        became = _put_in_turn(store, settings, lock_if_there(store, campaign_id), named, now)
+        became = _put_in_turn(store, settings, lock_if_there(store, campaign_id), named, now, by, request_texts)
         if by and became == INSERTED:
             Counting(by, settings.day).use(store, Use.CAMPAIGN, facts.timezone, now)
         return campaign_id, became
 
 
 def _put_in_turn(
-    store: Store, settings: Settings, stored: rows.Campaign | None, facts: CampaignFacts, now: datetime
+    store: Store,
+    settings: Settings,
+    stored: rows.Campaign | None,
+    facts: CampaignFacts,
+    now: datetime,
+    by: Person | None,
+    request_texts: bool = True,
 ) -> str:
     """The same for whoever has the campaign's turn: `stored` is its row, None for a new one."""
     campaign_id = facts.identity
@@ -98,13 +122,15 @@ def _put_in_turn(
         raise RefusedError("campaign.id_taken", campaign=campaign_id, field="campaign_id")
     timeline = {str(name): value for name, value in facts.timeline.items()}
     if stored:
+        facts = with_choice_of(facts, stored)
         known = known_timeline(stored.timeline)
         # What this version does not know is not its to remove.
         timeline |= {name: value for name, value in stored.timeline.items() if name not in known}
     written = store.put_campaign(
-        **facts.model_dump(exclude={"platforms", "timeline"}),
+        **facts.model_dump(exclude={"platforms", "timeline", "languages"}),
         platforms=[str(name) for name in facts.platforms],
         timeline=timeline,
+        languages={name: list(map(str, spoken)) for name, spoken in facts.languages.items()},
         facts_sha256=facts_sha256(facts),
         now=now,
     )
@@ -114,8 +140,24 @@ def _put_in_turn(
         return INSERTED
     if stored.off == PUT_OFF and stored.concert_datetime != facts.concert_datetime:
         store.set_off(campaign_id=campaign_id, off=None, off_at=None, off_by=None, now=now)
-    void_approval(store, settings, review(store, campaign_id), "void.facts_changed", now)
+    reviewed, changed = review(store, campaign_id), changed_names(stored_facts(stored), facts)
+    reason = "void.speaks_otherwise" if set(changed) <= set(CHOSEN) else "void.facts_changed"
+    void_approval(store, settings, reviewed, reason, now)
+    if request_texts and reviewed.texts and not reviewed.campaign.off and set(changed) & set(CHOSEN):
+        _ask_for_texts(store, settings, reviewed.campaign, now, by)
     return UPDATED
+
+
+def changed_names(before: CampaignFacts, after: CampaignFacts) -> tuple[str, ...]:
+    return tuple(name for name in CampaignFacts.model_fields if getattr(before, name) != getattr(after, name))
+
+
+def _ask_for_texts(store: Store, settings: Settings, campaign: rows.Campaign, now: datetime, by: Person | None) -> None:
+    """Those of other languages, or of another voice, are not there yet; until they are, nothing can be approved."""
+    last = store.last_generation_request(campaign_id=campaign.campaign_id)
+    asked = request_in_turn(store, campaign, by.name if by else campaign.teacher_id, now)
+    if by and (last is None or asked.request_id != last.request_id):
+        Counting(by, settings.day).use(store, Use.GENERATION, campaign.timezone, now)
 
 
 def same_concert(store: Store, facts: CampaignFacts) -> rows.Campaign | None:
@@ -141,11 +183,18 @@ def create_campaign(
 
 
 def change_facts(
-    store: Store, settings: Settings, campaign_id: str, changes: Json, seen: str | None, now: datetime
+    store: Store,
+    settings: Settings,
+    campaign_id: str,
+    changes: Json,
+    seen: str | None,
+    now: datetime,
+    by: Person | None = None,
 ) -> Changed:
     """Change facts of a campaign. `seen`: the `facts_version` that the change is based on, None for whatever it is.
+    `by`: in whose day the texts count that another language or voice asks for, if in anybody's.
 
-    Raises `OutdatedError` when somebody else changed them meanwhile, `InvalidFactsError` for bad facts.
+    Raises `OutdatedError` when somebody else changed them meanwhile, `InvalidFactsError` for bad facts, `UsedUpError`.
     """
     with store.transaction():
         before = lock(store, campaign_id)
@@ -155,10 +204,10 @@ def change_facts(
             raise OutdatedError("campaign.changed_meanwhile", current=current)
         facts = read_facts({**known.model_dump(), **changes}, now)
         planned = {job.job_id: job for job in store.jobs_of_campaign(campaign_id=campaign_id)}
-        if _put_in_turn(store, settings, before, facts, now) == UNCHANGED:
+        if _put_in_turn(store, settings, before, facts, now, by) == UNCHANGED:
             return Changed(before, (), Retimed(), ())
         after = rows.there(store.campaign(campaign_id=campaign_id))
-        names = tuple(name for name in CampaignFacts.model_fields if getattr(known, name) != getattr(facts, name))
+        names = changed_names(known, facts)
         live = [job for job in store.reports_of_campaign(campaign_id=campaign_id) if job.state == JobState.SUCCESS]
         wrong = tuple(live) if set(names) & set(TOLD) else ()
         return Changed(after, names, retimed(planned, store.jobs_of_campaign(campaign_id=campaign_id)), wrong)

@@ -18,13 +18,15 @@ from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.rebinding import rebind_in_turn, void_approval
 from encore.campaigns.requests import Anew, Turn, finish, show_life
 from encore.campaigns.review import review, review_of
-from encore.campaigns.staleness import drawn_from, flyer_text
+from encore.campaigns.speaking import all_spoken, flyer_text, made_today, voice_of
+from encore.campaigns.staleness import drawn_from
 from encore.campaigns.timeline import day_out
 from encore.campaigns.turn import lock_if_there
+from encore.campaigns.written_before import without, written_before
 from encore.content.writing.bilingual import in_one_post
 from encore.content.writing.writer import DraftAsset, Writer, WritingPlan, writing_plan
-from encore.domain.campaign import CampaignFacts, stored_facts, told_sha256
-from encore.domain.content import SHARED, AssetType, Language, asset_id, text_sha256
+from encore.domain.campaign import CampaignFacts, stored_facts
+from encore.domain.content import SHARED, AssetType, asset_id, text_sha256
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.errors import NotFoundError, WriterUnavailableError
@@ -51,17 +53,19 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
     show_life(store, turn, now)
     campaign, facts = _campaign(store, turn)
     anew = Anew.of(rows.there(store.generation_request(request_id=turn.request_id)))
-    languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
-    whole = writing_plan(
-        facts, languages, settings.moments_of(facts.timeline), settings.writer.voice, partial(day_out, settings, facts)
-    )
-    plan = _unwritten(store, campaign, whole, languages, anew)
+    languages, voice = all_spoken(settings, campaign), voice_of(settings, campaign)
+    moments = settings.moments_of(facts.timeline)
+    whole = writing_plan(facts, languages, moments, voice, partial(day_out, settings, facts))
+    plan = _unwritten(store, settings, campaign, whole, anew)
     if not plan.captions and not plan.flyer_languages:
         return 0
     from encore.content.facts.sheet import FactSheet
 
+    drafts = [] if anew else written_before(store, settings, campaign, plan)
+    plan = without(plan, drafts)
     try:
-        drafts = in_one_post(writer.write(FactSheet.of(facts), plan), languages)
+        if plan.captions or plan.flyer_languages:
+            drafts += in_one_post(writer.write(FactSheet.of(facts), plan), languages)
     except WriterUnavailableError as err:
         if err.retry_after:
             show_life(store, turn, now + err.retry_after)
@@ -71,30 +75,26 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
         show_life(store, turn, now)
         if current is not None and current.facts_sha256 == campaign.facts_sha256:
             known = {row.asset_id: row for row in store.content_assets(campaign_id=campaign.campaign_id)}
-            written = sum(_store_draft(store, campaign, draft, known, anew, now) for draft in drafts)
+            written = sum(_store_draft(store, settings, campaign, draft, known, anew, now) for draft in drafts)
             if written:
                 void_approval(store, settings, review_of(store, rows.there(current)), "void.generated_anew", now)
             return written
-    # The facts changed while a model took its time; what it wrote is of the past.
+    # The facts, or how they are said, changed while a model took its time; what it wrote is of the past.
     return write_content(store, settings, writer, turn, now)
 
 
 def _unwritten(
-    store: Store,
-    campaign: rows.Campaign,
-    plan: WritingPlan,
-    languages: Mapping[Platform, tuple[Language, ...]],
-    anew: Anew | None,
+    store: Store, settings: Settings, campaign: rows.Campaign, plan: WritingPlan, anew: Anew | None
 ) -> WritingPlan:
     """What of a plan is neither written from today's facts nor edited by a person, or is to be written anew.
 
     A post in two languages is one text, called by the first.
     """
+    languages = all_spoken(settings, campaign)
     standing = {
         (row.asset_type, row.platform, row.touchpoint, row.language)
         for row in store.content_assets(campaign_id=campaign.campaign_id)
-        if (row.provenance.get("facts") == campaign.facts_sha256 or row.provenance.get("editor"))
-        and not (anew and anew.replaces(row))
+        if (_is_of_today(settings, campaign, row) or row.provenance.get("editor")) and not (anew and anew.replaces(row))
     }
     return WritingPlan(
         tuple(
@@ -105,6 +105,14 @@ def _unwritten(
         tuple(one for one in plan.flyer_languages if (AssetType.FLYER_TEXT, SHARED, None, one) not in standing),
         plan.voice,
     )
+
+
+def _is_of_today(settings: Settings, campaign: rows.Campaign, text: rows.ContentAsset) -> bool:
+    """Also where only how other posts speak has changed since."""
+    made = made_today(settings, campaign, text.platform, text.language)
+    facts = made.pop("facts")
+    known = text.provenance
+    return known.get("facts") == facts or all(known.get(name) == value for name, value in made.items())
 
 
 def draw_flyer(
@@ -124,7 +132,7 @@ def draw_flyer(
     drawn: list[tuple[Platform, str, MediaFacts, Json]] = []
     for platform in facts.platforms:
         channel = settings.platforms[platform]
-        text = rows.there(flyer_text(settings, reviewed.texts, platform))
+        text = rows.there(flyer_text(settings, campaign, reviewed.texts, platform))
         made_from = drawn_from(campaign, text, behind)
         name = f"{campaign.campaign_id}/flyer-{platform}-{made_from['fingerprint'][:24]}"
         kinds = [(".jpg", _draw_picture), (".mp4", _draw_video)][: 2 if channel.media == "video" else 1]
@@ -222,6 +230,7 @@ def _campaign(store: Store, turn: Turn) -> tuple[rows.Campaign, CampaignFacts]:
 
 def _store_draft(
     store: Store,
+    settings: Settings,
     campaign: rows.Campaign,
     draft: DraftAsset,
     known: Mapping[str, rows.ContentAsset],
@@ -230,7 +239,8 @@ def _store_draft(
 ) -> int:
     """`known`: the campaign's texts as they are, by id."""
     name = asset_id(campaign.campaign_id, draft.asset_type, draft.platform, draft.touchpoint, draft.language)
-    provenance = {**draft.provenance, "facts": campaign.facts_sha256, "told": told_sha256(campaign)}
+    made = made_today(settings, campaign, draft.platform, draft.language)
+    provenance = {**draft.provenance, **made}
     content = storable_text(draft.content)  # whose digest is that of what is stored
     standing = known.get(name)
     if standing and standing.content != content and anew and anew.replaces(standing):
@@ -251,9 +261,7 @@ def _store_draft(
         )
     if stored is None:
         # An edited text, or the same text as before, which is true of these facts as well.
-        store.note_content_facts(
-            asset_id=name, content=content, facts_sha256=campaign.facts_sha256, told_sha256=provenance["told"]
-        )
+        store.note_content_facts(asset_id=name, content=content, made=made)
         return 0
     store.put_content_revision(
         asset_id=name,

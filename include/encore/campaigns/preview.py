@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from encore.campaigns.review import Reviewed
+from encore.campaigns.speaking import caption_id
 from encore.campaigns.timeline import objection, touchpoint_moment
 from encore.content.writing.caption import to_payload
 from encore.content.writing.limits_check import Usage, problems, remarks, usage
-from encore.domain.content import AssetType
 from encore.domain.job import Platform, Touchpoint
 from encore.media.media_store import stored_file
 from encore.platforms.contract import ContentPayload, MediaAsset, Problem
@@ -43,7 +43,7 @@ class Post:
 def posts(settings: Settings, reviewed: Reviewed, now: datetime) -> list[Post]:
     """Every post of the campaign's timeline that it does not do without."""
     campaign = reviewed.campaign
-    texts = {(row.platform, row.touchpoint, row.language): row for row in reviewed.texts if _is_caption(row)}
+    texts = {row.asset_id: row for row in reviewed.texts}
     media = {(row.platform, row.kind): row for row in reviewed.media}
     found = []
     for platform in map(Platform, campaign.platforms):
@@ -51,16 +51,12 @@ def posts(settings: Settings, reviewed: Reviewed, now: datetime) -> list[Post]:
         for touchpoint in settings.moments_of(campaign.timeline):
             at = touchpoint_moment(campaign, platform, touchpoint, now, settings)
             if at is not None:
-                text = texts.get((platform, touchpoint, channel.languages[0]))
+                text = texts.get(caption_id(settings, campaign, platform, touchpoint))
                 picture = media.get((platform, channel.media))
                 against = objection(campaign, touchpoint, at, settings, now)
                 why_not = sentence(f"time.{against}") if against else None
                 found.append(_post(platform, touchpoint, at, why_not, text, picture, channel.media))
     return found
-
-
-def _is_caption(row: rows.ContentAsset) -> bool:
-    return row.asset_type == AssetType.CAPTION
 
 
 def _post(

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from encore.campaigns.speaking import AS_THE_SCHOOL, caption_id, flyer_text, is_unused, manner, said_of, seen_sha256
 from encore.domain.campaign import TOLD, told_facts, told_sha256
-from encore.domain.content import SHARED, AssetType, payload_ref, text_sha256
+from encore.domain.content import payload_ref, text_sha256
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.settings import Settings
@@ -32,7 +33,7 @@ STALE = "stale:"
 @dataclass(frozen=True)
 class Stale:
     """One text, picture or video that is not what would be made today. `part`: its reference (payload_ref or media_id);
-    `what`: `text`, `image` or `video`; `today`: digest of today's facts."""
+    `what`: `text`, `image` or `video`; `today`: digest of today's facts, and of how they are said."""
 
     part: str
     what: str
@@ -69,19 +70,29 @@ def drawn_from(campaign: rows.Campaign, text: rows.ContentAsset | None, backgrou
     }
 
 
-def flyer_text(settings: Settings, texts: Iterable[rows.ContentAsset], platform: Platform) -> rows.ContentAsset | None:
-    """The text that a platform's flyer shows: in the channel's first language, if there is one."""
-    found = [row for row in texts if row.asset_type == AssetType.FLYER_TEXT]
-    language = settings.platforms[platform].languages[0]
-    return next((row for row in found if row.language == language), found[0] if found else None)
+def is_outdated(settings: Settings, campaign: rows.Campaign, text: rows.ContentAsset) -> bool:
+    """Whether a text was written, and edited, before what posts tell, or how they tell it, has changed."""
+    return why_outdated(settings, campaign, text) is not None
 
 
-def is_outdated(campaign: rows.Campaign, text: rows.ContentAsset) -> bool:
-    """Whether a text was written, and edited, before what posts tell has changed."""
+def why_outdated(settings: Settings, campaign: rows.Campaign, text: rows.ContentAsset) -> Sentence | None:
     made = text.provenance
-    if made.get("told"):
-        return made["told"] != told_sha256(campaign)
-    return made.get("facts") not in (None, campaign.facts_sha256)
+    if made.get("facts") in (None, campaign.facts_sha256) and not made.get("told"):
+        return None
+    if made.get("told") != told_sha256(campaign):
+        return sentence("stale.text")
+    if made.get("facts") == campaign.facts_sha256 or is_unused(settings, campaign, text):
+        return None
+    # What says nothing of it is from before anything but the school's could be chosen.
+    before = {**manner(settings, AS_THE_SCHOOL, text.platform, text.language), **made}
+    today = manner(settings, campaign, text.platform, text.language)
+    if before["languages"] != today["languages"]:
+        return sentence("stale.languages", languages=said_of(before["languages"]))
+    return (
+        sentence("stale.voice", voice=sentence(f"voice.{before['voice']}"))
+        if before["voice"] != today["voice"]
+        else None
+    )
 
 
 def stale_parts(settings: Settings, reviewed: Reviewed) -> tuple[Stale, ...]:
@@ -94,16 +105,17 @@ def _stale_texts(settings: Settings, reviewed: Reviewed) -> Iterable[Stale]:
     campaign = reviewed.campaign
     shown = {
         row.asset_id for platform in map(Platform, campaign.platforms)
-        if (row := flyer_text(settings, reviewed.texts, platform))
+        if (row := flyer_text(settings, campaign, reviewed.texts, platform))
     }  # fmt: skip
-    first = {str(name): settings.platforms[Platform(name)].languages[0] for name in campaign.platforms}
-    moments = settings.moments_of(campaign.timeline)
+    posted = {
+        caption_id(settings, campaign, platform, moment)
+        for platform in map(Platform, campaign.platforms) for moment in settings.moments_of(campaign.timeline)
+    }  # fmt: skip
     for row in reviewed.texts:
-        posted = row.platform != SHARED and row.touchpoint in moments and first.get(row.platform) == row.language
-        if (posted or row.asset_id in shown) and is_outdated(campaign, row):
+        said = why_outdated(settings, campaign, row) if row.asset_id in posted | shown else None
+        if said:
             ref = payload_ref(row.asset_id, row.version)
-            said = sentence("stale.text")
-            yield Stale(ref, "text", row.platform, row.touchpoint, row.language, said, told_sha256(campaign))
+            yield Stale(ref, "text", row.platform, row.touchpoint, row.language, said, seen_sha256(campaign))
 
 
 def _stale_pictures(settings: Settings, reviewed: Reviewed) -> Iterable[Stale]:
@@ -113,12 +125,12 @@ def _stale_pictures(settings: Settings, reviewed: Reviewed) -> Iterable[Stale]:
         posted = row.platform in campaign.platforms and row.kind == settings.platforms[Platform(row.platform)].media
         if not posted or row.origin != "flyer":
             continue
-        text = flyer_text(settings, reviewed.texts, Platform(row.platform))
+        text = flyer_text(settings, campaign, reviewed.texts, Platform(row.platform))
         today = drawn_from(campaign, text, reviewed.background)
-        outdated = text is not None and is_outdated(campaign, text)
+        outdated = text is not None and is_outdated(settings, campaign, text)
         if outdated or row.drawn_from.get("fingerprint") != today["fingerprint"]:
             said = sentence(f"stale.{row.kind}", why=_why(row.drawn_from, today))
-            yield Stale(row.media_id, row.kind, row.platform, None, None, said, told_sha256(campaign))
+            yield Stale(row.media_id, row.kind, row.platform, None, None, said, seen_sha256(campaign))
 
 
 def _why(known: Json, today: Json) -> list[Sentence]:

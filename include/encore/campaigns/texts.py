@@ -13,12 +13,13 @@ from encore.campaigns.day_limits import Counting, Use
 from encore.campaigns.rebinding import void_approval
 from encore.campaigns.requests import request_in_turn
 from encore.campaigns.review import Reviewed, require_campaign, review_of
+from encore.campaigns.speaking import all_spoken, made_today, seen_sha256, voice_of
 from encore.campaigns.timeline import day_out
 from encore.campaigns.turn import lock
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.bilingual import in_one_post
 from encore.content.writing.writer import DraftAsset, Writer, WritingPlan, slots_of_post
-from encore.domain.campaign import stored_facts, told_sha256
+from encore.domain.campaign import stored_facts
 from encore.domain.content import AssetType, Language, Voice, text_sha256
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
@@ -36,7 +37,8 @@ MOST_CHARACTERS = 10_000
 @dataclass(frozen=True)
 class Edit:
     """One text as a person wants it. `version`: the one they edited, None if the caller checked what they saw. `told`:
-    digest of the facts that stood beside it, None for today's; facts that changed meanwhile nobody has seen."""
+    digest (`seen_sha256`) of the facts that stood beside it, None for today's; what changed meanwhile nobody has
+    seen."""
 
     asset_id: str
     content: str
@@ -61,7 +63,7 @@ def edit(
     with store.transaction():
         reviewed = review_of(store, lock(store, campaign_id))
         stored = {row.asset_id: row for row in reviewed.texts}
-        today = _facts_of(reviewed.campaign)
+        seen_today = seen_sha256(reviewed.campaign)
         if seen is not None and seen != reviewed.digest:
             raise _outdated(stored.values())
         changed = []
@@ -77,7 +79,8 @@ def edit(
             if text != known.content:
                 # Who edits sees the facts and whether the text is outdated, and answers for it from then on.
                 # The model is kept: a text that people only changed is still AI's where a platform asks for it.
-                under = today if wanted.told in (None, today["told"]) else _made_under(known.provenance)
+                today = made_today(settings, reviewed.campaign, known.platform, known.language)
+                under = today if wanted.told in (None, seen_today) else _made_under(known.provenance)
                 provenance = {**_of_model(known.provenance), "editor": editor, **under}
                 changed.append(_replaced(store, known, text, provenance, now))
         return _after_change(store, settings, reviewed, changed, editor, "void.text_edited", now)
@@ -85,10 +88,10 @@ def edit(
 
 @dataclass(frozen=True)
 class _Anew:
-    """A text written again, not stored yet: from which facts, and in place of which version."""
+    """A text written again, not stored yet: what it is made under, and in place of which version."""
 
     draft: DraftAsset
-    facts: dict[str, str]
+    made: Json
     version: int
 
 
@@ -101,12 +104,12 @@ def _draft_anew(
         raise NotFoundError("content.no_text", text=asset_id)
     if version not in (None, known.version):
         raise _outdated([known])
-    languages = {platform: channel.languages for platform, channel in settings.platforms.items()}
+    languages = all_spoken(settings, campaign)
     on = day_out(settings, campaign, known.platform, known.touchpoint)
-    plan = _plan_of(known, languages, settings.writer.voice, on)
+    plan = _plan_of(known, languages, voice_of(settings, campaign), on)
     drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content)
     [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts
-    return _Anew(draft, _facts_of(campaign), known.version)
+    return _Anew(draft, made_today(settings, campaign, known.platform, known.language), known.version)
 
 
 def write_anew(
@@ -137,7 +140,7 @@ def write_anew(
             raise _outdated([current])
         if content == current.content:
             return current
-        provenance = {**anew.draft.provenance, **anew.facts, "asked_by": asked_by}
+        provenance = {**anew.draft.provenance, **anew.made, "asked_by": asked_by}
         row = _replaced(store, current, content, provenance, now)
         _after_change(store, settings, reviewed, [row], asked_by, "void.text_written_anew", now)
     return row
@@ -176,13 +179,8 @@ def _clean(content: str, field: str) -> str:
     return text
 
 
-def _facts_of(campaign: rows.Campaign) -> dict[str, str]:
-    """Which facts a text was made under, as its provenance keeps it."""
-    return {"facts": campaign.facts_sha256, "told": told_sha256(campaign)}
-
-
 def _made_under(provenance: Json) -> dict[str, str]:
-    return {name: provenance[name] for name in ("facts", "told") if name in provenance}
+    return {name: provenance[name] for name in ("facts", "told", "languages", "voice") if name in provenance}
 
 
 def _of_model(provenance: Json) -> Json:

@@ -19,6 +19,7 @@ from encore.domain import written
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
 from encore.domain.refused import refused
+from encore.domain.speaking import CHOSEN, ChosenLanguages, ChosenVoice
 from encore.domain.zones import zone_named
 
 
@@ -209,6 +210,9 @@ class CampaignFacts(BaseModel):
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1)] = tuple(Platform)
     timeline: dict[Touchpoint, Annotated[str, AfterValidator(_moment)]] = Field(default_factory=dict)
     """Overrides of the default timeline: touchpoint -> ISO instant, `SKIP` or `USUAL`."""
+    languages: ChosenLanguages = Field(default_factory=dict)
+    """Platform or `EVERYWHERE` -> the languages of its posts, in their order; the school's where neither is there."""
+    voice: ChosenVoice = None
 
     @model_validator(mode="before")
     @classmethod
@@ -262,8 +266,16 @@ def told_sha256(row: Stored) -> str:
 
 def facts_sha256(facts: CampaignFacts) -> str:
     """Digest of everything that the content is written from; unchanged facts are not written again."""
-    content = facts.model_dump_json(exclude={"timeline"})
+    left_open = {name for name in CHOSEN if not getattr(facts, name)}  # as before there was a choice
+    content = facts.model_dump_json(exclude={"timeline", *left_open})
     return hashlib.sha256(f"{facts.identity}\n{content}".encode()).hexdigest()
+
+
+def with_choice_of(facts: CampaignFacts, row: Stored) -> CampaignFacts:
+    """The facts with the languages and the voice of a stored campaign where they say nothing of them."""
+    known = stored_facts(row)
+    unsaid = {name: getattr(known, name) for name in CHOSEN if name not in facts.model_fields_set}
+    return facts.model_copy(update=unsaid)
 
 
 def known_timeline(timeline: Json) -> dict[str, str]:

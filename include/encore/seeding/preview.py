@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from encore.campaigns.facts import same_concert
-from encore.domain.campaign import CampaignFacts, stored_facts, title_key
+from encore.campaigns.facts import changed_names, same_concert
+from encore.domain.campaign import CampaignFacts, stored_facts, title_key, with_choice_of
 from encore.domain.written import Order, readings, without_marks
 from encore.domain.zones import is_city
 from encore.seeding.table import Row
@@ -61,12 +61,8 @@ def _planned(store: Store, row: Row, facts: CampaignFacts, coming: Sequence[stor
     there = there or store.campaign(campaign_id=facts.identity)
     doubts = tuple(doubts_of(row, facts))
     if there is not None:
-        before = stored_facts(there)
-        names = tuple(
-            name
-            for name in CampaignFacts.model_fields
-            if name != "campaign_id" and getattr(before, name) != getattr(facts, name)
-        )
+        changed = changed_names(stored_facts(there), with_choice_of(facts, there))
+        names = tuple(name for name in changed if name != "campaign_id")
         return Planned(row, Fate.CHANGED if names else Fate.UNCHANGED, facts, changes=names, doubts=doubts)
     twins = [one for one in same if one.campaign_id not in ids and not facts.campaign_id]
     return Planned(row, Fate.NEW, facts, twin=twins[0] if len(twins) == 1 else None, doubts=doubts)

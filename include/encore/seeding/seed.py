@@ -88,7 +88,7 @@ def seed(
     requested = []
     for campaign in facts:
         try:
-            campaign_id, became = put_campaign(store, settings, campaign, now, by)
+            campaign_id, became = put_campaign(store, settings, campaign, now, by, request_texts=generate is None)
         except (RefusedError, ConflictError, UsedUpError) as err:
             column = getattr(err, "field", None) or "campaign_id"
             rejects.append(Reject(_row(table, campaign), column, campaign.identity, err.said))

@@ -97,6 +97,9 @@ def _input(row: Row) -> Json:
     platforms = cells.get("platforms")
     if isinstance(platforms, str):
         cells["platforms"] = platforms_in(platforms)
+    languages = cells.get("languages")
+    if isinstance(languages, str):  # `小红书: zh; TikTok: en`
+        cells["languages"] = _PLATFORM_OF.sub(lambda name: "".join(platforms_in(name[0])[:1]), languages)
     timeline = cells.get("timeline")
     if isinstance(timeline, str):
         try:
@@ -115,6 +118,9 @@ _CALLED = {
 }  # fmt: skip
 _ALL = {"all", "allthree", "allplatforms", "alle", "alledrei", "全部", "所有", "所有平台"}
 _BY_NAME = {name.replace(" ", ""): str(platform) for platform, names in _CALLED.items() for name in names}
+
+
+_PLATFORM_OF = re.compile(r"[^:：=;；\n]+(?=[:：=])")
 
 
 def platforms_in(text: str) -> list[str]:

@@ -86,10 +86,9 @@ def _try(args: argparse.Namespace, using: Settings, on: Store, clock: Clock, acc
 def _sample(args: argparse.Namespace, using: Settings, channel: PlatformAdapter, login: Credentials) -> int:
     from encore.accounts.sample_post import sample_post
 
-    settings = using.platforms[channel.platform]
     with tempfile.TemporaryDirectory(prefix="encore-smoke-") as folder:
         content, media = sample_post(
-            channel.platform, settings, Path(folder), channel.clock(), privacy=channel.private, address=args.address
+            channel.platform, using, Path(folder), channel.clock(), privacy=channel.private, address=args.address
         )
         problems = channel.validate(content, media)
         _tell("sample", " ".join(str(problem.said) for problem in problems) or "is within every limit")

@@ -77,16 +77,16 @@ def _writer(wanted: str, using: Settings) -> Writer:
 
 
 def _write(campaign: CampaignFacts, writer: Writer, using: Settings, folder: Path, *, pictures: bool) -> None:
+    from encore.campaigns.speaking import all_spoken, voice_of
     from encore.campaigns.timeline import day_out
     from encore.content.facts.sheet import FactSheet
     from encore.content.writing.bilingual import in_one_post
     from encore.content.writing.writer import writing_plan
 
     facts = FactSheet.of(campaign)
-    languages = {platform: channel.languages for platform, channel in using.platforms.items()}
-    plan = writing_plan(
-        campaign, languages, using.moments_of(campaign.timeline), using.writer.voice, partial(day_out, using, campaign)
-    )
+    languages, voice = all_spoken(using, campaign), voice_of(using, campaign)
+    moments = using.moments_of(campaign.timeline)
+    plan = writing_plan(campaign, languages, moments, voice, partial(day_out, using, campaign))
     drafts = in_one_post(writer.write(facts, plan), languages)
     folder.mkdir(parents=True, exist_ok=True)
     for draft in drafts:
@@ -105,15 +105,17 @@ def _file_name(draft: DraftAsset) -> str:
 
 def _draw(campaign: CampaignFacts, drafts: list[DraftAsset], using: Settings, folder: Path) -> list[Path]:
     """The flyer for each of the campaign's platforms, and its video where posts are videos."""
+    from encore.campaigns.speaking import all_spoken
     from encore.content.pictures.flyer import flyer_jpeg
     from encore.content.pictures.flyer_video import write_flyer_video
     from encore.domain.content import AssetType
 
     flyers = {draft.language: draft.content for draft in drafts if draft.asset_type is AssetType.FLYER_TEXT}
+    spoken = all_spoken(using, campaign)
     drawn = []
     for platform in campaign.platforms:
         channel = using.platforms[platform]
-        text = flyers[channel.languages[0]]
+        text = flyers[spoken[platform][0]]
         drawn.append(folder / f"{platform}.jpg")
         drawn[-1].write_bytes(flyer_jpeg(text, platform, campaign.identity))
         if channel.media == "video":

@@ -9,8 +9,10 @@ from airflow.sdk import Param
 
 from encore.campaigns.facts import put_campaign, read_facts
 from encore.domain.campaign import IDENTIFIER, CampaignFacts
+from encore.domain.content import Voice
 from encore.domain.job import Platform
 from encore.domain.json import Json
+from encore.domain.speaking import choices, code
 from encore.errors import InvalidFactsError, NotFoundError, RefusedError
 from encore.settings import Settings
 from encore.store.store import Store
@@ -32,6 +34,10 @@ def _text(name: str, **more: object) -> Param:
     return field(sentence(f"form.{name}"), type=["null", "string"], **limits)
 
 
+def _choice(name: str, values: list[str]) -> Param:
+    return field(sentence(f"form.{name}"), type=["null", "string"], enum=[None, *values], values_display=no_choice())
+
+
 # A scheduled DAG may have no param without a valid default, so every field may stay empty here, and the one
 # pydantic model decides what they make together.
 FIELDS: dict[str, Param] = {
@@ -49,6 +55,8 @@ FIELDS: dict[str, Param] = {
         items={"type": "string", "enum": [str(name) for name in Platform]},
         examples=[str(name) for name in Platform],
     ),
+    "languages": _choice("languages", [code(spoken) for spoken in choices()]),
+    "voice": _choice("voice", [str(voice) for voice in Voice]),
 }
 
 
@@ -68,4 +76,4 @@ def campaign_of_form(store: Store, settings: Settings, params: Json, now: dateti
         facts = read_facts(given, now)
     except InvalidFactsError as err:
         raise RefusedError("form.no_campaign", problems=err.said, field=err.field) from None
-    return put_campaign(store, settings, facts, now)[0]
+    return put_campaign(store, settings, facts, now, request_texts=False)[0]

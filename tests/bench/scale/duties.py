@@ -231,6 +231,8 @@ def duties(store: Store, done: Iterable[str]) -> list[Timed]:
         ("claim_batch", {"run_id": claimed}),
         ("content_assets", of_campaign),
         ("content_revisions", {**of_campaign, "asset_id": asset_id}),
+        ("revisions_of_facts", {**of_campaign, "facts_sha256": "none"}),
+        ("newest_campaign_of_teacher", {"teacher_id": teacher}),
         ("findings_of_campaign", of_campaign),
         ("generation_request", {"request_id": 1}),
         ("generation_requests_of_run", {"run_id": "generate 1"}),

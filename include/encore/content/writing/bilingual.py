@@ -38,11 +38,22 @@ def _joined(first: DraftAsset, second: DraftAsset) -> DraftAsset:
     platform = Platform(first.platform)
     titled = LIMITS[platform].title is not None
     one, other = (Caption.parse(draft.content, titled=titled) for draft in (first, second))
+    added = _not_said(one, other)
     for tags in (dict.fromkeys([*one.hashtags, *other.hashtags]), one.hashtags):
-        text = Caption(f"{one.body}\n\n{other.body}", one.title, tuple(tags)).render()
+        text = Caption(f"{one.body}\n\n{added}", one.title, tuple(tags)).render()
         if not any(problems(platform, text, kind) for kind in _MEDIA_KINDS):
             # What a model had a part in is marked as AI's.
             model = {"model": second.provenance["model"]} if "model" in second.provenance else {}
             provenance = {**model, **first.provenance, "second_language": second.provenance}
             return replace(first, content=text, provenance=provenance)
     return first
+
+
+def _not_said(one: Caption, other: Caption) -> str:
+    """The body of the second language without the lines that the first has word for word, such as an hour; where that
+    is all of it, its title, so that whoever reads it is told something."""
+    said = set(one.body.splitlines())
+    paragraphs = [
+        "\n".join(line for line in paragraph.splitlines() if line not in said) for paragraph in other.body.split("\n\n")
+    ]
+    return "\n\n".join(filter(None, paragraphs)) or other.title or other.body

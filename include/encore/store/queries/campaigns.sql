@@ -4,13 +4,14 @@
 -- Insert, or update what differs. An unchanged campaign gives no row, so that seeding twice changes nothing.
 -- Never null: inserted.
 INSERT INTO campaign (campaign_id, teacher_id, concert_title, concert_datetime, timezone, venue_or_link,
-    student_highlights, cta_link, platforms, timeline, facts_sha256, created_at, updated_at)
+    student_highlights, cta_link, platforms, timeline, languages, voice, facts_sha256, created_at, updated_at)
 VALUES (:campaign_id, :teacher_id, :concert_title, :concert_datetime, :timezone, :venue_or_link,
-    :student_highlights, :cta_link, :platforms, :timeline, :facts_sha256, :now, :now)
+    :student_highlights, :cta_link, :platforms, :timeline, :languages, :voice, :facts_sha256, :now, :now)
 ON CONFLICT (campaign_id) DO UPDATE SET concert_title = excluded.concert_title,
     concert_datetime = excluded.concert_datetime, timezone = excluded.timezone,
     venue_or_link = excluded.venue_or_link, student_highlights = excluded.student_highlights,
     cta_link = excluded.cta_link, platforms = excluded.platforms, timeline = excluded.timeline,
+    languages = excluded.languages, voice = excluded.voice,
     facts_sha256 = excluded.facts_sha256, updated_at = excluded.updated_at
 WHERE campaign.teacher_id = excluded.teacher_id
   AND (campaign.facts_sha256, campaign.timeline) IS DISTINCT FROM (excluded.facts_sha256, excluded.timeline)
@@ -31,6 +32,10 @@ SELECT job_id FROM publish_job WHERE campaign_id = :campaign_id ORDER BY job_id 
 
 -- name: lock_campaign^
 SELECT * FROM campaign WHERE campaign_id = :campaign_id FOR UPDATE;
+
+-- name: newest_campaign_of_teacher^
+-- What they put in last, whose languages and voice the form for another one proposes.
+SELECT * FROM campaign WHERE teacher_id = :teacher_id ORDER BY created_at DESC, campaign_id DESC LIMIT 1;
 
 -- name: campaigns_at
 -- A teacher's concerts of that moment, seldom more than one.

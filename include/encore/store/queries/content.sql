@@ -16,10 +16,15 @@ WHERE content_asset.content <> excluded.content
 RETURNING asset_id, version;
 
 -- name: note_content_facts!
--- A text that a writer would write just so again counts as written from these facts.
-UPDATE content_asset SET provenance = provenance
-    || jsonb_build_object('facts', :facts_sha256::text, 'told', :told_sha256::text)
+-- A text that a writer would write just so again counts as written from these facts, in these languages and this voice.
+UPDATE content_asset SET provenance = provenance || :made
 WHERE asset_id = :asset_id AND content = :content;
+
+-- name: revisions_of_facts
+-- Of each text of a campaign the newest revision that was written or edited under just these facts.
+SELECT DISTINCT ON (r.asset_id) r.* FROM content_revision r JOIN content_asset a USING (asset_id)
+WHERE a.campaign_id = :campaign_id AND r.provenance ->> 'facts' = :facts_sha256
+ORDER BY r.asset_id, r.version DESC;
 
 -- name: put_content_revision!
 INSERT INTO content_revision (asset_id, version, content, sha256, provenance, at)

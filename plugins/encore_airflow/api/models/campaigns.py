@@ -10,6 +10,7 @@ from pydantic import Field
 from encore.campaigns.facts import Changed, facts_version
 from encore.campaigns.plan_notes import stored_notes
 from encore.domain.campaign import CampaignStatus, known_timeline
+from encore.domain.content import Language, Voice
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
 from encore.store import rows
@@ -25,6 +26,12 @@ Accounts = Annotated[
     Field(description="Platform -> the accounts that its posts go through, among those of `GET /accounts` that the "
           "teacher may use. A platform left out: the teacher's own, else the school's."),
 ]  # fmt: skip
+Speaks = Annotated[
+    str | list[str] | dict[str, str | list[str] | None] | None,
+    Field(description='The languages of its posts, one, or two in their order: `en`, `zh+en`, `["zh", "en"]`; or for '
+          'each platform (`{"all": "en", "tiktok": "zh+en"}`). null, or a platform left out: the school\'s.'),
+]  # fmt: skip
+SpeaksIn = Annotated[str | None, Field(description="`warm`, `formal` or `playful`; null: the school's.")]
 _EXAMPLE = {
     "concert_title": "Spring Recital",
     "concert_datetime": "2027-03-14T19:30:00+01:00",
@@ -52,6 +59,8 @@ class NewCampaign(Input):
     cta_link: str | None = None
     platforms: list[Platform] = Field(default_factory=lambda: list(Platform))
     timeline: Timeline = Field(default_factory=dict)
+    languages: Speaks = None
+    voice: SpeaksIn = None
     accounts: Accounts = Field(default_factory=dict)
 
 
@@ -68,6 +77,8 @@ class CampaignChanges(Input):
     cta_link: str | None = None
     platforms: list[Platform] | None = None
     timeline: Timeline | None = None
+    languages: Speaks = None
+    voice: SpeaksIn = None
     accounts: Accounts | None = None
 
 
@@ -84,6 +95,8 @@ class Campaign(Output):
     cta_link: str | None
     platforms: list[Platform]
     timeline: dict[str, str]
+    languages: dict[str, list[Language]] = Field(description="By platform, or `all`. Else the school's.")
+    voice: Voice | None
     accounts: dict[Platform, list[str]] = Field(
         description="What was chosen. What its teacher may not use any more posts nothing, and no other in its place."
     )

@@ -9,6 +9,7 @@ from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.media_library import done_to
 from encore.campaigns.preview import Post
 from encore.campaigns.review import Reviewed
+from encore.campaigns.speaking import is_unused
 from encore.campaigns.staleness import is_outdated, stale_parts
 from encore.campaigns.texts import MOST_CHARACTERS, difference
 from encore.content.facts.claims import FactKind
@@ -23,7 +24,8 @@ from encore_airflow.api.models.fields import Input, Instant, Output, Told, shown
 
 
 class ContentAsset(Output):
-    """One text. `outdated`: it was written from facts that have changed since."""
+    """One text. `outdated`: it was written from facts that have changed since, or in other languages or another voice.
+    `unused`: in a language that its posts no longer speak; it is kept, and nothing posts it."""
 
     asset_id: str
     asset_type: AssetType
@@ -34,13 +36,17 @@ class ContentAsset(Output):
     version: int
     written_by: str = Field(description="A person's name, a model's, or `template`.")
     outdated: bool
+    unused: bool
     updated_at: Instant
 
     @classmethod
-    def of(cls, row: rows.ContentAsset, campaign: rows.Campaign) -> ContentAsset:
-        return cls.model_validate(
-            {**row._asdict(), "written_by": _writer(row.provenance), "outdated": is_outdated(campaign, row)}
-        )
+    def of(cls, settings: Settings, row: rows.ContentAsset, campaign: rows.Campaign) -> ContentAsset:
+        told = {
+            "written_by": _writer(row.provenance),
+            "outdated": is_outdated(settings, campaign, row),
+            "unused": is_unused(settings, campaign, row),
+        }
+        return cls.model_validate({**row._asdict(), **told})
 
 
 class Media(Output):
@@ -134,7 +140,7 @@ class Content(Output):
             content_sha256=reviewed.digest,
             approved=approval is not None and approval.content_sha256 == reviewed.digest,
             unsupported_facts=UnsupportedFact.each_of(settings, reviewed),
-            assets=[ContentAsset.of(row, reviewed.campaign) for row in reviewed.texts],
+            assets=[ContentAsset.of(settings, row, reviewed.campaign) for row in reviewed.texts],
             media=[Media.of(row, base) for row in reviewed.media],
         )
 

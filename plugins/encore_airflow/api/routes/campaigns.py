@@ -43,7 +43,9 @@ def create(new: NewCampaign, call: Writing) -> JSONResponse:
     """Create a campaign. The same facts again find the first one (200)."""
 
     def do() -> Answer:
-        given = new.model_dump(exclude={"accounts"}) | {"teacher_id": teacher_for(call.person, new.teacher_id)}
+        given = new.model_dump(exclude={"accounts"}, exclude_unset=True) | {
+            "teacher_id": teacher_for(call.person, new.teacher_id)
+        }
         chosen = {str(platform): names for platform, names in new.accounts.items()}
         with call.store.transaction():
             campaign_id, is_new = create_campaign(
@@ -111,7 +113,9 @@ def change(campaign_id: CampaignId, changes: CampaignChanges, call: Writing, if_
     def do() -> Answer:
         call.campaign(campaign_id)
         wanted = changes.model_dump(exclude_unset=True)
-        done = change_campaign(call.store, call.settings, campaign_id, wanted, version_of(if_match), call.now)
+        done = change_campaign(
+            call.store, call.settings, campaign_id, wanted, version_of(if_match), call.now, call.person
+        )
         return call.answer(ChangedCampaign.of(done, call.now), ETag=etag(facts_version(done.campaign)))
 
     return call.once(do)

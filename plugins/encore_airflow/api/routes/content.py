@@ -66,7 +66,7 @@ def regenerate(
             call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen.version if seen else None,
             call.person.name, call.now, call.person,
         )  # fmt: skip
-        return call.answer(ContentAsset.of(row, campaign))
+        return call.answer(ContentAsset.of(call.settings, row, campaign))
 
     return call.once_in_steps(do)
 

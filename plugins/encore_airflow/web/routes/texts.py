@@ -8,11 +8,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from encore.campaigns.speaking import seen_sha256
 from encore.campaigns.texts import MOST_CHARACTERS, Edit, as_kept, edit, write_anew
 from encore.campaigns.timeline import day_out
 from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
-from encore.domain.campaign import stored_facts, told_sha256
+from encore.domain.campaign import stored_facts
 from encore.domain.content import AssetType
 from encore.domain.job import Touchpoint
 from encore.errors import NotFoundError, OutdatedError, RefusedError
@@ -127,7 +128,7 @@ def _look(visit: Visit, campaign: rows.Campaign, asset: rows.ContentAsset, typed
     on = day_out(visit.settings, campaign, asset.platform, touchpoint)
     found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint, on)
     facts = tuple(dict.fromkeys(visit.words.told(finding.said) for finding in found))
-    writer, told = writer_of(visit, asset.provenance), told_sha256(campaign)
+    writer, told = writer_of(visit, asset.provenance), seen_sha256(campaign)
     return Editor(campaign, asset, typed, measured, facts, writer, told, **more)
 
 

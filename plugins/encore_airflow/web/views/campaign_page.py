@@ -25,6 +25,7 @@ from encore_airflow.web.views.posts import (
     pictures_of,
 )
 from encore_airflow.web.views.results import Results, kind_of, results
+from encore_airflow.web.views.speaking_form import speaks
 from encore_airflow.web.visit import Visit
 
 EMPTY, MAKING, STOPPED, TO_APPROVE, VOID, APPROVED = "empty", "making", "stopped", "to_approve", "void", "approved"
@@ -57,6 +58,8 @@ class CampaignPage:
     results: Results
     platforms: list[str]
     """Their names."""
+    speaks: tuple[list[str], str]
+    """Its languages, and its voice."""
     offered: tuple[OfPlatform, ...]
     moments: tuple[Moment, ...]
     flyers: list[Card]
@@ -91,6 +94,7 @@ def campaign_page(visit: Visit, campaign: rows.Campaign) -> CampaignPage:
         steps=tuple(visit.say(step) for step in STEPS),
         results=became,
         platforms=[visit.say(f"platform.{name}") for name in campaign.platforms],
+        speaks=speaks(visit, campaign, campaign.platforms),
         offered=offered_accounts(visit, campaign),
         moments=shown,
         flyers=flyer_texts(cards),

@@ -21,6 +21,7 @@ from encore.settings import TimelineRule
 from encore.store import rows
 from encore.words.sentence import Sentence, Words, sentence
 from encore_airflow.web.viewer_time import instant_of, local_field
+from encore_airflow.web.views.speaking_form import SpeakingForm, speaking_of, speaking_proposed, speaking_sent
 from encore_airflow.web.visit import Visit, text_of, texts_of
 
 AT = "at"
@@ -60,6 +61,7 @@ class FactsForm:
     times: list[PostingTime]
     wrong: dict[str, list[str]] = field(default_factory=dict)
     every_platform: tuple[str, ...] = tuple(Platform)
+    speaking: SpeakingForm | None = None
 
     def refuse(self, visit: Visit, err: EncoreError) -> FactsForm:
         """Say at each field what is wrong with it."""
@@ -72,7 +74,7 @@ class FactsForm:
 def blank_form(visit: Visit) -> FactsForm:
     values = dict.fromkeys(TEXTS, "")
     values |= {"timezone": visit.reads.zone or "", "teacher_id": visit.person.name}
-    return FactsForm(values, list(Platform), _times(visit, {}))
+    return FactsForm(values, list(Platform), _times(visit, {}), speaking=speaking_proposed(visit))
 
 
 def form_of(visit: Visit, campaign: rows.Campaign) -> FactsForm:
@@ -84,7 +86,7 @@ def form_of(visit: Visit, campaign: rows.Campaign) -> FactsForm:
         else (AT, local_field(datetime.fromisoformat(override), campaign.timezone))
         for touchpoint, override in known_timeline(campaign.timeline).items()
     }
-    return FactsForm(values, list(campaign.platforms), _times(visit, chosen))
+    return FactsForm(values, list(campaign.platforms), _times(visit, chosen), speaking=speaking_of(visit, campaign))
 
 
 def form_sent(visit: Visit, sent: FormData) -> FactsForm:
@@ -93,8 +95,9 @@ def form_sent(visit: Visit, sent: FormData) -> FactsForm:
     }
     values = {name: text_of(sent, name) for name in TEXTS}
     return FactsForm(
-        values, [name for name in texts_of(sent, "platforms") if name in list(Platform)], _times(visit, chosen)
-    )
+        values, [name for name in texts_of(sent, "platforms") if name in list(Platform)], _times(visit, chosen),
+        speaking=speaking_sent(visit, sent),
+    )  # fmt: skip
 
 
 def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> Json:
@@ -112,6 +115,7 @@ def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> Json:
     given: Json = {name: form.values[name] for name in TEXTS} | {"teacher_id": teacher_id}
     given["concert_datetime"] = instant(form.values["concert_datetime"], "concert_datetime")
     given["platforms"] = form.platforms
+    given |= form.speaking.meant if form.speaking else {}
     if not form.platforms:
         problems["platforms"] = sentence("facts.no_platform")
     times = {

@@ -142,7 +142,8 @@ def template_header(visit: Visit) -> list[tuple[str, str]]:
     examples = {
         "teacher_id": visit.person.name, "concert_datetime": f"{visit.now.year + 1}-06-20 19:30",
         "timezone": visit.reads.zone or "Europe/Berlin", "cta_link": "https://",
-        "platforms": "TikTok; Xiaohongshu; Instagram",
+        "platforms": "TikTok; Xiaohongshu; Instagram", "languages": visit.say("language.en"),
+        "voice": visit.say("voice.warm"),
     }  # fmt: skip
     return [
         (visit.say(f"column.{name}"), examples.get(name) or visit.say(f"column.{name}.example")) for name in columns

@@ -34,6 +34,8 @@ FIELDS = {
     "cta_link": "facts.link",
     "platforms": "facts.platforms",
     "timeline": "facts.posting_times",
+    "languages": "facts.languages",
+    "voice": "facts.voice",
 }
 PARTS = {"title": "text.title", "text": "text.text", "tags": "text.hashtags", "link": "package.link"}
 USAGE = {"title": "text.title", "text": "text.text", "hashtags": "text.hashtags", "mentions": "text.mentions"}

@@ -10,6 +10,7 @@ from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.media_library import done_to
 from encore.campaigns.preview import Post, posts
 from encore.campaigns.review import Reviewed
+from encore.campaigns.speaking import is_unused, said_of
 from encore.campaigns.staleness import is_outdated
 from encore.content.writing.limits_check import Usage, problems, remarks, usage
 from encore.domain.content import AssetType, Language
@@ -41,7 +42,7 @@ class Picture:
 @dataclass(frozen=True)
 class Card:
     """One text with everything that a person needs to judge it. `language`: its name; `outdated`: the facts have
-    changed since."""
+    changed since, or how they are told."""
 
     asset: rows.ContentAsset
     platform: str
@@ -51,6 +52,8 @@ class Card:
     writer: str
     facts: tuple[str, ...]
     """A sentence for each statement that no fact supports."""
+    unused: bool = False
+    """In a language that its posts no longer speak."""
 
 
 @dataclass(frozen=True)
@@ -99,24 +102,30 @@ def cards_of(visit: Visit, reviewed: Reviewed) -> list[Card]:
         unsupported.setdefault(fact.asset_id, []).append(visit.words.told(fact.finding.said))
     return [
         Card(
-            row, row.platform, row.touchpoint, visit.say(f"language.{row.language}"),
-            is_outdated(reviewed.campaign, row), writer_of(visit, row.provenance),
+            row, row.platform, row.touchpoint, _spoken(visit, row),
+            is_outdated(visit.settings, reviewed.campaign, row), writer_of(visit, row.provenance),
             tuple(unsupported.get(row.asset_id, ())),
+            is_unused(visit.settings, reviewed.campaign, row),
         )
         for row in reviewed.texts
     ]  # fmt: skip
 
 
+def _spoken(visit: Visit, row: rows.ContentAsset) -> str:
+    return visit.words.told(said_of(row.provenance.get("languages", (row.language,))))
+
+
 def flyer_texts(cards: list[Card]) -> list[Card]:
     """English before Chinese."""
-    flyers = [card for card in cards if card.asset.asset_type == AssetType.FLYER_TEXT]
+    flyers = [card for card in cards if card.asset.asset_type == AssetType.FLYER_TEXT and not card.unused]
     return sorted(flyers, key=lambda card: list(Language).index(Language(card.asset.language)))
 
 
 def other_languages(cards: list[Card], shown: tuple[Moment, ...]) -> list[Card]:
-    """Captions that exist, and that no post uses: their language is not the channel's first."""
+    """Texts that exist, and that nothing uses: their language is not that of the posts."""
     used = {post.card.asset.asset_id for moment in shown for post in moment.posts if post.card}
-    return [card for card in cards if card.asset.asset_type == AssetType.CAPTION and card.asset.asset_id not in used]
+    used |= {card.asset.asset_id for card in flyer_texts(cards)}
+    return [card for card in cards if card.asset.asset_id not in used]
 
 
 def pictures_of(visit: Visit, reviewed: Reviewed) -> dict[tuple[str, str], Picture]:

@@ -1,0 +1,2 @@
+DROP INDEX campaign_by_making;
+ALTER TABLE campaign DROP COLUMN languages, DROP COLUMN voice;

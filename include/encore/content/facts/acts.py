@@ -9,7 +9,9 @@ from itertools import pairwise
 
 from encore.content.facts.cast import ACTORS, COMPOSER, GROUP, INSTRUMENT, PERSON, PIECE, Cast, Mention, is_everybody
 from encore.content.facts.claims import Claim, FactFinding, FactKind
+from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import instruments
+from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
 _ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
@@ -17,6 +19,9 @@ _BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of)|由|来自)\s*(?
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
+_BINDS = re.compile(
+    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b|['’]s?\s|[:(–—]|\bs\b", re.IGNORECASE
+)
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -34,7 +39,10 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
         closed = False
         for one in sentence_mentions:
             if one.kind in ACTORS:
-                if objects and not actors and _is_theirs(text, objects[-1], one):
+                if objects and _is_theirs(text, objects[-1], one):
+                    if actors:
+                        yield Act(tuple(actors), tuple(objects[:-1]))
+                        objects = objects[-1:]
                     actors, closed = [one], True
                     continue
                 if objects:
@@ -74,6 +82,15 @@ def _goes_on(text: str, last: Mention, one: Mention) -> bool:
     return not _NEXT_PART.search(between) or last.kind == one.kind
 
 
+def _is_bound(text: str, actors: list[Mention], thing: Mention) -> bool:
+    """Whether words bind them, or nothing stands between: Simon, a bar and Gershwin says not who sings what."""
+    before = [actor for actor in actors if actor.end <= thing.start]
+    if not before or re.search(f"[{HAN}]", text[before[-1].end : thing.start]):
+        return True
+    between = text[before[0].end : thing.start]
+    return _BINDS.search(between) is not None or len(text[before[-1].end : thing.start]) <= 8
+
+
 def _name(one: Mention) -> tuple[str, str]:
     return one.kind, one.key
 
@@ -106,6 +123,8 @@ class Programme:
         if not actors or any(actor.kind == GROUP and not self._who(actor) for actor in act.actors):
             return
         for thing in act.objects:
+            if not _is_bound(text, actors, thing):
+                continue
             if thing.kind == INSTRUMENT and actors[0].kind == GROUP:
                 continue  # violins and violas
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)

@@ -125,10 +125,11 @@ def cast_of(highlights: str) -> Cast:
 def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
     runs = [run for run in capitalized_runs(text) if not any(start < run[1] and run[0] < end for start, end in known)]
+    players = tuple(f"{text[one.start : one.end]} " for one in instruments().mentions(text))
     sure = {
         run for run in runs
         if _AGE.match(text, run[1]) or _ACTS.match(text, run[1])
-        or _INTRODUCED.search(text, max(0, run[0] - 24), run[0])
+        or _INTRODUCED.search(text, max(0, run[0] - 24), run[0]) or text[: run[0]].endswith(players)
     }  # fmt: skip
     for _ in runs:  # Mia, Tom and Lena: who stands beside a performer is one
         more = {

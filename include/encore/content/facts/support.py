@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from encore.content.facts.acts import Programme
+from encore.content.facts.bound_names import bound_names
 from encore.content.facts.cast import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
@@ -27,6 +28,7 @@ from encore.domain.job import Touchpoint, usual_days_before
 _PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
 
 
+_MOMENTS = (FactKind.DATE, FactKind.TIME)
 _HASHTAG = re.compile(r"[#＃][\w\u3400-\u9fff]+(?:\[话题\]#)?")
 
 
@@ -67,6 +69,7 @@ class Support:
 
         for claim in (
             *name_claims(without_idioms(text), known),
+            *bound_names(plain, known, given.says, (one for one in claims if one.kind in _MOMENTS)),
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised),
         ):

@@ -15,7 +15,7 @@ from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
 _ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
-_BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of)|由|来自)\s*(?:our |the )?$", re.IGNORECASE)
+_BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of|von|vom)|由|来自)\s*(?:our |the )?$", re.IGNORECASE)
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
@@ -203,16 +203,16 @@ def _written(text: str, mentions: list[Mention]) -> dict[str, set[str]]:
 
 
 def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
-    after = re.match(r"(?:[- ]years?[- ]old|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30]) is not None
+    after = re.match(r"(?:[- ]years?[- ]old|-?jährige|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30]) is not None
     ahead = [one for one in people if 0 <= one.start - claim.end <= 24]
     if ahead and re.fullmatch(
-        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|\s?岁的?(?:小[^\s，。]{1,3})?", text[claim.end : ahead[0].start]
+        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|-?jährige[rn]? |\s?岁的?(?:小[^\s，。]{1,3})?", text[claim.end : ahead[0].start]
     ):
         return ahead[0]
     behind = [one for one in people if 0 <= claim.start - one.end <= 20]
     between = text[behind[-1].end : claim.start] if behind else "x"
     joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already )?"
+        r"\s?[（(]|,? (?:is |ist |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already |erst |gerade |schon )?"
         r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
         between,
     )

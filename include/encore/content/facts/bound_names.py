@@ -31,7 +31,7 @@ _PEOPLE = (
     re.compile(rf"\bmit (?:Frau|Herrn) {NAME}|\b[Mm]it (?P<full>{CAPITAL}[\w’-]+ {CAPITAL}[\w’-]+) (?:an|am|auf)\b"),
 )  # fmt: skip
 _WORKS = (
-    re.compile(rf"(?<!\w)(?:{any_of('works')})[”\"“]?,? (?:by|from|von) {NAME}"),
+    re.compile(rf"(?<!\w)(?:{any_of('works')})(?:[”\"“]?,? (?:by|von)| from) {NAME}(?! to\b| via\b)"),
     re.compile(rf"{NAME}(?:['’]s?|s)? (?:(?:famous|beautiful|beloved|great|first|second|third|last) )?(?:{any_of('forms')})(?!\w)"),
     re.compile(
         r"(?<!\w)(?:plays?|performs?|sings?|tackles|playing|performing|singing|spielt|spielen|singt|singen)"

@@ -17,7 +17,7 @@ ACTORS = (PERSON, GROUP)
 DOES, ZH_DOES = any_of("does"), any_of("zh_does")
 _AGE = re.compile(
     r"\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs)?\s?[)）]|,? aged? (?P<aged>\d{1,2})\b"
-    r"|, (?P<bare>\d{1,2})(?=,| ?$)|[,，]?今?年?(?P<zh>\d{1,2})岁"
+    r"|,? (?P<jahre>\d{1,2}) Jahre\b|, (?P<bare>\d{1,2})(?=,| ?$)|[,，]?今?年?(?P<zh>\d{1,2})岁"
 )
 _ACTS = re.compile(
     rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?"
@@ -34,7 +34,7 @@ _ZH_PERSON = re.compile(
     rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{_ZH_INSTRUMENT}))?(?:{ZH_DOES})|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
     re.MULTILINE,
 )
-_GROUPS = rf"(?:[A-Za-z'’-]+ )?(?:{any_of('groups')})\b"
+_GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]+ )?(?:{any_of('groups')})\b"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
     r"|\b(?:everyone|everybody|all of us|we all)\b",
@@ -160,7 +160,7 @@ def _key(entries: frozenset) -> str:
 
 
 def _tokens(group: str) -> str:
-    found = re.findall(rf"[a-z'’]+|[{HAN}]+", group.lower())
+    found = re.findall(rf"[a-zäöüß'’]+|[{HAN}]+", group.lower())
     return " ".join(
         word.removesuffix("s") if word not in ("us", "class") and len(word) > 3 else word
         for word in found

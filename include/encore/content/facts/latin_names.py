@@ -10,7 +10,7 @@ from pathlib import Path
 from encore.content.facts.word_lists import words
 
 CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĆČĎĐĒĘĚŁŃŇŘŚŠŤŪŮŹŻŽ]"
-_WORD = rf"{CAPITAL}(?:[\w’'-]{{0,30}}\w|\.)?"
+_WORD = rf"(?:(?:St|Dr|Mr|Mrs|Ms|Prof|{CAPITAL})\.|{CAPITAL}(?:[\w’'-]{{0,30}}\w)?)"
 _PARTICLE = "van|von|van der|von der|de|da|di|del|della|der|den|le|la|al|bin|ibn|zu"
 NAME = rf"(?P<name>(?<!\w){_WORD}(?: (?:(?:{_PARTICLE}) )?{_WORD}){{0,3}})(?!\w)"
 """Up to four words with capitals; `core` takes off what is none of the name."""
@@ -50,5 +50,9 @@ def _is_no_name(word: str, titles: frozenset[str]) -> bool:
 
 
 def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Up to the first that owns what follows: Ryan Lim's Minute Waltz names Ryan Lim."""
     for match in _IN_ONE.finditer(text, start, end):
-        yield match.start(), match.end() - len(match[0]) + len(_OWNER.sub("", match[0]).rstrip("."))
+        name = _OWNER.sub("", match[0])
+        yield match.start(), match.start() + len(name.rstrip("."))
+        if name != match[0]:
+            return

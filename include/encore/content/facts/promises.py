@@ -11,6 +11,8 @@ from pathlib import Path
 import yaml
 
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.roles import sentence_around
+from encore.content.facts.word_lists import any_of
 from encore.domain.job import YAML_LOADER
 
 _THEIR_OWN = re.compile(
@@ -19,15 +21,25 @@ _THEIR_OWN = re.compile(
     re.IGNORECASE,
 )
 """What a text asks people to bring is no promise."""
+_DENIED = re.compile(
+    r"\b(?:no|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
+    r"(?: [a-z]+)? $", re.IGNORECASE,
+)
+_OFFERED_BEFORE, _OFFERED_AFTER = (
+    re.compile(rf"\b(?:{any_of('offered_before')})\b[^.!?\n]{{0,30}}$", re.IGNORECASE),
+    re.compile(rf"[^.!?\n]{{0,30}}?\b(?:{any_of('offered_after')})\b", re.IGNORECASE),
+)
+_IN_HAND = re.compile(r" (?:in (?:one |your |my )?hands?|breaks?|cups?|stains?|mug|machine|tables?|run)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Promise:
-    """`said`: where a text makes it. `given`: what in the facts supports it, unless they say `unless`. `against`: it is
+    """`weak`: what promises something only where the words around offer it. `said`: where a text makes it. `given`: what in the facts supports it, unless they say `unless`. `against`: it is
     false only where the facts say this. `link`, `online`: a campaign's link, a concert online, supports it."""
 
     topic: str
     said: re.Pattern[str]
+    weak: re.Pattern[str]
     given: re.Pattern[str]
     unless: re.Pattern[str]
     against: re.Pattern[str] | None
@@ -39,13 +51,26 @@ def promise_claims(text: str, topics: frozenset[str]) -> Iterator[Claim]:
     """Those of these topics."""
     for promise in _promises():
         if promise.topic in topics:
-            for match in promise.said.finditer(text):
+            offered = (match for match in promise.weak.finditer(text) if _is_offered(text, *match.span()))
+            for match in (*promise.said.finditer(text), *offered):
+                if _DENIED.search(text, max(0, match.start() - 20), match.start()):
+                    continue
                 asked = text.startswith(("?", "\uff1f"), match.end())
                 own = _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
                 if match[0].strip() and not (asked or own):
                     end = match.start() + len(match[0].rstrip())
                     start = match.start() + len(match[0]) - len(match[0].lstrip())
                     yield Claim(FactKind.PROMISE, text[start:end], start, end, promise.topic)
+
+
+def _is_offered(text: str, start: int, end: int) -> bool:
+    """Coffee in one hand is no coffee in the interval."""
+    if _IN_HAND.match(text, end):
+        return False
+    first, last = sentence_around(text, start, end)
+    return bool(
+        _OFFERED_BEFORE.search(text[max(first, start - 44) : start]) or _OFFERED_AFTER.match(text[end : min(last, end + 44)])
+    )
 
 
 def unsupported_topics(given: str, *, link: bool, online: bool) -> frozenset[str]:
@@ -60,15 +85,21 @@ def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> boo
         return promise.against.search(given) is None
     if (promise.link and link) or (promise.online and online):
         return True
-    return bool(promise.said.search(given) or (promise.given.search(given) and not promise.unless.search(given)))
+    return bool(promise.said.search(given) or promise.weak.search(given) or (promise.given.search(given) and not promise.unless.search(given)))
 
 
 @cache
 def _promises() -> tuple[Promise, ...]:
-    rows = yaml.load(Path(__file__).with_name("promises.yaml").read_bytes(), YAML_LOADER)
+    rows, german = (
+        yaml.load(Path(__file__).with_name(name).read_bytes(), YAML_LOADER)
+        for name in ("promises.yaml", "promises_de.yaml")
+    )
+    for row in rows:
+        for part, patterns in german.get(row["topic"], {}).items():
+            row[part] = [*row.get(part, []), *patterns]
     return tuple(
         Promise(
-            row["topic"], _any(row["said"]), _any(row.get("given", ["(?!)"])), _any(row.get("unless", ["(?!)"])),
+            row["topic"], _any(row["said"]), _any(row.get("weak", ["(?!)"])), _any(row.get("given", ["(?!)"])), _any(row.get("unless", ["(?!)"])),
             _any(row["against"]) if "against" in row else None, row.get("link", False), row.get("online", False),
         )
         for row in rows

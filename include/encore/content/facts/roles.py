@@ -11,7 +11,7 @@ from encore.content.facts.people_words import count_of
 from encore.content.facts.word_lists import any_of, each_of
 
 START, DOORS, END, OTHER = "start", "doors", "end", "other"
-DEADLINE, SALE = "deadline", "sale"
+DEADLINE, SALE, UNTIL = "deadline", "sale", "until"
 AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
 CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
 
@@ -34,27 +34,30 @@ _BREAK_AFTER = re.compile(
     r"^[- ]?(?:long )?(?:interval|intermission|break|pause)\b|^的?(?:中场|中间|幕间)?休息", re.IGNORECASE
 )
 _BREAK_BEFORE = re.compile(
-    r"\b(?:interval|intermission|break|pause)(?: of| is| lasts)?(?: about)?(?: an?)? ?[(:]? ?$"
+    r"\b(?:interval|intermission|break|pause)(?:['’]s| of| is| lasts| von| dauert)?(?: about)?(?: an?)? ?[(:]? ?$"
     r"|休息[约（：:]?(?:时间)?$",
     re.IGNORECASE,
 )
 _AGE_BEFORE = re.compile(
     r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age)(?: (?:between|from|of|only|just))?[ :]*"
     r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
+    r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal |gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
     r"|\b[A-Z][\w’'-]+ is (?:only |just |all of |now )?$"
     r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
 )  # fmt: skip
 _AGE_AFTER = re.compile(
-    r"^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
+    r"^(?:\s?(?:-|–|bis|und)\s?(?:\d{1,2}|[a-zäöüß]+))? ?Jahren?\b(?! (?:Musik|Unterricht|Erfahrung|her\b|lang|später|nach|voller))|^-?jährige?[rnms]?\b"
+    r"|^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
     r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
     re.IGNORECASE,
 )
 _UP_TO = re.compile(
     r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
     r"(?: at| by| around| about)? ?(?:about |around )?$"
-    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$"
+    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$", re.IGNORECASE
 )
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
+_OF_ONES_OWN, _INVITES = (re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "invites"))
 _AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? $")
 
 
@@ -109,8 +112,22 @@ def _date_role(text: str, claim: Claim) -> str:
     by_then = _DEADLINE_BEFORE.search(before) or _DEADLINE_AFTER.match(after)
     if by_then and _BOOKING.search(text[first:last]):
         return DEADLINE
+    if by_then and before.rstrip().endswith(("until", "till", "til", "bis", "bis zum")):
+        return UNTIL
     first, last = part_around(text, claim.start, claim.end)
     return SALE if _SALE.search(text[first:last]) else ""
+
+
+def is_of_ones_own(text: str, claim: Claim) -> bool:
+    """Whether a time, a day or a length is of somebody's own life: in bed by ten, practising since six."""
+    first, last = part_around(text, claim.start, claim.end)
+    return _OF_ONES_OWN.search(text, first, last) is not None
+
+
+def is_invited(text: str, claim: Claim) -> bool:
+    """Whether the words around it speak of the concert."""
+    first, last = part_around(text, claim.start, claim.end)
+    return _INVITES.search(text, first, last) is not None
 
 
 def _number_role(text: str, claim: Claim) -> str:

@@ -84,9 +84,9 @@ class Support:
         given = self._given
         match claim.kind:
             case FactKind.DATE:
-                return check_date(claim, given, day)
+                return check_date(claim, text, given, day)
             case FactKind.TIME:
-                return check_time(claim, given)
+                return check_time(claim, text, given)
             case FactKind.NUMBER:
                 return check_number(claim, text, given, len(self._cast.people))
             case FactKind.PRICE:

@@ -17,7 +17,7 @@ ACTORS = (PERSON, GROUP)
 DOES, ZH_DOES = any_of("does"), any_of("zh_does")
 _AGE = re.compile(
     r"\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs)?\s?[)）]|,? aged? (?P<aged>\d{1,2})\b"
-    r"|,? (?P<jahre>\d{1,2}) Jahre\b|, (?P<bare>\d{1,2})(?=,| ?$)|[,，]?今?年?(?P<zh>\d{1,2})岁"
+    r"|,? (?P<jahre>\d{1,2}) Jahre\b|, (?P<bare>\d{1,2})(?=[,;.]| ?$| \(| and\b)|[,，]?今?年?(?P<zh>\d{1,2})岁"
 )
 _ACTS = re.compile(
     rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?"

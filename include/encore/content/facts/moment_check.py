@@ -23,6 +23,7 @@ from encore.content.facts.roles import (
     UNTIL,
     is_invited,
     is_of_ones_own,
+    is_past,
 )
 from encore.content.facts.sheet import EVENING_HOUR
 from encore.content.facts.time_patterns import DAY, PartOfDay, ZonedTime, zone_beside
@@ -42,6 +43,8 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
         if claim.role == DEADLINE:
             return any(is_right(said, on, last) for last in _last_days(given))
         return is_right(said, on, at) or said in given.values(FactKind.DATE) or _wrong_on(claim, at, on)
+    if _is_a_month(said) and not is_invited(text, claim) and (is_past(text, claim) or is_of_ones_own(text, claim)):
+        return True
     if claim.role == DEADLINE and (last_days := _last_days(given)):
         return any(_is_day(said, last) for last in last_days)
     if claim.role == DEADLINE:
@@ -57,6 +60,10 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
     if any(_is_day(said, last) for last in _last_days(given)) and not isinstance(said, tuple):
         return sentence("fact.is_deadline", text=claim.text, right=at.date())
     return said in given.values(FactKind.DATE, "")
+
+
+def _is_a_month(said: object) -> bool:
+    return isinstance(said, frozenset) and all(day is None for _, _, day in said)
 
 
 def _is_named_so(claim: Claim, text: str, given: Given) -> bool:
@@ -131,6 +138,8 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int)
             return stated(DOORS, "") or (start in said and sentence("fact.is_start", text=claim.text))
         case "end":
             return stated(END) or bool(said & _ends(given, start))
+        case "by":
+            return start in said or stated()
         case "other":
             return start in said or stated(OTHER, "")
     if start in said or stated("", START) or (not claim.role and stated(OTHER)):

@@ -25,6 +25,7 @@ from encore.content.facts.roles import (
     SENIOR,
     STUDENT,
     is_of_ones_own,
+    is_past,
 )  # fmt: skip
 from encore.content.facts.word_lists import words
 from encore.words.sentence import sentence
@@ -73,6 +74,8 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
     if role.startswith(COUNT):
         noun = role.partition(":")[2]
         latin = not _HAN_NEAR.search(text[claim.start : claim.end + 6])
+        if latin and is_past(text, claim):
+            return True
         if latin and noun in words("seldom_counted") and not _matters(noun, given):
             return True
         return value in _implied(given) or _check_count(claim, value, noun, given, performers)
@@ -102,7 +105,7 @@ def _is_a_length(claim: Claim, text: str) -> bool:
         return True
     if _NOT_THE_LENGTH.search(before):
         return False
-    return bool(_LASTS_AFTER.match(after) or (_LASTS_BEFORE.search(before) and not re.match(r" [a-z]", after)))
+    return bool(_LASTS_AFTER.match(after) or (_LASTS_BEFORE.search(before) and not re.match(r"[ '’][a-z ]", after)))
 
 
 def _is_between(value: str, given: Given) -> bool:

@@ -10,7 +10,7 @@ from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.people_words import count_of
 from encore.content.facts.word_lists import any_of, each_of
 
-START, DOORS, END, OTHER = "start", "doors", "end", "other"
+START, DOORS, END, OTHER, BY = "start", "doors", "end", "other", "by"
 DEADLINE, SALE, UNTIL = "deadline", "sale", "until"
 AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
 CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
@@ -56,8 +56,11 @@ _UP_TO = re.compile(
     r"(?: at| by| around| about)? ?(?:about |around )?$"
     r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$", re.IGNORECASE
 )
+_BY_THEN = re.compile(r"\b(?:by|before|no later than|not later than|spätestens(?: um)?|bis|vor)(?: about)? $", re.IGNORECASE)
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
-_OF_ONES_OWN, _INVITES = (re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "invites"))
+_OF_ONES_OWN, _PAST, _INVITES = (
+    re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "in_the_past", "invites")
+)
 _AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? $")
 
 
@@ -93,7 +96,8 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
 def _time_role(text: str, claim: Claim) -> str:
     if _UP_TO.search(text[max(0, claim.start - 24) : claim.start]) or _ENDS.match(text, claim.end):
         return END
-    return _nearest(text, claim, _TIME_RULES)
+    role = _nearest(text, claim, _TIME_RULES)
+    return BY if role in ("", START) and _BY_THEN.search(text[max(0, claim.start - 20) : claim.start]) else role
 
 
 def _nearest(text: str, claim: Claim, rules: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
@@ -112,7 +116,7 @@ def _date_role(text: str, claim: Claim) -> str:
     by_then = _DEADLINE_BEFORE.search(before) or _DEADLINE_AFTER.match(after)
     if by_then and _BOOKING.search(text[first:last]):
         return DEADLINE
-    if by_then and before.rstrip().endswith(("until", "till", "til", "bis", "bis zum")):
+    if by_then:
         return UNTIL
     first, last = part_around(text, claim.start, claim.end)
     return SALE if _SALE.search(text[first:last]) else ""
@@ -122,6 +126,12 @@ def is_of_ones_own(text: str, claim: Claim) -> bool:
     """Whether a time, a day or a length is of somebody's own life: in bed by ten, practising since six."""
     first, last = part_around(text, claim.start, claim.end)
     return _OF_ONES_OWN.search(text, first, last) is not None
+
+
+def is_past(text: str, claim: Claim) -> bool:
+    """Whether it tells how things were: we began with six children."""
+    first, last = part_around(text, claim.start, claim.end)
+    return _PAST.search(text, first, last) is not None
 
 
 def is_invited(text: str, claim: Claim) -> bool:
@@ -134,7 +144,7 @@ def _number_role(text: str, claim: Claim) -> str:
     before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 60]
     if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and _may_be_age(claim, after)):
         return AGE
-    if _AGED_NAME.search(before) and after.startswith(",") and before.endswith(", "):
+    if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and before.endswith(", "):
         return AGE
     if re.search(r"\bgrades? $|考级$", before, re.IGNORECASE):
         return GRADE

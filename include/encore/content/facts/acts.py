@@ -14,7 +14,7 @@ from encore.content.facts.vocabulary import instruments
 from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
-_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
+_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!\d\.)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
 _BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of|von|vom)|由|来自)\s*(?:our |the )?$", re.IGNORECASE)
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from encore.content.facts.given_words import plain
+from encore.content.facts.latin_names import CAPITAL
 from encore.content.facts.name_runs import SURNAMES, capitalized_runs
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import composers, instruments, pieces
@@ -25,7 +26,9 @@ _ACTS = re.compile(
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、)")
-_QUOTED = re.compile(r"[《「『“\"](?P<name>[^》」』”\"\n]{1,60})[》」』”\"]")
+_QUOTED = re.compile(r"[《「『“„\"](?P<name>[^》」』”“\"\n]{1,60})[》」』”“\"]")
+_OWNED = re.compile(rf"(?:['’]s?|(?<=[a-zäöü])s)? (?P<name>{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+){{0,3}})(?! No\b\w)")
+"""Bach's French Suite."""
 _ZH_INSTRUMENT = "|".join(
     sorted((name for entry in instruments().entries for name in entry.names if not name.isascii()), key=len)[::-1]
 )
@@ -148,6 +151,10 @@ def _pieces(text: str, cast: Cast) -> Iterator[str]:
     for match in _QUOTED.finditer(text):
         yield match["name"]
     taken = [(one.start, one.end) for one in cast.mentions(text) if one.kind in (PERSON, COMPOSER)]
+    for composer in composers().mentions(text):
+        owned = _OWNED.match(text, composer.end)
+        if owned and " " in owned["name"]:
+            yield owned["name"]
     for start, end in capitalized_runs(text):
         if not any(first < end and start < last for first, last in taken) and re.search(
             rf"(?:{DOES}|['’]s?|\bin|\bfor|\bwith)\b[^.;]{{0,60}}$", text[:start]

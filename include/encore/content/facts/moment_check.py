@@ -24,6 +24,7 @@ from encore.content.facts.roles import (
     is_invited,
     is_of_ones_own,
     is_past,
+    part_around,
 )
 from encore.content.facts.sheet import EVENING_HOUR
 from encore.content.facts.time_patterns import DAY, PartOfDay, ZonedTime, zone_beside
@@ -32,6 +33,7 @@ from encore.domain.job import Touchpoint
 from encore.words.sentence import sentence
 from encore.words.zones import zone_label
 
+_AGAIN = re.compile(r"\b(?:every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE)
 Options = frozenset[tuple[int | None, int | None, int | None]]
 
 
@@ -43,7 +45,7 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
         if claim.role == DEADLINE:
             return any(is_right(said, on, last) for last in _last_days(given))
         return is_right(said, on, at) or said in given.values(FactKind.DATE) or _wrong_on(claim, at, on)
-    if _is_a_month(said) and not is_invited(text, claim) and (is_past(text, claim) or is_of_ones_own(text, claim)):
+    if _is_a_month(said) and not is_invited(text, claim) and _is_inside(claim, text):
         return True
     if claim.role == DEADLINE and (last_days := _last_days(given)):
         return any(_is_day(said, last) for last in last_days)
@@ -53,8 +55,8 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
         return True
     if claim.role == UNTIL and any(_is_day(said, last) for last in _last_days(given)):
         return True
-    if isinstance(said, tuple) and not _is_named_so(claim, text, given):
-        return False
+    if isinstance(said, tuple):
+        return _is_another_day(claim, text, given)
     if claim.role == SALE:
         return said in given.values(FactKind.DATE, SALE)
     if any(_is_day(said, last) for last in _last_days(given)) and not isinstance(said, tuple):
@@ -64,6 +66,23 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
 
 def _is_a_month(said: object) -> bool:
     return isinstance(said, frozenset) and all(day is None for _, _, day in said)
+
+
+def _is_another_day(claim: Claim, text: str, given: Given) -> Verdict:
+    """Whether a weekday is not said of the concert: every Sunday, since Monday, on the last day to book."""
+    if _AGAIN.search(text[max(0, claim.start - 16) : claim.start]) or claim.text.lower().endswith("s"):
+        return True
+    if claim.role in (DEADLINE, UNTIL) and any(_is_day(claim.value, last) for last in _last_days(given)):
+        return True
+    if (is_past(text, claim) or is_of_ones_own(text, claim)) and not is_invited(text, claim):
+        return True
+    return claim.value in given.values(FactKind.DATE, "") and _is_named_so(claim, text, given)
+
+
+def _is_inside(claim: Claim, text: str) -> bool:
+    """Whether it is a small part of what it stands in, and no Chinese."""
+    first, last = part_around(text, claim.start, claim.end)
+    return claim.text[-1:].isascii() and last - first > 2 * len(claim.text) + 8
 
 
 def _is_named_so(claim: Claim, text: str, given: Given) -> bool:

@@ -26,6 +26,7 @@ _FORM_WORDS = frozenset(("concerto", "concert", "recital", "solo", "solos", "due
 _HAN = re.compile(rf"[{HAN}]")
 _TITLED = re.compile(rf"(?P<surname>[{HAN}])(?P<title>老师|教授|校长|院长|团长|女士|先生)")
 _SPOKEN_OF_BEFORE = re.compile(rf"(?<![\w'’])(?:{any_of('spoken_of_before')}),? (?:(?:old|herr|mr|papa|the|a|an) )?$", re.IGNORECASE)
+_COMPARED = re.compile(r"(?:\b(?:is|was|ist|called)|['’]s) (?:[a-z]+ )?(?:an?|eine?) (?:[a-z]+ )?$", re.IGNORECASE)
 _SPOKEN_OF_AFTER = re.compile(rf"(?:['’](?:d|ll)\b| (?:{any_of('spoken_of_after')})(?!\w))", re.IGNORECASE)
 _SPOKEN_OF = re.compile(any_of("spoken_of_sentence"), re.IGNORECASE)
 _OF_A_COMPOSER = re.compile(
@@ -91,8 +92,7 @@ class Named:
         parts = name.split()
         return (
             any(self.knows(" ".join(parts[:count])) for count in range(1, len(parts) + 1) if not parts[count - 1].lower() in _SMALL)
-            or any(part.lower() in _FORM_WORDS for part in parts)
-            or len(parts) == 1 and is_ordinary(name) and name.lower() not in _SEASONS
+            or len(parts) == 1 and is_ordinary(name) and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS)
         )
 
     def _is_here(self, entries: frozenset[Entry]) -> bool:
@@ -105,6 +105,8 @@ class Named:
         if entry in named:
             return True
         family = entry.family.removeprefix("=")
+        if entry.family == "=strings" and any(one.family == "plucked" for one in named):
+            return True
         if entry.family.startswith("=") and any(one.family == family for one in named):
             return True
         if family in _WHOLE_FAMILIES and any(one.family == f"={family}" for one in named):
@@ -133,6 +135,7 @@ def _is_spoken_of(text: str, start: int, end: int) -> bool:
     first, last = sentence_around(text, start, end)
     return bool(
         _SPOKEN_OF_BEFORE.search(text[max(first, start - 24) : start])
+        or _COMPARED.search(text[max(first, start - 30) : start])
         or _SPOKEN_OF_AFTER.match(text, end)
         or _SPOKEN_OF.search(text, first, last)
     )

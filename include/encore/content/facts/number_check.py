@@ -74,7 +74,7 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
     if role.startswith(COUNT):
         noun = role.partition(":")[2]
         latin = not _HAN_NEAR.search(text[claim.start : claim.end + 6])
-        if latin and is_past(text, claim):
+        if latin and (is_past(text, claim) or re.match(r" [\w'’-]+ of (?:your|my|his|her|their)\b", text[claim.end :])):
             return True
         if latin and noun in words("seldom_counted") and not _matters(noun, given):
             return True

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from encore.content.facts.claims import Claim, FactKind
-from encore.content.facts.roles import sentence_around
+from encore.content.facts.roles import part_around, sentence_around
 from encore.content.facts.word_lists import any_of
 from encore.domain.job import YAML_LOADER
 
@@ -24,6 +24,10 @@ _THEIR_OWN = re.compile(
 _DENIED = re.compile(
     r"\b(?:no|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
     r"(?: [a-z]+)? $", re.IGNORECASE,
+)
+_OF_ITS_MAKING = re.compile(
+    r"\bpracti[cs]\w+|\brehears\w+|\blast (?:year|summer|winter|time)\b|\bago\b|\bused to\b|\bgeübt\b|\bgeprobt\b|\bletzte[ns] (?:jahr|sommer)\b",
+    re.IGNORECASE,
 )
 _OFFERED_BEFORE, _OFFERED_AFTER = (
     re.compile(rf"\b(?:{any_of('offered_before')})\b[^.!?\n]{{0,30}}$", re.IGNORECASE),
@@ -53,7 +57,8 @@ def promise_claims(text: str, topics: frozenset[str]) -> Iterator[Claim]:
         if promise.topic in topics:
             offered = (match for match in promise.weak.finditer(text) if _is_offered(text, *match.span()))
             for match in (*promise.said.finditer(text), *offered):
-                if _DENIED.search(text, max(0, match.start() - 20), match.start()):
+                first, last = part_around(text, *match.span())
+                if _DENIED.search(text, max(0, match.start() - 20), match.start()) or _OF_ITS_MAKING.search(text, first, last):
                     continue
                 asked = text.startswith(("?", "\uff1f"), match.end())
                 own = _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())

@@ -15,12 +15,14 @@ DEADLINE, SALE, UNTIL = "deadline", "sale", "until"
 AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
 CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
 
-_CUT = re.compile(r"[.!?](?=\s|$)|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
-_SENTENCE = re.compile(r"[.!?](?=\s|$)|[;\n；。！？]")
+_STOP = r"[!?](?=\s|$)|\.(?=\s|$)(?!(?<=\d\.) ?(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))"
+"""The end of a sentence; 12. Dezember is none."""
+_CUT = re.compile(rf"{_STOP}|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
+_SENTENCE = re.compile(rf"{_STOP}|[;\n；。！？]")
 _DEADLINE_BEFORE = re.compile(
     r"(?:\b(?:by|before|until|till|til|no later than|latest|closes?(?: on)?|ends?(?: on)?|deadline(?: is)?|due)"
     r"|截止(?:到|至|日期)?|截至|最晚|bis(?: zum)?)[\s:：]*(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ?)?(?:the )?$",
+    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch),? ?)?(?:the |den |dem )?$",
     re.IGNORECASE,
 )
 _DEADLINE_AFTER = re.compile(

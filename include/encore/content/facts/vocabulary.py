@@ -45,7 +45,7 @@ class Vocabulary:
         longest = sorted((name for entry in entries for name in entry.names), key=len, reverse=True)
         latin = "|".join(_pattern(name) for name in longest if not _HAN.search(name))
         stems = "|".join(sorted(self._stems, key=len, reverse=True))
-        begun = rf"(?<![\w-])(?P<stem>{stems})[a-zäöüß]*" if stems else ""
+        begun = rf"(?<!\w)(?P<stem>{stems})[a-zäöüß]*" if stems else ""
         chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
         self._pattern = re.compile(
             "|".join(filter(None, (rf"(?<![\w-])(?:{latin})(?:(?![\w-])|(?=-[A-ZÄÖÜ]))" if latin else "", begun, chinese))), re.IGNORECASE

@@ -20,7 +20,8 @@ _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _BINDS = re.compile(
-    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b|['’]s?\s|[:(–—]|\bs\b", re.IGNORECASE
+    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b|['’]s?\s|[:(–—]|\bs\b",
+    re.IGNORECASE,
 )
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
@@ -203,10 +204,14 @@ def _written(text: str, mentions: list[Mention]) -> dict[str, set[str]]:
 
 
 def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
-    after = re.match(r"(?:[- ]years?[- ]old|-?jährige|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30]) is not None
+    after = (
+        re.match(r"(?:[- ]years?[- ]old|-?jährige|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30])
+        is not None
+    )
     ahead = [one for one in people if 0 <= one.start - claim.end <= 24]
     if ahead and re.fullmatch(
-        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|-?jährige[rn]? |\s?岁的?(?:小[^\s，。]{1,3})?", text[claim.end : ahead[0].start]
+        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|-?jährige[rn]? |\s?岁的?(?:小[^\s，。]{1,3})?",
+        text[claim.end : ahead[0].start],
     ):
         return ahead[0]
     behind = [one for one in people if 0 <= claim.start - one.end <= 20]

@@ -27,7 +27,9 @@ _ACTS = re.compile(
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、)")
 _QUOTED = re.compile(r"[《「『“„\"](?P<name>[^》」』”“\"\n]{1,60})[》」』”“\"]")
-_OWNED = re.compile(rf"(?:['’]s?|(?<=[a-zäöü])s)? (?P<name>{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+){{0,3}})(?! No\b\w)")
+_OWNED = re.compile(
+    rf"(?<!\w){CAPITAL}[\w-]+(?:['’]s?|(?<=[a-zäöü])s) (?P<name>{CAPITAL}[\w’'-]+(?: (?!No\b|Op\b|Nr\b){CAPITAL}[\w’'-]+){{0,3}})"
+)
 """Bach's French Suite."""
 _ZH_INSTRUMENT = "|".join(
     sorted((name for entry in instruments().entries for name in entry.names if not name.isascii()), key=len)[::-1]
@@ -151,9 +153,8 @@ def _pieces(text: str, cast: Cast) -> Iterator[str]:
     for match in _QUOTED.finditer(text):
         yield match["name"]
     taken = [(one.start, one.end) for one in cast.mentions(text) if one.kind in (PERSON, COMPOSER)]
-    for composer in composers().mentions(text):
-        owned = _OWNED.match(text, composer.end)
-        if owned and " " in owned["name"]:
+    for owned in _OWNED.finditer(text):
+        if " " in owned["name"]:
             yield owned["name"]
     for start, end in capitalized_runs(text):
         if not any(first < end and start < last for first, last in taken) and re.search(

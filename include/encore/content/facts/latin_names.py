@@ -46,7 +46,13 @@ def core(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _is_no_name(word: str, titles: frozenset[str]) -> bool:
-    return is_ordinary(word) or word.lower().rstrip(".") in titles or len(word) < 2 or "xx" in word or (word.isupper() and len(word) < 5)
+    return (
+        is_ordinary(word)
+        or word.lower().rstrip(".") in titles
+        or len(word) < 2
+        or "xx" in word
+        or (word.isupper() and len(word) < 5)
+    )
 
 
 def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,9 @@ from encore.domain.job import Touchpoint
 from encore.words.sentence import sentence
 from encore.words.zones import zone_label
 
-_AGAIN = re.compile(r"\b(?:every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"\b(?:every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE
+)
 Options = frozenset[tuple[int | None, int | None, int | None]]
 
 

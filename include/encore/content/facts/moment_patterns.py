@@ -31,7 +31,7 @@ _DE_ORDINALS = {
     for at, word in enumerate(
         ("ersten", "zweiten", "dritten", "vierten", "fünften", "sechsten", "siebten", "achten", "neunten", "zehnten", "elften",
          "zwölften", "dreizehnten", "vierzehnten", "fünfzehnten", "sechzehnten", "siebzehnten", "achtzehnten", "neunzehnten",
-         "zwanzigsten", *(f"{one}undzwanzigsten" for one in "ein zwei drei vier fünf sechs sieben acht neun".split()),
+         "zwanzigsten", *(f"{one}undzwanzigsten" for one in ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]),
          "dreißigsten", "einunddreißigsten"), 1,
     )
 }  # fmt: skip
@@ -77,7 +77,10 @@ DATES = tuple(
         r"(?P<weekend>\b(?:the|at the) weekend\b|周末)",
     )
 )
-TODAY = re.compile("\\bheute(?: (?:abend|nacht|nachmittag|vormittag|mittag|früh|morgen))?\\b|\\b(?:today|tonight|this (?:morning|afternoon|evening))\\b|今[天晚日]", re.IGNORECASE)
+TODAY = re.compile(
+    "\\bheute(?: (?:abend|nacht|nachmittag|vormittag|mittag|früh|morgen))?\\b|\\b(?:today|tonight|this (?:morning|afternoon|evening))\\b|今[天晚日]",
+    re.IGNORECASE,
+)
 WEEKEND = "weekend"
 TONIGHT = ("tonight", "今晚", "heute abend", "heute nacht")
 

@@ -25,7 +25,9 @@ _SEASONS = ("spring", "summer", "autumn", "winter")
 _FORM_WORDS = frozenset(("concerto", "concert", "recital", "solo", "solos", "duet", "duets", "op", "no"))
 _HAN = re.compile(rf"[{HAN}]")
 _TITLED = re.compile(rf"(?P<surname>[{HAN}])(?P<title>老师|教授|校长|院长|团长|女士|先生)")
-_SPOKEN_OF_BEFORE = re.compile(rf"(?<![\w'’])(?:{any_of('spoken_of_before')}),? (?:(?:old|herr|mr|papa|the|a|an) )?$", re.IGNORECASE)
+_SPOKEN_OF_BEFORE = re.compile(
+    rf"(?<![\w'’])(?:{any_of('spoken_of_before')}),? (?:(?:old|herr|mr|papa|the|a|an) )?$", re.IGNORECASE
+)
 _COMPARED = re.compile(r"(?:\b(?:is|was|ist|called)|['’]s) (?:[a-z]+ )?(?:an?|eine?) (?:[a-z]+ )?$", re.IGNORECASE)
 _SPOKEN_OF_AFTER = re.compile(rf"(?:['’](?:d|ll)\b| (?:{any_of('spoken_of_after')})(?!\w))", re.IGNORECASE)
 _SPOKEN_OF = re.compile(any_of("spoken_of_sentence"), re.IGNORECASE)
@@ -35,7 +37,8 @@ _OF_A_COMPOSER = re.compile(
 """Vivaldi's Winter, Chopin's Waltz in A Minor."""
 _PIECE_BEFORE = re.compile(
     r"(?:\b(?:plays?|sings?|singing|playing|performs?|performing|hear|with|to|of|as|and|plus|in|on|is|spielt|singt|singen|spielen|mit|und)"
-    r"|[,:–—-]|['’]s)(?: (?:the|a|das|die|den|der))? [“\"„]?$", re.IGNORECASE,
+    r"|[,:–—-]|['’]s)(?: (?:the|a|das|die|den|der))? [“\"„]?$",
+    re.IGNORECASE,
 )
 _KEY = re.compile(r"(?:in )?[A-G](?:[- ](?:flat|sharp)|[b#♭♯])?(?:[- ](?:major|minor))?", re.IGNORECASE)
 
@@ -81,7 +84,11 @@ class Named:
         ]
         for one in pieces().mentions(text):
             before = text[max(0, one.start - 24) : one.start]
-            if text[one.start].isupper() and _PIECE_BEFORE.search(before) and not _is_spoken_of(text, one.start, one.end):
+            if (
+                text[one.start].isupper()
+                and _PIECE_BEFORE.search(before)
+                and not _is_spoken_of(text, one.start, one.end)
+            ):
                 found.append((one.start, one.end))
         for start, end in found:
             if not self._knows_piece(text[start:end]):
@@ -91,8 +98,14 @@ class Named:
         """Whether the facts name it, or its first words and then what stands beside it: Spring This Saturday."""
         parts = name.split()
         return (
-            any(self.knows(" ".join(parts[:count])) for count in range(1, len(parts) + 1) if not parts[count - 1].lower() in _SMALL)
-            or len(parts) == 1 and is_ordinary(name) and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS)
+            any(
+                self.knows(" ".join(parts[:count]))
+                for count in range(1, len(parts) + 1)
+                if parts[count - 1].lower() not in _SMALL
+            )
+            or (len(parts) == 1
+            and is_ordinary(name)
+            and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS))
         )
 
     def _is_here(self, entries: frozenset[Entry]) -> bool:

@@ -48,10 +48,23 @@ _LASTS_AFTER = re.compile(
     r"^(?:[- ]long|[- ](?:concert|recital|show|programme|program|set|performance|gig)\b| (?:of|full of|with|without|including|incl\.|plus|no|straight|altogether|in total|in all|start to finish|all in|from first|mit|ohne|inklusive|voller|voll)\b(?! (?:your|my|our|practi\w+|sleep|rehears\w+|time\b|waiting|driving))|[,.!;)|•·–—\n]| [|•·–—-]|$| (?:lang )?(?:Musik|Programm|Konzert)| (?:and|und)\b)",
     re.IGNORECASE,
 )
+_OF_SOMEBODY = re.compile(r"\b(?:her|his|their|your|my|a|whose) (?:very )?$", re.IGNORECASE)
 _NOT_THE_LENGTH = re.compile(
-    r"\b(?:extra|spare|every|another|give yourself|leave|allow|within|last|next|first|for|after|before|in|an?|than|alle|jede|noch|nach|vor)(?: the| an| a| about)? $", re.IGNORECASE
+    r"\b(?:her|his|ihr|sein|solo|piece|movement|song|stück|satz|walk|drive|trip|queue|weg|fahrt)\b[^.!?,]{0,24}$|"
+    r"\b(?:extra|spare|every|another|give yourself|leave|allow|within|last|next|first|for|after|before|in|an?|than|alle|jede|noch|nach|vor)(?: the| an| a| about)? $",
+    re.IGNORECASE,
 )
-_ENSEMBLES = {"duo": 2, "duet": 2, "trio": 3, "quartet": 4, "quintet": 5, "quintett": 5, "sextet": 6, "octet": 8, "twins": 2}
+_ENSEMBLES = {
+    "duo": 2,
+    "duet": 2,
+    "trio": 3,
+    "quartet": 4,
+    "quintet": 5,
+    "quintett": 5,
+    "sextet": 6,
+    "octet": 8,
+    "twins": 2,
+}
 _IN_WORDS = re.compile(r"\D+")
 
 
@@ -69,6 +82,8 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
         if role == MINUTES and not _is_a_length(claim, text):
             return True
         return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
+    if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
+        return not re.search(r"\b(?:our|the)(?: very)? $", text[: claim.start], re.IGNORECASE)
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE
     if role.startswith(COUNT):
@@ -101,10 +116,10 @@ def _is_a_length(claim: Claim, text: str) -> bool:
     before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 30]
     if _HAN_NEAR.search(before[-6:] + after[:6]):
         return True
-    if re.search(r"\b(?:lasts?|lasting|runs?|duration|dauer[nt]?)\b", before, re.IGNORECASE):
-        return True
     if _NOT_THE_LENGTH.search(before):
         return False
+    if re.search(r"\b(?:lasts?|lasting|runs?|duration|dauer[nt]?)\b", before, re.IGNORECASE):
+        return True
     return bool(_LASTS_AFTER.match(after) or (_LASTS_BEFORE.search(before) and not re.match(r"[ '’][a-z ]", after)))
 
 
@@ -129,9 +144,7 @@ def _counted_not_aged(claim: Claim, given: Given) -> Verdict:
 def _is_about(claim: Claim, text: str, known: list[object]) -> bool:
     before = text[max(0, claim.start - 16) : claim.start]
     low, high = 1.0, 1.0
-    if _ABOUT.search(before) or text[claim.end : claim.end + 2] == "左右":
-        low, high = 0.9, 1.1
-    elif _IN_WORDS.fullmatch(claim.text):
+    if _ABOUT.search(before) or text[claim.end : claim.end + 2] == "左右" or _IN_WORDS.fullmatch(claim.text):
         low, high = 0.9, 1.1
     if _OVER.search(before):
         high = 1.3

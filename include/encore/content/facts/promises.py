@@ -23,7 +23,8 @@ _THEIR_OWN = re.compile(
 """What a text asks people to bring is no promise."""
 _DENIED = re.compile(
     r"\b(?:no|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
-    r"(?: [a-z]+)? $", re.IGNORECASE,
+    r"(?: [a-z]+)? $",
+    re.IGNORECASE,
 )
 _OF_ITS_MAKING = re.compile(
     r"\bpracti[cs]\w+|\brehears\w+|\blast (?:year|summer|winter|time)\b|\bago\b|\bused to\b|\bgeübt\b|\bgeprobt\b|\bletzte[ns] (?:jahr|sommer)\b",
@@ -33,7 +34,9 @@ _OFFERED_BEFORE, _OFFERED_AFTER = (
     re.compile(rf"\b(?:{any_of('offered_before')})\b[^.!?\n]{{0,30}}$", re.IGNORECASE),
     re.compile(rf"[^.!?\n]{{0,30}}?\b(?:{any_of('offered_after')})\b", re.IGNORECASE),
 )
-_IN_HAND = re.compile(r" (?:in (?:one |your |my )?hands?|breaks?|cups?|stains?|mug|machine|tables?|run)\b", re.IGNORECASE)
+_IN_HAND = re.compile(
+    r" (?:in (?:one |your |my )?hands?|breaks?|cups?|stains?|mug|machine|tables?|run)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ def promise_claims(text: str, topics: frozenset[str]) -> Iterator[Claim]:
             offered = (match for match in promise.weak.finditer(text) if _is_offered(text, *match.span()))
             for match in (*promise.said.finditer(text), *offered):
                 first, last = part_around(text, *match.span())
-                if _DENIED.search(text, max(0, match.start() - 20), match.start()) or _OF_ITS_MAKING.search(text, first, last):
+                if _DENIED.search(text, max(0, match.start() - 20), match.start()) or _OF_ITS_MAKING.search(
+                    text, first, last
+                ):
                     continue
                 asked = text.startswith(("?", "\uff1f"), match.end())
                 own = _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
@@ -74,7 +79,8 @@ def _is_offered(text: str, start: int, end: int) -> bool:
         return False
     first, last = sentence_around(text, start, end)
     return bool(
-        _OFFERED_BEFORE.search(text[max(first, start - 44) : start]) or _OFFERED_AFTER.match(text[end : min(last, end + 44)])
+        _OFFERED_BEFORE.search(text[max(first, start - 44) : start])
+        or _OFFERED_AFTER.match(text[end : min(last, end + 44)])
     )
 
 
@@ -90,7 +96,11 @@ def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> boo
         return promise.against.search(given) is None
     if (promise.link and link) or (promise.online and online):
         return True
-    return bool(promise.said.search(given) or promise.weak.search(given) or (promise.given.search(given) and not promise.unless.search(given)))
+    return bool(
+        promise.said.search(given)
+        or promise.weak.search(given)
+        or (promise.given.search(given) and not promise.unless.search(given))
+    )
 
 
 @cache

@@ -56,13 +56,17 @@ _AGE_AFTER = re.compile(
 _UP_TO = re.compile(
     r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
     r"(?: at| by| around| about)? ?(?:about |around )?$"
-    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$", re.IGNORECASE
+    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$",
+    re.IGNORECASE,
 )
-_BY_THEN = re.compile(r"\b(?:by|before|no later than|not later than|spätestens(?: um)?|bis|vor)(?: about)? $", re.IGNORECASE)
+_BY_THEN = re.compile(
+    r"\b(?:by|before|no later than|not later than|spätestens(?: um)?|bis|vor)(?: about)? $", re.IGNORECASE
+)
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
 _OF_ONES_OWN, _PAST, _INVITES = (
     re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "in_the_past", "invites")
 )
+_CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")
 _AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? $")
 
 
@@ -144,6 +148,8 @@ def is_invited(text: str, claim: Claim) -> bool:
 
 def _number_role(text: str, claim: Claim) -> str:
     before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 60]
+    if before.endswith(("(", "（")) and not _CLOSED.match(after):
+        before = ""
     if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and _may_be_age(claim, after)):
         return AGE
     if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and before.endswith(", "):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from encore.content.facts.acts import Programme
 from encore.content.facts.bound_names import bound_names
+from encore.content.facts.bound_places import bound_places
 from encore.content.facts.cast import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
@@ -69,7 +70,8 @@ class Support:
 
         for claim in (
             *name_claims(without_idioms(text), known),
-            *bound_names(plain, known, given.says, (one for one in claims if one.kind in _MOMENTS)),
+            *bound_names(plain, known, given.says),
+            *bound_places(plain, known, given.says, (one for one in claims if one.kind in _MOMENTS)),
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised),
         ):

@@ -109,7 +109,9 @@ _COASTS = {
 @cache
 def _cities() -> dict[str, str]:
     """Every city by which a zone is called, and what else people call a zone by."""
-    return {name.rpartition("/")[2].replace("_", " ").lower(): name for name in available_timezones() if "/" in name} | _COASTS
+    return {
+        name.rpartition("/")[2].replace("_", " ").lower(): name for name in available_timezones() if "/" in name
+    } | _COASTS
 
 
 @cache

@@ -48,7 +48,10 @@ class Vocabulary:
         begun = rf"(?<!\w)(?P<stem>{stems})[a-zäöüß]*" if stems else ""
         chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
         self._pattern = re.compile(
-            "|".join(filter(None, (rf"(?<![\w-])(?:{latin})(?:(?![\w-])|(?=-[A-ZÄÖÜ]))" if latin else "", begun, chinese))), re.IGNORECASE
+            "|".join(
+                filter(None, (rf"(?<![\w-])(?:{latin})(?:(?![\w-])|(?=-[A-ZÄÖÜ]))" if latin else "", begun, chinese))
+            ),
+            re.IGNORECASE,
         )
 
     def mentions(self, text: str) -> Iterator[Mention]:
@@ -79,7 +82,10 @@ def instruments() -> Vocabulary:
 def composers() -> Vocabulary:
     """With the German genitive: Bachs."""
     return Vocabulary(
-        tuple(Entry((*one.names, *(f"{name}s" for name in one.names if _TAKES_S.search(name)))) for one in _in_columns("composers.txt"))
+        tuple(
+            Entry((*one.names, *(f"{name}s" for name in one.names if _TAKES_S.search(name))))
+            for one in _in_columns("composers.txt")
+        )
     )
 
 

@@ -22,11 +22,13 @@ _INSTRUMENTS = sorted((re.escape(name) for one in instruments().entries for name
 _INSTRUMENT = "|".join(reversed(_INSTRUMENTS))
 _ON_INSTRUMENT = rf"(?:,? on|,? playing)(?: the| her| his| solo)? (?i:{_INSTRUMENT})\b"
 _AGED = r"(?:,? \(?(?:aged? )?\d{1,2}\)?,?)?"
+_UP = rf"{CAPITAL}[\w.’-]+"
 _FULL = rf"(?P<full>{CAPITAL}[\w’-]+ {CAPITAL}[\w’-]+)"
 _ONES = r"(?:students|pupils|studio|class|singers|choir|playing|solo|performance)\b"
 _PEOPLE = (
     re.compile(rf"{NAME}{_AGED}(?: and [A-Z]\w+)?(?: (?:{any_of('acts')})|{_ON_INSTRUMENT})(?!\w)"),
     re.compile(rf"(?<!\w)(?:(?i:{any_of('parts')})|(?i:{_INSTRUMENT})),? {NAME}"),
+    re.compile(rf"(?<!\w)(?i:{any_of('parts')}),? {_UP}(?: {_UP}){{0,3}}(?:,| and| &| und) {NAME}"),
     re.compile(rf"{NAME} (?:\(\d{{1,2}}\)|\((?:aged?|year|grade) \d{{1,2}}\))"),
     re.compile(rf"{NAME}['’]s {_ONES}"),
     re.compile(rf"\b[Ww]ith (?:(?:Dr|Mr|Ms|Mrs|Prof)\.? {NAME}|{_FULL}(?=[.,!;:]|$))"),

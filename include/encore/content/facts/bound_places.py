@@ -25,7 +25,7 @@ _BY_THEIR_WRITING = (
         rf"(?:^|(?<=[,|·•–—:\n] ))(?P<name>(?:{_UP} ){{1,4}}{_HOUSE})(?=\s?[.,!|·•–—\n]|$)", re.MULTILINE
     ),
     re.compile(
-        rf"\b(?:on|in|at|off|from|along) (?P<name>(?:{CAPITAL}[\w.’'-]+ ){{1,2}}(?:{any_of('streets')}))(?!\w)"
+        rf"\b(?:on|in|at) (?P<name>(?:{CAPITAL}[\w.’'-]+ ){{1,2}}(?:{any_of('streets')}))(?!\w)"
     ),
     re.compile(
         rf"{_DE_TO}(?P<name>(?:{CAPITAL}[\w-]+ )?"

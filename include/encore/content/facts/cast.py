@@ -16,8 +16,10 @@ from encore.content.facts.word_lists import any_of, words
 PERSON, GROUP, PIECE, COMPOSER, INSTRUMENT = "person", "group", "piece", "composer", "instrument"
 ACTORS = (PERSON, GROUP)
 DOES, ZH_DOES = any_of("does"), any_of("zh_does")
+_OBJECT = re.compile(rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|Die|Das|La|Le) )$")
+"""What is played stands after it, and nobody who plays."""
 _AGE = re.compile(
-    r"\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs)?\s?[)）]|,? aged? (?P<aged>\d{1,2})\b"
+    r"\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs)?\s?[)）]|,? aged? (?P<aged>\d{1,2})\b(?!\s?(?:to|-|–|bis)\b)"
     r"|,? (?P<jahre>\d{1,2}) Jahre\b|, (?P<bare>\d{1,2})(?=[,;.]| ?$| \(| and\b)|[,，]?今?年?(?P<zh>\d{1,2})岁"
 )
 _ACTS = re.compile(
@@ -131,6 +133,8 @@ def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
     runs = [run for run in capitalized_runs(text) if not any(start < run[1] and run[0] < end for start, end in known)]
     players = tuple(f"{text[one.start : one.end]} " for one in instruments().mentions(text))
+    known_pieces = [(one.start, one.end) for one in pieces().mentions(text)]
+    runs = [run for run in runs if not (_OBJECT.search(text, max(0, run[0] - 30), run[0]) or run in known_pieces)]
     sure = {
         run for run in runs
         if _AGE.match(text, run[1]) or _ACTS.match(text, run[1])

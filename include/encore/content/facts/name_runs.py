@@ -15,6 +15,10 @@ _WORD = re.compile(rf"(?:{_LETTER})+(?:['’.-](?:{_LETTER})+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BETWEEN = re.compile(r" |-| (?:van|von|de|da|di|del|della|der|den|le|la|al|bin|ibn|zu) ")
 """What stands between the words of one name."""
+_DAY = re.compile(
+    r"(?:\w+(?:day|tag|abend)s?|Mittwoch|Jan|Feb|Mar|Mär|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz]|Grade|Op|No|Nr|Year)",
+    re.IGNORECASE,
+)
 _VENUES = frozenset(("Hall", "House", "Theatre", "Theater", "Church", "Room", "School", "Stage", "Studio", "Center"))
 """Ordinary words that are part of the name that they follow."""
 SURNAMES = (
@@ -80,7 +84,9 @@ def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
     for match in _WORD.finditer(text):
         start = match.start()
         end = start + len(_POSSESSIVE.sub("", match[0]).rstrip("."))
-        names = (_names(text[start:end]) and not _is_marked(text, start)) or bool(run and match[0] in _VENUES)
+        names = (_names(text[start:end]) and not _is_marked(text, start)) or bool(
+            run and (match[0] in _VENUES or _is_surname(text, run[-1], start, end))
+        )
         if run and not (names and _BETWEEN.fullmatch(text[run[-1][1] : start])):
             # A particle between two capitalized words is part of the name, so the run may go on after it.
             if not names and text[run[-1][1] : start] == " " and _BETWEEN.fullmatch(f" {match[0]} "):
@@ -91,6 +97,12 @@ def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
             run.append((start, end))
     if run:
         yield run
+
+
+def _is_surname(text: str, before: tuple[int, int], start: int, end: int) -> bool:
+    """Priyanka Das, Emma Young: an ordinary word in capitals beside a name; no day and no month."""
+    word = text[start:end]
+    return word.istitle() and text[before[1] : start] == " " and not _DAY.match(word)
 
 
 def _is_marked(text: str, start: int) -> bool:

@@ -40,6 +40,8 @@ _PIECE_BEFORE = re.compile(
     r"|[,:–—-]|['’]s)(?: (?:the|a|das|die|den|der))? [“\"„]?$",
     re.IGNORECASE,
 )
+_SOMEBODYS_JOB = re.compile(r".*(?:\b(?:guest|our|new) \w+|:? [A-Z]\w?|\w+ed by?)$", re.DOTALL)
+"""A subway's conductor is no orchestra's."""
 _KEY = re.compile(r"(?:in )?[A-G](?:[- ](?:flat|sharp)|[b#♭♯])?(?:[- ](?:major|minor))?", re.IGNORECASE)
 
 
@@ -71,7 +73,9 @@ class Named:
     def claims(self, text: str) -> Iterator[Claim]:
         """Instruments, composers and, in Chinese, cities that the facts do not name."""
         yield from _unknown(text, instruments(), self._has_instrument)
-        yield from _unknown(text, composers(), self._composers.__contains__)
+        for claim in _unknown(text, composers(), self._composers.__contains__):
+            if not text[claim.start].islower():
+                yield claim
         yield from self._unknown_pieces(text)
         for one in places().mentions(text):
             here = text[one.start : one.end]
@@ -122,7 +126,10 @@ class Named:
             return True
         if entry.family.startswith("=") and any(one.family == family for one in named):
             return True
-        if family in _WHOLE_FAMILIES and any(one.family == f"={family}" for one in named):
+        own = any(one.family == family for one in named)
+        if family in _WHOLE_FAMILIES and not own and any(one.family == f"={family}" for one in named):
+            return True
+        if entry.names[0] == "violin" and any(one.family == "=strings" for one in named):
             return True
         if entry.names[0] == "piano":
             others = [one for one in named if one.family not in ("voices", "bands", "jobs")]
@@ -136,6 +143,9 @@ def _instruments_of(given: Given) -> set[Entry]:
 
 def _unknown(text: str, vocabulary: Vocabulary, known) -> Iterator[Claim]:
     for one in vocabulary.mentions(text):
+        job = all(entry.family == "jobs" for entry in one.entries) and not _HAN.match(text[one.start : one.end])
+        if job and not _SOMEBODYS_JOB.match(text[max(0, one.start - 9) : one.end + 3]):
+            continue
         if not (any(known(entry) for entry in one.entries) or _is_spoken_of(text, one.start, one.end)):
             name = text[one.start : one.end]
             yield Claim(FactKind.NAME, name, one.start, one.end, name.lower())

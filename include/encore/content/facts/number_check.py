@@ -27,10 +27,16 @@ from encore.content.facts.roles import (
     is_of_ones_own,
     is_past,
 )  # fmt: skip
-from encore.content.facts.word_lists import words
+from encore.content.facts.word_lists import any_of, words
 from encore.words.sentence import sentence
 
 _RANGE = re.compile(r"\s?(?:-|–|—|~|～|to|and|bis|und|到|至)\s?|岁?\s?[-–—~～到至]\s?")
+_IN_A_RANGE = re.compile(r"\s?(?:-|–|to|bis|and|und)\s?\d", re.IGNORECASE)
+_ENDS_A_RANGE = re.compile(r"\d\s?(?:-|–|to|bis)\s?$", re.IGNORECASE)
+_ANYBODY = re.compile(r"\b(?:an?|any|every|your|my|each|no|another|ein|eine|jede[rs]?) $", re.IGNORECASE)
+_STAGED = re.compile(
+    rf"[- ](?:years?[- ]old|jährige[rs]?) (?:[A-Z]|\w+(?:ist|er)\b|(?:{any_of('acts')})\b)", re.IGNORECASE
+)
 _ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|some|ca\.?)\s$|约$", re.IGNORECASE)
 _OVER = re.compile(r"\b(?:over|more than)\s$|[过逾]$", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:under|nearly|almost|less than)\s$|近$|不到$", re.IGNORECASE)
@@ -75,6 +81,10 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
     if value in known:
         return True
     if role in (AGE, MINUTES) and is_of_ones_own(text, claim):
+        return True
+    if role == AGE and (_IN_A_RANGE.match(text[claim.end :]) or _ENDS_A_RANGE.search(text[: claim.start])):
+        return _counted_not_aged(claim, given)
+    if role == AGE and _ANYBODY.search(text[max(0, claim.start - 10) : claim.start]) and not _STAGED.match(text, claim.end):
         return True
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)
@@ -192,7 +202,10 @@ def _implied(given: Given) -> set[str]:
 
 def _matters(noun: str, given: Given) -> bool:
     """Whether how many of them there are is of the concert: three countries are, where the facts speak of one."""
-    return noun in words("counted_things") or re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
+    if noun in words("counted_things"):
+        return True
+    spoken = re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
+    return spoken and noun in words("seldom_counted")
 
 
 def check_price(claim: Claim, text: str, given: Given) -> Verdict:

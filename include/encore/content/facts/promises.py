@@ -23,7 +23,7 @@ _THEIR_OWN = re.compile(
 """What a text asks people to bring is no promise."""
 _DENIED = re.compile(
     r"\b(?:no|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
-    r"(?: [a-z]+)? $",
+    r"(?: [a-z]+)?(?: or)? $",
     re.IGNORECASE,
 )
 _OF_ITS_MAKING = re.compile(
@@ -97,10 +97,15 @@ def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> boo
     if (promise.link and link) or (promise.online and online):
         return True
     return bool(
-        promise.said.search(given)
-        or promise.weak.search(given)
+        _gives(promise.said, given)
+        or _gives(promise.weak, given)
         or (promise.given.search(given) and not promise.unless.search(given))
     )
+
+
+def _gives(pattern: re.Pattern[str], given: str) -> bool:
+    """No food or drink in the theatre gives no drinks."""
+    return any(not _DENIED.search(given, max(0, one.start() - 20), one.start()) for one in pattern.finditer(given))
 
 
 @cache

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from encore.content.facts.claims import Claim, FactKind
-from encore.content.facts.people_words import count_of
+from encore.content.facts.people_words import PEOPLE, count_of
 from encore.content.facts.word_lists import any_of, each_of
 
 START, DOORS, END, OTHER, BY = "start", "doors", "end", "other", "by"
@@ -65,6 +65,10 @@ _BY_THEN = re.compile(
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
 _OF_ONES_OWN, _PAST, _INVITES = (
     re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "in_the_past", "invites")
+)
+_MADE_OF = re.compile(
+    r"\b(?:choir|orchestra|ensemble|band|consort|team|cast|strings|chor|orchester) (?:of|von|aus) (?:over |about |some |more than )?$",
+    re.IGNORECASE,
 )
 _CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")
 _AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? $")
@@ -154,6 +158,8 @@ def _number_role(text: str, claim: Claim) -> str:
         return AGE
     if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and before.endswith(", "):
         return AGE
+    if _MADE_OF.search(before):
+        return f"{COUNT}:{PEOPLE}"
     if re.search(r"\bgrades? $|考级$", before, re.IGNORECASE):
         return GRADE
     if noun := count_of(before, after):

@@ -21,6 +21,7 @@ from encore.content.facts.name_runs import name_claims
 from encore.content.facts.named import Named
 from encore.content.facts.number_check import check_number, check_price
 from encore.content.facts.promises import promise_claims, unsupported_topics
+from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
 from encore.content.shorten import ELLIPSIS
@@ -56,14 +57,15 @@ class Support:
         for wrong in self._programme.findings(plain, claims):
             if not quotes.hold(wrong.start, wrong.end):
                 yield replace(wrong, text=said[wrong.start : wrong.end])
-        for claim in claims:
-            if not quotes.hold(claim.start, claim.end):
-                verdict = self._supports(claim, text, day)
-                if verdict is not True:
-                    yield finding(claim, verdict)
-        for claim in mentions_today(text):
-            if not (quotes.hold(claim.start, claim.end) or check_today(claim.value, given, touchpoint, day)):
-                yield finding(claim)
+        verdicts = [(one, quotes.hold(one.start, one.end) or self._supports(one, text, day)) for one in claims]
+        todays = [
+            (one, quotes.hold(one.start, one.end) or check_today(one.value, given, touchpoint, day))
+            for one in mentions_today(text)
+        ]
+        right = [one for one, verdict in (*verdicts, *todays) if verdict is True]
+        for claim, verdict in (*verdicts, *todays):
+            if verdict is not True and not is_of_something_else(text, claim, right):
+                yield finding(claim, verdict)
 
         def known(start: int, end: int) -> bool:
             return quotes.hold(start, end) or taken.hold(start, end) or self._named.knows(text[start:end])

@@ -20,7 +20,8 @@ _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _BINDS = re.compile(
-    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b|['’]s?\s|[:(–—]|\bs\b",
+    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b"
+    rf"|['’]s?\s|[:(–—]|\bs\b",
     re.IGNORECASE,
 )
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
@@ -217,7 +218,8 @@ def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
     behind = [one for one in people if 0 <= claim.start - one.end <= 20]
     between = text[behind[-1].end : claim.start] if behind else "x"
     joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |ist |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already |erst |gerade |schon )?"
+        r"\s?[（(]|,? (?:is |ist |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already "
+        r"|erst |gerade |schon )?"
         r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
         between,
     )

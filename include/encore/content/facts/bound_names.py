@@ -18,7 +18,9 @@ Known = Callable[[int, int], bool]
 Says = Callable[[str], bool]
 """Whether the facts have a word."""
 
-_INSTRUMENTS = sorted((re.escape(name) for one in instruments().entries for name in one.names if name.isascii()), key=len)
+_INSTRUMENTS = sorted(
+    (re.escape(name) for one in instruments().entries for name in one.names if name.isascii()), key=len
+)
 _INSTRUMENT = "|".join(reversed(_INSTRUMENTS))
 _ON_INSTRUMENT = rf"(?:,? on|,? playing)(?: the| her| his| solo)? (?i:{_INSTRUMENT})\b"
 _AGED = r"(?:,? \(?(?:aged? )?\d{1,2}\)?,?)?"

@@ -30,7 +30,8 @@ _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECAS
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、)")
 _QUOTED = re.compile(r"[《「『“„\"](?P<name>[^》」』”“\"\n]{1,60})[》」』”“\"]")
 _OWNED = re.compile(
-    rf"(?<!\w){CAPITAL}[\w-]+(?:['’]s?|(?<=[a-zäöü])s) (?P<name>{CAPITAL}[\w’'-]+(?: (?!No\b|Op\b|Nr\b){CAPITAL}[\w’'-]+){{0,3}})"
+    rf"(?<!\w){CAPITAL}[\w-]+(?:['’]s?|(?<=[a-zäöü])s) (?P<name>{CAPITAL}[\w’'-]+(?: (?!No\b|Op\b"
+    rf"|Nr\b){CAPITAL}[\w’'-]+){{0,3}})"
 )
 """Bach's French Suite."""
 _ZH_INSTRUMENT = "|".join(

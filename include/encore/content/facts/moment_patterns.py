@@ -24,15 +24,22 @@ _ORDINAL = (*_ONES, *_TEENS, *(f"twenty-{word}" for word in _ONES), "thirtieth",
 _ORDINALS = {word: at for at, word in enumerate(_ORDINAL, 1)}
 _EN_DAY = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?|(?P<word>{'|'.join(reversed(_ORDINAL))}))"
 
-_DE_MONTH = r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|(?:Jan|Feb|Apr|Aug|Sept?|Okt|Nov|Dez)\b\.?)"
+_DE_MONTH = (
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+    r"|(?:Jan|Feb|Apr|Aug|Sept?|Okt|Nov|Dez)\b\.?)"
+)
 _DE_MONTH_NAMES = ["jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"]
+_DE_ONES = ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
 _DE_ORDINALS = {
     word: at
     for at, word in enumerate(
-        ("ersten", "zweiten", "dritten", "vierten", "fünften", "sechsten", "siebten", "achten", "neunten", "zehnten", "elften",
-         "zwölften", "dreizehnten", "vierzehnten", "fünfzehnten", "sechzehnten", "siebzehnten", "achtzehnten", "neunzehnten",
-         "zwanzigsten", *(f"{one}undzwanzigsten" for one in ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]),
-         "dreißigsten", "einunddreißigsten"), 1,
+        (
+            "ersten", "zweiten", "dritten", "vierten", "fünften", "sechsten", "siebten", "achten", "neunten", "zehnten",
+            "elften", "zwölften", "dreizehnten", "vierzehnten", "fünfzehnten", "sechzehnten", "siebzehnten",
+            "achtzehnten", "neunzehnten", "zwanzigsten", *(f"{one}undzwanzigsten" for one in _DE_ONES), "dreißigsten",
+            "einunddreißigsten",
+        ),
+        1,
     )
 }  # fmt: skip
 DE_DAY = r"(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend"
@@ -78,7 +85,8 @@ DATES = tuple(
     )
 )
 TODAY = re.compile(
-    "\\bheute(?: (?:abend|nacht|nachmittag|vormittag|mittag|früh|morgen))?\\b|\\b(?:today|tonight|this (?:morning|afternoon|evening))\\b|今[天晚日]",
+    "\\bheute(?: (?:abend|nacht|nachmittag|vormittag|mittag|früh|morgen))?\\b|\\b(?:today|tonight"
+    "|this (?:morning|afternoon|evening))\\b|今[天晚日]",
     re.IGNORECASE,
 )
 WEEKEND = "weekend"

@@ -32,7 +32,8 @@ _COMPARED = re.compile(r"(?:\b(?:is|was|ist|called)|['’]s) (?:[a-z]+ )?(?:an?|
 _SPOKEN_OF_AFTER = re.compile(rf"(?:['’](?:d|ll)\b| (?:{any_of('spoken_of_after')})(?!\w))", re.IGNORECASE)
 _SPOKEN_OF = re.compile(any_of("spoken_of_sentence"), re.IGNORECASE)
 _OF_A_COMPOSER = re.compile(
-    rf"(?:['’]s?|(?<=[a-zäöü])s)? (?:[“\"„])?(?P<name>(?:The |An |A )?{CAPITAL}[\w’'-]+(?: (?:(?:in|of|on|the|for|die|à|de|an) ){{0,2}}{CAPITAL}[\w’'-]*){{0,3}})"
+    rf"(?:['’]s?|(?<=[a-zäöü])s)? (?:[“\"„])?(?P<name>(?:The |An |A )?{CAPITAL}[\w’'-]+(?: (?:(?:in|of|on|the"
+    rf"|for|die|à|de|an) ){{0,2}}{CAPITAL}[\w’'-]*){{0,3}})"
 )
 """Vivaldi's Winter, Chopin's Waltz in A Minor."""
 _PIECE_BEFORE = re.compile(
@@ -101,16 +102,11 @@ class Named:
     def _knows_piece(self, name: str) -> bool:
         """Whether the facts name it, or its first words and then what stands beside it: Spring This Saturday."""
         parts = name.split()
-        return (
-            any(
-                self.knows(" ".join(parts[:count]))
-                for count in range(1, len(parts) + 1)
-                if parts[count - 1].lower() not in _SMALL
-            )
-            or (len(parts) == 1
-            and is_ordinary(name)
-            and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS))
-        )
+        return any(
+            self.knows(" ".join(parts[:count]))
+            for count in range(1, len(parts) + 1)
+            if parts[count - 1].lower() not in _SMALL
+        ) or (len(parts) == 1 and is_ordinary(name) and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS))
 
     def _is_here(self, entries: frozenset[Entry]) -> bool:
         names = [name for entry in entries for name in entry.names]

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.given import Given
+from encore.content.facts.lengths import is_a_length
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.people_words import PEOPLE, is_people
 from encore.content.facts.price_patterns import FREE, same_price
@@ -46,20 +47,7 @@ _FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?起|�
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
-_LASTS_BEFORE = re.compile(
-    r"\b(?:lasts?|lasting|runs?|running time|takes|duration|length|dauer[nt]?|over in|done in|about|around|roughly|approximately|ca\.|just|only|only about|nearly|almost|rund|etwa|knapp)[: ]*(?:for )?(?:about |around |just |only |just over |just under |etwa |rund |ca\. |circa |knapp |gut )?$",
-    re.IGNORECASE,
-)
-_LASTS_AFTER = re.compile(
-    r"^(?:[- ]long|[- ](?:concert|recital|show|programme|program|set|performance|gig)\b| (?:of|full of|with|without|including|incl\.|plus|no|straight|altogether|in total|in all|start to finish|all in|from first|mit|ohne|inklusive|voller|voll)\b(?! (?:your|my|our|practi\w+|sleep|rehears\w+|time\b|waiting|driving))|[,.!;)|•·–—\n]| [|•·–—-]|$| (?:lang )?(?:Musik|Programm|Konzert)| (?:and|und)\b)",
-    re.IGNORECASE,
-)
 _OF_SOMEBODY = re.compile(r"\b(?:her|his|their|your|my|a|whose) (?:very )?$", re.IGNORECASE)
-_NOT_THE_LENGTH = re.compile(
-    r"\b(?:her|his|ihr|sein|solo|piece|movement|song|stück|satz|walk|drive|trip|queue|weg|fahrt)\b[^.!?,]{0,24}$|"
-    r"\b(?:extra|spare|every|another|give yourself|leave|allow|within|last|next|first|for|after|before|in|an?|than|alle|jede|noch|nach|vor)(?: the| an| a| about)? $",
-    re.IGNORECASE,
-)
 _ENSEMBLES = {
     "duo": 2,
     "duet": 2,
@@ -84,12 +72,16 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
         return True
     if role == AGE and (_IN_A_RANGE.match(text[claim.end :]) or _ENDS_A_RANGE.search(text[: claim.start])):
         return _counted_not_aged(claim, given)
-    if role == AGE and _ANYBODY.search(text[max(0, claim.start - 10) : claim.start]) and not _STAGED.match(text, claim.end):
+    if (
+        role == AGE
+        and _ANYBODY.search(text[max(0, claim.start - 10) : claim.start])
+        and not _STAGED.match(text, claim.end)
+    ):
         return True
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)
     if role in (MINUTES, INTERVAL):
-        if role == MINUTES and not _is_a_length(claim, text):
+        if role == MINUTES and not is_a_length(claim, text):
             return True
         return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
     if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
@@ -119,18 +111,6 @@ def _is_said_of_something(claim: Claim, text: str) -> bool:
     if telephone and len(re.sub(r"\D", "", telephone[0])) >= 7:
         return True
     return _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]) is not None
-
-
-def _is_a_length(claim: Claim, text: str) -> bool:
-    """Whether a duration is said to be the concert's: ten minutes to park are not."""
-    before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 30]
-    if _HAN_NEAR.search(before[-6:] + after[:6]):
-        return True
-    if _NOT_THE_LENGTH.search(before):
-        return False
-    if re.search(r"\b(?:lasts?|lasting|runs?|duration|dauer[nt]?)\b", before, re.IGNORECASE):
-        return True
-    return bool(_LASTS_AFTER.match(after) or (_LASTS_BEFORE.search(before) and not re.match(r"[ '’][a-z ]", after)))
 
 
 def _is_between(value: str, given: Given) -> bool:

@@ -21,7 +21,8 @@ DURATIONS = tuple(
         rf"(?<![\w.])(?P<m>{_N})[- ]?(?:minutes?|mins?)\b",
         r"\b(?:einer?|der) (?:guten |knappen |kleinen )?(?P<de>halben? Stunde|Viertelstunde|Dreiviertelstunde)\b",
         r"\b(?P<de>anderthalb|eineinhalb|zweieinhalb) Stunden?\b",
-        rf"(?<![\w.])(?P<h>{_N}|einer?) (?:gute |knappe |guten |ganze )?Stunden?(?: und (?P<m>\d{{1,2}}|{EN_NUMBER}) Minuten)?\b",
+        rf"(?<![\w.])(?P<h>{_N}|einer?) (?:gute |knappe |guten |ganze )?Stunden?(?: und (?P<m>\d{{1,2}}"
+        rf"|{EN_NUMBER}) Minuten)?\b",
         rf"(?<![\w.])(?P<m>{_N})[- ]?(?:Minuten|minütige?[rnms]?)\b",
         rf"(?P<zh_h>\d\.\d|{ZH_NUMBER})\s*个?(?P<zh_half>半)?\s*(?:小时|钟头)(?:零?(?P<zh_m>{ZH_NUMBER})\s*分钟?)?",
         r"(?P<zh_half>半)个?(?:小时|钟头)",

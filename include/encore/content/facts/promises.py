@@ -22,12 +22,14 @@ _THEIR_OWN = re.compile(
 )
 """What a text asks people to bring is no promise."""
 _DENIED = re.compile(
-    r"\b(?:no|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
+    r"\b(?:no|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike"
+    r"|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
     r"(?: [a-z]+)?(?: or)? $",
     re.IGNORECASE,
 )
 _OF_ITS_MAKING = re.compile(
-    r"\bpracti[cs]\w+|\brehears\w+|\blast (?:year|summer|winter|time)\b|\bago\b|\bused to\b|\bgeübt\b|\bgeprobt\b|\bletzte[ns] (?:jahr|sommer)\b",
+    r"\bpracti[cs]\w+|\brehears\w+|\blast (?:year|summer|winter|time)\b|\bago\b|\bused to\b|\bgeübt\b"
+    r"|\bgeprobt\b|\bletzte[ns] (?:jahr|sommer)\b",
     re.IGNORECASE,
 )
 _OFFERED_BEFORE, _OFFERED_AFTER = (
@@ -41,8 +43,9 @@ _IN_HAND = re.compile(
 
 @dataclass(frozen=True)
 class Promise:
-    """`weak`: what promises something only where the words around offer it. `said`: where a text makes it. `given`: what in the facts supports it, unless they say `unless`. `against`: it is
-    false only where the facts say this. `link`, `online`: a campaign's link, a concert online, supports it."""
+    """`said`: where a text makes it; `weak`: what makes it only where the words around offer it. `given`: what in the
+    facts supports it, unless they say `unless`. `against`: it is false only where the facts say this. `link`, `online`:
+    a campaign's link, a concert online, supports it."""
 
     topic: str
     said: re.Pattern[str]
@@ -119,7 +122,8 @@ def _promises() -> tuple[Promise, ...]:
             row[part] = [*row.get(part, []), *patterns]
     return tuple(
         Promise(
-            row["topic"], _any(row["said"]), _any(row.get("weak", ["(?!)"])), _any(row.get("given", ["(?!)"])), _any(row.get("unless", ["(?!)"])),
+            row["topic"], _any(row["said"]), _any(row.get("weak", ["(?!)"])), _any(row.get("given", ["(?!)"])),
+            _any(row.get("unless", ["(?!)"])),
             _any(row["against"]) if "against" in row else None, row.get("link", False), row.get("online", False),
         )
         for row in rows

@@ -72,7 +72,8 @@ RELATIVE = tuple(
         rf"\b{_DE_N} {_DE_UNIT} (?:noch|bis|vor)\b",
         rf"\bin (?:nur |genau |etwa |knapp |gut )?{_DE_N} {_DE_UNIT}\b",
         r"\b(?P<de_word>übermorgen|gestern)\b(?! abend noch)",
-        r"(?<!guten )(?<!am )(?<!jeden )(?<!heute )(?<!von )(?<!schönen )(?<!diesen )(?<!der )(?<!eines )(?<!früh)\b(?P<de_word>morgen)\b(?! ist die Welt)",
+        r"(?<!guten )(?<!am )(?<!jeden )(?<!heute )(?<!von )(?<!schönen )(?<!diesen )(?<!der )"
+        r"(?<!eines )(?<!früh)\b(?P<de_word>morgen)\b(?! ist die Welt)",
         rf"\b{_DE_WHICH} (?:(?P<de_day>{DE_DAY})|(?P<de_period>Woche(?!nende)|Wochenende|Monat|Jahr))",
         r"\b(?P<few>(?:just |only )?a (?:few|couple of) (?:short )?days (?:away|left|to go|until|till))\b",
         r"\b(?P<less>less than a week)\b|(?P<less_zh>不到一周|不到一个星期)",

@@ -22,7 +22,8 @@ _SENTENCE = re.compile(rf"{_STOP}|[;\n；。！？]")
 _DEADLINE_BEFORE = re.compile(
     r"(?:\b(?:by|before|until|till|til|no later than|latest|closes?(?: on)?|ends?(?: on)?|deadline(?: is)?|due)"
     r"|截止(?:到|至|日期)?|截至|最晚|bis(?: zum)?)[\s:：]*(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
-    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch),? ?)?(?:the |den |dem )?$",
+    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag"
+    r"|mittwoch),? ?)?(?:the |den |dem )?$",
     re.IGNORECASE,
 )
 _DEADLINE_AFTER = re.compile(
@@ -43,12 +44,14 @@ _BREAK_BEFORE = re.compile(
 _AGE_BEFORE = re.compile(
     r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age)(?: (?:between|from|of|only|just))?[ :]*"
     r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
-    r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal |gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
+    r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
+    r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
     r"|\b[A-Z][\w’'-]+ is (?:only |just |all of |now )?$"
     r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
 )  # fmt: skip
 _AGE_AFTER = re.compile(
-    r"^(?:\s?(?:-|–|bis|und)\s?(?:\d{1,2}|[a-zäöüß]+))? ?Jahren?\b(?! (?:Musik|Unterricht|Erfahrung|her\b|lang|später|nach|voller))|^-?jährige?[rnms]?\b"
+    r"^(?:\s?(?:-|–|bis|und)\s?(?:\d{1,2}|[a-zäöüß]+))? ?Jahren?\b(?! (?:Musik|Unterricht|Erfahrung|her\b|lang"
+    r"|später|nach|voller))|^-?jährige?[rnms]?\b"
     r"|^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
     r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
     re.IGNORECASE,
@@ -67,7 +70,8 @@ _OF_ONES_OWN, _PAST, _INVITES = (
     re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "in_the_past", "invites")
 )
 _MADE_OF = re.compile(
-    r"\b(?:choir|orchestra|ensemble|band|consort|team|cast|strings|chor|orchester) (?:of|von|aus) (?:over |about |some |more than )?$",
+    r"\b(?:choir|orchestra|ensemble|band|consort|team|cast|strings|chor|orchester) (?:of|von|aus) (?:over "
+    r"|about |some |more than )?$",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from encore.content.facts.acts import Programme
+from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
 from encore.content.facts.cast import cast_of
@@ -21,7 +22,6 @@ from encore.content.facts.name_runs import name_claims
 from encore.content.facts.named import Named
 from encore.content.facts.number_check import check_number, check_price
 from encore.content.facts.promises import promise_claims, unsupported_topics
-from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
 from encore.content.shorten import ELLIPSIS

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from zoneinfo import available_timezones
 
 from encore.content.facts.moment_patterns import DE_DAY
 from encore.content.facts.number_patterns import HAN
@@ -41,13 +39,16 @@ TIMES = tuple(
         rf"\b(?P<word>{_HOUR_WORD})(?:[ -](?P<minutes>{_MINUTE_WORD}))?\s*{_HALF}{_AFTER}",
         r"(?<![\d:.])(?P<h>\d{1,2}) (?P<uhr>Uhr) (?P<min>[0-5]\d)\b(?!\.)",
         r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?(?=\s?(?:-|–|bis)\s?\d{1,2}(?:[:.]\d\d)?\s*(?P<uhr>Uhr)\b)",
-        r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?\s*(?P<uhr>Uhr)\b(?: (?P<de_half>morgens|früh|vormittags|mittags|nachmittags|abends))?",
+        r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?\s*(?P<uhr>Uhr)\b(?: (?P<de_half>morgens|früh"
+        r"|vormittags|mittags|nachmittags|abends))?",
         rf"\b(?P<word>{_HOUR_WORD}|eins|ein)\s+Uhr\b",
         rf"\b(?P<de_quarter>viertel nach|viertel vor|dreiviertel) (?P<de_hour>{'|'.join(_DE_HOURS)}|\d{{1,2}})\b",
-        rf"\b(?:um|gegen|ab|Punkt|kurz nach|kurz vor) (?P<de_hour>{'|'.join(_DE_HOURS[1:])})\b(?!\s+(?:Jahre|Kinder|Euro|Minuten|Stunden|Personen|Stück|Ecken))",
+        rf"\b(?:um|gegen|ab|Punkt|kurz nach|kurz vor) (?P<de_hour>{'|'.join(_DE_HOURS[1:])})\b(?!\s+(?:Jahre"
+        rf"|Kinder|Euro|Minuten|Stunden|Personen|Stück|Ecken))",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<![\d:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
         rf"(?<![\d:.])(?P<h>\d{{1,2}})\.(?P<min>[0-5]\d)(?=\s?(?:[|/]|[({HAN}]|sharp|o['’]clock|hrs|$|\n))(?!\s?[元块万倍折号日])",
-        r"(?:^|(?<=[,|–—] )|(?<=\bat )|(?<=\bfrom )|(?<=\bum )|(?<=\bab )|(?<=[Dd]oors )|(?<=[Tt]onight )|(?<=[Tt]oday )|(?<=opens )|(?<=starts )|(?<=day ))"
+        r"(?:^|(?<=[,|–—] )|(?<=\bat )|(?<=\bfrom )|(?<=\bum )|(?<=\bab )|(?<=[Dd]oors )|(?<=[Tt]onight )"
+        r"|(?<=[Tt]oday )|(?<=opens )|(?<=starts )|(?<=day ))"
         r"(?P<h>\d{1,2})\.(?P<min>[0-5][05])(?=[.,!?;)]*(?:\s|$))(?!\s?(?:%|km|kg|m\b|[€£$]|eur|pounds))",
         rf"(?<![\w:])(?P<h>\d{{1,2}})[hH](?P<min>\d\d)?(?![\w{HAN}])",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?!一点(?:一|点))(?P<h>{ZH_NUMBER})\s*[点时](?![滴缀间候光尚])"
@@ -98,38 +99,6 @@ _DAY_BEFORE = (
     r"this|on|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|\d(?:st|nd|rd|th)?|january|february|march|april|june"
     r"|july|august|september|october|november|december"
 )
-_COASTS = {
-    "east coast": "America/New_York", "west coast": "America/Los_Angeles", "uk": "Europe/London", "britain": "Europe/London",
-    "england": "Europe/London", "germany": "Europe/Berlin", "japan": "Asia/Tokyo", "beijing": "Asia/Shanghai",
-    "san francisco": "America/Los_Angeles", "boston": "America/New_York", "munich": "Europe/Berlin", "deutschland": "Europe/Berlin",
-    "wien": "Europe/Vienna", "zürich": "Europe/Zurich",
-}  # fmt: skip
-
-
-@cache
-def _cities() -> dict[str, str]:
-    """Every city by which a zone is called, and what else people call a zone by."""
-    return {
-        name.rpartition("/")[2].replace("_", " ").lower(): name for name in available_timezones() if "/" in name
-    } | _COASTS
-
-
-@cache
-def _in_a_city() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, _cities()), key=len, reverse=True))
-    return re.compile(rf"\b(?P<city>{names})\b", re.IGNORECASE)
-
-
-def zone_beside(text: str, start: int, end: int) -> str | None:
-    """The zone of a city said with a time: 6pm in London, and 10 for our friends in Denver."""
-    after = re.match(r"[^.!?;\n,\d]{0,40}", text[end:])
-    found = _in_a_city().search(after[0]) if after else None
-    if found is None:
-        before = re.search(r"[^.!?;\n,\d]{0,24}$", text[:start])
-        found = _in_a_city().search(before[0]) if before else None
-    return _cities()[found["city"].lower()] if found else None
-
-
 PARTS_OF_DAY = (
     re.compile(rf"\b(?:{_DAY_BEFORE}),? (?P<part>morning|afternoon|evening|night)\b", re.IGNORECASE),
     re.compile(

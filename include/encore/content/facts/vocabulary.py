@@ -44,8 +44,8 @@ class Vocabulary:
                 self._named.setdefault(plain(name), set()).add(entry)
         longest = sorted((name for entry in entries for name in entry.names), key=len, reverse=True)
         latin = "|".join(_pattern(name) for name in longest if not _HAN.search(name))
-        stems = "|".join(sorted(self._stems, key=len, reverse=True))
-        begun = rf"(?<!\w)(?P<stem>{stems})[a-zäöüß]*" if stems else ""
+        beginnings = "|".join(sorted(self._stems, key=len, reverse=True))
+        begun = rf"(?<!\w)(?P<stem>{beginnings})[a-zäöüß]*" if beginnings else ""
         chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
         self._pattern = re.compile(
             "|".join(

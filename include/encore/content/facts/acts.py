@@ -9,14 +9,21 @@ from itertools import pairwise
 
 from encore.content.facts.cast import ACTORS, COMPOSER, GROUP, INSTRUMENT, PERSON, PIECE, Cast, Mention, is_everybody
 from encore.content.facts.claims import Claim, FactFinding, FactKind
+from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import instruments
+from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
-_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
-_BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of)|由|来自)\s*(?:our |the )?$", re.IGNORECASE)
+_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!\d\.)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
+_BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of|von|vom)|由|来自)\s*(?:our |the )?$", re.IGNORECASE)
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
+_BINDS = re.compile(
+    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b"
+    rf"|['’]s?\s|[:(–—]|\bs\b",
+    re.IGNORECASE,
+)
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -34,7 +41,10 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
         closed = False
         for one in sentence_mentions:
             if one.kind in ACTORS:
-                if objects and not actors and _is_theirs(text, objects[-1], one):
+                if objects and _is_theirs(text, objects[-1], one):
+                    if actors:
+                        yield Act(tuple(actors), tuple(objects[:-1]))
+                        objects = objects[-1:]
                     actors, closed = [one], True
                     continue
                 if objects:
@@ -74,6 +84,15 @@ def _goes_on(text: str, last: Mention, one: Mention) -> bool:
     return not _NEXT_PART.search(between) or last.kind == one.kind
 
 
+def _is_bound(text: str, actors: list[Mention], thing: Mention) -> bool:
+    """Whether words bind them, or nothing stands between: Simon, a bar and Gershwin says not who sings what."""
+    before = [actor for actor in actors if actor.end <= thing.start]
+    if not before or re.search(f"[{HAN}]", text[before[-1].end : thing.start]):
+        return True
+    between = text[before[0].end : thing.start]
+    return _BINDS.search(between) is not None or len(text[before[-1].end : thing.start]) <= 8
+
+
 def _name(one: Mention) -> tuple[str, str]:
     return one.kind, one.key
 
@@ -106,6 +125,8 @@ class Programme:
         if not actors or any(actor.kind == GROUP and not self._who(actor) for actor in act.actors):
             return
         for thing in act.objects:
+            if not _is_bound(text, actors, thing):
+                continue
             if thing.kind == INSTRUMENT and actors[0].kind == GROUP:
                 continue  # violins and violas
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
@@ -184,16 +205,21 @@ def _written(text: str, mentions: list[Mention]) -> dict[str, set[str]]:
 
 
 def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
-    after = re.match(r"(?:[- ]years?[- ]old|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30]) is not None
+    after = (
+        re.match(r"(?:[- ]years?[- ]old|-?jährige|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30])
+        is not None
+    )
     ahead = [one for one in people if 0 <= one.start - claim.end <= 24]
     if ahead and re.fullmatch(
-        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|\s?岁的?(?:小[^\s，。]{1,3})?", text[claim.end : ahead[0].start]
+        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|-?jährige[rn]? |\s?岁的?(?:小[^\s，。]{1,3})?",
+        text[claim.end : ahead[0].start],
     ):
         return ahead[0]
     behind = [one for one in people if 0 <= claim.start - one.end <= 20]
     between = text[behind[-1].end : claim.start] if behind else "x"
     joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already )?"
+        r"\s?[（(]|,? (?:is |ist |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already "
+        r"|erst |gerade |schon )?"
         r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
         between,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from encore.content.facts.given_words import plain
+from encore.content.facts.latin_names import CAPITAL
 from encore.content.facts.name_runs import SURNAMES, capitalized_runs
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import composers, instruments, pieces
@@ -15,9 +16,11 @@ from encore.content.facts.word_lists import any_of, words
 PERSON, GROUP, PIECE, COMPOSER, INSTRUMENT = "person", "group", "piece", "composer", "instrument"
 ACTORS = (PERSON, GROUP)
 DOES, ZH_DOES = any_of("does"), any_of("zh_does")
+_OBJECT = re.compile(rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|Die|Das|La|Le) )$")
+"""What is played stands after it, and nobody who plays."""
 _AGE = re.compile(
-    r"\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs)?\s?[)）]|,? aged? (?P<aged>\d{1,2})\b"
-    r"|, (?P<bare>\d{1,2})(?=,| ?$)|[,，]?今?年?(?P<zh>\d{1,2})岁"
+    r"\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs)?\s?[)）]|,? aged? (?P<aged>\d{1,2})\b(?!\s?(?:to|-|–|bis)\b)"
+    r"|,? (?P<jahre>\d{1,2}) Jahre\b|, (?P<bare>\d{1,2})(?=[,;.]| ?$| \(| and\b)|[,，]?今?年?(?P<zh>\d{1,2})岁"
 )
 _ACTS = re.compile(
     rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?"
@@ -25,7 +28,12 @@ _ACTS = re.compile(
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、)")
-_QUOTED = re.compile(r"[《「『“\"](?P<name>[^》」』”\"\n]{1,60})[》」』”\"]")
+_QUOTED = re.compile(r"[《「『“„\"](?P<name>[^》」』”“\"\n]{1,60})[》」』”“\"]")
+_OWNED = re.compile(
+    rf"(?<!\w){CAPITAL}[\w-]+(?:['’]s?|(?<=[a-zäöü])s) (?P<name>{CAPITAL}[\w’'-]+(?: (?!No\b|Op\b"
+    rf"|Nr\b){CAPITAL}[\w’'-]+){{0,3}})"
+)
+"""Bach's French Suite."""
 _ZH_INSTRUMENT = "|".join(
     sorted((name for entry in instruments().entries for name in entry.names if not name.isascii()), key=len)[::-1]
 )
@@ -34,7 +42,7 @@ _ZH_PERSON = re.compile(
     rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{_ZH_INSTRUMENT}))?(?:{ZH_DOES})|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
     re.MULTILINE,
 )
-_GROUPS = rf"(?:[A-Za-z'’-]+ )?(?:{any_of('groups')})\b"
+_GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]+ )?(?:{any_of('groups')})\b"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
     r"|\b(?:everyone|everybody|all of us|we all)\b",
@@ -125,10 +133,13 @@ def cast_of(highlights: str) -> Cast:
 def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
     runs = [run for run in capitalized_runs(text) if not any(start < run[1] and run[0] < end for start, end in known)]
+    players = tuple(f"{text[one.start : one.end]} " for one in instruments().mentions(text))
+    known_pieces = [(one.start, one.end) for one in pieces().mentions(text)]
+    runs = [run for run in runs if not (_OBJECT.search(text, max(0, run[0] - 30), run[0]) or run in known_pieces)]
     sure = {
         run for run in runs
         if _AGE.match(text, run[1]) or _ACTS.match(text, run[1])
-        or _INTRODUCED.search(text, max(0, run[0] - 24), run[0])
+        or _INTRODUCED.search(text, max(0, run[0] - 24), run[0]) or text[: run[0]].endswith(players)
     }  # fmt: skip
     for _ in runs:  # Mia, Tom and Lena: who stands beside a performer is one
         more = {
@@ -147,6 +158,9 @@ def _pieces(text: str, cast: Cast) -> Iterator[str]:
     for match in _QUOTED.finditer(text):
         yield match["name"]
     taken = [(one.start, one.end) for one in cast.mentions(text) if one.kind in (PERSON, COMPOSER)]
+    for owned in _OWNED.finditer(text):
+        if " " in owned["name"]:
+            yield owned["name"]
     for start, end in capitalized_runs(text):
         if not any(first < end and start < last for first, last in taken) and re.search(
             rf"(?:{DOES}|['’]s?|\bin|\bfor|\bwith)\b[^.;]{{0,60}}$", text[:start]
@@ -159,7 +173,7 @@ def _key(entries: frozenset) -> str:
 
 
 def _tokens(group: str) -> str:
-    found = re.findall(rf"[a-z'’]+|[{HAN}]+", group.lower())
+    found = re.findall(rf"[a-zäöüß'’]+|[{HAN}]+", group.lower())
     return " ".join(
         word.removesuffix("s") if word not in ("us", "class") and len(word) > 3 else word
         for word in found

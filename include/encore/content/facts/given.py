@@ -53,7 +53,8 @@ class Given:
 
     def says(self, words: str) -> bool:
         wanted = re.escape(in_full(plain(words)))
-        return any(re.search(rf"(?<![a-z0-9]){wanted}(?![a-z0-9])", said) for said in self._words)
+        own = "s?" if len(wanted) > 3 and wanted[-1].isalpha() else ""  # Vivaldis
+        return any(re.search(rf"(?<![a-z0-9]){wanted}{own}(?![a-z0-9])", said) for said in self._words)
 
     def spells(self, name: str) -> bool:
         """Whether it may be how a Chinese name of the facts is written in Latin letters."""

@@ -2,41 +2,98 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.given import Given
 from encore.content.facts.moment_patterns import TONIGHT, WEEKEND
+from encore.content.facts.numerals import en_number
 from encore.content.facts.relative_days import SATURDAY, Calendar, Coming, Span, is_right
-from encore.content.facts.roles import DEADLINE, DOORS, END, MINUTES, OTHER, SALE, START
+from encore.content.facts.roles import (
+    AGE,
+    DEADLINE,
+    DOORS,
+    END,
+    MINUTES,
+    OTHER,
+    SALE,
+    START,
+    UNTIL,
+    is_invited,
+    is_of_ones_own,
+    is_past,
+    part_around,
+)
 from encore.content.facts.sheet import EVENING_HOUR
 from encore.content.facts.time_patterns import DAY, PartOfDay, ZonedTime
+from encore.content.facts.zones_said import zone_beside
 from encore.domain.content import Language
 from encore.domain.job import Touchpoint
 from encore.words.sentence import sentence
 from encore.words.zones import zone_label
 
+_AGAIN = re.compile(
+    r"\b(?:every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE
+)
 Options = frozenset[tuple[int | None, int | None, int | None]]
 
 
-def check_date(claim: Claim, given: Given, on: date | None) -> Verdict:
+def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdict:
     at, said = given.facts.starts_at, claim.value
+    if isinstance(said, Span) and is_of_ones_own(text, claim) and not is_invited(text, claim):
+        return True
     if isinstance(said, Span | Calendar | Coming):
         if claim.role == DEADLINE:
             return any(is_right(said, on, last) for last in _last_days(given))
         return is_right(said, on, at) or said in given.values(FactKind.DATE) or _wrong_on(claim, at, on)
+    if _is_a_month(said) and not is_invited(text, claim) and _is_inside(claim, text):
+        return True
     if claim.role == DEADLINE and (last_days := _last_days(given)):
         return any(_is_day(said, last) for last in last_days)
     if claim.role == DEADLINE:
         return False
     if _is_day(said, at):
         return True
+    if claim.role == UNTIL and any(_is_day(said, last) for last in _last_days(given)):
+        return True
+    if isinstance(said, tuple):
+        return _is_another_day(claim, text, given)
     if claim.role == SALE:
         return said in given.values(FactKind.DATE, SALE)
     if any(_is_day(said, last) for last in _last_days(given)) and not isinstance(said, tuple):
         return sentence("fact.is_deadline", text=claim.text, right=at.date())
     return said in given.values(FactKind.DATE, "")
+
+
+def _is_a_month(said: object) -> bool:
+    return isinstance(said, frozenset) and all(day is None for _, _, day in said)
+
+
+def _is_another_day(claim: Claim, text: str, given: Given) -> Verdict:
+    """Whether a weekday is not said of the concert: every Sunday, since Monday, on the last day to book."""
+    if _AGAIN.search(text[max(0, claim.start - 16) : claim.start]) or claim.text.lower().endswith("s"):
+        return True
+    if claim.role in (DEADLINE, UNTIL) and any(_is_day(claim.value, last) for last in _last_days(given)):
+        return True
+    if (is_past(text, claim) or is_of_ones_own(text, claim)) and not is_invited(text, claim):
+        return True
+    return claim.value in given.values(FactKind.DATE, "") and _is_named_so(claim, text, given)
+
+
+def _is_inside(claim: Claim, text: str) -> bool:
+    """Whether it is a small part of what it stands in, and no Chinese."""
+    first, last = part_around(text, claim.start, claim.end)
+    return claim.text[-1:].isascii() and last - first > 2 * len(claim.text) + 8
+
+
+def _is_named_so(claim: Claim, text: str, given: Given) -> bool:
+    """Whether the facts have the weekday and the word beside it: the Thursday Trebles."""
+    after, before = re.match(r"\W?\w+", text[claim.end :]), re.search(r"\w+\W$", text[: claim.start])
+    near = [text[claim.start : claim.end + len(after[0])]] if after else []
+    near += [text[claim.start - len(before[0]) : claim.end]] if before else []
+    return not near or any(given.says(words) for words in near)
 
 
 def check_today(word: object, given: Given, touchpoint: Touchpoint | None, on: date | None) -> bool:
@@ -74,9 +131,13 @@ def _is_day(said: object, at: datetime) -> bool:
     )
 
 
-def check_time(claim: Claim, given: Given) -> Verdict:
+def check_time(claim: Claim, text: str, given: Given) -> Verdict:
     at, said = given.facts.starts_at, claim.value
     minute = at.hour * 60 + at.minute
+    if claim.role in ("", OTHER) and (is_of_ones_own(text, claim) or _is_an_age(claim, text, given)):
+        return True
+    if given.facts.online and isinstance(said, frozenset) and (zone := zone_beside(text, claim.start, claim.end)):
+        said = ZonedTime(said, zone)
     if isinstance(said, PartOfDay):
         return claim.role in (DOORS, OTHER) or said.first <= minute < said.last or said in given.values(FactKind.TIME)
     if isinstance(said, str):
@@ -96,9 +157,11 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int)
     clock = f"{start // 60:02}:{start % 60:02}"
     match claim.role:
         case "doors":
-            return stated(DOORS) or (start in said and sentence("fact.is_start", text=claim.text))
+            return stated(DOORS, "") or (start in said and sentence("fact.is_start", text=claim.text))
         case "end":
             return stated(END) or bool(said & _ends(given, start))
+        case "by":
+            return start in said or stated()
         case "other":
             return start in said or stated(OTHER, "")
     if start in said or stated("", START) or (not claim.role and stated(OTHER)):
@@ -106,6 +169,15 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int)
     if stated(DOORS):
         return sentence("fact.is_doors", text=claim.text, right=clock)
     return sentence("fact.is_end", text=claim.text, right=clock) if stated(END) else False
+
+
+def _is_an_age(claim: Claim, text: str, given: Given) -> bool:
+    """I could not play like that at ten."""
+    bare = re.fullmatch(r"at (\w+)", claim.text)
+    number = en_number(bare[1]) if bare else None
+    ages = given.values(FactKind.NUMBER, AGE)
+    spoken = re.search(r"\b(?:I|he|she|they|who)\b[^.!?\n]*$", text[: claim.start])
+    return bool(number and spoken and str(number) in ages)
 
 
 def _ends(given: Given, start: int) -> set[int]:

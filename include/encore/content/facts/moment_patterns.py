@@ -24,6 +24,33 @@ _ORDINAL = (*_ONES, *_TEENS, *(f"twenty-{word}" for word in _ONES), "thirtieth",
 _ORDINALS = {word: at for at, word in enumerate(_ORDINAL, 1)}
 _EN_DAY = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?|(?P<word>{'|'.join(reversed(_ORDINAL))}))"
 
+_DE_MONTH = (
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+    r"|(?:Jan|Feb|Apr|Aug|Sept?|Okt|Nov|Dez)\b\.?)"
+)
+_DE_MONTH_NAMES = ["jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"]
+_DE_ONES = ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+_DE_ORDINALS = {
+    word: at
+    for at, word in enumerate(
+        (
+            "ersten", "zweiten", "dritten", "vierten", "fünften", "sechsten", "siebten", "achten", "neunten", "zehnten",
+            "elften", "zwölften", "dreizehnten", "vierzehnten", "fünfzehnten", "sechzehnten", "siebzehnten",
+            "achtzehnten", "neunzehnten", "zwanzigsten", *(f"{one}undzwanzigsten" for one in _DE_ONES), "dreißigsten",
+            "einunddreißigsten",
+        ),
+        1,
+    )
+}  # fmt: skip
+DE_DAY = r"(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend"
+_DE_DAY_NAMES = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6}
+_DE_PARTS = "(?:abend|nachmittag|vormittag|morgen|mittag|nacht)"
+
+
+def de_weekday(name: str) -> int:
+    return 5 if name.lower() == "sonnabend" else _DE_DAY_NAMES[name[:2].lower()]
+
+
 DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -32,7 +59,7 @@ DATES = tuple(
         r"(?<![\d\w])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)",
         r"(?<![\d\w.])(?P<d>\d{1,2})(?P<either>/)(?P<m>\d{1,2})/(?P<y>\d{4}|\d\d)(?!\d)",
         r"(?<![\d\w.])(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>\d{4}|\d\d)(?!\d)",
-        r"(?<![\d\w.])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?!\d)",
+        r"(?<![\d\w.])(?P<d>[0-3]?\d)\.(?P<m>1[0-2]|0?[1-9])\.(?!\d)",
         r"(?<![\d\w./])(?P<d>\d{1,2})(?P<either>/)(?P<m>\d{1,2})(?![\d/])",
         rf"(?<![\d\w.])(?P<m>1[0-2]|0?[1-9])(?P<either>\.)(?P<d>[0-3]?\d)(?=\s*(?:[日号（(|｜·]|周|星期|上午|下午|晚上?|早|中午|[{HAN}]))(?!\s?(?:小时|元|块|折|万|倍|分))",
         r"(?<![\d\w.])(?P<d>\d{1,2})(?P<either>\.)(?P<m>\d{1,2})(?=\s*(?:at|@|[|｜/])\s)",
@@ -44,15 +71,26 @@ DATES = tuple(
         r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)\b(?! (?:century|grade|place|birthday|anniversary|floor|time|year))",
         rf"(?<![\d{HAN}])(?P<d>\d{{1,2}})\s*[日号](?![{HAN}])",
         rf"(?P<d>[二三]?十[一二三四五六七八九]?)[日号](?![{HAN}])",
+        rf"(?<![\d\w.])(?P<d>\d{{1,2}})\.\s?(?P<de_month>{_DE_MONTH})(?:\s+(?P<y>\d{{4}}))?",
+        rf"\b(?P<de_word>{'|'.join(_DE_ORDINALS)}) (?P<de_month>{_DE_MONTH})(?:\s+(?P<y>\d{{4}}))?",
+        rf"\b(?:im|Anfang|Mitte|Ende) (?P<de_month>{_DE_MONTH})(?:\s+(?P<y>\d{{4}}))?",
+        r"(?<=\bam )(?P<d>\d{1,2})\.(?=\s+(?:um|ab|in|im)\b|[!,?]|$)",
+        rf"\b(?P<de_weekday>{DE_DAY})(?:s|{_DE_PARTS})?\b",
+        r"(?-i:\b(?P<de_weekday>Mo|Di|Mi|Do|Fr|Sa|So))(?:\.,?|,)\s?(?=\d{1,2}\.)",
+        r"(?P<weekend>\bam Wochenende\b)",
         r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b",
         r"\b(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?(?=,?\s+\d)",
         r"(?:周|星期|礼拜)(?P<zh_weekday>[一二三四五六日天])",
         r"(?P<weekend>\b(?:the|at the) weekend\b|周末)",
     )
 )
-TODAY = re.compile("\\b(?:today|tonight|this (?:morning|afternoon|evening))\\b|今[天晚日]", re.IGNORECASE)
+TODAY = re.compile(
+    "\\bheute(?: (?:abend|nacht|nachmittag|vormittag|mittag|früh|morgen))?\\b|\\b(?:today|tonight"
+    "|this (?:morning|afternoon|evening))\\b|今[天晚日]",
+    re.IGNORECASE,
+)
 WEEKEND = "weekend"
-TONIGHT = ("tonight", "今晚")
+TONIGHT = ("tonight", "今晚", "heute abend", "heute nacht")
 
 
 def read_date(match: re.Match[str]) -> list[object]:
@@ -61,11 +99,17 @@ def read_date(match: re.Match[str]) -> list[object]:
         return [WEEKEND]
     if said.get("weekday"):
         return [("weekday", _DAY_NAMES.index(said["weekday"][:3].lower()))]
+    if said.get("de_weekday"):
+        return [("weekday", de_weekday(said["de_weekday"]))]
     if said.get("zh_weekday"):
         return [("weekday", 6 if said["zh_weekday"] in "日天" else "一二三四五六".index(said["zh_weekday"]))]
     year, month, day = (zh_number(said[part]) if said.get(part) else None for part in "ymd")
     if said.get("month"):
         month = _MONTH_NAMES.index(said["month"][:3].lower()) + 1
+    if said.get("de_month"):
+        month = _DE_MONTH_NAMES.index(said["de_month"][:3].lower().replace("jän", "jan")) + 1
+    if said.get("de_word"):
+        day = _DE_ORDINALS[said["de_word"].lower()]
     if said.get("word"):
         day = _ORDINALS[said["word"].lower()]
     year = year + 2000 if year is not None and year < 100 else year

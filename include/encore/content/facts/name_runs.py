@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 
 from encore.content.facts.fact_patterns import Claim, FactKind
+from encore.content.facts.latin_names import is_ordinary
 from encore.content.facts.moment_patterns import HAN
 
 _LETTER = r"(?![\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])[^\W\d_]"
@@ -16,26 +15,12 @@ _WORD = re.compile(rf"(?:{_LETTER})+(?:['’.-](?:{_LETTER})+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BETWEEN = re.compile(r" |-| (?:van|von|de|da|di|del|della|der|den|le|la|al|bin|ibn|zu) ")
 """What stands between the words of one name."""
+_DAY = re.compile(
+    r"(?:\w+(?:day|tag|abend)s?|Mittwoch|Jan|Feb|Mar|Mär|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz]|Grade|Op|No|Nr|Year)",
+    re.IGNORECASE,
+)
 _VENUES = frozenset(("Hall", "House", "Theatre", "Theater", "Church", "Room", "School", "Stage", "Studio", "Center"))
 """Ordinary words that are part of the name that they follow."""
-_DOES = re.compile(
-    r" (?:plays?|performs?|sings?|joins?|conducts?|leads?|opens|closes|appears?|presents|returns|stars|solos"
-    r"|will (?:play|perform|sing|join|conduct|lead|appear|open|close)|(?:is|are) (?:playing|performing|singing))\b"
-)
-"""After a word at a sentence's beginning: then it is somebody."""
-
-_TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|[A-Z])\.$")
-"""A full stop that ends no sentence."""
-_LEADS_IN = (
-    "a|an|the|at|in|our|your|this|that|my|his|her|its|their|to|from|join|see|come|meet|visit|welcome|find|inside|near|and"
-)  # fmt: skip
-_CAPITALIZED = r"[A-Z][\w'’.-]{0,30}"
-_VENUE_NAME = re.compile(
-    rf"\b(?!(?i:{_LEADS_IN})\b)(?P<name>{_CAPITALIZED}(?: {_CAPITALIZED}){{0,3}} (?:Hall|Theatre|Theater|Church|Chapel"
-    "|Cathedral|Auditorium|Library|Museum|Academy|Conservatory|Centre|Center|Arena|Ballroom|Hotel|Opera House))\\b"
-)
-"""A place may be called by ordinary words: Small Hall."""
-
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "傅阮阎温施洪邢倪柳骆章盛童颜殷柯庄翁樊聂焦裴凌岳霍褚乔甘匡戚蓝喻"
@@ -76,22 +61,12 @@ Known = Callable[[int, int], bool]
 """Whether the facts vouch for what stands at start:end."""
 
 
-@cache
-def _ordinary() -> frozenset[str]:
-    lines = Path(__file__).with_name("ordinary_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
 def name_claims(text: str, known: Known) -> Iterator[Claim]:
-    """The names in `text` that are not `known`."""
-    for pattern in (_WORK, _VENUE_NAME, *_ZH_NAMES):
+    """The names of works in brackets and of people in Chinese that are not `known`."""
+    for pattern in (_WORK, *_ZH_NAMES):
         for match in pattern.finditer(text):
             if not _NO_NAMES.match(match["name"]) and not known(*match.span("name")):
                 yield _claim(text, *match.span("name"))
-    for run in _runs(text):
-        start, end = run[0][0], run[-1][1]
-        if not (known(start, end) or _is_a_beginning(text, run, known)):
-            yield _claim(text, start, end)
 
 
 def capitalized_runs(text: str) -> list[tuple[int, int]]:
@@ -103,23 +78,15 @@ def _claim(text: str, start: int, end: int) -> Claim:
     return Claim(FactKind.NAME, text[start:end], start, end, text[start:end].lower())
 
 
-def _is_a_beginning(text: str, run: list[tuple[int, int]], known: Known) -> bool:
-    """Whether the run's first word has its capital only because a sentence begins, and the rest is known."""
-    start, end = run[0]
-    if not _begins_sentence(text, start):
-        return False
-    if len(run) == 1:
-        return not (_DOES.match(text, end) or (text[start:end].isupper() and end - start > 3))
-    return known(run[1][0], run[-1][1])
-
-
 def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
     """Words in a row that name something, as far as their writing tells."""
     run: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         start = match.start()
         end = start + len(_POSSESSIVE.sub("", match[0]).rstrip("."))
-        names = (_names(text[start:end]) and not _is_marked(text, start)) or bool(run and match[0] in _VENUES)
+        names = (_names(text[start:end]) and not _is_marked(text, start)) or bool(
+            run and (match[0] in _VENUES or _is_surname(text, run[-1], start, end))
+        )
         if run and not (names and _BETWEEN.fullmatch(text[run[-1][1] : start])):
             # A particle between two capitalized words is part of the name, so the run may go on after it.
             if not names and text[run[-1][1] : start] == " " and _BETWEEN.fullmatch(f" {match[0]} "):
@@ -132,22 +99,19 @@ def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
         yield run
 
 
+def _is_surname(text: str, before: tuple[int, int], start: int, end: int) -> bool:
+    """Priyanka Das, Emma Young: an ordinary word in capitals beside a name; no day and no month."""
+    word = text[start:end]
+    return word.istitle() and text[before[1] : start] == " " and not _DAY.match(word)
+
+
 def _is_marked(text: str, start: int) -> bool:
     """Part of a hashtag, a mention, an address or a number with its unit."""
     return start > 0 and (text[start - 1] in "#@/_" or text[start - 1].isdigit())
 
 
 def _names(word: str) -> bool:
-    plain = word.lower().replace("’", "'")
-    if any(base in _ordinary() for base in (plain, plain.removesuffix("s"), plain.removesuffix("ing"))):
+    if is_ordinary(word):
         return False
     # Scripts without capitals (Arabic, Hebrew, hangul): in an English or Chinese text such a word is a name.
     return word[:1].isupper() or word[:1].istitle() or (unicodedata.category(word[0]) == "Lo" and len(word) > 1)
-
-
-def _begins_sentence(text: str, at: int) -> bool:
-    """After a full stop, a mark, an emoji, a line's beginning; not after a colon, which introduces names."""
-    before = text[max(0, at - 40) : at].rstrip(" \t\"'“‘(（")
-    if _TITLE.search(before):
-        return False
-    return not before or not (before[-1].isalnum() or before[-1] in ",&'’-、，：:()（）")

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.given import Given
+from encore.content.facts.latin_names import CAPITAL, is_ordinary
 from encore.content.facts.number_patterns import HAN
+from encore.content.facts.roles import sentence_around
 from encore.content.facts.vocabulary import Entry, Vocabulary, composers, instruments, pieces, places
+from encore.content.facts.word_lists import any_of
 
 _KEYS = re.compile(r"\bkeys\b|\bhands?\b|琴键|联弹|\b(?:sonatina|étude|etude)\b|黑白键|琴童", re.IGNORECASE)
 _STRING_GROUP = re.compile(
@@ -17,8 +20,29 @@ _STRING_GROUP = re.compile(
 _WHOLE_FAMILIES = ("brass", "winds", "percussion")
 """Whoever says brass band has said tuba; a title with Strings in it has not said cello."""
 _BOWED = ("violin", "viola", "cello")
+_SMALL = ("the", "a", "an", "in", "of", "on", "for", "die", "de")
+_SEASONS = ("spring", "summer", "autumn", "winter")
+_FORM_WORDS = frozenset(("concerto", "concert", "recital", "solo", "solos", "duet", "duets", "op", "no"))
 _HAN = re.compile(rf"[{HAN}]")
 _TITLED = re.compile(rf"(?P<surname>[{HAN}])(?P<title>老师|教授|校长|院长|团长|女士|先生)")
+_SPOKEN_OF_BEFORE = re.compile(
+    rf"(?<![\w'’])(?:{any_of('spoken_of_before')}),? (?:(?:old|herr|mr|papa|the|a|an) )?$", re.IGNORECASE
+)
+_COMPARED = re.compile(r"(?:\b(?:is|was|ist|called)|['’]s) (?:[a-z]+ )?(?:an?|eine?) (?:[a-z]+ )?$", re.IGNORECASE)
+_SPOKEN_OF_AFTER = re.compile(rf"(?:['’](?:d|ll)\b| (?:{any_of('spoken_of_after')})(?!\w))", re.IGNORECASE)
+_SPOKEN_OF = re.compile(any_of("spoken_of_sentence"), re.IGNORECASE)
+_OF_A_COMPOSER = re.compile(
+    rf"(?:['’]s?|(?<=[a-zäöü])s)? (?:[“\"„])?(?P<name>(?:The |An |A )?{CAPITAL}[\w’'-]+(?: (?:(?:in|of|on|the"
+    rf"|for|die|à|de|an) ){{0,2}}{CAPITAL}[\w’'-]*){{0,3}})"
+)
+"""Vivaldi's Winter, Chopin's Waltz in A Minor."""
+_PIECE_BEFORE = re.compile(
+    r"(?:\b(?:plays?|sings?|singing|playing|performs?|performing|hear|with|to|of|as|and|plus|in|on|is|spielt|singt|singen|spielen|mit|und)"
+    r"|[,:–—-]|['’]s)(?: (?:the|a|das|die|den|der))? [“\"„]?$",
+    re.IGNORECASE,
+)
+_SOMEBODYS_JOB = re.compile(r".*(?:\b(?:guest|our|new) \w+|:? [A-Z]\w?|\w+ed by?)$", re.DOTALL)
+"""A subway's conductor is no orchestra's."""
 _KEY = re.compile(r"(?:in )?[A-G](?:[- ](?:flat|sharp)|[b#♭♯])?(?:[- ](?:major|minor))?", re.IGNORECASE)
 
 
@@ -50,11 +74,39 @@ class Named:
     def claims(self, text: str) -> Iterator[Claim]:
         """Instruments, composers and, in Chinese, cities that the facts do not name."""
         yield from _unknown(text, instruments(), self._has_instrument)
-        yield from _unknown(text, composers(), self._composers.__contains__)
+        for claim in _unknown(text, composers(), self._composers.__contains__):
+            if not text[claim.start].islower():
+                yield claim
+        yield from self._unknown_pieces(text)
         for one in places().mentions(text):
             here = text[one.start : one.end]
             if _HAN.match(here) and not text.startswith("时间", one.end) and not self._is_here(one.entries):
                 yield Claim(FactKind.PLACE, here, one.start, one.end, here)
+
+    def _unknown_pieces(self, text: str) -> Iterator[Claim]:
+        found = [
+            match.span("name") for one in composers().mentions(text) if (match := _OF_A_COMPOSER.match(text, one.end))
+        ]
+        for one in pieces().mentions(text):
+            before = text[max(0, one.start - 24) : one.start]
+            if (
+                text[one.start].isupper()
+                and _PIECE_BEFORE.search(before)
+                and not _is_spoken_of(text, one.start, one.end)
+            ):
+                found.append((one.start, one.end))
+        for start, end in found:
+            if not self._knows_piece(text[start:end]):
+                yield Claim(FactKind.NAME, text[start:end], start, end, text[start:end].lower())
+
+    def _knows_piece(self, name: str) -> bool:
+        """Whether the facts name it, or its first words and then what stands beside it: Spring This Saturday."""
+        parts = name.split()
+        return any(
+            self.knows(" ".join(parts[:count]))
+            for count in range(1, len(parts) + 1)
+            if parts[count - 1].lower() not in _SMALL
+        ) or (len(parts) == 1 and is_ordinary(name) and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS))
 
     def _is_here(self, entries: frozenset[Entry]) -> bool:
         names = [name for entry in entries for name in entry.names]
@@ -66,9 +118,14 @@ class Named:
         if entry in named:
             return True
         family = entry.family.removeprefix("=")
+        if entry.family == "=strings" and any(one.family == "plucked" for one in named):
+            return True
         if entry.family.startswith("=") and any(one.family == family for one in named):
             return True
-        if family in _WHOLE_FAMILIES and any(one.family == f"={family}" for one in named):
+        own = any(one.family == family for one in named)
+        if family in _WHOLE_FAMILIES and not own and any(one.family == f"={family}" for one in named):
+            return True
+        if entry.names[0] == "violin" and any(one.family == "=strings" for one in named):
             return True
         if entry.names[0] == "piano":
             others = [one for one in named if one.family not in ("voices", "bands", "jobs")]
@@ -82,6 +139,22 @@ def _instruments_of(given: Given) -> set[Entry]:
 
 def _unknown(text: str, vocabulary: Vocabulary, known) -> Iterator[Claim]:
     for one in vocabulary.mentions(text):
-        if not any(known(entry) for entry in one.entries):
+        job = all(entry.family == "jobs" for entry in one.entries) and not _HAN.match(text[one.start : one.end])
+        if job and not _SOMEBODYS_JOB.match(text[max(0, one.start - 9) : one.end + 3]):
+            continue
+        if not (any(known(entry) for entry in one.entries) or _is_spoken_of(text, one.start, one.end)):
             name = text[one.start : one.end]
             yield Claim(FactKind.NAME, name, one.start, one.end, name.lower())
+
+
+def _is_spoken_of(text: str, start: int, end: int) -> bool:
+    """Whether a name in Latin letters is spoken of and not announced: Mozart would be proud; like Chopin, but loud."""
+    if _HAN.match(text[start:end]):
+        return False
+    first, last = sentence_around(text, start, end)
+    return bool(
+        _SPOKEN_OF_BEFORE.search(text[max(first, start - 24) : start])
+        or _COMPARED.search(text[max(first, start - 30) : start])
+        or _SPOKEN_OF_AFTER.match(text, end)
+        or _SPOKEN_OF.search(text, first, last)
+    )

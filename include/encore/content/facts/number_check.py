@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.given import Given
+from encore.content.facts.lengths import is_a_length
+from encore.content.facts.number_patterns import HAN
 from encore.content.facts.people_words import PEOPLE, is_people
 from encore.content.facts.price_patterns import FREE, same_price
 from encore.content.facts.roles import (
@@ -23,17 +25,41 @@ from encore.content.facts.roles import (
     REDUCED,
     SENIOR,
     STUDENT,
+    is_of_ones_own,
+    is_past,
 )  # fmt: skip
-from encore.content.facts.word_lists import words
+from encore.content.facts.word_lists import any_of, words
 from encore.words.sentence import sentence
 
-_RANGE = re.compile(r"\s?(?:-|–|—|~|～|to|and|到|至)\s?|岁?\s?[-–—~～到至]\s?")
+_RANGE = re.compile(r"\s?(?:-|–|—|~|～|to|and|bis|und|到|至)\s?|岁?\s?[-–—~～到至]\s?")
+_IN_A_RANGE = re.compile(r"\s?(?:-|–|to|bis|and|und)\s?\d", re.IGNORECASE)
+_ENDS_A_RANGE = re.compile(r"\d\s?(?:-|–|to|bis)\s?$", re.IGNORECASE)
+_ANYBODY = re.compile(r"\b(?:an?|any|every|your|my|each|no|another|ein|eine|jede[rs]?) $", re.IGNORECASE)
+_STAGED = re.compile(
+    rf"[- ](?:years?[- ]old|jährige[rs]?) (?:[A-Z]|\w+(?:ist|er)\b|(?:{any_of('acts')})\b)", re.IGNORECASE
+)
 _ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|some|ca\.?)\s$|约$", re.IGNORECASE)
 _OVER = re.compile(r"\b(?:over|more than)\s$|[过逾]$", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:under|nearly|almost|less than)\s$|近$|不到$", re.IGNORECASE)
 _CHEAPER = (CHILD, STUDENT, SENIOR, REDUCED)
+_BESIDE_A_PRICE = re.compile(r"\d\s?[€£$]?\s?/\s?$")
 _FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?起|从$", re.IGNORECASE)
-_NO_THINGS = {"day", "week"}
+_TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
+_OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
+_HAN_NEAR = re.compile(f"[{HAN}]")
+_OF_SOMEBODY = re.compile(r"\b(?:her|his|their|your|my|a|whose) (?:very )?$", re.IGNORECASE)
+_ENSEMBLES = {
+    "duo": 2,
+    "duet": 2,
+    "trio": 3,
+    "quartet": 4,
+    "quintet": 5,
+    "quintett": 5,
+    "sextet": 6,
+    "octet": 8,
+    "twins": 2,
+}
+_IN_WORDS = re.compile(r"\D+")
 
 
 def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verdict:
@@ -42,17 +68,49 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
     known = given.values(FactKind.NUMBER, role)
     if value in known:
         return True
+    if role in (AGE, MINUTES) and is_of_ones_own(text, claim):
+        return True
+    if role == AGE and (_IN_A_RANGE.match(text[claim.end :]) or _ENDS_A_RANGE.search(text[: claim.start])):
+        return _counted_not_aged(claim, given)
+    if (
+        role == AGE
+        and _ANYBODY.search(text[max(0, claim.start - 10) : claim.start])
+        and not _STAGED.match(text, claim.end)
+    ):
+        return True
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)
     if role in (MINUTES, INTERVAL):
+        if role == MINUTES and not is_a_length(claim, text):
+            return True
         return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
+    if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
+        return not re.search(r"\b(?:our|the)(?: very)? $", text[: claim.start], re.IGNORECASE)
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE
     if role.startswith(COUNT):
-        return _check_count(claim, value, role.partition(":")[2], given, performers)
+        noun = role.partition(":")[2]
+        latin = not _HAN_NEAR.search(text[claim.start : claim.end + 6])
+        if latin and (is_past(text, claim) or re.match(r" [\w'’-]+ of (?:your|my|his|her|their)\b", text[claim.end :])):
+            return True
+        if latin and noun in words("seldom_counted") and not _matters(noun, given):
+            return True
+        return value in _implied(given) or _check_count(claim, value, noun, given, performers)
+    if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
+        return True
     # A number may be part of a longer thing in the facts, and the year is one by itself.
     stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
+
+
+def _is_said_of_something(claim: Claim, text: str) -> bool:
+    """Whether a bare number is a telephone's or a piece's; any other counts nothing of the concert's."""
+    run = re.search(r"[\d ()+/-]*$", text[: claim.start])
+    whole = text[run.start() if run else claim.start :]
+    telephone = _TELEPHONE.match(whole)
+    if telephone and len(re.sub(r"\D", "", telephone[0])) >= 7:
+        return True
+    return _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]) is not None
 
 
 def _is_between(value: str, given: Given) -> bool:
@@ -76,9 +134,9 @@ def _counted_not_aged(claim: Claim, given: Given) -> Verdict:
 def _is_about(claim: Claim, text: str, known: list[object]) -> bool:
     before = text[max(0, claim.start - 16) : claim.start]
     low, high = 1.0, 1.0
-    if _ABOUT.search(before) or text[claim.end : claim.end + 2] == "左右":
+    if _ABOUT.search(before) or text[claim.end : claim.end + 2] == "左右" or _IN_WORDS.fullmatch(claim.text):
         low, high = 0.9, 1.1
-    elif _OVER.search(before):
+    if _OVER.search(before):
         high = 1.3
     elif _UNDER.search(before):
         low = 0.75
@@ -104,6 +162,8 @@ def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: 
         people = {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
         if value in people or (performers > 1 and value == str(performers)):
             return True
+        if value in given.values(FactKind.NUMBER, ""):
+            return True
     else:
         if value in {str(own.value) for own in counts if not is_people(own.role.partition(":")[2])}:
             return True
@@ -115,9 +175,17 @@ def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: 
     return sentence("fact.is_age", text=claim.text) if aged else False
 
 
+def _implied(given: Given) -> set[str]:
+    """A quartet is four, with whatever they play."""
+    return {str(number) for name, number in _ENSEMBLES.items() if name in given.text.lower()}
+
+
 def _matters(noun: str, given: Given) -> bool:
     """Whether how many of them there are is of the concert: three countries are, where the facts speak of one."""
-    return noun in words("counted_things") or re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
+    if noun in words("counted_things"):
+        return True
+    spoken = re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
+    return spoken and noun in words("seldom_counted")
 
 
 def check_price(claim: Claim, text: str, given: Given) -> Verdict:
@@ -129,6 +197,8 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
         return False
     others = {role for _, role in prices}
     role = claim.role
+    if not role and _BESIDE_A_PRICE.search(text[max(0, claim.start - 12) : claim.start]):
+        return True
     if not role and claim.value != FREE and _FROM.search(text[max(0, claim.start - 14) : claim.start]):
         return True
     if role in (FULL, "") and any(own not in _CHEAPER for own in same):

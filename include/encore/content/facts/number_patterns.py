@@ -19,12 +19,21 @@ DURATIONS = tuple(
         rf"|(?: and)? (?P<m>\d{{1,2}}|{EN_NUMBER})[ -]?(?:minutes?|mins?)\b)?(?![\w])",
         rf"(?<![\w.])(?P<h>\d|{EN_NUMBER}|one) and a (?P<part>half|quarter) hours?\b",
         rf"(?<![\w.])(?P<m>{_N})[- ]?(?:minutes?|mins?)\b",
+        r"\b(?:einer?|der) (?:guten |knappen |kleinen )?(?P<de>halben? Stunde|Viertelstunde|Dreiviertelstunde)\b",
+        r"\b(?P<de>anderthalb|eineinhalb|zweieinhalb) Stunden?\b",
+        rf"(?<![\w.])(?P<h>{_N}|einer?) (?:gute |knappe |guten |ganze )?Stunden?(?: und (?P<m>\d{{1,2}}"
+        rf"|{EN_NUMBER}) Minuten)?\b",
+        rf"(?<![\w.])(?P<m>{_N})[- ]?(?:Minuten|minütige?[rnms]?)\b",
         rf"(?P<zh_h>\d\.\d|{ZH_NUMBER})\s*个?(?P<zh_half>半)?\s*(?:小时|钟头)(?:零?(?P<zh_m>{ZH_NUMBER})\s*分钟?)?",
         r"(?P<zh_half>半)个?(?:小时|钟头)",
         rf"(?P<zh_m>\d{{1,3}}|[{ZH_DIGITS}十百两]{{1,6}})\s*分钟",
         "(?P<zh_quarter>[一三])刻钟",
     )
 )
+_DE_LENGTHS = {
+    "halbe stunde": "30", "halben stunde": "30", "viertelstunde": "15", "dreiviertelstunde": "45", "anderthalb": "90",
+    "eineinhalb": "90", "zweieinhalb": "150",
+}  # fmt: skip
 _EVENTS = (
     "annual|anniversary|edition|season|birthday|year running|year in a row|time|(?:[a-z]+ )?(?:concert|recital|gala|"
     "festival|showcase|show|soir[ée]e|serenade)s?"
@@ -79,6 +88,8 @@ def read_duration(match: re.Match[str]) -> list[object]:
     if "zh_h" in said or "zh_m" in said or "zh_half" in said:
         hours = float(said["zh_h"]) if "." in said.get("zh_h", "") else zh_number(said.get("zh_h", "〇")) or 0
         return _minutes(hours * 60 + 30 * ("zh_half" in said) + (zh_number(said.get("zh_m", "〇")) or 0))
+    if "de" in said:
+        return [_DE_LENGTHS[said["de"].lower()]]
     if "half_hour" in said:
         return ["30"]
     part = _QUARTERS.get(said.get("part", "").lower().removesuffix(" of"), 0)

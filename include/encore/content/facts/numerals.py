@@ -15,14 +15,50 @@ EN_NUMBERS: dict[str, int] = {
     word: at if at <= 20 else 10 * (at - 18) for at, word in enumerate(_EN_WORDS.split()) if at > 0
 }
 EN_NUMBERS |= {"dozen": 12, "hundred": 100, "thousand": 1000}
+_DE_ONES = ("", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+_DE_TENS = ("zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
+DE_NUMBERS = {
+    word: at
+    for at, word in enumerate(
+        [
+            "zwei",
+            "drei",
+            "vier",
+            "fünf",
+            "sechs",
+            "sieben",
+            "acht",
+            "neun",
+            "zehn",
+            "elf",
+            "zwölf",
+            "dreizehn",
+            "vierzehn",
+            "fünfzehn",
+            "sechzehn",
+            "siebzehn",
+            "achtzehn",
+            "neunzehn",
+        ],
+        2,
+    )
+}
+DE_NUMBERS |= {
+    f"{one}und{tens}" if one else tens: 10 * ten + at
+    for ten, tens in enumerate(_DE_TENS, 2)
+    for at, one in enumerate(_DE_ONES)
+} | {"hundert": 100, "dutzend": 12}
+EN_NUMBERS |= DE_NUMBERS
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
-_PLAIN = "|".join(word for word in EN_NUMBERS if word != "one")
+_PLAIN = "|".join(sorted((word for word in EN_NUMBERS if word != "one"), key=len, reverse=True))
 EN_NUMBER = (
-    rf"(?:(?:{_TENS})[- ](?:{_UNITS})|half a dozen|(?:(?:a|{_UNITS}) )?(?:dozen|hundred|thousand)|a couple(?= of)"
+    rf"(?:(?:(?:a|one|{_UNITS}) )?hundred(?: and)? (?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_TEENS}|{_UNITS})"
+    rf"|(?:{_TENS})[- ](?:{_UNITS})|half a dozen|(?:(?:a|{_UNITS}) )?(?:dozen|hundred|thousand)|a couple(?= of)"
     rf"|{_PLAIN})"
 )
-"""In words; `one` alone counts nothing."""
+"""In English or German words; `one` alone counts nothing."""
 
 
 def en_number(text: str) -> int | None:
@@ -30,8 +66,11 @@ def en_number(text: str) -> int | None:
     text = text.lower()
     if text.isdecimal():
         return int(text)
-    if text in ("a", "an", "half a dozen", "a couple"):
+    if text in ("a", "an", "half a dozen", "a couple", "eine", "einer", "einem", "einen", "ein"):
         return {"half a dozen": 6, "a couple": 2}.get(text, 1)
+    hundreds, found, rest = re.sub(" and ", " ", text).partition("hundred ")
+    if found:
+        return 100 * (en_number(hundreds.strip() or "a") or 1) + (en_number(rest.strip()) or 0)
     first, _, second = re.sub("[- ]+", " ", text).partition(" ")
     if not second:
         return EN_NUMBERS.get(first)

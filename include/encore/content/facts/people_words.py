@@ -12,7 +12,7 @@ _INSTRUMENTALISTS = re.compile(
     r"(?:pian|violin|cell|flaut|flut|guitar|harp|clarinett?|viol|saxophon|percussion|vocal)ists?$"
 )
 _NO_COUNTS, _ENDS_RUN = words("counts_nothing"), words("ends_a_count")
-_RUN = re.compile(r"^(?: of (?:our|the|my|their|them|you))?(?:[ -][A-Za-z'’]+){1,4}")
+_RUN = re.compile(r"^(?: of (?:our|the|my|their|them|you))?(?:[ -][A-Za-zÄÖÜäöüß'’]+){1,4}")
 _ZH = re.compile(r"^\s?[多余]?(?P<unit>[位名首席张台件架支组]|个|人)(?P<noun>[\u4e00-\u9fff]{0,4})")
 _ZH_KINDS = (
     ("teacher", "老师|教师|导师"), ("sibling", "兄弟|姐妹|兄妹|姐弟|手足"), ("parent", "家长|爸|妈"), ("guest", "嘉宾"),
@@ -38,7 +38,7 @@ def count_of(before: str, after: str) -> str:
         return ""
     if re.match(r" (?:left|remaining)\b", after):
         return "seat" if re.search(r"\b(?:only|just|last) $", before, re.IGNORECASE) else ""
-    found = re.findall(r"[A-Za-z'’]+", run[0])
+    found = re.findall(r"[A-Za-zÄÖÜäöüß'’]+", run[0])
     for at, word in enumerate(found):
         if word.lower() in _ENDS_RUN:
             found = found[:at]
@@ -49,6 +49,8 @@ def count_of(before: str, after: str) -> str:
 
 def _plural(word: str) -> str:
     noun = singular(word.lower())
+    if word[0].isupper() and word.lower() in words("counted_things"):
+        return word.lower()
     counted = word == word.lower() and (word.endswith("s") or word == "hand") and not word.endswith("ss")
     return noun if counted and word not in _NO_COUNTS and noun not in _NO_COUNTS else ""
 

@@ -28,6 +28,7 @@ PLACES = (
     ),
     re.compile(rf"(?P<place>(?:(?![{_NOT_A_PLACE}])[{HAN}]){{2}}(?:{any_of('zh_venues')}))"),
 )
+_SAINT = re.compile(r"st\.? (?!in\b|at\b|on\b|near\b|and\b)[a-z]")
 _SHORT_STREET = re.compile(rf"\b({'|'.join(_STREETS)})\b\.?(?!\w)")
 
 
@@ -41,6 +42,10 @@ def in_full(plain: str) -> str:
     """26 pleasant st -> 26 pleasant street; of lower-case text. A saint at a name's beginning stays one."""
     return re.sub(
         _SHORT_STREET,
-        lambda match: _STREETS[match[1]] if match.start() and plain[match.start() - 1] == " " else match[0],
+        lambda match: (
+            _STREETS[match[1]]
+            if match.start() and plain[match.start() - 1] == " " and not _SAINT.match(plain, match.start())
+            else match[0]
+        ),
         plain,
     )

@@ -11,6 +11,8 @@ from pathlib import Path
 import yaml
 
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.roles import part_around, sentence_around
+from encore.content.facts.word_lists import any_of
 from encore.domain.job import YAML_LOADER
 
 _THEIR_OWN = re.compile(
@@ -19,15 +21,35 @@ _THEIR_OWN = re.compile(
     re.IGNORECASE,
 )
 """What a text asks people to bring is no promise."""
+_DENIED = re.compile(
+    r"\b(?:no|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike"
+    r"|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
+    r"(?: [a-z]+)?(?: or)? $",
+    re.IGNORECASE,
+)
+_OF_ITS_MAKING = re.compile(
+    r"\bpracti[cs]\w+|\brehears\w+|\blast (?:year|summer|winter|time)\b|\bago\b|\bused to\b|\bgeübt\b"
+    r"|\bgeprobt\b|\bletzte[ns] (?:jahr|sommer)\b",
+    re.IGNORECASE,
+)
+_OFFERED_BEFORE, _OFFERED_AFTER = (
+    re.compile(rf"\b(?:{any_of('offered_before')})\b[^.!?\n]{{0,30}}$", re.IGNORECASE),
+    re.compile(rf"[^.!?\n]{{0,30}}?\b(?:{any_of('offered_after')})\b", re.IGNORECASE),
+)
+_IN_HAND = re.compile(
+    r" (?:in (?:one |your |my )?hands?|breaks?|cups?|stains?|mug|machine|tables?|run)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
 class Promise:
-    """`said`: where a text makes it. `given`: what in the facts supports it, unless they say `unless`. `against`: it is
-    false only where the facts say this. `link`, `online`: a campaign's link, a concert online, supports it."""
+    """`said`: where a text makes it; `weak`: what makes it only where the words around offer it. `given`: what in the
+    facts supports it, unless they say `unless`. `against`: it is false only where the facts say this. `link`, `online`:
+    a campaign's link, a concert online, supports it."""
 
     topic: str
     said: re.Pattern[str]
+    weak: re.Pattern[str]
     given: re.Pattern[str]
     unless: re.Pattern[str]
     against: re.Pattern[str] | None
@@ -39,13 +61,30 @@ def promise_claims(text: str, topics: frozenset[str]) -> Iterator[Claim]:
     """Those of these topics."""
     for promise in _promises():
         if promise.topic in topics:
-            for match in promise.said.finditer(text):
+            offered = (match for match in promise.weak.finditer(text) if _is_offered(text, *match.span()))
+            for match in (*promise.said.finditer(text), *offered):
+                first, last = part_around(text, *match.span())
+                if _DENIED.search(text, max(0, match.start() - 20), match.start()) or _OF_ITS_MAKING.search(
+                    text, first, last
+                ):
+                    continue
                 asked = text.startswith(("?", "\uff1f"), match.end())
                 own = _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
                 if match[0].strip() and not (asked or own):
                     end = match.start() + len(match[0].rstrip())
                     start = match.start() + len(match[0]) - len(match[0].lstrip())
                     yield Claim(FactKind.PROMISE, text[start:end], start, end, promise.topic)
+
+
+def _is_offered(text: str, start: int, end: int) -> bool:
+    """Coffee in one hand is no coffee in the interval."""
+    if _IN_HAND.match(text, end):
+        return False
+    first, last = sentence_around(text, start, end)
+    return bool(
+        _OFFERED_BEFORE.search(text[max(first, start - 44) : start])
+        or _OFFERED_AFTER.match(text[end : min(last, end + 44)])
+    )
 
 
 def unsupported_topics(given: str, *, link: bool, online: bool) -> frozenset[str]:
@@ -60,15 +99,31 @@ def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> boo
         return promise.against.search(given) is None
     if (promise.link and link) or (promise.online and online):
         return True
-    return bool(promise.said.search(given) or (promise.given.search(given) and not promise.unless.search(given)))
+    return bool(
+        _gives(promise.said, given)
+        or _gives(promise.weak, given)
+        or (promise.given.search(given) and not promise.unless.search(given))
+    )
+
+
+def _gives(pattern: re.Pattern[str], given: str) -> bool:
+    """No food or drink in the theatre gives no drinks."""
+    return any(not _DENIED.search(given, max(0, one.start() - 20), one.start()) for one in pattern.finditer(given))
 
 
 @cache
 def _promises() -> tuple[Promise, ...]:
-    rows = yaml.load(Path(__file__).with_name("promises.yaml").read_bytes(), YAML_LOADER)
+    rows, german = (
+        yaml.load(Path(__file__).with_name(name).read_bytes(), YAML_LOADER)
+        for name in ("promises.yaml", "promises_de.yaml")
+    )
+    for row in rows:
+        for part, patterns in german.get(row["topic"], {}).items():
+            row[part] = [*row.get(part, []), *patterns]
     return tuple(
         Promise(
-            row["topic"], _any(row["said"]), _any(row.get("given", ["(?!)"])), _any(row.get("unless", ["(?!)"])),
+            row["topic"], _any(row["said"]), _any(row.get("weak", ["(?!)"])), _any(row.get("given", ["(?!)"])),
+            _any(row.get("unless", ["(?!)"])),
             _any(row["against"]) if "against" in row else None, row.get("link", False), row.get("online", False),
         )
         for row in rows

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from encore.content.facts.moment_patterns import DE_DAY, de_weekday
 from encore.content.facts.numerals import EN_NUMBER, ZH_NUMBER, en_number, zh_number
 
 _DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,14 +46,17 @@ class Coming:
     most: int
 
 
+_DE_N = rf"(?P<n>\d{{1,3}}|{EN_NUMBER}|eine[nrm]?)"
+_DE_UNIT = r"(?P<unit>Tage?n?|Wochen?|Monate?n?|Nächte?n?)"
+_DE_WHICH = r"(?P<de_which>diese[nrsm]?|kommende[nrsm]?|nächste[nrsm]?|letzte[nrsm]?|vergangene[nrsm]?)"
 RELATIVE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?P<exact>{_N}|(?P<fortnight>a fortnight))(?: (?P<unit>days?|weeks?|months?))?"
+        rf"(?<![\d:.])\b(?P<exact>{_N}|(?P<fortnight>a fortnight))(?: (?P<unit>days?|weeks?|months?))?"
         r"(?: from)? (?:today|tonight)\b",
         rf"\b(?:just |only |a mere )?(?:{_N}|(?P<fortnight>a fortnight)) (?:more |short |little )?"
         r"(?P<unit>days?|sleeps?|nights?|weeks?|months?)(?: more)? ?"
-        r"(?:to go|to wait|left|away|till?|until|from now|out\b|before (?:the|our|we)|and counting)",
+        r"(?:to go|to wait|left|away|till?|until|from now|(?<!a night )out\b|before (?:the|our|we)|and counting)",
         rf"\b{_N} (?:more )?to go\b",
         rf"\b{_N} more (?P<unit>days?|sleeps?|nights?|weeks?)\b",
         rf"\bin (?:just |only |exactly |about )?(?:{_N}|(?P<fortnight>a fortnight)(?:'s time)?)"
@@ -64,6 +68,13 @@ RELATIVE = tuple(
         rf"(?:倒计时|倒数)[：:\s]*(?P<zh>{ZH_NUMBER})(?P<zh_unit>天)?",
         r"\b(?P<word>the day after tomorrow|tomorrow|yesterday|last night)\b(?!['’]s\b)",
         "(?P<word>大后天|后天|明[天日晚早]|昨[天日晚]|前天)",
+        rf"\bnoch (?:genau |ganze )?{_DE_N} ?(?:{_DE_UNIT}\b|(?:mal|x) schlafen)",
+        rf"\b{_DE_N} {_DE_UNIT} (?:noch|bis|vor)\b",
+        rf"\bin (?:nur |genau |etwa |knapp |gut )?{_DE_N} {_DE_UNIT}\b",
+        r"\b(?P<de_word>übermorgen|gestern)\b(?! abend noch)",
+        r"(?<!guten )(?<!am )(?<!jeden )(?<!heute )(?<!von )(?<!schönen )(?<!diesen )(?<!der )"
+        r"(?<!eines )(?<!früh)\b(?P<de_word>morgen)\b(?! ist die Welt)",
+        rf"\b{_DE_WHICH} (?:(?P<de_day>{DE_DAY})|(?P<de_period>Woche(?!nende)|Wochenende|Monat|Jahr))",
         r"\b(?P<few>(?:just |only )?a (?:few|couple of) (?:short )?days (?:away|left|to go|until|till))\b",
         r"\b(?P<less>less than a week)\b|(?P<less_zh>不到一周|不到一个星期)",
         rf"\b(?P<which>this|this coming|coming|next|last) (?P<weekday>{_WEEKDAY})\b",
@@ -76,7 +87,7 @@ _WORDS = {
     "the day after tomorrow": 2, "tomorrow": 1, "yesterday": -1, "last night": -1, "大后天": 3, "后天": 2, "明": 1,
     "昨": -1, "前天": -2,
 }  # fmt: skip
-_UNITS = {"d": 1, "s": 1, "n": 1, "w": 7, "m": 30, "天": 1, "周": 7, "星": 7, "礼": 7, "月": 30}
+_UNITS = {"t": 1, "d": 1, "s": 1, "n": 1, "w": 7, "m": 30, "天": 1, "周": 7, "星": 7, "礼": 7, "月": 30}
 _STEPS = {"this": 0, "next": 1, "last": -1, "这": 0, "本": 0, "下": 1, "上": -1, "今年": 0, "明年": 1, "去年": -1}
 
 
@@ -85,6 +96,11 @@ def read_relative(match: re.Match[str]) -> list[object]:
     if word := said.get("word", "").lower():
         days = _WORDS.get(word, _WORDS.get(word[:1], 0))
         return [Span(days, days)]
+    if "de_word" in said:
+        days = {"morgen": 1, "gestern": -1}.get(said["de_word"].lower(), 2)
+        return [Span(days, days)]
+    if "de_which" in said:
+        return [_on_german_calendar(said)]
     if "few" in said:
         return [Span(2, 6)]
     if "less" in said or "less_zh" in said:
@@ -119,6 +135,19 @@ def _on_calendar(said: dict[str, str]) -> object:
     if period == "weekend" or "zh_weekend" in said:
         return Calendar("week", step, weekend=True)
     return Calendar("month" if "zh_period" in said else period or "week", step)
+
+
+def _on_german_calendar(said: dict[str, str]) -> object:
+    """`nächsten Samstag` is the coming one to some and the one after it to others."""
+    which = said["de_which"].lower()[:3]
+    if "de_day" in said:
+        least, most = {"näc": (1, 13), "let": (-13, -1), "ver": (-13, -1)}.get(which, (0, 6))
+        return Coming(de_weekday(said["de_day"]), least, most)
+    period = said["de_period"].lower()
+    step = {"näc": 1, "let": -1, "ver": -1, "kom": 0 if period == "wochenende" else 1}.get(which, 0)
+    if period == "wochenende":
+        return Calendar("week", step, weekend=True)
+    return Calendar({"woche": "week", "monat": "month", "jahr": "year"}[period], step)
 
 
 def is_right(said: object, on: date | None, concert: datetime) -> bool:

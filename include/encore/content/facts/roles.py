@@ -7,20 +7,23 @@ import re
 from dataclasses import replace
 
 from encore.content.facts.claims import Claim, FactKind
-from encore.content.facts.people_words import count_of
+from encore.content.facts.people_words import PEOPLE, count_of
 from encore.content.facts.word_lists import any_of, each_of
 
-START, DOORS, END, OTHER = "start", "doors", "end", "other"
-DEADLINE, SALE = "deadline", "sale"
+START, DOORS, END, OTHER, BY = "start", "doors", "end", "other", "by"
+DEADLINE, SALE, UNTIL = "deadline", "sale", "until"
 AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
 CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
 
-_CUT = re.compile(r"[.!?](?=\s|$)|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
-_SENTENCE = re.compile(r"[.!?](?=\s|$)|[;\n；。！？]")
+_STOP = r"[!?](?=\s|$)|\.(?=\s|$)(?!(?<=\d\.) ?(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))"
+"""The end of a sentence; 12. Dezember is none."""
+_CUT = re.compile(rf"{_STOP}|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
+_SENTENCE = re.compile(rf"{_STOP}|[;\n；。！？]")
 _DEADLINE_BEFORE = re.compile(
     r"(?:\b(?:by|before|until|till|til|no later than|latest|closes?(?: on)?|ends?(?: on)?|deadline(?: is)?|due)"
     r"|截止(?:到|至|日期)?|截至|最晚|bis(?: zum)?)[\s:：]*(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ?)?(?:the )?$",
+    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag"
+    r"|mittwoch),? ?)?(?:the |den |dem )?$",
     re.IGNORECASE,
 )
 _DEADLINE_AFTER = re.compile(
@@ -34,27 +37,44 @@ _BREAK_AFTER = re.compile(
     r"^[- ]?(?:long )?(?:interval|intermission|break|pause)\b|^的?(?:中场|中间|幕间)?休息", re.IGNORECASE
 )
 _BREAK_BEFORE = re.compile(
-    r"\b(?:interval|intermission|break|pause)(?: of| is| lasts)?(?: about)?(?: an?)? ?[(:]? ?$"
+    r"\b(?:interval|intermission|break|pause)(?:['’]s| of| is| lasts| von| dauert)?(?: about)?(?: an?)? ?[(:]? ?$"
     r"|休息[约（：:]?(?:时间)?$",
     re.IGNORECASE,
 )
 _AGE_BEFORE = re.compile(
     r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age)(?: (?:between|from|of|only|just))?[ :]*"
     r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
+    r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
+    r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
     r"|\b[A-Z][\w’'-]+ is (?:only |just |all of |now )?$"
     r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
 )  # fmt: skip
 _AGE_AFTER = re.compile(
-    r"^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
+    r"^(?:\s?(?:-|–|bis|und)\s?(?:\d{1,2}|[a-zäöüß]+))? ?Jahren?\b(?! (?:Musik|Unterricht|Erfahrung|her\b|lang"
+    r"|später|nach|voller))|^-?jährige?[rnms]?\b"
+    r"|^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
     r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
     re.IGNORECASE,
 )
 _UP_TO = re.compile(
     r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
     r"(?: at| by| around| about)? ?(?:about |around )?$"
-    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$"
+    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$",
+    re.IGNORECASE,
+)
+_BY_THEN = re.compile(
+    r"\b(?:by|before|no later than|not later than|spätestens(?: um)?|bis|vor)(?: about)? $", re.IGNORECASE
 )
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
+_OF_ONES_OWN, _PAST, _INVITES = (
+    re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "in_the_past", "invites")
+)
+_MADE_OF = re.compile(
+    r"\b(?:choir|orchestra|ensemble|band|consort|team|cast|strings|chor|orchester) (?:of|von|aus) (?:over "
+    r"|about |some |more than )?$",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")
 _AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? $")
 
 
@@ -90,7 +110,8 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
 def _time_role(text: str, claim: Claim) -> str:
     if _UP_TO.search(text[max(0, claim.start - 24) : claim.start]) or _ENDS.match(text, claim.end):
         return END
-    return _nearest(text, claim, _TIME_RULES)
+    role = _nearest(text, claim, _TIME_RULES)
+    return BY if role in ("", START) and _BY_THEN.search(text[max(0, claim.start - 20) : claim.start]) else role
 
 
 def _nearest(text: str, claim: Claim, rules: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
@@ -109,16 +130,40 @@ def _date_role(text: str, claim: Claim) -> str:
     by_then = _DEADLINE_BEFORE.search(before) or _DEADLINE_AFTER.match(after)
     if by_then and _BOOKING.search(text[first:last]):
         return DEADLINE
+    if by_then:
+        return UNTIL
     first, last = part_around(text, claim.start, claim.end)
     return SALE if _SALE.search(text[first:last]) else ""
 
 
+def is_of_ones_own(text: str, claim: Claim) -> bool:
+    """Whether a time, a day or a length is of somebody's own life: in bed by ten, practising since six."""
+    first, last = part_around(text, claim.start, claim.end)
+    return _OF_ONES_OWN.search(text, first, last) is not None
+
+
+def is_past(text: str, claim: Claim) -> bool:
+    """Whether it tells how things were: we began with six children."""
+    first, last = part_around(text, claim.start, claim.end)
+    return _PAST.search(text, first, last) is not None
+
+
+def is_invited(text: str, claim: Claim) -> bool:
+    """Whether the words around it speak of the concert."""
+    first, last = part_around(text, claim.start, claim.end)
+    return _INVITES.search(text, first, last) is not None
+
+
 def _number_role(text: str, claim: Claim) -> str:
     before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 60]
+    if before.endswith(("(", "（")) and not _CLOSED.match(after):
+        before = ""
     if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and _may_be_age(claim, after)):
         return AGE
-    if _AGED_NAME.search(before) and after.startswith(",") and before.endswith(", "):
+    if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and before.endswith(", "):
         return AGE
+    if _MADE_OF.search(before):
+        return f"{COUNT}:{PEOPLE}"
     if re.search(r"\bgrades? $|考级$", before, re.IGNORECASE):
         return GRADE
     if noun := count_of(before, after):

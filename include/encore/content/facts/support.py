@@ -8,6 +8,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from encore.content.facts.acts import Programme
+from encore.content.facts.beside import is_of_something_else
+from encore.content.facts.bound_names import bound_names
+from encore.content.facts.bound_places import bound_places
 from encore.content.facts.cast import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
@@ -27,6 +30,7 @@ from encore.domain.job import Touchpoint, usual_days_before
 _PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
 
 
+_MOMENTS = (FactKind.DATE, FactKind.TIME)
 _HASHTAG = re.compile(r"[#＃][\w\u3400-\u9fff]+(?:\[话题\]#)?")
 
 
@@ -53,20 +57,23 @@ class Support:
         for wrong in self._programme.findings(plain, claims):
             if not quotes.hold(wrong.start, wrong.end):
                 yield replace(wrong, text=said[wrong.start : wrong.end])
-        for claim in claims:
-            if not quotes.hold(claim.start, claim.end):
-                verdict = self._supports(claim, text, day)
-                if verdict is not True:
-                    yield finding(claim, verdict)
-        for claim in mentions_today(text):
-            if not (quotes.hold(claim.start, claim.end) or check_today(claim.value, given, touchpoint, day)):
-                yield finding(claim)
+        verdicts = [(one, quotes.hold(one.start, one.end) or self._supports(one, text, day)) for one in claims]
+        todays = [
+            (one, quotes.hold(one.start, one.end) or check_today(one.value, given, touchpoint, day))
+            for one in mentions_today(text)
+        ]
+        right = [one for one, verdict in (*verdicts, *todays) if verdict is True]
+        for claim, verdict in (*verdicts, *todays):
+            if verdict is not True and not is_of_something_else(text, claim, right):
+                yield finding(claim, verdict)
 
         def known(start: int, end: int) -> bool:
             return quotes.hold(start, end) or taken.hold(start, end) or self._named.knows(text[start:end])
 
         for claim in (
             *name_claims(without_idioms(text), known),
+            *bound_names(plain, known, given.says),
+            *bound_places(plain, known, given.says, (one for one in claims if one.kind in _MOMENTS)),
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised),
         ):
@@ -81,9 +88,9 @@ class Support:
         given = self._given
         match claim.kind:
             case FactKind.DATE:
-                return check_date(claim, given, day)
+                return check_date(claim, text, given, day)
             case FactKind.TIME:
-                return check_time(claim, given)
+                return check_time(claim, text, given)
             case FactKind.NUMBER:
                 return check_number(claim, text, given, len(self._cast.people))
             case FactKind.PRICE:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from encore.content.facts.moment_patterns import DE_DAY
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.numerals import EN_NUMBERS, ZH_NUMBER, zh_number
 from encore.content.facts.word_lists import each_of
@@ -36,20 +37,31 @@ TIMES = tuple(
         rf"(?<![\d:.])(?P<h>\d{{1,2}})(?:[:.](?P<min>\d\d))?(?=\s?(?:-|–|—|to)\s?\d{{1,2}}(?:[:.]\d\d)?\s*{_HALF})",
         rf"(?<![\d:.])(?P<h>\d{{1,2}})(?:[:.](?P<min>\d\d))?\s*{_HALF}{_AFTER}",
         rf"\b(?P<word>{_HOUR_WORD})(?:[ -](?P<minutes>{_MINUTE_WORD}))?\s*{_HALF}{_AFTER}",
-        r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?\s*(?P<uhr>Uhr)\b",
+        r"(?<![\d:.])(?P<h>\d{1,2}) (?P<uhr>Uhr) (?P<min>[0-5]\d)\b(?!\.)",
+        r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?(?=\s?(?:-|–|bis)\s?\d{1,2}(?:[:.]\d\d)?\s*(?P<uhr>Uhr)\b)",
+        r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?\s*(?P<uhr>Uhr)\b(?: (?P<de_half>morgens|früh"
+        r"|vormittags|mittags|nachmittags|abends))?",
+        rf"\b(?P<word>{_HOUR_WORD}|eins|ein)\s+Uhr\b",
+        rf"\b(?P<de_quarter>viertel nach|viertel vor|dreiviertel) (?P<de_hour>{'|'.join(_DE_HOURS)}|\d{{1,2}})\b",
+        rf"\b(?:um|gegen|ab|Punkt|kurz nach|kurz vor) (?P<de_hour>{'|'.join(_DE_HOURS[1:])})\b(?!\s+(?:Jahre"
+        rf"|Kinder|Euro|Minuten|Stunden|Personen|Stück|Ecken))",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<![\d:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
         rf"(?<![\d:.])(?P<h>\d{{1,2}})\.(?P<min>[0-5]\d)(?=\s?(?:[|/]|[({HAN}]|sharp|o['’]clock|hrs|$|\n))(?!\s?[元块万倍折号日])",
+        r"(?:^|(?<=[,|–—] )|(?<=\bat )|(?<=\bfrom )|(?<=\bum )|(?<=\bab )|(?<=[Dd]oors )|(?<=[Tt]onight )"
+        r"|(?<=[Tt]oday )|(?<=opens )|(?<=starts )|(?<=day ))"
+        r"(?P<h>\d{1,2})\.(?P<min>[0-5][05])(?=[.,!?;)]*(?:\s|$))(?!\s?(?:%|km|kg|m\b|[€£$]|eur|pounds))",
         rf"(?<![\w:])(?P<h>\d{{1,2}})[hH](?P<min>\d\d)?(?![\w{HAN}])",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?!一点(?:一|点))(?P<h>{ZH_NUMBER})\s*[点时](?![滴缀间候光尚])"
         rf"(?:(?P<zh_half>半)|(?P<quarter>一刻|三刻)|(?P<min>{ZH_NUMBER})分?)?(?P<sharp>整|钟)?",
         rf"\b(?P<past>half past|(?:a )?quarter past|(?:a )?quarter to)\s+(?P<word>{_HOUR_WORD}|\d{{1,2}})\b{_AFTER}",
         rf"\bhalf[- ](?P<half_of>{_HOUR_WORD}|\d{{1,2}}(?!\d))\b(?!\s?(?:dozen|hundred|price|hours?|%)){_AFTER}",
-        rf"\bhalb (?P<halb>{'|'.join(_DE_HOURS)})\b",
+        rf"\bhalb (?P<halb>{'|'.join(_DE_HOURS)}|\d{{1,2}})\b",
         rf"\b(?P<some>five|ten|twenty(?:[- ]five)?|\d{{1,2}}) (?:minutes )?past (?P<word>{_HOUR_WORD}|\d{{1,2}})\b",
         rf"\b(?:at|from) (?P<some>five|ten|twenty(?:[- ]five)?) (?P<to>to) (?P<word>{_HOUR_WORD})\b",
         rf"\b(?P<word>{_HOUR_WORD}|\d{{1,2}})\s+o['’]?clock\b{_AFTER}",
         rf"\b(?P<word>{_HOUR_WORD})[ -](?P<minutes>{_MINUTE_WORD})\b",
         rf"(?:\bat |@ ?)(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.%]?\d|[ -]year)(?!\s+(?-i:[A-Z][a-z]))",
+        rf"\bfrom (?P<word>{_HOUR_WORD})(?= (?:with|in|at|on|sharp|until|till|onwards)\b|[,.!;]|$)",
         rf"\bdoors?(?: open)?(?: at| from|:)? (?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
         r"\b(?P<named>noon|midday|midnight)\b|(?P<named_zh>正午|午夜|零点)",
         r"\b(?:UTC|GMT)\s?[+-−]\s?\d{1,2}(?::\d\d)?",
@@ -79,12 +91,21 @@ _PARTS = {
     "清晨": (4, 10), "上午": (4, 12), "中午": (11, 14), "下午": (12, 18.5), "午后": (12, 18.5), "傍晚": (16, 20),
     "晚": (17, 24), "晚上": (17, 24), "晚间": (17, 24), "夜晚": (17, 24),
 }  # fmt: skip
+_PARTS |= {
+    "morgen": (4, 12), "vormittag": (4, 12), "mittag": (11, 15), "nachmittag": (12, 18.5), "abend": (16.5, 24),
+    "nacht": (17, 24), "früh": (4, 12),
+}  # fmt: skip
 _DAY_BEFORE = (
     r"this|on|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|\d(?:st|nd|rd|th)?|january|february|march|april|june"
     r"|july|august|september|october|november|december"
 )
 PARTS_OF_DAY = (
     re.compile(rf"\b(?:{_DAY_BEFORE}),? (?P<part>morning|afternoon|evening|night)\b", re.IGNORECASE),
+    re.compile(
+        rf"(?:{DE_DAY})(?P<part>abend|nachmittag|vormittag|morgen|mittag)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\bheute (?P<part>abend|nachmittag|vormittag|mittag|früh)\b", re.IGNORECASE),
     re.compile(r"\ban? (?:[a-z]+ ){0,2}(?P<part>morning|afternoon|evening) (?:of|filled|full|with|for)\b"),
     re.compile(
         "(?<!第二天)(?P<part>早上|早晨|清晨|上午|中午|下午|午后|傍晚|晚上|晚间|(?<=[日号一二三四五六天])晚)"
@@ -114,7 +135,10 @@ def _minutes(said: dict[str, str]) -> set[int] | None:
     if named := said.get("named") or said.get("named_zh"):
         return {NOON if named.lower() in ("noon", "midday", "正午") else 0}
     if "halb" in said:
-        return _either((_DE_HOURS.index(said["halb"].lower()) + 1) * 60 - 30)
+        return _either(_de_hour(said["halb"]) * 60 - 30)
+    if "de_hour" in said:
+        more = {"viertel nach": 15, "viertel vor": -15, "dreiviertel": -15}.get(said.get("de_quarter", "").lower(), 0)
+        return _either(_de_hour(said["de_hour"]) * 60 + more)
     if "half_of" in said:  # to British ears half past; to German ones half an hour earlier, which is not what it says
         hour = _hour(said["half_of"])
         return _either(hour * 60 + 30) if hour <= 12 else set()
@@ -128,8 +152,12 @@ def _either(minutes: int) -> set[int]:
     return {minutes, minutes + NOON}
 
 
+def _de_hour(word: str) -> int:
+    return int(word) % 24 if word.isdecimal() else _DE_HOURS.index(word.lower()) + 1
+
+
 def _hour(word: str) -> int:
-    return int(word) if word.isdecimal() else EN_NUMBERS[word.lower()]
+    return int(word) if word.isdecimal() else 1 if word.lower() in ("ein", "eins") else EN_NUMBERS[word.lower()]
 
 
 def _in_words(said: dict[str, str]) -> set[int]:
@@ -156,6 +184,8 @@ def _clock(said: dict[str, str]) -> set[int]:
     minute = zh_number(said["min"]) if "min" in said else None
     minute = 30 if "zh_half" in said else {"一刻": 15, "三刻": 45}.get(said.get("quarter", ""), minute)
     minutes = hour * 60 + (minute or 0)
+    if (part := said.get("de_half", "").lower()) and hour < 12:
+        return {minutes + NOON * (part in ("nachmittags", "abends"))}
     if half or period:
         later = half.startswith("p") or period in ("下午", "午后", "傍晚", "晚上", "晚间", "今晚", "晚", "夜里")
         if (later or (period == "中午" and hour < 3)) and hour < 12:

@@ -11,6 +11,7 @@ from pathlib import Path
 from encore.content.facts.given_words import plain
 
 _DATA = Path(__file__).with_name("lists")
+_TAKES_S = re.compile(r"[a-zäöüáéíóúřčěž](?<![sxzß])$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -32,21 +33,32 @@ class Mention:
 
 
 class Vocabulary:
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
+    """`stems`: how German words for an entry begin, which are written in one: Blockflötenensemble."""
+
+    def __init__(self, entries: tuple[Entry, ...], stems: dict[str, Entry] | None = None) -> None:
         self.entries = entries
+        self._stems = stems or {}
         self._named: dict[str, set[Entry]] = {}
         for entry in entries:
             for name in entry.names:
                 self._named.setdefault(plain(name), set()).add(entry)
         longest = sorted((name for entry in entries for name in entry.names), key=len, reverse=True)
         latin = "|".join(_pattern(name) for name in longest if not _HAN.search(name))
+        beginnings = "|".join(sorted(self._stems, key=len, reverse=True))
+        begun = rf"(?<!\w)(?P<stem>{beginnings})[a-zäöüß]*" if beginnings else ""
         chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
         self._pattern = re.compile(
-            "|".join(filter(None, (rf"(?<![\w-])(?:{latin})(?![\w-])" if latin else "", chinese))), re.IGNORECASE
+            "|".join(
+                filter(None, (rf"(?<![\w-])(?:{latin})(?:(?![\w-])|(?=-[A-ZÄÖÜ]))" if latin else "", begun, chinese))
+            ),
+            re.IGNORECASE,
         )
 
     def mentions(self, text: str) -> Iterator[Mention]:
         for match in self._pattern.finditer(text):
+            if self._stems and (stem := match["stem"]):
+                yield Mention(frozenset((self._stems[stem.lower()],)), *match.span())
+                continue
             found = self._named.get(plain(match[0])) or self._named.get(plain(match[0]).replace(" ", "-"), set())
             yield Mention(frozenset(found), *match.span())
 
@@ -60,12 +72,21 @@ def _pattern(name: str) -> str:
 
 @cache
 def instruments() -> Vocabulary:
-    return Vocabulary(tuple(_in_columns("instruments.txt")))
+    entries = tuple(_in_columns("instruments.txt"))
+    by_name = {entry.names[0]: entry for entry in entries}
+    columns = (line.partition("|") for line in _lines("instruments_de.txt"))
+    return Vocabulary(entries, {stem: by_name[name.strip()] for name, _, stems in columns for stem in stems.split()})
 
 
 @cache
 def composers() -> Vocabulary:
-    return Vocabulary(tuple(_in_columns("composers.txt")))
+    """With the German genitive: Bachs."""
+    return Vocabulary(
+        tuple(
+            Entry((*one.names, *(f"{name}s" for name in one.names if _TAKES_S.search(name))))
+            for one in _in_columns("composers.txt")
+        )
+    )
 
 
 @cache

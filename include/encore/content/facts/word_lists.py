@@ -1,4 +1,4 @@
-"""The words of `words.yaml`: data, so that somebody who knows the language can add to them."""
+"""The words of `words*.yaml`: data, so that somebody who knows the language can add to them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,25 @@ import yaml
 from encore.domain.job import YAML_LOADER
 from encore.domain.json import Json
 
+_FILES = ("words.yaml", "words_bound.yaml", "words_de.yaml")
+"""What several of them say of the same is one list."""
+
 
 @cache
 def _lists() -> Json:
-    return yaml.load(Path(__file__).with_name("words.yaml").read_bytes(), YAML_LOADER)
+    merged: Json = {}
+    for name in _FILES:
+        for key, listed in yaml.load(Path(__file__).with_name(name).read_bytes(), YAML_LOADER).items():
+            _merge(merged, key, listed)
+    return merged
+
+
+def _merge(into: Json, key: str, listed: Json) -> None:
+    if isinstance(listed, dict):
+        for meaning, patterns in listed.items():
+            _merge(into.setdefault(key, {}), meaning, patterns)
+    else:
+        into[key] = [*into.get(key, []), *listed]
 
 
 def words(name: str) -> frozenset[str]:

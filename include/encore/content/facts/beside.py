@@ -1,0 +1,32 @@
+"""A day or a time that a text states beside the concert's own: of a match, of Monday's visitor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.relative_days import Calendar, Coming, Span
+from encore.content.facts.roles import OTHER, part_around
+from encore.content.facts.word_lists import any_of
+
+_OF_THE_CONCERT = re.compile(any_of("of_the_concert"), re.IGNORECASE)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ATTACHED = 4
+"""Signs between a weekday and the date that it belongs to."""
+
+
+def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> bool:
+    """Whether a text that has the concert's own day or time says this one in passing, with no word of the concert."""
+    loose = isinstance(claim.value, tuple | Span | Calendar | Coming)
+    if _HAN.search(claim.text) or not (
+        (claim.kind == FactKind.DATE and loose) or (claim.kind == FactKind.TIME and claim.role in ("", OTHER))
+    ):
+        return False
+    first, last = part_around(text, claim.start, claim.end)
+    if _OF_THE_CONCERT.search(text, first, last) or len(text[first:last].split()) < 4:
+        return False
+    own = [one for one in right if one.kind == claim.kind]
+    return any(one.end < first or one.start > last for one in own) and not any(
+        one.start - claim.end < _ATTACHED and claim.start - one.end < _ATTACHED for one in own
+    )

@@ -1,0 +1,88 @@
+"""Names in Latin letters that a text binds to a part in the concert: who plays, who leads, by whom it is, what it is.
+
+A word with a capital in free position states nothing: it may be where somebody's grandmother comes from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.latin_names import CAPITAL, NAME, core
+from encore.content.facts.vocabulary import instruments
+from encore.content.facts.word_lists import any_of
+
+Known = Callable[[int, int], bool]
+"""Whether the facts vouch for what stands at start:end."""
+Says = Callable[[str], bool]
+"""Whether the facts have a word."""
+
+_INSTRUMENTS = sorted(
+    (re.escape(name) for one in instruments().entries for name in one.names if name.isascii()), key=len
+)
+_INSTRUMENT = "|".join(reversed(_INSTRUMENTS))
+_ON_INSTRUMENT = rf"(?:,? on|,? playing)(?: the| her| his| solo)? (?i:{_INSTRUMENT})\b"
+_AGED = r"(?:,? \(?(?:aged? )?\d{1,2}\)?,?)?"
+_UP = rf"{CAPITAL}[\w.’-]+"
+_FULL = rf"(?P<full>{CAPITAL}[\w’-]+ {CAPITAL}[\w’-]+)"
+_ONES = r"(?:students|pupils|studio|class|singers|choir|playing|solo|performance)\b"
+_PEOPLE = (
+    re.compile(rf"{NAME}{_AGED}(?: and [A-Z]\w+)?(?: (?:{any_of('acts')})|{_ON_INSTRUMENT})(?!\w)"),
+    re.compile(rf"(?<!\w)(?:(?i:{any_of('parts')})|(?i:{_INSTRUMENT})),? {NAME}"),
+    re.compile(rf"(?<!\w)(?i:{any_of('parts')}),? {_UP}(?: {_UP}){{0,3}}(?:,| and| &| und) {NAME}"),
+    re.compile(rf"{NAME} (?:\(\d{{1,2}}\)|\((?:aged?|year|grade) \d{{1,2}}\))"),
+    re.compile(rf"{NAME}['’]s {_ONES}"),
+    re.compile(rf"\b[Ww]ith (?:(?:Dr|Mr|Ms|Mrs|Prof)\.? {NAME}|{_FULL}(?=[.,!;:]|$))"),
+    re.compile(rf"\bmit (?:Frau|Herrn) {NAME}|\b[Mm]it {_FULL} (?:an|am|auf)\b"),
+)
+_ARTICLE = re.compile(
+    r"\b(?:the|our|an?|der|die|das|den|dem|eine?|am|im|beim|vom|zum|zur|unsere?|euer|eure|mein|dein|jeder)\s*$",
+    re.IGNORECASE,
+)
+"""Before a single word it makes a thing of it, not somebody."""
+_OF = r"(?:['’]s?|s)? (?:(?:famous|beautiful|beloved|great|first|second|third|last) )?"
+_DOES_A_WORK = (
+    r"(?<!\w)(?:(?:ends?|finish(?:es)?|closes?|opens?) with|plays?|performs?|sings?|tackles|playing|performing|singing"
+    r"|spielt|spielen|singt|singen)"
+)
+_WORKS = (
+    re.compile(rf"(?<!\w)(?:{any_of('works')})(?:[”\"“]?,? (?:by|von)| from) {NAME}(?! to\b| via\b)"),
+    re.compile(rf"{NAME}{_OF}(?:{any_of('forms')})(?!\w)"),
+    re.compile(rf"{_DOES_A_WORK} (?:the |a |an |some |her |his |their |das |die |den |ein |eine )?{NAME}"),
+)
+_OTHER_LETTERS = r"[\u0590-\u08ff\uac00-\ud7af]{2,30}"
+_OTHER_SCRIPT = re.compile(rf"\b(?:[Ww]ith|by) (?P<name>{_OTHER_LETTERS}(?: {_OTHER_LETTERS}){{0,3}})")
+"""Scripts without capitals: Arabic, Hebrew, hangul."""
+
+
+def bound_names(text: str, known: Known, says: Says) -> Iterator[Claim]:
+    """Who takes part and what is played that the facts do not name."""
+    for match in _OTHER_SCRIPT.finditer(text):
+        if not known(*match.span("name")):
+            yield name_claim(text, *match.span("name"))
+    for pattern in _PEOPLE:
+        for match in pattern.finditer(text):
+            start, end = match.span("name") if match["name"] else match.span("full")
+            found = core(text, start, end)
+            if found and not _is_a_thing(text, start, *found):
+                yield from unknown(text, *found, known, says)
+    for pattern in _WORKS:
+        for match in pattern.finditer(text):
+            if found := core(text, *match.span("name")):
+                yield from unknown(text, *found, known, says)
+
+
+def unknown(text: str, start: int, end: int, known: Known, says: Says) -> Iterator[Claim]:
+    """A claim for what is not known as a whole, nor word by word."""
+    if not (known(start, end) or all(says(part) for part in re.split(r"[\s-]+", text[start:end]))):
+        yield name_claim(text, start, end)
+
+
+def name_claim(text: str, start: int, end: int) -> Claim:
+    return Claim(FactKind.NAME, text[start:end], start, end, text[start:end].lower())
+
+
+def _is_a_thing(text: str, before: int, start: int, end: int) -> bool:
+    article = _ARTICLE.search(text[max(0, before - 12) : before]) or _ARTICLE.search(text[before:start])
+    return " " not in text[start:end] and article is not None

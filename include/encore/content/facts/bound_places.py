@@ -1,0 +1,77 @@
+"""Places in Latin letters that a text gives as the concert's: at a hall, in a town, on a street."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from encore.content.facts.bound_names import Known, Says, unknown
+from encore.content.facts.claims import Claim
+from encore.content.facts.latin_names import CAPITAL, NAME, core
+from encore.content.facts.roles import part_around, sentence_around
+from encore.content.facts.word_lists import any_of, words
+
+_UP = rf"{CAPITAL}[\w.’'-]*"
+_HOUSE = rf"(?:{any_of('venues')})"
+_DE_HOUSE = "|".join(sorted(name.title() for name in words("de_venues")))
+_DE_TO = (
+    r"\b(?:[Ii]m|[Ii]n der|[Ii]n die|[Ii]ns|[Ii]n den|[Zz]ur|[Zz]um|[Vv]or der|[Aa]n der|[Ii]n unserem|[Ii]n unserer) "
+    r"(?:[a-zäöüß]+(?:en|er) )?"
+)
+_BY_THEIR_WRITING = (
+    re.compile(
+        rf"(?<!\w)(?:@ ?|(?i:at|in|inside|into|to|the)(?: the| our)? )(?P<name>(?:{_UP} ){{1,4}}{_HOUSE})(?!\w)"
+    ),
+    re.compile(rf"['’]s (?P<name>(?:{_UP} ){{1,2}}{_HOUSE})(?!\w)"),
+    re.compile(rf"(?:^|(?<=[,|·•–—:\n] ))(?P<name>(?:{_UP} ){{1,4}}{_HOUSE})(?=\s?[.,!|·•–—\n]|$)", re.MULTILINE),
+    re.compile(rf"\b(?:on|in|at) (?P<name>(?:{CAPITAL}[\w.’'-]+ ){{1,2}}(?:{any_of('streets')}))(?!\w)"),
+    re.compile(
+        rf"{_DE_TO}(?P<name>(?:{CAPITAL}[\w-]+ )?"
+        rf"(?:{CAPITAL}[\w-]*(?i:{any_of('de_venues')})|{_DE_HOUSE})n?(?: {CAPITAL}[\w.-]+)?)(?!\w)"
+    ),
+    re.compile(
+        rf"\b(?:[Ii]n der|[Aa]uf der|[Aa]m|[Ii]n die) "
+        rf"(?P<name>{CAPITAL}[\wäöüß-]*(?:straße|strasse|gasse|platz|allee|weg))(?!\w)"
+    ),
+)
+"""What its own words make a house or a street."""
+_BY_WHERE_THEY_STAND = (
+    re.compile(rf"(?<!\w)(?:@ ?|(?:[Aa]t|[Ii]n|[Ii]nside)(?: the)? ){NAME}"),
+    re.compile(rf"\b(?:[Vv]enue|[Ww]here|[Oo]rt|[Ll]ocation): {NAME}"),
+)
+"""Any other name, where a time or an invitation stands beside it."""
+_INVITES, _LIVES = (re.compile(any_of(name), re.IGNORECASE) for name in ("invites", "lives"))
+_SPOKEN_OF = re.compile(
+    r"\b(?:like|over|than|not|no|look|looking|laugh|smile|wave|from|way) (?:at |to |quite )?$", re.IGNORECASE
+)
+_LEADING = re.compile(r"(?:The|Our|A|Hello|Welcome|Join|In|At) (?=\S+ )")
+
+
+def bound_places(text: str, known: Known, says: Says, moments: Iterable[Claim]) -> Iterator[Claim]:
+    """Those that the facts do not name. `moments`: the text's dates and times."""
+    for pattern in _BY_THEIR_WRITING:
+        for match in pattern.finditer(text):
+            start, end = match.span("name")
+            if _is_of_this(text, match) and text[start:end].split()[-1].lower() not in words("any_house"):
+                leading = _LEADING.match(text, start, end)
+                yield from unknown(text, leading.end() if leading else start, end, known, says)
+    beside = [(one.start, one.end) for one in moments]
+    for pattern in _BY_WHERE_THEY_STAND:
+        for match in pattern.finditer(text):
+            found = core(text, *match.span("name"))
+            if found and _is_of_this(text, match) and _is_invited(text, match, beside):
+                yield from unknown(text, *found, known, says)
+
+
+def _is_of_this(text: str, match: re.Match[str]) -> bool:
+    start, end = match.span("name")
+    if _SPOKEN_OF.search(text[max(0, match.start() - 16) : match.start()]) or text.startswith(("-", "'s", "’s"), end):
+        return False
+    return _LIVES.search(text, *sentence_around(text, start, end)) is None
+
+
+def _is_invited(text: str, match: re.Match[str], moments: list[tuple[int, int]]) -> bool:
+    start, end = match.span("name")
+    first, last = part_around(text, start, end)
+    beside = any(first - 2 <= moment[1] and moment[0] <= last + 2 for moment in moments)
+    return beside or _INVITES.search(text, *sentence_around(text, start, end)) is not None

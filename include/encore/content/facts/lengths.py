@@ -1,0 +1,41 @@
+"""Whether a duration is said to be the concert's: an hour of music, and not ten minutes to park."""
+
+from __future__ import annotations
+
+import re
+
+from encore.content.facts.claims import Claim
+from encore.content.facts.number_patterns import HAN
+
+_HAN_NEAR = re.compile(f"[{HAN}]")
+_LASTS_BEFORE = re.compile(
+    r"\b(?:lasts?|lasting|runs?|running time|takes|duration|length|dauer[nt]?|over in|done in|about|around"
+    r"|roughly|approximately|ca\.|just|only|only about|nearly|almost|rund|etwa|knapp)[: ]*(?:for )?(?:about "
+    r"|around |just |only |just over |just under |etwa |rund |ca\. |circa |knapp |gut )?$",
+    re.IGNORECASE,
+)
+_LASTS_AFTER = re.compile(
+    r"^(?:[- ]long|[- ](?:concert|recital|show|programme|program|set|performance|gig)\b| (?:of|full of|with"
+    r"|without|including|incl\.|plus|no|straight|altogether|in total|in all|start to finish|all in|from first"
+    r"|mit|ohne|inklusive|voller|voll)\b(?! (?:your|my|our|practi\w+|sleep|rehears\w+|time\b|waiting|driving))"
+    r"|[,.!;)|•·–—\n]| [|•·–—-]|$| (?:lang )?(?:Musik|Programm|Konzert)| (?:and|und)\b)",
+    re.IGNORECASE,
+)
+_NOT_THE_LENGTH = re.compile(
+    r"\b(?:her|his|ihr|sein|solo|piece|movement|song|stück|satz|walk|drive|trip|queue|weg|fahrt)\b[^.!?,]{0,24}$|"
+    r"\b(?:extra|spare|every|another|give yourself|leave|allow|within|last|next|first|for|after|before|in|an?"
+    r"|than|alle|jede|noch|nach|vor)(?: the| an| a| about)? $",
+    re.IGNORECASE,
+)
+
+
+def is_a_length(claim: Claim, text: str) -> bool:
+    """Whether a duration is said to be the concert's: ten minutes to park are not."""
+    before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 30]
+    if _HAN_NEAR.search(before[-6:] + after[:6]):
+        return True
+    if _NOT_THE_LENGTH.search(before):
+        return False
+    if re.search(r"\b(?:lasts?|lasting|runs?|duration|dauer[nt]?)\b", before, re.IGNORECASE):
+        return True
+    return bool(_LASTS_AFTER.match(after) or (_LASTS_BEFORE.search(before) and not re.match(r"[ '’][a-z ]", after)))

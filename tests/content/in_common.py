@@ -10,9 +10,12 @@ from encore.content.writing.caption import Caption
 from encore.content.writing.facts_said import rendered
 from encore.domain.content import Language
 
+FACT_CHECKED = (Language.EN, Language.ZH, Language.ZH_HANT)
+"""Whose texts the fact check can read."""
+
 _HAN = "\u3400-\u9fff"
 _WORD = re.compile(rf"[{_HAN}]|[^\W\d_{_HAN}]+(?:['’][^\W\d_]+)*|\d+")
-_FACT_LINE = re.compile(r"^\s*(📅|📍|🗓️?|🕢|⏰|💻|when:|where:|时间|地点|日期)", re.IGNORECASE)
+_FACT_LINE = re.compile(r"^\s*(📅|📍|🗓️?|🕢|⏰|💻|when:|where:|termin:|ort:|[时時][间間]：|地[点點]：)", re.IGNORECASE)
 
 
 def words(text: str) -> list[str]:

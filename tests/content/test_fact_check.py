@@ -6,12 +6,12 @@ import itertools
 import time
 
 import pytest
+from in_common import FACT_CHECKED
 
 from encore.campaigns.texts import MOST_CHARACTERS
 from encore.content.facts.fact_check import check_facts, stated_facts
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import CaptionSlot, WritingPlan
-from encore.domain.content import Language
 from encore.domain.job import Platform, Touchpoint
 from encore.words.sentence import Words
 
@@ -144,9 +144,9 @@ def test_no_digit_of_the_world_is_an_error(fact_sheet, digit, text):
 
 
 def test_every_text_of_every_sample_is_supported(sample_sheets):
-    slots = tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, Language))
+    slots = tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, FACT_CHECKED))
     for facts in sample_sheets:
-        for draft in TemplateWriter().write(facts, WritingPlan(slots, tuple(Language))):
+        for draft in TemplateWriter().write(facts, WritingPlan(slots, FACT_CHECKED)):
             assert check_facts(draft.content, facts, draft.touchpoint) == (), draft.content
 
 

@@ -34,7 +34,7 @@ _OPTIONAL = ("link", "told", "closing")
 _NOT_BESIDE = ("closing", "title")
 """What a second language leaves out, too, besides the facts that are said once."""
 _YEAR = re.compile(r",? \d{4}$|^\d{4}年")
-_DOUBLED = re.compile(r"([.!?…])\.(?=\s|$)|([！？…])。|\.(?=[”’]\.)")
+_DOUBLED = re.compile(r"([.!?…])\.(?=\s|$)|([！？…])。|\.(?=[”’“]\.)")
 
 
 class TemplatePost:
@@ -66,7 +66,7 @@ class TemplatePost:
     def _with_names(self, said: dict[str, str]) -> dict[str, str]:
         """With the title as a sentence says it, and the day as a later post does: without the year."""
         title = said["quoted_title"]
-        quoted = title if re.search('[《“「『"]', title) else f"“{title}”"
+        quoted = title if re.search('[《“„»«「『"]', title) else f"“{title}”"
         wide = sum(2 if sign >= "\u2e80" else 1 for sign in title) > _WOVEN
         day = _YEAR.sub("", said["date"])
         if self._slot.touchpoint == Touchpoint.REMINDER and said["date"]:

@@ -15,7 +15,7 @@ from encore.domain.job import Platform
 
 CONCERTS = hard_concerts()
 BADLY_SET = {
-    Language.EN: re.compile(r"[{}]|,,|[^.]\.\.(?!\.)|[?!]\.|: *:|\( *\)|““|””|[，。；！？、]"),
+    Language.EN: re.compile(r"[{}]|,,|[^.]\.\.(?!\.)|[?!]\.|[?!.]”\.|: *:|\( *\)|““|””|[，。；！？、]"),
     Language.DE: re.compile(r"[{}]|,,|[^.]\.\.(?!\.)|[?!]\.|: *:|\( *\)|„„|““|[，。；！？、]|\b[Aa]m \w+, um"),
     Language.ZH: re.compile("[{}]|，，|。。|[？！]。|：：|（）|““|””|[\u4e00-\u9fff][,;!?]"),
     Language.ZH_HANT: re.compile(

@@ -36,6 +36,9 @@ _NOT_BESIDE = ("closing", "title")
 _YEAR = re.compile(r",? \d{4}$|^\d{4}年")
 _DOUBLED = re.compile(r"([.!?…])\.(?=\s|$)|([！？…])。|\.(?=[”’“]\.)")
 
+_ENDED_TWICE = re.compile(r"([?!.])”\.(?=\s|$)")
+"""In English a title's own mark ends the sentence."""
+
 
 class TemplatePost:
     """The phrases chosen for one caption, with the facts to be put in."""
@@ -98,7 +101,9 @@ class TemplatePost:
         return self._choice(options, link)
 
     def _filled(self, name: str) -> str:
-        return self._choice(self._pool[name], name).format(**self._said) if name in self._pool else ""
+        if name not in self._pool:
+            return ""
+        return _ENDED_TWICE.sub(r"\1”", self._choice(self._pool[name], name).format(**self._said))
 
     def _choice(self, options: Sequence[str], name: str) -> str:
         alike = [platform for platform in Platform if LIMITS[platform].manner.form == self._manner.form]

@@ -95,6 +95,10 @@ bench-retention: .venv/.installed ## time claims while a million old rows are re
 gallery: .venv/.installed ## draw the gallery of flyers in the documentation again, to be looked at
 	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m gallery
 
+.PHONY: texts
+texts: .venv/.installed ## write the templates' texts of hard concerts in every language and voice, to be read aloud
+	@PYTHONPATH=$(PYTHONPATH):tests $(RUN) -m gallery.texts .run/texts.md
+
 .PHONY: words
 words: .venv/.installed ## bring new sentences into each language's file, to be translated (BEGIN=fr begins another language)
 	@PYTHONPATH=$(PYTHONPATH) $(RUN) tests/words/refresh.py $(BEGIN)

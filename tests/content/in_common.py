@@ -12,7 +12,7 @@ from encore.domain.content import Language
 
 _HAN = "\u3400-\u9fff"
 _WORD = re.compile(rf"[{_HAN}]|[^\W\d_{_HAN}]+(?:['’][^\W\d_]+)*|\d+")
-_FACT_LINE = re.compile(r"^\s*(📅|📍|🗓️?|🕢|⏰|💻|when:|where:|时间|地点|日期)", re.IGNORECASE)
+_FACT_LINE = re.compile(r"^\s*(📅|📍|🗓️?|🕢|⏰|💻|when:|where:|termin:|ort:|[时時][间間]：|地[点點]：)", re.IGNORECASE)
 
 
 def words(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from every_slot import everything
+from every_slot import day_out, everything
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.bilingual import in_one_post
@@ -22,13 +22,15 @@ def draft(language, content, **provenance):
     return DraftAsset(AssetType.CAPTION, Platform.XIAOHONGSHU, moment, language, content, provenance)
 
 
-def test_every_sample_in_both_languages_is_within_the_limits_and_true(sample_sheets):
+@pytest.mark.parametrize("both", itertools.permutations(Language, 2), ids="-".join)
+def test_every_sample_in_both_languages_is_within_the_limits_and_true(sample_sheets, both):
+    slots = tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, both))
     for facts in sample_sheets:
-        drafts = in_one_post(TemplateWriter().write(facts, everything(facts)), BOTH)
+        drafts = in_one_post(TemplateWriter().write(facts, everything(facts, both)), dict.fromkeys(Platform, both))
         captions = [one for one in drafts if one.asset_type == AssetType.CAPTION]
-        assert len(drafts) == 14 and {one.language for one in captions} == {Language.ZH}
+        assert len(drafts) == 14 and {one.language for one in captions} == {both[0]}
         for one in captions:
-            assert check_facts(one.content, facts, one.touchpoint) == ()
+            assert check_facts(one.content, facts, one.touchpoint, day_out(facts, one.touchpoint)) == ()
             for kind in ("image", "video"):
                 assert problems(Platform(one.platform), one.content, kind) == [], one.content
 

@@ -29,6 +29,14 @@ _CONCERTS: dict[str, tuple[Language, dict[str, Any]]] = {
         "concert_datetime": "2027-03-14T19:30+08:00",
         "venue_or_link": "苏州市平江路 丝竹小剧场",
         "student_highlights": "李思远演奏《二泉映月》；周悦演奏《渔舟唱晚》"}),
+    "traditional": (Language.ZH_HANT, {
+        "concert_title": "月光下的絲弦：二胡與古箏之夜", "timezone": "Asia/Taipei",
+        "concert_datetime": "2027-03-14T19:30+08:00",
+        "venue_or_link": "臺北市中山堂 光復廳",
+        "student_highlights": "李思遠演奏《二泉映月》；周悅演奏《漁舟唱晚》"}),
+    "German": (Language.DE, {
+        "concert_title": "Großes Frühlingsfest der Geigen- und Flötenklassen",
+        "student_highlights": "Jürgen Groß spielt Händel; „Süßer Klang“ für vier Flöten"}),
     "mixed": (Language.ZH, {
         "concert_title": "Wang Li 王莉 & Anna Müller：春之声 Spring Voices", "venue_or_link": "Musikschule 音乐学校",
         "student_highlights": "“Für Elise”、Chopin’s Nocturne — 茉莉花"}),

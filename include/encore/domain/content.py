@@ -15,8 +15,12 @@ class AssetType(StrEnum):
 
 
 class Language(StrEnum):
+    """Of texts for an audience. Chinese is written in simplified characters, or in traditional ones."""
+
     EN = "en"
     ZH = "zh"
+    ZH_HANT = "zh-Hant"
+    DE = "de"
 
 
 class Voice(StrEnum):

@@ -3,6 +3,8 @@ language; what the platforms' own files say (`about.yaml`, `errors.yaml`, Englis
 
 A further language is one such file, as Babel and the usual tools of translators read and write it: `make words` brings
 new sentences into it and marks as fuzzy those whose English has changed. What is missing or fuzzy is said in English.
+
+A file in `audience/` holds the few sentences that an audience reads, in a language of posts that no page is in.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from encore.words.of_platforms import PARTS, sentences_of
 
 FOLDER = Path(__file__).parent
 _ENGLISH = Locale("en", "GB")
+_LOCALES = {CHINESE: "zh_Hans_CN", "zh-Hant": "zh_Hant_TW"}
 _NO_GAP = {"zh", "ja"}
 """Written without a space between sentences."""
 
@@ -83,8 +86,9 @@ def source() -> Catalog:
 
 
 def read(language: str) -> Catalog:
-    with (FOLDER / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language if language != CHINESE else "zh_Hans_CN", abort_invalid=True)
+    path = FOLDER / f"{language}.po"
+    with (path if path.exists() else FOLDER / "audience" / path.name).open("rb") as file:
+        return read_po(file, locale=_LOCALES.get(language, language), abort_invalid=True)
 
 
 @cache

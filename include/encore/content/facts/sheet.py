@@ -10,19 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_time
-
+from encore.content.facts.spoken import EVENING_HOUR, spoken
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import Language
 from encore.words.zones import zone_label
 
 URL = re.compile(r"https?://[^\s，。；、）】》]+")
-_BRITISH, _AMERICAN, _CHINESE = Locale("en", "GB"), Locale("en", "US"), Locale("zh", "CN", script="Hans")
-_DATE = {_BRITISH: "EEEE, d MMMM y", _AMERICAN: "EEEE, MMMM d, y", _CHINESE: "y年M月d日（EEE）"}
-_QUOTED = re.compile("[《》“”「」『』]")
-EVENING_HOUR = 17
-"""From this hour on, "today" is "tonight"."""
 
 
 @dataclass(frozen=True)
@@ -69,18 +62,16 @@ class FactSheet:
         )
 
     def in_language(self, language: Language) -> RenderedFacts:
-        chinese = language == Language.ZH
-        locale = _CHINESE if chinese else _AMERICAN if self.zone.startswith(("America/", "US/")) else _BRITISH
-        date, time = format_date(self.starts_at, _DATE[locale], locale), self._time(locale)
-        evening = self.starts_at.hour >= EVENING_HOUR
+        says = spoken(language, self.zone)
+        date, time = says.day(self.starts_at), self._time(language)
         online_only = bool(URL.fullmatch(self.venue))
         return RenderedFacts(
             title=self.title,
-            quoted_title=self._zh_quoted() if chinese else self.title,
+            quoted_title=says.quoted(self.title),
             date=date,
             time=time,
-            when=f"{date}{time}" if chinese else f"{date}, {time}",
-            today=("今晚" if evening else "今天") if chinese else ("tonight" if evening else "today"),
+            when=says.when.format(date=date, time=time),
+            today=says.tonight if self.starts_at.hour >= EVENING_HOUR else says.today,
             where="" if online_only else self.venue,
             watch_link=self.venue if online_only else "",
             highlights=self.highlights,
@@ -92,13 +83,9 @@ class FactSheet:
         """Whether the clock shows this time twice that day, because it is set back."""
         return self.starts_at.replace(fold=0).utcoffset() != self.starts_at.replace(fold=1).utcoffset()
 
-    def _time(self, locale: Locale) -> str:
-        full_day = self.zone.startswith("Europe/") and self.zone not in ("Europe/London", "Europe/Dublin")
-        clock = format_time(self.starts_at, "HH:mm" if full_day or locale == _CHINESE else "h:mm a", locale=locale)
+    def _time(self, language: Language) -> str:
+        says = spoken(language, self.zone)
+        clock = says.time(self.starts_at)
         if not (self.online or self._ambiguous):
             return clock  # who comes to the hall knows its clock; who watches from elsewhere needs the zone
-        zone = zone_label(self.zone, self.starts_at, locale.language)
-        return f"{clock}（{zone}）" if locale == _CHINESE else f"{clock} ({zone})"
-
-    def _zh_quoted(self) -> str:
-        return self.title if _QUOTED.search(self.title) else f"“{self.title}”"
+        return says.zoned.format(time=clock, zone=zone_label(self.zone, self.starts_at, language))

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from encore.content.facts.sheet import URL, FactSheet
+from encore.content.facts.spoken import spoken
 from encore.content.writing.phrase_book import phrases
 from encore.domain.content import Language
 from encore.domain.job import Touchpoint
@@ -21,14 +22,10 @@ BEFORE = frozenset(("when", "where", "watch_link", "today", "date", "time"))
 """What a text after the concert does not say: nothing is to come any more."""
 ONCE = frozenset(("where", "watch_link", "highlights", "link"))
 """What a post in two languages says in its first one only, because it is the same in each."""
-_NAMED_HOURS = {
-    Language.EN: {0: ("midnight", "{date}, midnight as the day begins"), 12: ("noon", "{date}, noon")},
-    Language.ZH: {0: ("零点", "{date}零点"), 12: ("中午12:00", "{date}中午12:00")},
-}
-"""Of hours that people call by a name: alone, and with the date."""
 _ON_THE_WAY = (
-    r"[\s,，;；、|/&:：(（–—-]|\b(?:and|or|und|oder|also|online|live|livestream|stream|zoom|at|via|on)\b"
-    r"|线上|在线|直播|观看|同步|链接|(?<=[\s,，])[及和或]"
+    r"[\s,，;；、|/&:：(（–—-]"
+    r"|\b(?:and|or|und|oder|also|auch|online|live|livestream|stream|zoom|at|via|on|im|per|unter)\b"
+    r"|线上|線上|在线|在線|直播|观看|觀看|同步|链接|連結|(?<=[\s,，])[及和或]"
 )
 _ADDRESS = re.compile(rf"(?:{_ON_THE_WAY})*{URL.pattern}[)）]?", re.IGNORECASE)
 """A link with what only leads to it."""
@@ -37,9 +34,9 @@ _ADDRESS = re.compile(rf"(?:{_ON_THE_WAY})*{URL.pattern}[)）]?", re.IGNORECASE)
 def rendered(facts: FactSheet, language: Language) -> dict[str, str]:
     """Every field of `RenderedFacts`, with the hours named that people call by a name."""
     said = asdict(facts.in_language(language))
-    at = facts.starts_at
-    if at.minute == 0 and at.hour in (0, 12):
-        alone, dated = _NAMED_HOURS[language][at.hour]
+    at, named = facts.starts_at, spoken(language, facts.zone).named_hours
+    if at.minute == 0 and at.hour in named:
+        alone, dated = named[at.hour]
         zone = re.search(r"\s?[(（].*", said["time"])
         behind = zone[0] if zone else ""
         said |= {"time": alone + behind, "when": dated.format(date=said["date"]) + behind}
@@ -67,7 +64,7 @@ def facts_said(facts: FactSheet, slot: CaptionSlot) -> dict[str, str]:
         said["today"] = ""
     if slot.touchpoint == Touchpoint.THANK_YOU:
         said |= dict.fromkeys(BEFORE & said.keys(), "")
-    return {**said, "Today": said["today"].capitalize()}
+    return {**said, "Today": said["today"][:1].upper() + said["today"][1:]}
 
 
 def _in_profile(said: dict[str, str], language: Language) -> dict[str, str]:

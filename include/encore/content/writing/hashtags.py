@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from encore.content.facts.sheet import FactSheet
+from encore.domain.chinese import simplified
 from encore.domain.content import Language
 from encore.domain.json import Json
 
@@ -19,8 +20,11 @@ def _table() -> Json:
 
 
 def _said(word: str, text: str) -> bool:
-    """`text` is lower case. Chinese writes no spaces, so a Chinese word may stand anywhere."""
-    return word in text if not word[0].isascii() else re.search(rf"\b{re.escape(word)}\b", text) is not None
+    """Chinese writes no spaces, so a Chinese word may stand anywhere."""
+    if word[0] >= "\u2e80":
+        return word in text
+    beginning = re.escape(word.rstrip("*"))
+    return re.search(rf"\b{beginning}" + (r"" if word.endswith("*") else r"\b"), text) is not None
 
 
 def _is_about(entry: Json, text: str) -> bool:
@@ -32,7 +36,7 @@ def _is_about(entry: Json, text: str) -> bool:
 def hashtags(facts: FactSheet, language: Language, most: int) -> tuple[str, ...]:
     """At most `most` tags without `#`: one general tag, those of the facts, then more general ones."""
     table = _table()
-    text = f"{facts.title}\n{facts.highlights}".lower()
+    text = simplified(f"{facts.title}\n{facts.highlights}").lower()
     first, *general = table["always"][language]
     special = [entry[language] for entry in table["by_word"] if _is_about(entry, text)]
     if facts.highlights:

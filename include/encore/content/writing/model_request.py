@@ -37,8 +37,10 @@ def prompt(name: str) -> str:
 def slot_key(slot: Slot) -> str:
     """The property's name in the answer."""
     if isinstance(slot, CaptionSlot):
-        return f"{slot.platform}_{slot.touchpoint}_{slot.language}"
-    return f"flyer_{slot}"
+        key = f"{slot.platform}_{slot.touchpoint}_{slot.language}"
+    else:
+        key = f"flyer_{slot}"
+    return key.replace("-", "_")
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,10 @@ _OPTIONAL = ("link", "told", "closing")
 _NOT_BESIDE = ("closing", "title")
 """What a second language leaves out, too, besides the facts that are said once."""
 _YEAR = re.compile(r",? \d{4}$|^\d{4}年")
-_DOUBLED = re.compile(r"([.!?…])\.(?=\s|$)|([！？…])。|\.(?=[”’]\.)")
+_DOUBLED = re.compile(r"([.!?…])\.(?=\s|$)|([！？…])。|\.(?=[”’“]\.)")
+
+_ENDED_TWICE = re.compile(r"([?!.])”\.(?=\s|$)")
+"""In English a title's own mark ends the sentence."""
 
 
 class TemplatePost:
@@ -68,7 +71,7 @@ class TemplatePost:
     def _with_names(self, said: dict[str, str]) -> dict[str, str]:
         """With the title as a sentence says it, and the day as a later post does: without the year."""
         title = said["quoted_title"]
-        quoted = title if re.search('[《“「『"]', title) else f"“{title}”"
+        quoted = title if re.search('[《“„»«「『"]', title) else f"“{title}”"
         wide = sum(2 if sign >= "\u2e80" else 1 for sign in title) > _WOVEN
         day = _YEAR.sub("", said["date"])
         if self._slot.touchpoint == Touchpoint.REMINDER and said["date"]:
@@ -100,7 +103,9 @@ class TemplatePost:
         return self._choice(options, link)
 
     def _filled(self, name: str) -> str:
-        return self._choice(self._pool[name], name).format(**self._said) if name in self._pool else ""
+        if name not in self._pool:
+            return ""
+        return _ENDED_TWICE.sub(r"\1”", self._choice(self._pool[name], name).format(**self._said))
 
     def _choice(self, options: Sequence[str], name: str) -> str:
         alike = [platform for platform in Platform if LIMITS[platform].manner.form == self._manner.form]

@@ -24,7 +24,6 @@ def draft(language, content, **provenance):
 
 @pytest.mark.parametrize("both", itertools.permutations(Language, 2), ids="-".join)
 def test_every_sample_in_both_languages_is_within_the_limits_and_true(sample_sheets, both):
-    slots = tuple(CaptionSlot(*slot) for slot in itertools.product(Platform, Touchpoint, both))
     for facts in sample_sheets:
         drafts = in_one_post(TemplateWriter().write(facts, everything(facts, both)), dict.fromkeys(Platform, both))
         captions = [one for one in drafts if one.asset_type == AssetType.CAPTION]

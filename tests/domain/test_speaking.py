@@ -57,6 +57,7 @@ def test_nothing_is_the_schools(nothing):
         {"instagram": "en", "tiktok": ["zh", "en"]},
         "Instagram: English; TikTok：中文+英文",
         "tiktok = zh+en\ninstagram = en",
+        '{"instagram": ["en"], "tiktok": ["zh", "en"]}',
     ],
 )
 def test_each_platform_may_have_its_own(written):

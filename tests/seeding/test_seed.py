@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 from campaign_fixtures import NOW
+from psycopg.types.json import Jsonb
 
 from encore.errors import RefusedError
 from encore.seeding.grid import table_of
@@ -22,7 +23,7 @@ def sample():
 def rows(store):
     return store.connection.execute(
         "SELECT campaign_id, teacher_id, concert_title, concert_datetime, timezone, venue_or_link, student_highlights, "
-        "cta_link, platforms, timeline, facts_sha256 FROM campaign ORDER BY campaign_id"
+        "cta_link, languages, voice, platforms, timeline, facts_sha256 FROM campaign ORDER BY campaign_id"
     ).fetchall()
 
 
@@ -49,6 +50,27 @@ def test_the_messy_one_good_rows_in_and_each_bad_one_explained(store, settings):
     assert rows(store) == before
 
 
+def test_languages_and_voice_from_a_postgres_query(store, settings, sample, empty_dsn):
+    seed(store, settings, sample, NOW)
+    known = store.campaign(campaign_id="spring-piano-recital")
+    with psycopg.connect(empty_dsn) as school:
+        school.execute("CREATE TABLE c AS SELECT %s AS campaign_id, %s AS teacher_id, %s AS concert_title,"
+                       " %s::timestamptz AS concert_datetime, %s AS timezone, %s AS venue_or_link",
+                       (known.campaign_id, known.teacher_id, known.concert_title, known.concert_datetime,
+                        known.timezone, known.venue_or_link))  # fmt: skip
+    for given, stored in (
+        ("ARRAY['zh', 'en']", {"all": ["zh", "en"]}),
+        ("""'{"all": ["en"], "tiktok": ["zh"]}'::jsonb""", {"all": ["en"], "tiktok": ["zh"]}),
+        ("'{}'::jsonb", {}),
+        ("'all: en; 小红书: zh'", {"all": ["en"], "xiaohongshu": ["zh"]}),
+        ("'instagram: en+zh'", {"instagram": ["en", "zh"]}),
+    ):
+        query = f"SELECT *, {given} AS languages, 'Formal' AS voice FROM c"
+        done = seed(store, settings, read_postgres(empty_dsn, query), NOW)
+        row = store.campaign(campaign_id="spring-piano-recital")
+        assert (done.rejects, row.languages, row.voice) == ((), stored, "formal"), given
+
+
 def test_the_same_campaigns_from_a_postgres_query_give_the_same_rows(store, open_store, settings, sample, empty_dsn):
     seed(store, settings, sample, NOW)
     from_csv = rows(store)
@@ -56,11 +78,13 @@ def test_the_same_campaigns_from_a_postgres_query_give_the_same_rows(store, open
         columns = [name for name in COLUMNS if name not in ("platforms", "timeline")]
         school.execute(
             "CREATE TABLE concert (campaign_id text, teacher_id text, concert_title text, concert_datetime timestamptz,"
-            " timezone text, venue_or_link text, student_highlights text, cta_link text, platforms text)"
+            " timezone text, venue_or_link text, student_highlights text, cta_link text,"
+            " languages jsonb, voice text, platforms text)"
         )
         for row in from_csv:
-            values = [getattr(row, name) for name in columns] + [";".join(row.platforms)]
-            school.execute(f"INSERT INTO concert VALUES ({', '.join(['%s'] * 9)})", values)
+            given = row._asdict() | {"languages": Jsonb(row.languages)}
+            values = [given[name] for name in columns] + [";".join(row.platforms)]
+            school.execute(f"INSERT INTO concert VALUES ({', '.join(['%s'] * 11)})", values)
     store.connection.execute("DELETE FROM campaign")
     done = seed(store, settings, read_postgres(empty_dsn, "SELECT * FROM concert ORDER BY campaign_id"), NOW)
     assert done.rejects == () and rows(store) == from_csv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -89,6 +90,8 @@ def _choice(value: object) -> object:
     school's. As `{platform or EVERYWHERE: languages}`."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return {}
+    if isinstance(value, str):
+        value = _as_json(value)
     each = _by_platform(value) if isinstance(value, str) else value
     if not isinstance(each, Mapping):
         return {EVERYWHERE: spoken_in(value)}
@@ -97,6 +100,14 @@ def _choice(value: object) -> object:
         if name not in (EVERYWHERE, *Platform):
             raise refused("input.no_choice", value=name[:80], choices=[EVERYWHERE, *map(str, Platform)])
     return dict(sorted(chosen.items()))
+
+
+def _as_json(text: str) -> object:
+    """As a database has it; a text of people as it is."""
+    try:
+        return json.loads(text) if text.lstrip().startswith("{") else text
+    except ValueError:
+        return text
 
 
 def _by_platform(text: str) -> dict[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -96,6 +97,8 @@ def said(cell: object) -> str:
             return str(cell.value if isinstance(cell, Enum) else cell)
         case list() | tuple() | set() | frozenset():
             return "; ".join(said(one) for one in cell)
+        case dict():
+            return json.dumps(cell, ensure_ascii=False, default=str)
     return str(cell).strip()
 
 

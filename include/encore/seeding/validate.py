@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from encore.domain.campaign import RELATIVE, CampaignFacts
 from encore.domain.job import Platform
 from encore.domain.json import Json
+from encore.domain.speaking import EVERYWHERE
 from encore.domain.written import Order, readings, tidy
 from encore.seeding.table import SURPLUS_CELLS, Row, Table
 from encore.seeding.text_encoding import UNREADABLE
@@ -98,8 +99,8 @@ def _input(row: Row) -> Json:
     if isinstance(platforms, str):
         cells["platforms"] = platforms_in(platforms)
     languages = cells.get("languages")
-    if isinstance(languages, str):  # `小红书: zh; TikTok: en`
-        cells["languages"] = _PLATFORM_OF.sub(lambda name: "".join(platforms_in(name[0])[:1]), languages)
+    if isinstance(languages, str) and not languages.startswith("{"):  # `小红书: zh; TikTok: en`
+        cells["languages"] = _PLATFORM_OF.sub(lambda name: _named(name[0]), languages)
     timeline = cells.get("timeline")
     if isinstance(timeline, str):
         try:
@@ -121,6 +122,12 @@ _BY_NAME = {name.replace(" ", ""): str(platform) for platform, names in _CALLED.
 
 
 _PLATFORM_OF = re.compile(r"[^:：=;；\n]+(?=[:：=])")
+
+
+def _named(text: str) -> str:
+    """The platform that a name stands for."""
+    found = platforms_in(text)
+    return found[0] if len(found) == 1 else EVERYWHERE if len(found) == len(Platform) else text
 
 
 def platforms_in(text: str) -> list[str]:

@@ -170,6 +170,20 @@ def test_a_channel_in_two_languages_posts_both_in_one(store, concerts, generate,
     assert "#音乐会" in text and "caption.xiaohongshu.reminder.zh" not in rows
 
 
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [(Language.DE, "Sonntag, 13. Dezember, 13 Uhr"), (Language.ZH_HANT, "12月13日（週日）下午1:00")],
+)
+def test_each_language_of_posts_is_kept_under_its_own_name(store, settings, concerts, generate, language, day):
+    channel = settings.platforms[Platform.XIAOHONGSHU].model_copy(update={"languages": (language,)})
+    using = settings.model_copy(update={"platforms": {**settings.platforms, Platform.XIAOHONGSHU: channel}})
+    campaign_id = concerts.put(platforms=["xiaohongshu"])
+    assert generate(campaign_id, using=using, by=TemplateWriter()) == 4
+    rows = texts(store, campaign_id)
+    assert day in rows[f"caption.xiaohongshu.reminder.{language}"].content
+    assert {row.language for row in rows.values()} == {language}
+
+
 def test_a_text_in_two_languages_is_edited_and_written_anew_as_one(store, concerts, generate, writer, bilingual):
     campaign_id = concerts.put(platforms=["xiaohongshu"])
     generate(campaign_id, using=bilingual)

@@ -157,6 +157,7 @@ def test_markup_is_none_of_a_post(said, plain):
         ("Sure! Here's a caption for TikTok:\n{title}", True),
         ("Of course!\n{title}", True),
         ("好的，以下是为您写的文案：\n{title}", True),
+        ("好的，這是為您寫的文案：\n{title}", True),
         ("Hier ist der Text für Instagram:\n{title}", True),
         ("{title}\nLet me know if you'd like another version!", True),
         ("{title}\n如果您需要修改，请告诉我。", True),

@@ -16,6 +16,7 @@ from encore.content.facts.sheet import URL, FactSheet
 from encore.content.writing.caption import Caption
 from encore.content.writing.limits_check import problems
 from encore.content.writing.phrase_book import phrases
+from encore.content.writing.single_facts import single_facts
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import WritingPlan
 from encore.domain.content import Language, Voice
@@ -198,3 +199,8 @@ def test_thanks_invite_to_nothing():
             for (platform, moment), text in posts(facts, language, voice).items():
                 if moment == Touchpoint.THANK_YOU:
                     assert not inviting.search(own(text, facts, platform, language)), text
+
+
+def test_a_german_date_ends_no_sentence():
+    told = single_facts("Am 14. Mai spielt Mia Bach. Tom singt um 18 Uhr", "{names}")
+    assert told.first == ("Am 14. Mai spielt Mia Bach", "Tom singt um 18 Uhr")

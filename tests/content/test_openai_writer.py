@@ -14,7 +14,7 @@ import requests
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.limits_check import problems
-from encore.content.writing.model_request import ModelRequest
+from encore.content.writing.model_request import ModelRequest, slot_key
 from encore.content.writing.openai_call import ModelEndpoint, _wait
 from encore.content.writing.openai_writer import OpenAIWriter
 from encore.content.writing.template_writer import TemplateWriter
@@ -342,3 +342,9 @@ def test_a_wait_until_a_date_is_counted_on_the_clock_that_wrote_it():
 def test_the_model_is_told_the_schools_voice(facts):
     request = ModelRequest(facts, PLAN.captions, "campaign-1", voice=Voice.PLAYFUL)
     assert json.loads(request.messages()[1]["content"])["voice"] == "playful"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_texts_name_in_the_answer_is_one_word(language):
+    slot = CaptionSlot(Platform.TIKTOK, Touchpoint.DAY_OF, language)
+    assert slot_key(slot).isidentifier() and slot_key(language).isidentifier()

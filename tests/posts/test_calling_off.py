@@ -143,9 +143,12 @@ def test_twice_is_once_and_nonsense_is_refused(store, settings, concerts, campai
         off(store, settings, campaign_id, "cheered")
 
 
-def test_the_words_for_the_audience_have_title_and_date_in_both_languages(store, settings, campaign_id):
+def test_the_words_for_the_audience_have_title_and_date_in_each_language(store, settings, campaign_id):
     called = calling_off.words_for(off(store, settings, campaign_id).campaign)
     assert called[Language.EN].startswith("“Spring Recital” on Sunday, 13 December 2026, 13:00 is called off.")
     assert called[Language.ZH].startswith("原定于2026年12月13日（周日）13:00举行的“Spring Recital”因故取消。")
+    assert called[Language.ZH_HANT].startswith("原訂2026年12月13日（週日）下午1:00的「Spring Recital」因故取消")
+    assert "„Spring Recital“ am Sonntag, 13. Dezember 2026, 13 Uhr fällt leider aus." in called[Language.DE]
     put = calling_off.words_for(off(store, settings, campaign_id, "put_off").campaign)
     assert "is put off" in put[Language.EN] and "延期" in put[Language.ZH]
+    assert "延期" in put[Language.ZH_HANT] and "verschoben" in put[Language.DE]

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from encore.domain.chinese import simplified
+
 _THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"^[ \t]*(```|~~~)[\w-]*[ \t]*$", re.MULTILINE)
 _RULE = re.compile(r"^[ \t]*([-*_])([ \t]*\1){2,}[ \t]*$", re.MULTILINE)
@@ -47,6 +49,6 @@ def without_markup(text: str) -> str:
 def talks_about_itself(text: str) -> str:
     """The first line, or the last, where it is said to whoever asked and not to readers; empty if neither is."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if len(lines) > 1 and _BEFORE.search(lines[0]):
+    if len(lines) > 1 and _BEFORE.search(simplified(lines[0])):
         return lines[0]
-    return lines[-1] if lines and _AFTER.search(lines[-1]) else ""
+    return lines[-1] if lines and _AFTER.search(simplified(lines[-1])) else ""

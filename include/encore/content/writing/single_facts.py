@@ -14,7 +14,11 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(,.])(?:\w|no|nos|op|nr|dr|mr|mrs|ms|st|prof|sr|jr|arr|vs|feat|bwv|kv|hob|bd|ca|etc|approx)\.$",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|[“\"'‘(《])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])\s+"
+    r"(?!(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"  # 14. März
+    r"(?=[^\W\d_a-z]|[“„\"'‘(《])"
+)
 _PARTS = re.compile(r"\s*[;；。\n]\s*|(?<=[！？])(?=[^”」』）)])")
 _COMMA = re.compile(r"\s*[,，、]\s*|\s+(?:and|und)\s+|(?<=[\u4e00-\u9fff])(?:和|与|及)(?=[\u4e00-\u9fff])")
 _LABEL = re.compile(r"^[^:：,，、]{2,24}[:：]\s*")

@@ -33,6 +33,7 @@ _PEOPLE = (
     re.compile(rf"(?<!\w)(?i:{any_of('parts')}),? {_UP}(?: {_UP}){{0,3}}(?:,| and| &| und) {NAME}"),
     re.compile(rf"{NAME} (?:\(\d{{1,2}}\)|\((?:aged?|year|grade) \d{{1,2}}\))"),
     re.compile(rf"{NAME}['’]s {_ONES}"),
+    re.compile(rf"\b[Hh]ear {NAME}(?= and\b|[,.!]| on\b| (?:play|sing|perform)\b)"),
     re.compile(rf"\b[Ww]ith (?:(?:Dr|Mr|Ms|Mrs|Prof)\.? {NAME}|{_FULL}(?=[.,!;:]|$))"),
     re.compile(rf"\bmit (?:Frau|Herrn) {NAME}|\b[Mm]it {_FULL} (?:an|am|auf)\b"),
 )

@@ -37,6 +37,7 @@ _BY_THEIR_WRITING = (
 """What its own words make a house or a street."""
 _BY_WHERE_THEY_STAND = (
     re.compile(rf"(?<!\w)(?:@ ?|(?:[Aa]t|[Ii]n|[Ii]nside)(?: the)? ){NAME}"),
+    re.compile(rf"\b(?:[Cc]ome|[Hh]ead|[Ww]elcome|[Mm]ake your way)(?: along| over| down| up)? to(?: the)? {NAME}"),
     re.compile(rf"\b(?:[Vv]enue|[Ww]here|[Oo]rt|[Ll]ocation): {NAME}"),
 )
 """Any other name, where a time or an invitation stands beside it."""

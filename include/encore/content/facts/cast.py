@@ -132,7 +132,11 @@ def cast_of(highlights: str) -> Cast:
 
 def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
-    runs = [run for run in capitalized_runs(text) if not any(start < run[1] and run[0] < end for start, end in known)]
+    runs = [
+        run
+        for run in capitalized_runs(text)
+        if _AGE.match(text, run[1]) or not any(start < run[1] and run[0] < end for start, end in known)
+    ]
     players = tuple(f"{text[one.start : one.end]} " for one in instruments().mentions(text))
     known_pieces = [(one.start, one.end) for one in pieces().mentions(text)]
     runs = [run for run in runs if not (_OBJECT.search(text, max(0, run[0] - 30), run[0]) or run in known_pieces)]

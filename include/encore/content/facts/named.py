@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.comparable import comparable
 from encore.content.facts.given import Given
 from encore.content.facts.latin_names import CAPITAL, is_ordinary
 from encore.content.facts.number_patterns import HAN
@@ -20,6 +21,7 @@ _STRING_GROUP = re.compile(
 _WHOLE_FAMILIES = ("brass", "winds", "percussion")
 """Whoever says brass band has said tuba; a title with Strings in it has not said cello."""
 _BOWED = ("violin", "viola", "cello")
+_SIZES = re.compile(r"\b(?:trio|quartet|quintet|sextet|octet|quartett|quintett|sextett|oktett)\b", re.IGNORECASE)
 _SMALL = ("the", "a", "an", "in", "of", "on", "for", "die", "de")
 _SEASONS = ("spring", "summer", "autumn", "winter")
 _FORM_WORDS = frozenset(("concerto", "concert", "recital", "solo", "solos", "duet", "duets", "op", "no"))
@@ -49,7 +51,8 @@ _KEY = re.compile(r"(?:in )?[A-G](?:[- ](?:flat|sharp)|[b#♭♯])?(?:[- ](?:maj
 class Named:
     def __init__(self, given: Given) -> None:
         self._given = given
-        self._instruments = _instruments_of(given)
+        self._instruments = _instruments_of(given.text)
+        self._told = _instruments_of(comparable(given.facts.highlights))
         self._composers = {entry for one in composers().mentions(given.text) for entry in one.entries}
 
     def knows(self, words: str) -> bool:
@@ -78,10 +81,18 @@ class Named:
             if not text[claim.start].islower():
                 yield claim
         yield from self._unknown_pieces(text)
+        yield from self._other_sizes(text)
         for one in places().mentions(text):
             here = text[one.start : one.end]
             if _HAN.match(here) and not text.startswith("时间", one.end) and not self._is_here(one.entries):
                 yield Claim(FactKind.PLACE, here, one.start, one.end, here)
+
+    def _other_sizes(self, text: str) -> Iterator[Claim]:
+        """A trio, where the facts have a quartet and no trio."""
+        own = {size.lower() for size in _SIZES.findall(self._given.text)}
+        for match in _SIZES.finditer(text):
+            if own and match[0].lower() not in own:
+                yield Claim(FactKind.NAME, match[0], *match.span(), match[0].lower())
 
     def _unknown_pieces(self, text: str) -> Iterator[Claim]:
         found = [
@@ -123,7 +134,8 @@ class Named:
         if entry.family.startswith("=") and any(one.family == family for one in named):
             return True
         own = any(one.family == family for one in named)
-        if family in _WHOLE_FAMILIES and not own and any(one.family == f"={family}" for one in named):
+        told = self._told if own else named  # a title's Winds are the flutes of the programme; a youth brass has tubas
+        if family in _WHOLE_FAMILIES and any(one.family == f"={family}" for one in told):
             return True
         if entry.names[0] == "violin" and any(one.family == "=strings" for one in named):
             return True
@@ -133,8 +145,8 @@ class Named:
         return entry.names[0] in _BOWED and _STRING_GROUP.search(self._given.text) is not None
 
 
-def _instruments_of(given: Given) -> set[Entry]:
-    return {entry for one in instruments().mentions(given.text) for entry in one.entries}
+def _instruments_of(given: str) -> set[Entry]:
+    return {entry for one in instruments().mentions(given) for entry in one.entries}
 
 
 def _unknown(text: str, vocabulary: Vocabulary, known) -> Iterator[Claim]:

@@ -28,6 +28,7 @@ from encore.content.facts.roles import (
     is_of_ones_own,
     is_past,
 )  # fmt: skip
+from encore.content.facts.vocabulary import instruments
 from encore.content.facts.word_lists import any_of, words
 from encore.words.sentence import sentence
 
@@ -165,7 +166,8 @@ def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: 
         if value in given.values(FactKind.NUMBER, ""):
             return True
     else:
-        if value in {str(own.value) for own in counts if not is_people(own.role.partition(":")[2])}:
+        played = any(True for _ in instruments().mentions(noun))
+        if value in {str(own.value) for own in counts if played or not is_people(own.role.partition(":")[2])}:
             return True
         if value in given.values(FactKind.NUMBER, ""):
             return True

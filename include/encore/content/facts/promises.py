@@ -102,7 +102,7 @@ def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> boo
     return bool(
         _gives(promise.said, given)
         or _gives(promise.weak, given)
-        or (promise.given.search(given) and not promise.unless.search(given))
+        or (_gives(promise.given, given) and not promise.unless.search(given))
     )
 
 

@@ -47,7 +47,8 @@ TIMES = tuple(
         rf"|Kinder|Euro|Minuten|Stunden|Personen|Stück|Ecken))",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<![\d:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
         rf"(?<![\d:.])(?P<h>\d{{1,2}})\.(?P<min>[0-5]\d)(?=\s?(?:[|/]|[({HAN}]|sharp|o['’]clock|hrs|$|\n))(?!\s?[元块万倍折号日])",
-        r"(?:^|(?<=[,|–—] )|(?<=\bat )|(?<=\bfrom )|(?<=\bum )|(?<=\bab )|(?<=[Dd]oors )|(?<=[Tt]onight )"
+        r"(?:^|(?<=[,|–—] )|(?<=\bat )|(?<=\bfrom )|(?<=\bum )|(?<=\bab )|(?<=[Dd]oors )|(?<=about )"
+        r"|(?<=around )|(?<=until )|(?<=by )|(?<=ends )|(?<=[Tt]onight )"
         r"|(?<=[Tt]oday )|(?<=opens )|(?<=starts )|(?<=day ))"
         r"(?P<h>\d{1,2})\.(?P<min>[0-5][05])(?=[.,!?;)]*(?:\s|$))(?!\s?(?:%|km|kg|m\b|[€£$]|eur|pounds))",
         rf"(?<![\w:])(?P<h>\d{{1,2}})[hH](?P<min>\d\d)?(?![\w{HAN}])",

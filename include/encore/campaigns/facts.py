@@ -16,6 +16,7 @@ from encore.campaigns.rebinding import void_approval
 from encore.campaigns.review import review
 from encore.campaigns.turn import PUT_OFF, lock, lock_if_there
 from encore.domain.campaign import TOLD, CampaignFacts, facts_sha256, known_timeline, stored_facts, title_key
+from encore.domain.details import DETAILS
 from encore.domain.job import JobState
 from encore.domain.json import Json
 from encore.errors import ConflictError, InvalidFactsError, OutdatedError, RefusedError
@@ -102,7 +103,8 @@ def _put_in_turn(
         # What this version does not know is not its to remove.
         timeline |= {name: value for name, value in stored.timeline.items() if name not in known}
     written = store.put_campaign(
-        **facts.model_dump(exclude={"platforms", "timeline"}),
+        **facts.model_dump(exclude={"platforms", "timeline", *DETAILS}),
+        details=facts.details,
         platforms=[str(name) for name in facts.platforms],
         timeline=timeline,
         facts_sha256=facts_sha256(facts),

@@ -99,6 +99,7 @@ class Campaign(NamedTuple):
     media_looked_at: datetime | None
     forgotten_at: datetime | None
     accounts: Json
+    details: Json
 
 class CampaignEvent(NamedTuple):
     event_id: int
@@ -1084,6 +1085,7 @@ class Statements:
         venue_or_link: str,
         student_highlights: str | None,
         cta_link: str | None,
+        details: Json,
         platforms: list[str],
         timeline: Json,
         facts_sha256: str,

@@ -9,13 +9,14 @@ from airflow.sdk import Param
 
 from encore.campaigns.facts import put_campaign, read_facts
 from encore.domain.campaign import IDENTIFIER, CampaignFacts
+from encore.domain.details import DETAILS
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.errors import InvalidFactsError, NotFoundError, RefusedError
 from encore.settings import Settings
 from encore.store.store import Store
 from encore.words.sentence import sentence
-from encore_airflow.operators.fields import field, no_choice
+from encore_airflow.operators.fields import WORDS, field, no_choice
 
 INSTANT = (
     r"^$|^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?"
@@ -30,6 +31,14 @@ def _text(name: str, **more: object) -> Param:
     rule = next((one for one in told.get("anyOf", ()) if one["type"] == "string"), told)
     limits: Json = {"maxLength": rule["maxLength"], **more} if "maxLength" in rule else more
     return field(sentence(f"form.{name}"), type=["null", "string"], **limits)
+
+
+def _detail(name: str) -> Param:
+    more: Json = {"section": WORDS.say("facts.more")}
+    if name == "admission_free":
+        return field(sentence("column.admission_free"), type=["null", "boolean"], **more)
+    lines = {"format": "multiline"} if name == "pieces" else {}
+    return field(sentence(f"column.{name}"), type=["null", "string"], **lines, **more)
 
 
 # A scheduled DAG may have no param without a valid default, so every field may stay empty here, and the one
@@ -49,6 +58,7 @@ FIELDS: dict[str, Param] = {
         items={"type": "string", "enum": [str(name) for name in Platform]},
         examples=[str(name) for name in Platform],
     ),
+    **{name: _detail(name) for name in DETAILS},
 }
 
 
@@ -57,7 +67,7 @@ def campaign_of_form(store: Store, settings: Settings, params: Json, now: dateti
 
     Raises `RefusedError` naming each wrong field.
     """
-    given: Json = {name: params.get(name) for name in FIELDS if params.get(name) not in (None, "", [])}
+    given: Json = {name: params.get(name) for name in FIELDS if params.get(name) not in (None, "", [], False)}
     if not given:
         return None
     if set(given) == {"campaign_id"}:

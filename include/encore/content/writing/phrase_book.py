@@ -15,7 +15,7 @@ from encore.domain.json import Json
 
 Option = TypeVar("Option")
 
-VERSION = 3
+VERSION = 4
 """Of the phrases; stored with each text that is made of them."""
 
 

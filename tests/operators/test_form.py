@@ -105,3 +105,28 @@ def test_languages_and_voice_are_chosen_and_stay_where_a_form_says_nothing(store
     concerts.write(campaign_id)
     campaign_of_form(store, settings, FORM | {"languages": "en"}, NOW)
     assert store.open_generation_request(campaign_id=campaign_id) is None, "the run that the form began makes them"
+
+
+def test_more_about_the_concert_becomes_its_details(store, settings):
+    more = {
+        "doors_open": "19:00", "ends": "", "duration_minutes": "90", "admission_free": True, "prices": None,
+        "booking_deadline": "2026-12-01", "pieces": "Minuet (Petzold): Mia, piano\nNocturne",
+    }  # fmt: skip
+    for name, value in more.items():
+        assert FIELDS[name].resolve(value) == value
+    campaign_id = campaign_of_form(store, settings, FORM | more, NOW)
+    assert campaign_id and store.campaign(campaign_id=campaign_id).details == {
+        "doors_open": "19:00", "duration_minutes": 90, "admission_free": True, "booking_deadline": "2026-12-01",
+        "pieces": [{"piece": "Minuet", "composer": "Petzold", "performers": "Mia", "instrument": "piano"},
+                   {"piece": "Nocturne"}],
+    }  # fmt: skip
+
+
+def test_a_switch_that_is_off_is_an_empty_field(store, settings):
+    assert campaign_of_form(store, settings, {"admission_free": False, "prices": ""}, NOW) is None
+
+
+def test_a_bad_detail_is_told_by_name(store, settings):
+    with pytest.raises(RefusedError) as refused:
+        campaign_of_form(store, settings, FORM | {"doors_open": "20:00"}, NOW)
+    assert refused.value.field == "doors_open" and "19:30" in str(refused.value.said)

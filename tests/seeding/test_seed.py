@@ -7,6 +7,7 @@ import pytest
 from campaign_fixtures import NOW
 from psycopg.types.json import Jsonb
 
+from encore.domain.details import DETAILS, as_typed
 from encore.errors import RefusedError
 from encore.seeding.grid import table_of
 from encore.seeding.headers import COLUMNS
@@ -23,7 +24,7 @@ def sample():
 def rows(store):
     return store.connection.execute(
         "SELECT campaign_id, teacher_id, concert_title, concert_datetime, timezone, venue_or_link, student_highlights, "
-        "cta_link, languages, voice, platforms, timeline, facts_sha256 FROM campaign ORDER BY campaign_id"
+        "cta_link, details, languages, voice, platforms, timeline, facts_sha256 FROM campaign ORDER BY campaign_id"
     ).fetchall()
 
 
@@ -75,16 +76,18 @@ def test_the_same_campaigns_from_a_postgres_query_give_the_same_rows(store, open
     seed(store, settings, sample, NOW)
     from_csv = rows(store)
     with psycopg.connect(empty_dsn) as school:
-        columns = [name for name in COLUMNS if name not in ("platforms", "timeline")]
+        columns = [name for name in COLUMNS if name not in ("platforms", "timeline", *DETAILS)]
         school.execute(
             "CREATE TABLE concert (campaign_id text, teacher_id text, concert_title text, concert_datetime timestamptz,"
-            " timezone text, venue_or_link text, student_highlights text, cta_link text,"
-            " languages jsonb, voice text, platforms text)"
+            " timezone text, venue_or_link text, student_highlights text, cta_link text, languages jsonb, voice text,"
+            f" platforms text, {', '.join(f'{name} text' for name in DETAILS)})"
         )
         for row in from_csv:
             given = row._asdict() | {"languages": Jsonb(row.languages)}
+            details = as_typed(row.details)
             values = [given[name] for name in columns] + [";".join(row.platforms)]
-            school.execute(f"INSERT INTO concert VALUES ({', '.join(['%s'] * 11)})", values)
+            values += [details.get(name) for name in DETAILS]
+            school.execute(f"INSERT INTO concert VALUES ({', '.join(['%s'] * len(values))})", values)
     store.connection.execute("DELETE FROM campaign")
     done = seed(store, settings, read_postgres(empty_dsn, "SELECT * FROM concert ORDER BY campaign_id"), NOW)
     assert done.rejects == () and rows(store) == from_csv

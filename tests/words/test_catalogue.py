@@ -128,6 +128,7 @@ FOR_OTHERS = (
     "include/encore/platforms/xiaohongshu/limits.py",
     "include/encore/domain/written.py",  # how people write dates
     "include/encore/domain/speaking.py",  # and call languages
+    "include/encore/domain/written_values.py",  # and a yes
     "include/encore/domain/zones.py",  # and zones
     "include/encore/seeding/likeness.py",  # letters of languages
     "include/encore/seeding/validate.py",  # what people call the platforms

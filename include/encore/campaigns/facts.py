@@ -25,6 +25,7 @@ from encore.domain.campaign import (
     title_key,
     with_choice_of,
 )
+from encore.domain.details import DETAILS
 from encore.domain.job import JobState
 from encore.domain.json import Json
 from encore.domain.speaking import CHOSEN
@@ -127,7 +128,8 @@ def _put_in_turn(
         # What this version does not know is not its to remove.
         timeline |= {name: value for name, value in stored.timeline.items() if name not in known}
     written = store.put_campaign(
-        **facts.model_dump(exclude={"platforms", "timeline", "languages"}),
+        **facts.model_dump(exclude={"platforms", "timeline", "languages", *DETAILS}),
+        details=facts.details,
         platforms=[str(name) for name in facts.platforms],
         timeline=timeline,
         languages={name: list(map(str, spoken)) for name, spoken in facts.languages.items()},

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from encore.campaigns.speaking import AS_THE_SCHOOL, caption_id, flyer_text, is_unused, manner, said_of, seen_sha256
 from encore.domain.campaign import TOLD, told_facts, told_sha256
 from encore.domain.content import payload_ref, text_sha256
+from encore.domain.details import as_typed
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.settings import Settings
@@ -137,7 +138,7 @@ def _why(known: Json, today: Json) -> list[Sentence]:
     """What changed since it was drawn."""
     if not known.get("fingerprint"):
         return [sentence("stale.unknown")]
-    changed = [name for name in TOLD if known["facts"].get(name) != today["facts"][name]]
+    changed = [name for name in TOLD if known["facts"].get(name) != today["facts"].get(name)]
     if changed:
         return [_changed(name, known["facts"], today["facts"]) for name in changed]
     for part in ("text_sha256", "background", "design"):
@@ -149,7 +150,8 @@ def _why(known: Json, today: Json) -> list[Sentence]:
 def _changed(name: str, old: Json, new: Json) -> Sentence:
     if name == "concert_datetime" and old.get(name):
         return sentence("stale.time", old=_clock(old), new=_clock(new))
-    return sentence("stale.fact", fact=name, old=old.get(name), new=new[name])
+    then, now = ({**facts, **as_typed(facts)} for facts in (old, new))
+    return sentence("stale.fact", fact=name, old=then.get(name, "–"), new=now.get(name, "–"))
 
 
 def _clock(facts: Json) -> datetime:

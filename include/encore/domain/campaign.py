@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import re
 import unicodedata
@@ -16,8 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from encore.domain import written
+from encore.domain.details import DETAILS, ConcertDetails
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
+from encore.domain.plain_text import Link, Text, plain
 from encore.domain.refused import refused
 from encore.domain.speaking import CHOSEN, ChosenLanguages, ChosenVoice
 from encore.domain.zones import zone_named
@@ -50,8 +51,6 @@ SKIP, USUAL = "skip", "usual"
 although the school's timeline has it only for campaigns that ask."""
 
 RELATIVE = re.compile(r"^\s*([+-]\d{1,4})\s*d\s+(\d{1,2}):(\d{2})\s*$")
-_FORMULA = re.compile(r"^\s*(=|[@+\-]\s*[A-Za-z][A-Za-z0-9.]*\(|[@+\-].*\|.*!)", re.DOTALL)
-"""What a spreadsheet would run: `=...`, `@SUM(...`, `-2+cmd|' /C calc'!A0`; not a list such as `- Mia (9)`."""
 
 YEARS = range(2000, 2200)
 """Years in which a concert can be; at the calendar's own ends, arithmetic with time zones overflows."""
@@ -80,28 +79,6 @@ def resolve_relative(text: str, zone: ZoneInfo, now: datetime) -> str:
     return wall_clock(day, time(hour, minute), zone).isoformat()
 
 
-def _plain(value: object) -> object:
-    """Strip, treat blank as absent, normalize, and refuse what no concert's text needs."""
-    if not isinstance(value, str):
-        return value
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise refused("input.half_character")
-    value = unicodedata.normalize("NFC", written.without_marks(value)).strip()
-    if not value:
-        return None
-    if any(unicodedata.category(char) == "Cc" and char not in "\n\r\t" for char in value):
-        raise refused("input.control_characters")
-    if _FORMULA.match(value):
-        raise refused("input.formula")
-    return value
-
-
-def _one_line(value: object) -> object:
-    """Spaces of any width, and line ends, as one space each."""
-    value = _plain(value)
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
 def _zone(value: str, info: ValidationInfo) -> str:
     """A stored one was taken by the rules of its day."""
     name = zone_named(value)
@@ -127,27 +104,6 @@ def _instant(value: datetime, info: ValidationInfo) -> datetime:
     if (now := (info.context or {}).get("now")) and value <= now:
         raise refused("input.concert_over")
     return value.astimezone(UTC)
-
-
-def _link(value: str) -> str:
-    """The one that a text holds, without what the sentence has left around it."""
-    plain = html.unescape(_WIDE.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), value))
-    if _BARE.fullmatch(plain.strip()):
-        plain = f"https://{plain.strip()}"
-    found = written.ADDRESS.findall(plain)
-    if len(found) == 1:
-        value = re.sub(r"^https?", lambda scheme: scheme[0].lower(), found[0].rstrip(_AFTER_LINK), flags=re.IGNORECASE)
-        if value.endswith(")") and "(" not in value:
-            value = value[:-1]
-    if not re.match(r"^https?://[^\s/]+\.?[^\s]*$", value):
-        raise refused("input.no_address")
-    return value
-
-
-_BARE = re.compile(r"(?:www\.)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s，。、；：！？]*)?", re.IGNORECASE)
-_WIDE = re.compile("[\uff01-\uff5e]+(?=://|：／／)|：／／")
-_AFTER_LINK = "\"'>.,;:!]}"
-"""A closing bracket may be an address's own."""
 
 
 def _moment(value: str) -> str:
@@ -186,27 +142,19 @@ def title_key(title: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", title).split())
 
 
-Text = Annotated[str, BeforeValidator(_one_line)]
-_Link = Annotated[str, Field(max_length=500), AfterValidator(_link)]
-
-
-class CampaignFacts(BaseModel):
-    """What a campaign is made of (spec §4.1), as given by a person or an importing system.
-
-    Validate with `context={"now": aware datetime}` to refuse a concert that is already over; without it, a
-    past concert is accepted (reading back a stored one).
-    """
+class _Concert(BaseModel):
+    """The facts of spec §4.1."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    campaign_id: Annotated[str | None, Field(max_length=64, pattern=IDENTIFIER), BeforeValidator(_plain)] = None
+    campaign_id: Annotated[str | None, Field(max_length=64, pattern=IDENTIFIER), BeforeValidator(plain)] = None
     teacher_id: Annotated[Text, Field(min_length=1, max_length=64, pattern=IDENTIFIER)]
     concert_title: Annotated[Text, Field(min_length=1, max_length=200)]
     concert_datetime: Annotated[datetime, BeforeValidator(_given_moment), AfterValidator(_instant)]
     timezone: Annotated[Text, AfterValidator(_zone)]
     venue_or_link: Annotated[Text, Field(min_length=1, max_length=300)]
-    student_highlights: Annotated[str | None, Field(max_length=2000), BeforeValidator(_plain)] = None
-    cta_link: Annotated[_Link | None, BeforeValidator(_plain)] = None
+    student_highlights: Annotated[str | None, Field(max_length=2000), BeforeValidator(plain)] = None
+    cta_link: Annotated[Link | None, BeforeValidator(plain)] = None
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1)] = tuple(Platform)
     timeline: dict[Touchpoint, Annotated[str, AfterValidator(_moment)]] = Field(default_factory=dict)
     """Overrides of the default timeline: touchpoint -> ISO instant, `SKIP` or `USUAL`."""
@@ -239,23 +187,36 @@ class CampaignFacts(BaseModel):
         return f"c-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
-TOLD = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link")
+class CampaignFacts(
+    ConcertDetails, _Concert
+):  # the last base's fields come first: the details are checked against them
+    """What a campaign is made of, as given by a person or an importing system.
+
+    Validate with `context={"now": aware datetime}` to refuse a concert that is already over; without it, a
+    past concert is accepted (reading back a stored one).
+    """
+
+
+_TOLD = ("concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link")
+TOLD = (*_TOLD, *DETAILS)
 """The facts that posts tell the world; when one changes, what is already live is wrong."""
 
 
 class Stored(Protocol):
-    """A campaign's row, with all of `CampaignFacts`."""
+    """A campaign's row, with all of `CampaignFacts`, the details that are given in one mapping."""
 
     @property
     def concert_datetime(self) -> datetime: ...
     @property
     def timeline(self) -> Json: ...
+    @property
+    def details(self) -> Json: ...
 
 
-def told_facts(row: Stored) -> dict[str, str | None]:
-    """What a campaign's posts tell, as it is kept beside what was made from it."""
-    told = {name: getattr(row, name) for name in TOLD}
-    return {**told, "concert_datetime": row.concert_datetime.astimezone(UTC).isoformat()}
+def told_facts(row: Stored) -> Json:
+    """What a campaign's posts tell, as it is kept beside what was made from it; of the details those that are given."""
+    told = {name: getattr(row, name) for name in _TOLD}
+    return {**told, "concert_datetime": row.concert_datetime.astimezone(UTC).isoformat(), **known_details(row.details)}
 
 
 def told_sha256(row: Stored) -> str:
@@ -267,6 +228,7 @@ def told_sha256(row: Stored) -> str:
 def facts_sha256(facts: CampaignFacts) -> str:
     """Digest of everything that the content is written from; unchanged facts are not written again."""
     left_open = {name for name in CHOSEN if not getattr(facts, name)}  # as before there was a choice
+    left_open |= set(DETAILS) - facts.details.keys()  # and details
     content = facts.model_dump_json(exclude={"timeline", *left_open})
     return hashlib.sha256(f"{facts.identity}\n{content}".encode()).hexdigest()
 
@@ -283,7 +245,14 @@ def known_timeline(timeline: Json) -> dict[str, str]:
     return {name: moment for name, moment in timeline.items() if name in list(Touchpoint)}
 
 
+def known_details(details: Json) -> Json:
+    """The details of a campaign's row, without those that this version does not know."""
+    return {name: value for name, value in details.items() if name in DETAILS}
+
+
 def stored_facts(row: Stored) -> CampaignFacts:
     """A campaign's row as the validated model (a past concert is fine here)."""
-    stored = {name: getattr(row, name) for name in CampaignFacts.model_fields}
-    return CampaignFacts.model_validate({**stored, "timeline": known_timeline(row.timeline)})
+    stored = {name: getattr(row, name) for name in _Concert.model_fields}
+    return CampaignFacts.model_validate(
+        {**stored, "timeline": known_timeline(row.timeline), **known_details(row.details)}
+    )

@@ -95,6 +95,8 @@ def said(cell: object) -> str:
             return cell.isoformat()
         case UUID() | Enum() | int() | float() | Decimal():
             return str(cell.value if isinstance(cell, Enum) else cell)
+        case dict() | [{}, *_]:  # of a `jsonb` column
+            return json.dumps(cell, ensure_ascii=False, default=str)
         case list() | tuple() | set() | frozenset():
             return "; ".join(said(one) for one in cell)
         case dict():

@@ -99,6 +99,7 @@ class Campaign(NamedTuple):
     media_looked_at: datetime | None
     forgotten_at: datetime | None
     accounts: Json
+    details: Json
     languages: Json
     voice: str | None
 
@@ -1087,6 +1088,7 @@ class Statements:
         venue_or_link: str,
         student_highlights: str | None,
         cta_link: str | None,
+        details: Json,
         platforms: list[str],
         timeline: Json,
         languages: Json,

@@ -29,12 +29,13 @@ _KEYS = {
     "string_too_short": "input.too_short",
     "string_type": "input.no_text",
     "time": "input.no_time_of_day",
+    "too_long": "input.too_many",
     "too_short": "input.none_given",
     "tuple_type": "input.no_list",
 }
 """By pydantic's name of the error, or what it begins with; one for a kind that never occurs with us says no more than
 that the value is not valid."""
-_BOUNDS = ("ge", "gt", "le", "lt", "min_length")
+_BOUNDS = ("ge", "gt", "le", "lt", "max_length", "min_length")
 
 
 def field_problems(err: ValidationError) -> list[tuple[str, Sentence]]:

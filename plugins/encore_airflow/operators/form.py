@@ -10,6 +10,7 @@ from airflow.sdk import Param
 from encore.campaigns.facts import put_campaign, read_facts
 from encore.domain.campaign import IDENTIFIER, CampaignFacts
 from encore.domain.content import Voice
+from encore.domain.details import DETAILS
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.domain.speaking import choices, code
@@ -17,7 +18,7 @@ from encore.errors import InvalidFactsError, NotFoundError, RefusedError
 from encore.settings import Settings
 from encore.store.store import Store
 from encore.words.sentence import sentence
-from encore_airflow.operators.fields import field, no_choice
+from encore_airflow.operators.fields import WORDS, field, no_choice
 
 INSTANT = (
     r"^$|^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?"
@@ -36,6 +37,14 @@ def _text(name: str, **more: object) -> Param:
 
 def _choice(name: str, values: list[str]) -> Param:
     return field(sentence(f"form.{name}"), type=["null", "string"], enum=[None, *values], values_display=no_choice())
+
+
+def _detail(name: str) -> Param:
+    more: Json = {"section": WORDS.say("facts.more")}
+    if name == "admission_free":
+        return field(sentence("column.admission_free"), type=["null", "boolean"], **more)
+    lines = {"format": "multiline"} if name == "pieces" else {}
+    return field(sentence(f"column.{name}"), type=["null", "string"], **lines, **more)
 
 
 # A scheduled DAG may have no param without a valid default, so every field may stay empty here, and the one
@@ -57,6 +66,7 @@ FIELDS: dict[str, Param] = {
     ),
     "languages": _choice("languages", [code(spoken) for spoken in choices()]),
     "voice": _choice("voice", [str(voice) for voice in Voice]),
+    **{name: _detail(name) for name in DETAILS},
 }
 
 
@@ -65,7 +75,7 @@ def campaign_of_form(store: Store, settings: Settings, params: Json, now: dateti
 
     Raises `RefusedError` naming each wrong field.
     """
-    given: Json = {name: params.get(name) for name in FIELDS if params.get(name) not in (None, "", [])}
+    given: Json = {name: params.get(name) for name in FIELDS if params.get(name) not in (None, "", [], False)}
     if not given:
         return None
     if set(given) == {"campaign_id"}:

@@ -14,7 +14,7 @@ from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.given_words import plain, without_marks
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.place_patterns import in_full
-from encore.content.facts.sheet import FactSheet
+from encore.content.facts.sheet import WITH_A_ROLE, FactSheet
 from encore.domain.content import Language
 from encore.words.zones import zone_label
 
@@ -26,12 +26,12 @@ class Given:
     def __init__(self, facts: FactSheet) -> None:
         self.facts = facts
         parts = tuple(map(comparable, (facts.title, facts.venue, facts.highlights, facts.link)))
-        self.text = "\n".join(parts)
+        self.text = "\n".join((*parts, comparable(facts.stated)))
         rendered = [
             comparable(getattr(facts.in_language(language), field.name))
             for language in Language
             for field in fields(facts.in_language(language))
-            if field.name != "today"
+            if field.name not in ("today", *WITH_A_ROLE)
         ]
         zones = [zone_label(facts.zone, facts.starts_at, language) for language in Language]
         self.quotable = {variant for value in (*parts, *rendered, *zones) for variant in without_marks(value)}

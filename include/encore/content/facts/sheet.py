@@ -6,13 +6,17 @@ Every date, time, place and link in a text comes from here; writers, human or mo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from encore.content.facts.spoken import EVENING_HOUR, spoken
+from babel.units import format_unit
+
+from encore.content.facts.details_stated import details_stated, programme_stated
+from encore.content.facts.spoken import EVENING_HOUR, Spoken, spoken
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import Language
+from encore.domain.details import DETAILS, ConcertDetails
 from encore.words.zones import zone_label
 
 URL = re.compile(r"https?://[^\s，。；、）】》]+")
@@ -32,6 +36,20 @@ class RenderedFacts:
     watch_link: str
     highlights: str
     link: str
+    doors: str = ""
+    ends: str = ""
+    duration: str = ""
+    prices: str = ""
+    payment: str = ""
+    booking_link: str = ""
+    booking_phone: str = ""
+    deadline: str = ""
+    accessibility: str = ""
+    stream: str = ""
+
+
+WITH_A_ROLE = ("doors", "ends", "duration", "deadline")
+"""Fields that are right in their role alone, wherever they stand."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,7 @@ class FactSheet:
     online: bool
     highlights: str = ""
     link: str = ""
+    details: ConcertDetails = field(default_factory=ConcertDetails)
 
     @classmethod
     def of(cls, campaign: CampaignFacts) -> FactSheet:
@@ -59,7 +78,18 @@ class FactSheet:
             online=bool(URL.search(venue)),
             highlights="\n".join((campaign.student_highlights or "").splitlines()),
             link=campaign.cta_link or "",
+            details=ConcertDetails.model_validate(campaign.model_dump(include=set(DETAILS))),
         )
+
+    @property
+    def stated(self) -> str:
+        """What the details say, with the role of each value, for the fact check."""
+        return "\n".join((details_stated(self.details), programme_stated(self.details.pieces)))
+
+    @property
+    def performances(self) -> str:
+        """Who plays what, as far as it is given, for the fact check."""
+        return "\n".join((self.highlights, programme_stated(self.details.pieces)))
 
     def in_language(self, language: Language) -> RenderedFacts:
         says = spoken(language, self.zone)
@@ -76,7 +106,25 @@ class FactSheet:
             watch_link=self.venue if online_only else "",
             highlights=self.highlights,
             link="" if self.link == self.venue else self.link,
+            **self._details(says),
         )
+
+    def _details(self, says: Spoken) -> dict[str, str]:
+        given = self.details
+        minutes, last_day = given.duration_minutes, given.booking_deadline
+        booking = given.booking_url or ""
+        return {
+            "doors": says.time(given.doors_open) if given.doors_open else "",
+            "ends": says.time(given.ends) if given.ends else "",
+            "duration": format_unit(minutes, "duration-minute", "long", locale=says.locale) if minutes else "",
+            "prices": given.prices or "",
+            "payment": given.where_to_pay or "",
+            "booking_link": "" if booking in (self.link, self.venue) else booking,
+            "booking_phone": given.booking_phone or "",
+            "deadline": says.day_alone(last_day) if last_day else "",
+            "accessibility": given.accessibility or "",
+            "stream": "" if given.streamed_at == self.venue else given.streamed_at or "",
+        }
 
     @property
     def _ambiguous(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -14,21 +14,22 @@ from encore.domain.content import Language
 
 EVENING_HOUR = 17
 """From this hour on, "today" is "tonight"."""
+_BESIDES_DAY = re.compile("E+, |（E+）|^y年|,? y$")
 OWN_QUOTES = re.compile("[《》„“”«»「」『』]")
 
 
-def _by_babel(pattern: str) -> Callable[[datetime, Locale], str]:
+def _by_babel(pattern: str) -> Callable[[datetime | time, Locale], str]:
     return lambda at, locale: format_time(at, pattern, locale=locale)
 
 
-def _german_clock(at: datetime, _: Locale) -> str:
+def _german_clock(at: datetime | time, _: Locale) -> str:
     return f"{at.hour}.{at:%M} Uhr" if at.minute else f"{at.hour} Uhr"
 
 
 _PARTS_OF_THE_DAY = ((5, "凌晨"), (12, "上午"), (13, "中午"), (EVENING_HOUR, "下午"), (18, "傍晚"), (24, "晚上"))
 
 
-def _traditional_clock(at: datetime, _: Locale) -> str:
+def _traditional_clock(at: datetime | time, _: Locale) -> str:
     part = next(called for before, called in _PARTS_OF_THE_DAY if at.hour < before)
     return f"{part}{at.hour if at.hour <= 12 else at.hour - 12}:{at:%M}"
 
@@ -40,7 +41,7 @@ class Spoken:
 
     locale: Locale
     date: str
-    clock: Callable[[datetime, Locale], str]
+    clock: Callable[[datetime | time, Locale], str]
     today: str
     tonight: str
     named_hours: dict[int, tuple[str, str]]
@@ -51,7 +52,11 @@ class Spoken:
     def day(self, at: datetime) -> str:
         return format_date(at, self.date, self.locale)
 
-    def time(self, at: datetime) -> str:
+    def day_alone(self, day: date) -> str:
+        """Without weekday and year."""
+        return format_date(day, _BESIDES_DAY.sub("", self.date), self.locale)
+
+    def time(self, at: datetime | time) -> str:
         return self.clock(at, self.locale)
 
     def quoted(self, title: str) -> str:

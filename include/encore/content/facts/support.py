@@ -37,10 +37,11 @@ _HASHTAG = re.compile(r"[#＃][\w\u3400-\u9fff]+(?:\[话题\]#)?")
 class Support:
     def __init__(self, facts: FactSheet) -> None:
         self._given = given = Given(facts)
-        self._cast = cast_of(comparable(facts.highlights))
-        self._programme = Programme(comparable(facts.highlights), self._cast)
+        self._cast = cast_of(comparable(facts.performances))
+        self._programme = Programme(comparable(facts.performances), self._cast)
         self._named = Named(given)
-        self._not_promised = unsupported_topics(given.text, link=bool(facts.link or facts.online), online=facts.online)
+        has_link = bool(facts.link or facts.online or facts.details.booking_url)
+        self._not_promised = unsupported_topics(given.text, link=has_link, online=facts.online)
 
     def findings(self, said: str, touchpoint: Touchpoint | None, on: date | None) -> Iterator[FactFinding]:
         text = comparable(said)

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from encore.content.writing.writer import CaptionSlot
 
 
-BEFORE = frozenset(("when", "where", "watch_link", "today", "date", "time"))
+_DETAILS = (
+    "doors", "ends", "duration", "prices", "payment", "booking_link", "booking_phone", "deadline", "accessibility",
+    "stream",
+)  # fmt: skip
+BEFORE = frozenset(("when", "where", "watch_link", "today", "date", "time", *_DETAILS))
 """What a text after the concert does not say: nothing is to come any more."""
-ONCE = frozenset(("where", "watch_link", "highlights", "link"))
+ONCE = frozenset(("where", "watch_link", "highlights", "link", *_DETAILS))
 """What a post in two languages says in its first one only, because it is the same in each."""
 _ON_THE_WAY = (
     r"[\s,，;；、|/&:：(（–—-]"
@@ -75,4 +79,7 @@ def _in_profile(said: dict[str, str], language: Language) -> dict[str, str]:
         "highlights": _ADDRESS.sub("", said["highlights"]).strip(),
         "watch_link": there["watch_link"] if online else "",
         "link": there["link"] if said["link"] else "",
+        "booking_link": there["link"] if said["booking_link"] else "",
+        "stream": there["watch_link"] if URL.search(said["stream"]) else said["stream"],
+        **{name: _ADDRESS.sub("", said[name]).strip() for name in ("prices", "payment", "accessibility")},
     }

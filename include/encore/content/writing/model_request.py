@@ -62,6 +62,7 @@ class ModelRequest:
                 "where": self.facts.venue,
                 "online": self.facts.online,
                 "highlights": self.facts.highlights,
+                **self.facts.details.details,
             },
         }
         if self.instead_of:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from encore.content.facts.sheet import FactSheet
 from encore.content.shorten import shorten
 from encore.content.writing.caption import Caption
+from encore.content.writing.details_said import OF_A_MOMENT, detail_lines, pieces_said
 from encore.content.writing.facts_said import facts_said
 from encore.content.writing.hashtags import hashtags
 from encore.content.writing.limits_check import usage
@@ -29,7 +30,7 @@ _TAGS = {Touchpoint.ANNOUNCEMENT: 10, Touchpoint.REMINDER: 4, Touchpoint.DAY_OF:
 """Later posts set fewer, whatever the platform's habit."""
 _WOVEN = 60
 """Widest title that reads well within a sentence, a Chinese character counting two; a longer one stands alone."""
-_OPTIONAL = ("link", "told", "closing")
+_OPTIONAL = ("link", "details", "told", "closing")
 """What falls away first where there is no room, from the end."""
 _NOT_BESIDE = ("closing", "title")
 """What a second language leaves out, too, besides the facts that are said once."""
@@ -44,7 +45,8 @@ class TemplatePost:
     """The phrases chosen for one caption, with the facts to be put in."""
 
     def __init__(self, facts: FactSheet, slot: CaptionSlot, voice: Voice) -> None:
-        self._facts, self._slot = facts, slot
+        self._facts, self._slot, self._voice = facts, slot, voice
+        self._fitted = {"details": self._details, "told": self._told}
         self._limits = LIMITS[slot.platform]
         self._manner = self._limits.manner
         self._words = phrases(slot.language)
@@ -63,7 +65,7 @@ class TemplatePost:
         """What must be said always fits; the link, then highlights, then the closing get the room that is left."""
         held = {name: text for name, text in self._parts.items() if name not in _OPTIONAL}
         for name in _OPTIONAL:
-            text = self._told(held) if name == "told" else self._parts[name]
+            text = made(held) if (made := self._fitted.get(name)) else self._parts[name]
             if text and self._room(self._with({**held, name: text})) >= 0:
                 held[name] = text
         return self._with(held)
@@ -141,15 +143,30 @@ class TemplatePost:
         shown = shorten(joined, min(self._manner.highlights, room), count)
         return _DOUBLED.sub(r"\1\2", frame.format(told=shown)) if shown else ""
 
+    def _details(self, held: dict[str, str]) -> str:
+        """As many of the moment's lines as fit. A second language says none again."""
+        if self._slot.beside:
+            return ""
+        names = OF_A_MOMENT[Touchpoint(self._slot.touchpoint)]
+        lines: list[str] = []
+        for line in detail_lines(self._facts, self._said, self._slot.language, names, self._voice):
+            short = shorten(line, self._manner.highlights, self._limits.text.count)
+            if self._room(self._with({**held, "details": "\n".join([*lines, short])})) >= 0:
+                lines.append(short)
+        return "\n".join(lines)
+
     def _facts_told(self) -> Sequence[str]:
         if "told" not in self._pool:
             return ()
         facts = single_facts(self._said["highlights"], self._words["and_more"][self._slot.touchpoint])
+        pieces = () if self._slot.beside else pieces_said(self._facts, self._slot.language)
+        first = (*facts.first, *pieces)
         kept_back = 0 if facts.more else 1
-        at_once = max(1, min(_TOLD_AT_ONCE[self._manner.form], len(facts.first) - kept_back))
+        at_once = max(1, min(_TOLD_AT_ONCE[self._manner.form], len(first) - kept_back))
         if self._slot.touchpoint == Touchpoint.ANNOUNCEMENT:
-            return facts.first[:at_once]
-        return (*facts.first[at_once:], *facts.more)[:1]
+            return first[:at_once]
+        untold = [piece for piece in pieces if piece in first[at_once:]]
+        return (*untold, *first[at_once:], *facts.more)[:1]
 
     def _with(self, parts: dict[str, str]) -> Caption:
         order = chosen(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from encore.content.facts.sheet import FactSheet
 from encore.content.shorten import shorten
+from encore.content.writing.details_said import ON_FLYER, detail_lines, piece_said
 from encore.content.writing.facts_said import rendered
 from encore.content.writing.phrase_book import VERSION, chosen, phrases
 from encore.content.writing.template_post import TemplatePost
 from encore.content.writing.writer import DraftAsset, WritingPlan
 from encore.domain.content import SHARED, AssetType, Language, Voice
 
-_FLYER_HIGHLIGHTS = 420
+_FLYER_HIGHLIGHTS, _FLYER_LINE, _FLYER_PIECES = 420, 90, 200
+"""Characters: of all highlights, of a detail, and at least of the pieces, which have what the highlights leave."""
 
 
 class TemplateWriter:
@@ -39,20 +41,33 @@ class TemplateWriter:
 
 
 def flyer_text(facts: FactSheet, language: Language, invitation: str = "", voice: Voice = Voice.WARM) -> str:
-    """Paragraphs: title; date, time and place on a line each; invitation; highlights; links.
+    """Paragraphs: title; date, time, place, doors, a line each; invitation; highlights; how to get in; pieces; links.
 
     `invitation`: another than one of the phrases.
     """
     words = phrases(language)
     said = rendered(facts, language)
     links = [words[f"flyer_{name}"].format(**said) for name in ("watch_link", "link") if said[name]]
+    links += detail_lines(facts, said, language, ("book_link",))
+    highlights = shorten(said["highlights"], _FLYER_HIGHLIGHTS)
+    pieces = "\n".join(piece_said(entry, language) for entry in facts.details.pieces)
     return _paragraphs(
         said["title"],
-        _lines(said["date"], said["time"], said["where"]),
+        _lines(said["date"], _times(said, language), said["where"], *detail_lines(facts, said, language, ("doors",))),
         invitation or chosen(words["voices"][voice]["invitation"], facts.seed, "invitation"),
-        shorten(said["highlights"], _FLYER_HIGHLIGHTS),
+        highlights,
+        _lines(*(shorten(line, _FLYER_LINE) for line in detail_lines(facts, said, language, ON_FLYER))),
+        shorten(pieces, max(_FLYER_PIECES, _FLYER_HIGHLIGHTS - len(highlights))),
         _lines(*links),
     )
+
+
+def _times(said: dict[str, str], language: Language) -> str:
+    """The start with the end, as far as it is known."""
+    words = phrases(language)["details"]
+    if said["ends"] or said["duration"]:
+        return words["until" if said["ends"] else "lasts"].format(**said)
+    return said["time"]
 
 
 def _lines(*lines: str) -> str:

@@ -4,14 +4,14 @@
 -- Insert, or update what differs. An unchanged campaign gives no row, so that seeding twice changes nothing.
 -- Never null: inserted.
 INSERT INTO campaign (campaign_id, teacher_id, concert_title, concert_datetime, timezone, venue_or_link,
-    student_highlights, cta_link, platforms, timeline, languages, voice, facts_sha256, created_at, updated_at)
+    student_highlights, cta_link, details, platforms, timeline, languages, voice, facts_sha256, created_at, updated_at)
 VALUES (:campaign_id, :teacher_id, :concert_title, :concert_datetime, :timezone, :venue_or_link,
-    :student_highlights, :cta_link, :platforms, :timeline, :languages, :voice, :facts_sha256, :now, :now)
+    :student_highlights, :cta_link, :details, :platforms, :timeline, :languages, :voice, :facts_sha256, :now, :now)
 ON CONFLICT (campaign_id) DO UPDATE SET concert_title = excluded.concert_title,
     concert_datetime = excluded.concert_datetime, timezone = excluded.timezone,
     venue_or_link = excluded.venue_or_link, student_highlights = excluded.student_highlights,
-    cta_link = excluded.cta_link, platforms = excluded.platforms, timeline = excluded.timeline,
-    languages = excluded.languages, voice = excluded.voice,
+    cta_link = excluded.cta_link, details = excluded.details, platforms = excluded.platforms,
+    timeline = excluded.timeline, languages = excluded.languages, voice = excluded.voice,
     facts_sha256 = excluded.facts_sha256, updated_at = excluded.updated_at
 WHERE campaign.teacher_id = excluded.teacher_id
   AND (campaign.facts_sha256, campaign.timeline) IS DISTINCT FROM (excluded.facts_sha256, excluded.timeline)

@@ -9,11 +9,12 @@ from pydantic import Field
 
 from encore.campaigns.facts import Changed, facts_version
 from encore.campaigns.plan_notes import stored_notes
-from encore.domain.campaign import CampaignStatus, known_timeline
+from encore.domain.campaign import CampaignStatus, known_details, known_timeline
 from encore.domain.content import Language, Voice
 from encore.domain.job import Platform, Touchpoint
 from encore.domain.json import Json
 from encore.store import rows
+from encore_airflow.api.models.details import Details
 from encore_airflow.api.models.fields import At, Input, Instant, Output, Told, shown_as
 from encore_airflow.api.models.jobs import Job
 
@@ -41,10 +42,17 @@ _EXAMPLE = {
     "cta_link": "https://school.example/spring",
     "platforms": ["instagram", "tiktok", "xiaohongshu"],
     "timeline": {"reminder": "2027-03-12T18:00:00+01:00"},
+    "doors_open": "19:00",
+    "duration_minutes": 75,
+    "prices": "€12, students €6",
+    "where_to_pay": "at the door, cash or card",
+    "booking_url": "https://school.example/book",
+    "booking_deadline": "2027-03-12",
+    "pieces": [{"piece": "Minuet in G", "composer": "Petzold", "performers": "Mia", "instrument": "piano"}],
 }
 
 
-class NewCampaign(Input):
+class NewCampaign(Details, Input):
     """A concert. `campaign_id` may be left out: the same teacher, title and time always get the same one."""
 
     model_config = shown_as(_EXAMPLE)
@@ -64,7 +72,7 @@ class NewCampaign(Input):
     accounts: Accounts = Field(default_factory=dict)
 
 
-class CampaignChanges(Input):
+class CampaignChanges(Details, Input):
     """The facts to change; what is left out stays."""
 
     model_config = shown_as({"concert_datetime": "2027-03-15T19:30:00+01:00"})
@@ -82,7 +90,7 @@ class CampaignChanges(Input):
     accounts: Accounts | None = None
 
 
-class Campaign(Output):
+class Campaign(Details, Output):
     """A stored campaign. `version` is also its ETag; it changes when a person changes the facts."""
 
     campaign_id: str
@@ -197,5 +205,5 @@ class ChangedCampaign(Output):
 
 
 def _stored(row: rows.Campaign) -> Json:
-    told = {"timeline": known_timeline(row.timeline), "plan_notes": stored_notes(row)}
+    told = {"timeline": known_timeline(row.timeline), "plan_notes": stored_notes(row), **known_details(row.details)}
     return {**row._asdict(), **told, "version": facts_version(row)}

@@ -9,7 +9,15 @@ from encore.errors import OutdatedError, RefusedError, UsedUpError
 from encore.store import rows
 from encore_airflow.http.ids import CampaignId
 from encore_airflow.http.statuses import status_of
-from encore_airflow.web.views.facts_form import FactsForm, facts_meant, form_of, form_sent, moments_ahead, times_kept
+from encore_airflow.web.views.facts_form import (
+    FactsForm,
+    facts_meant,
+    form_of,
+    form_sent,
+    moments_ahead,
+    pieces_kept,
+    times_kept,
+)
 from encore_airflow.web.views.labels import FIELDS
 from encore_airflow.web.views.speaking_form import speaks
 from encore_airflow.web.visit import Form, Response, Visit, Visiting, text_of
@@ -33,6 +41,7 @@ def change(campaign_id: CampaignId, visit: Visiting, sent: Form) -> Response:
     try:
         given = facts_meant(form, campaign.teacher_id, visit.now)
         given["timeline"] |= times_kept(visit, campaign, form)
+        given |= pieces_kept(campaign, form)
         done = change_facts(visit.store, visit.settings, campaign_id, given, seen, visit.now, visit.person)
     except OutdatedError as err:
         theirs = form_of(visit, visit.campaign(campaign_id))

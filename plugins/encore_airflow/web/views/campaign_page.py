@@ -8,11 +8,12 @@ from encore.campaigns.facts import facts_version
 from encore.campaigns.plan_notes import stored_notes
 from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.staleness import stale_parts
+from encore.domain.details import as_typed
 from encore.posts.standing import awaits_staff
 from encore.store import rows
 from encore_airflow.web.views import timeline as drawing
 from encore_airflow.web.views.choosing import OfPlatform, offered_accounts
-from encore_airflow.web.views.labels import status_name, void_reason
+from encore_airflow.web.views.labels import FIELDS, status_name, void_reason
 from encore_airflow.web.views.posts import (
     Card,
     Moment,
@@ -68,6 +69,7 @@ class CampaignPage:
     behind: Picture | None
     wide: drawing.Timeline
     narrow: drawing.Timeline
+    details: list[tuple[str, str]]
     notes: list[str]
     problems: int
     unsupported: int
@@ -103,6 +105,7 @@ def campaign_page(visit: Visit, campaign: rows.Campaign) -> CampaignPage:
         behind=picture_of(visit, background) if background else None,
         wide=drawn[0],
         narrow=drawn[1],
+        details=[(visit.say(FIELDS[name]), said) for name, said in as_typed(campaign.details).items()],
         notes=list(map(visit.words.told, stored_notes(campaign))),
         problems=sum(bool(post.problems) for post in used),
         unsupported=sum(len(card.facts) for card in cards),

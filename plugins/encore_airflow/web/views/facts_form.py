@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from starlette.datastructures import FormData
 from encore.campaigns.facts import read_facts
 from encore.campaigns.outlook import Outlook, outlook
 from encore.domain.campaign import SKIP, USUAL, known_timeline
+from encore.domain.details import DETAILS, as_typed
 from encore.domain.job import Platform
 from encore.domain.json import Json
 from encore.domain.zones import zone_named
@@ -25,10 +27,12 @@ from encore_airflow.web.views.speaking_form import SpeakingForm, speaking_of, sp
 from encore_airflow.web.visit import Visit, text_of, texts_of
 
 AT = "at"
+_SHOWN = {"time": re.compile(r"(?:\d\d:\d\d)?"), "date": re.compile(r"(?:\d{4}-\d\d-\d\d)?")}
 _AHEAD = {Outlook.AT_ONCE: "facts.time_come", Outlook.ASKED: "facts.day_passed"}
-TEXTS = (
+_TEXTS = (
     "teacher_id", "concert_title", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link",
 )  # fmt: skip
+TEXTS = (*_TEXTS, *DETAILS)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,15 @@ class FactsForm:
     every_platform: tuple[str, ...] = tuple(Platform)
     speaking: SpeakingForm | None = None
 
+    @property
+    def tells_more(self) -> bool:
+        """Whether something is in the part that is folded otherwise, right or wrong."""
+        return any(self.values[name] or self.wrong.get(name) for name in DETAILS)
+
+    def kind(self, name: str, kind: str) -> str:
+        """Of an input: one that a browser would show empty, because it is no such value, is shown as text."""
+        return kind if _SHOWN.get(kind, re.compile(".*")).fullmatch(self.values[name]) else "text"
+
     def refuse(self, visit: Visit, err: EncoreError) -> FactsForm:
         """Say at each field what is wrong with it."""
         found = err.problems if isinstance(err, InvalidFactsError) else [(getattr(err, "field", None) or "", err.said)]
@@ -78,7 +91,8 @@ def blank_form(visit: Visit) -> FactsForm:
 
 
 def form_of(visit: Visit, campaign: rows.Campaign) -> FactsForm:
-    values = {name: str(getattr(campaign, name) or "") for name in TEXTS}
+    values = {name: str(getattr(campaign, name) or "") for name in _TEXTS}
+    values |= dict.fromkeys(DETAILS, "") | as_typed(campaign.details)
     values["concert_datetime"] = local_field(campaign.concert_datetime, campaign.timezone)
     chosen = {
         touchpoint: (override, "")
@@ -94,6 +108,7 @@ def form_sent(visit: Visit, sent: FormData) -> FactsForm:
         name: (text_of(sent, f"when_{name}"), text_of(sent, f"at_{name}")) for name in visit.settings.moments
     }
     values = {name: text_of(sent, name) for name in TEXTS}
+    values["pieces"] = "\n".join(values["pieces"].splitlines())
     return FactsForm(
         values, [name for name in texts_of(sent, "platforms") if name in list(Platform)], _times(visit, chosen),
         speaking=speaking_sent(visit, sent),
@@ -131,6 +146,12 @@ def facts_meant(form: FactsForm, teacher_id: str, now: datetime) -> Json:
     if problems:
         raise InvalidFactsError(list(problems.items()))
     return given
+
+
+def pieces_kept(campaign: rows.Campaign, form: FactsForm) -> Json:
+    """A programme that nobody touched stays as it came, which may say more than its lines do."""
+    same = form.values["pieces"] == as_typed(campaign.details).get("pieces", "")
+    return {"pieces": campaign.details["pieces"]} if same and form.values["pieces"] else {}
 
 
 def times_kept(visit: Visit, campaign: rows.Campaign, form: FactsForm) -> dict[str, str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from encore.domain.details import DETAILS, as_typed
+from encore.domain.json import Json
 from encore.store import rows
 from encore_airflow.web.views.labels import FIELDS, STATES, STATUSES, void_reason
 from encore_airflow.web.visit import Visit
@@ -85,9 +88,19 @@ def _event(
             "history.detail", field=say(fields.get(name, name)),
             before=_shown(visit, name, before, zone), after=_shown(visit, name, after, zone),
         )
-        for name, (before, after) in event.changes.items()
+        for name, before, after in _changes(event.changes)
     )  # fmt: skip
     return Line(event.at, event.actor, said, details)
+
+
+def _changes(changes: Json) -> Iterator[tuple[str, object, object]]:
+    """Name, before and after of each; of the details each one that changed."""
+    for name, (before, after) in changes.items():
+        if name != "details":
+            yield name, before, after
+            continue
+        old, new = as_typed(before or {}), as_typed(after or {})
+        yield from ((one, old.get(one), new.get(one)) for one in DETAILS if old.get(one) != new.get(one))
 
 
 def _shown(visit: Visit, name: str, value: object, zone: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from encore.domain.details import DETAILS
 from encore.domain.written import readings
 from encore.errors import RefusedError
 from encore.seeding.drafts import Draft
@@ -139,14 +140,16 @@ def template_header(visit: Visit) -> list[tuple[str, str]]:
         for name in COLUMNS
         if name not in ("campaign_id", "timeline") and (visit.person.staff or name != "teacher_id")
     ]
-    examples = {
+    examples = dict.fromkeys(DETAILS, "") | {
+        "doors_open": "19:00", "duration_minutes": "75", "booking_deadline": f"{visit.now.year + 1}-06-18",
         "teacher_id": visit.person.name, "concert_datetime": f"{visit.now.year + 1}-06-20 19:30",
         "timezone": visit.reads.zone or "Europe/Berlin", "cta_link": "https://",
         "platforms": "TikTok; Xiaohongshu; Instagram", "languages": visit.say("language.en"),
         "voice": visit.say("voice.warm"),
     }  # fmt: skip
     return [
-        (visit.say(f"column.{name}"), examples.get(name) or visit.say(f"column.{name}.example")) for name in columns
+        (visit.say(f"column.{name}"), examples[name] if name in examples else visit.say(f"column.{name}.example"))
+        for name in columns
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from encore.campaigns.turn import CALLED_OFF, PUT_OFF
 from encore.domain.campaign import CampaignStatus
+from encore.domain.details import DETAILS
 from encore.domain.job import JobState
 from encore.store import rows
 from encore.words.sentence import Words
@@ -36,6 +37,7 @@ FIELDS = {
     "timeline": "facts.posting_times",
     "languages": "facts.languages",
     "voice": "facts.voice",
+    **{name: f"column.{name}" for name in DETAILS},
 }
 PARTS = {"title": "text.title", "text": "text.text", "tags": "text.hashtags", "link": "package.link"}
 USAGE = {"title": "text.title", "text": "text.text", "hashtags": "text.hashtags", "mentions": "text.mentions"}

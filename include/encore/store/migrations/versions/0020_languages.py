@@ -3,5 +3,5 @@
 from encore.store.migrations import plain_sql
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 upgrade, downgrade = plain_sql.steps(__file__)

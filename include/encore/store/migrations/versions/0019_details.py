@@ -1,0 +1,7 @@
+"""What else is known of a concert; see the two SQL files of the same name."""
+
+from encore.store.migrations import plain_sql
+
+revision = "0019"
+down_revision = "0018"
+upgrade, downgrade = plain_sql.steps(__file__)

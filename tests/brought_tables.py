@@ -10,6 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from encore.domain.details import DETAILS
 from encore.seeding.headers import COLUMNS, KNOWN
 
 ENCODINGS = (
@@ -44,6 +45,11 @@ LINKS = (
     "", "https://school.example/a", "www.school.example", "javascript:alert(1)", "Https://x.example。",
     "mailto:a@b.example", "see page 3",
 )  # fmt: skip
+DETAIL_CELLS = (
+    "19:00", "7 pm", "0.79", "90", "1h30", "99:99", "free", "ja", "€12; 6 €", "https://school.example/b", "2027-03-10",
+    "3/4/2027", "+14d", "+9999d", "Minuet (Bach): Mia, piano; Waltz", "():", "[]", '[{"piece": 3}]', "[{]", "=1+1",
+    "x" * 900,
+)  # fmt: skip
 TEACHERS = ("teacher-li", "teacher-li", "teacher-li", "teacher-anna", "Frau Müller", "李老师", "a b", "")
 
 
@@ -59,6 +65,7 @@ def cells_of(random: Random) -> dict[str, str]:
         "cta_link": random.choice(LINKS),
         "platforms": random.choice(PLATFORMS),
         "timeline": random.choice(("", "", '{"reminder": "skip"}', "{", '{"reminder": 3}', "[]", '{"x": "usual"}')),
+        **{name: random.choice(DETAIL_CELLS) if random.random() < 0.1 else "" for name in DETAILS},
     }
 
 

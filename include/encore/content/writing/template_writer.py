@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from encore.content.facts.sheet import FactSheet
 from encore.content.shorten import shorten
 from encore.content.writing.facts_said import rendered
@@ -11,31 +13,54 @@ from encore.content.writing.writer import DraftAsset, WritingPlan
 from encore.domain.content import SHARED, AssetType, Language, Voice
 
 _FLYER_HIGHLIGHTS = 420
+_TURNS = 8
+"""Ways to write one text that are tried for another one."""
 
 
 class TemplateWriter:
     """Implements `Writer`."""
 
-    def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "") -> list[DraftAsset]:
-        provenance = {"writer": "template", "version": VERSION, "voice": str(plan.voice)}
-        flyers = [
-            DraftAsset(
-                AssetType.FLYER_TEXT, SHARED, None, language, flyer_text(facts, language, voice=plan.voice), provenance
-            )
-            for language in plan.flyer_languages
-        ]
-        captions = [
-            DraftAsset(
-                AssetType.CAPTION,
-                slot.platform,
-                slot.touchpoint,
-                slot.language,
-                TemplatePost(facts, slot, plan.voice).caption().render(),
-                provenance,
-            )
-            for slot in plan.captions
-        ]
-        return flyers + captions
+    takes_wishes = False
+
+    def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "", wish: str = "") -> list[DraftAsset]:
+        return self._another(facts, plan, instead_of) if instead_of else _written(facts, plan)
+
+    def _another(self, facts: FactSheet, plan: WritingPlan, instead_of: str) -> list[DraftAsset]:
+        """With the phrases of another campaign, the next that differ from what there is; in turn, so that asking again
+        and again comes by all of them."""
+        others = (replace(facts, seed=f"{facts.seed} {turn}") for turn in range(1, _TURNS))
+        turns = [_written(each, plan) for each in (facts, *others)]
+        at = next((turn for turn, drafts in enumerate(turns) if _is(drafts, instead_of)), 0)
+        in_order = turns[at + 1 :] + turns[: at + 1]
+        return next((drafts for drafts in in_order if not _is(drafts, instead_of)), turns[at])
+
+
+def _is(drafts: list[DraftAsset], text: str) -> bool:
+    """Whether the text, which may hold several languages, is made of these phrases: all of the first stand in it."""
+    held = set(text.split("\n"))
+    return not drafts or all(line in held for line in drafts[0].content.split("\n") if not line.startswith("#"))
+
+
+def _written(facts: FactSheet, plan: WritingPlan) -> list[DraftAsset]:
+    provenance = {"writer": "template", "version": VERSION, "voice": str(plan.voice)}
+    flyers = [
+        DraftAsset(
+            AssetType.FLYER_TEXT, SHARED, None, language, flyer_text(facts, language, voice=plan.voice), provenance
+        )
+        for language in plan.flyer_languages
+    ]
+    captions = [
+        DraftAsset(
+            AssetType.CAPTION,
+            slot.platform,
+            slot.touchpoint,
+            slot.language,
+            TemplatePost(facts, slot, plan.voice).caption().render(),
+            provenance,
+        )
+        for slot in plan.captions
+    ]
+    return flyers + captions
 
 
 def flyer_text(facts: FactSheet, language: Language, invitation: str = "", voice: Voice = Voice.WARM) -> str:

@@ -18,6 +18,7 @@ from encore.domain.json import Json
 from encore.platforms.contract import Problem
 from encore.store import rows
 from encore_airflow.web.views.labels import USAGE, account_label
+from encore_airflow.web.views.making import made_lines
 from encore_airflow.web.visit import Visit
 
 
@@ -49,6 +50,8 @@ class Card:
     language: str
     outdated: bool
     writer: str
+    made: tuple[str, ...]
+    """How, where a model had to do with it."""
     facts: tuple[str, ...]
     """A sentence for each statement that no fact supports."""
 
@@ -101,7 +104,7 @@ def cards_of(visit: Visit, reviewed: Reviewed) -> list[Card]:
         Card(
             row, row.platform, row.touchpoint, visit.say(f"language.{row.language}"),
             is_outdated(reviewed.campaign, row), writer_of(visit, row.provenance),
-            tuple(unsupported.get(row.asset_id, ())),
+            made_lines(visit, row.provenance), tuple(unsupported.get(row.asset_id, ())),
         )
         for row in reviewed.texts
     ]  # fmt: skip

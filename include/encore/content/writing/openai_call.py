@@ -95,7 +95,6 @@ class ModelEndpoint:
 
     def ask(self, messages: list[dict[str, str]], shape: type[BaseModel]) -> ModelAnswer:
         """Raises `WriterUnavailableError` where another try later helps, `ConfigurationError` where it does not."""
-        import httpx
         import openai
 
         try:
@@ -105,8 +104,8 @@ class ModelEndpoint:
         except openai.APITimeoutError:
             raise WriterUnavailableError("writer.timed_out", may_cost=True) from None
         except openai.APIConnectionError as err:
-            not_sent = isinstance(err.__cause__, httpx.ConnectError)
-            raise WriterUnavailableError("writer.unreachable", may_cost=not not_sent) from None
+            sent = type(err.__cause__).__name__ != "ConnectError"  # of httpx or httpx2, whichever the client has
+            raise WriterUnavailableError("writer.unreachable", may_cost=sent) from None
         except openai.APIStatusError as err:
             raise _of_status(err) from None
         except (openai.OpenAIError, ValueError) as err:

@@ -13,7 +13,7 @@ from encore.content.writing.writer import DraftAsset, WritingPlan
 from encore.domain.content import SHARED, AssetType, Language, Voice
 
 _FLYER_HIGHLIGHTS = 420
-_TURNS = 8
+_TURNS = 32
 """Ways to write one text that are tried for another one."""
 
 
@@ -23,22 +23,26 @@ class TemplateWriter:
     takes_wishes = False
 
     def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "", wish: str = "") -> list[DraftAsset]:
-        return self._another(facts, plan, instead_of) if instead_of else _written(facts, plan)
+        written = _written(facts, plan)
+        return self._another(facts, plan, written, instead_of) if instead_of and written else written
 
-    def _another(self, facts: FactSheet, plan: WritingPlan, instead_of: str) -> list[DraftAsset]:
+    def _another(
+        self, facts: FactSheet, plan: WritingPlan, first: list[DraftAsset], instead_of: str
+    ) -> list[DraftAsset]:
         """With the phrases of another campaign, the next that differ from what there is; in turn, so that asking again
         and again comes by all of them."""
         others = (replace(facts, seed=f"{facts.seed} {turn}") for turn in range(1, _TURNS))
-        turns = [_written(each, plan) for each in (facts, *others)]
-        at = next((turn for turn, drafts in enumerate(turns) if _is(drafts, instead_of)), 0)
-        in_order = turns[at + 1 :] + turns[: at + 1]
-        return next((drafts for drafts in in_order if not _is(drafts, instead_of)), turns[at])
+        written = [first, *(_written(each, plan) for each in others)]
+        turns = list({tuple(map(_lines_of, drafts)): drafts for drafts in written}.values())
+        held = set(instead_of.split("\n"))
+        # A text may hold several languages; all of the first stands in it.
+        at = next((turn for turn, drafts in enumerate(turns) if held.issuperset(_lines_of(drafts[0]))), -1)
+        return turns[(at + 1) % len(turns)]
 
 
-def _is(drafts: list[DraftAsset], text: str) -> bool:
-    """Whether the text, which may hold several languages, is made of these phrases: all of the first stand in it."""
-    held = set(text.split("\n"))
-    return not drafts or all(line in held for line in drafts[0].content.split("\n") if not line.startswith("#"))
+def _lines_of(draft: DraftAsset) -> frozenset[str]:
+    """Without hashtags; neither these nor another order of the lines make another text."""
+    return frozenset(line for line in draft.content.split("\n") if not line.startswith("#"))
 
 
 def _written(facts: FactSheet, plan: WritingPlan) -> list[DraftAsset]:

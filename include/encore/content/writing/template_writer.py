@@ -13,7 +13,7 @@ from encore.content.writing.writer import DraftAsset, WritingPlan
 from encore.domain.content import SHARED, AssetType, Language, Voice
 
 _FLYER_HIGHLIGHTS = 420
-_TURNS = 32
+_TURNS = 16
 """Ways to write one text that are tried for another one."""
 
 

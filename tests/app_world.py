@@ -248,7 +248,7 @@ class World:
             open_store=self.open_store,
             settings=lambda: self.settings,
             now=lambda: self.now,
-            writer=lambda: self.writer(),
+            writer=lambda on: self.writer(),
             media_store=lambda _: self.media,
             closed_pools=lambda: self.closed_pools,
             post=lambda _: self.post,

@@ -22,6 +22,7 @@ OF_AN_ERROR = {
     "code",
     "current",
     "retry_after",
+    "may_cost",
     "platform_code",
     "action",
     "until",

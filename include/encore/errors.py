@@ -121,11 +121,21 @@ class NotConnectedError(EncoreError):
 
 
 class WriterUnavailableError(EncoreError):
-    """The model that writes cannot be reached, fails, or asks to wait. Trying again after `retry_after` helps."""
+    """The model that writes cannot be reached, fails, or asks to wait. Trying again after `retry_after` helps.
+    `may_cost`: what was asked may have been written, and be charged for, all the same."""
 
-    def __init__(self, said: str | Sentence, /, *, retry_after: timedelta | None = None, **values: object) -> None:
+    def __init__(
+        self,
+        said: str | Sentence,
+        /,
+        *,
+        retry_after: timedelta | None = None,
+        may_cost: bool = False,
+        **values: object,
+    ) -> None:
         super().__init__(said, **values)
         self.retry_after = retry_after
+        self.may_cost = may_cost
 
 
 class LostFenceError(EncoreError):

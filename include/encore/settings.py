@@ -10,6 +10,7 @@ from datetime import time
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -166,6 +167,28 @@ class WriterSettings(_Section):
     call_seconds: float = Field(gt=0, le=600)
     retries: int = Field(ge=0, le=5)
     repairs: int = Field(ge=0, le=2)
+    verify: bool
+    """Whether the model looks a second time at what it wrote."""
+    max_tokens: int = Field(ge=1000, le=200_000)
+    """Of one answer."""
+    price_in: float | None = Field(None, ge=0)
+    """Of a million tokens that are sent."""
+    price_out: float | None = Field(None, ge=0)
+    currency: str = Field("", pattern=r"^([A-Z]{3})?$")
+    monthly_budget: float | None = Field(None, ge=0)
+    """In that currency."""
+    monthly_tokens: int | None = Field(None, ge=0)
+    month_zone: str = "UTC"
+    """IANA name of the zone by whose calendar months are counted."""
+
+    @model_validator(mode="after")
+    def _counts_in_money(self) -> WriterSettings:
+        priced = None not in (self.price_in, self.price_out) and self.currency
+        if self.monthly_budget is not None and not priced:
+            raise refused("settings.budget_without_prices")
+        if self.month_zone not in available_timezones():
+            raise refused("settings.unknown_zone", zone=self.month_zone)
+        return self
 
 
 class MediaSettings(_Section):

@@ -137,6 +137,7 @@ KINDS = {
         FaultKind("refusal", Stage.CONTENT, "message.refusal, no content.", {"text": "the refusal"}, ("openai",)),
         FaultKind("over_long", Stage.CONTENT, "Strings far over every limit.", {"length": "default 5000"}, ("openai",)),
         FaultKind("invented_fact", Stage.CONTENT, "A fact that the prompt does not hold.", {"text": "it"}, ("openai",)),
+        FaultKind("empty_choices", Stage.CONTENT, "An answer without any choice.", {}, ("openai",)),
         FaultKind("broken_json", Stage.CONTENT, "Content cut in half, finish_reason length.", {}, ("openai",)),
     )
 }

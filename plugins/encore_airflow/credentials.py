@@ -144,8 +144,9 @@ def model_endpoint(settings: WriterSettings) -> ModelEndpoint | None:
     own = found.host if found.host and "://" in found.host else ""
     model = str(found.extra_dejson.get("model") or settings.model)
     return ModelEndpoint(
-        own or settings.base_url, secret(found.password), model, settings.call_seconds, settings.retries
-    )
+        own or settings.base_url, secret(found.password), model, settings.call_seconds, settings.retries,
+        settings.max_tokens,
+    )  # fmt: skip
 
 
 def mail_server(conn_id: str) -> MailServer | None:

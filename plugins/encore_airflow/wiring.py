@@ -84,17 +84,22 @@ def media_store(using: Settings) -> MediaStore:
 
 
 def writer(using: Settings, on: Store | None = None) -> Writer:
-    """A model if its connection is there, else the templates. `on`: where answers that were paid for are kept."""
+    """A model if its connection is there, else the templates. `on`: where answers that were paid for are kept, and what
+    they cost."""
     from encore.content.writing.template_writer import TemplateWriter
 
     endpoint = credentials.model_endpoint(using.writer)
     if endpoint is None:
         return TemplateWriter()
+    from encore.content.writing.asking import Asking
     from encore.content.writing.model_answers import StoredAnswers
+    from encore.content.writing.model_spending import StoredMeter
     from encore.content.writing.openai_writer import OpenAIWriter
 
-    answers = StoredAnswers(on, clock(on)) if on else None
-    return OpenAIWriter(endpoint, using.writer.prompt, using.writer.repairs, answers)
+    asking = Asking(endpoint)
+    if on:
+        asking = Asking(endpoint, StoredAnswers(on, clock(on)), StoredMeter(on, using.writer, clock(on)))
+    return OpenAIWriter(asking, using.writer.prompt, using.writer.repairs, verify=using.writer.verify)
 
 
 def logins(on: Store, kept: KeptLogins | None = None) -> Logins:

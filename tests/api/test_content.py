@@ -96,7 +96,15 @@ def test_one_text_is_written_anew_and_every_edit_is_kept(api, written, caption):
     assert "-instagram reminder" in kept[1]["diff"] and "+My own reminder" in kept[1]["diff"]
     api.problem(412, "POST", f"{path}/{caption['asset_id']}/regenerate", json={"version": 2})
     again = api.ok("POST", f"{path}/{caption['asset_id']}/regenerate")
-    assert again["version"] == 3, "the same facts are written the same way"
+    assert again["version"] == 4 and again["content"] != fresh["content"], "the templates have other phrases"
+
+
+def test_a_wish_is_for_a_model(api, written, caption):
+    path = f"/campaigns/{written}/content/{caption['asset_id']}/regenerate"
+    refused = api.problem(422, "POST", path, json={"wish": "shorter, mention the cellos"})
+    assert refused["key"] == "text.wish_needs_model" and refused["field"] == "wish"
+    assert api.problem(422, "POST", path, json={"wish": "x" * 201})["field"] == "wish"
+    assert api.ok("GET", f"/campaigns/{written}/content/{caption['asset_id']}/revisions")["items"][0]["version"] == 1
 
 
 def test_a_text_of_older_facts_says_so(api, written, caption, store):

@@ -115,3 +115,38 @@ def test_days_are_counted_from_the_one_on_which_the_post_goes_out(store, setting
     concerts.write(campaign_id)
     _rewrite(store, settings, campaign_id, "instagram.reminder.en", "Three days to go!")
     assert [key.rsplit(":", 1)[1] for key in _keys(store, settings, campaign_id)] == doubts
+
+
+@pytest.fixture
+def looked_at(store, concerts):
+    """A campaign with one text of a model, in which its second look found two statements without support."""
+    campaign_id = concerts.put()
+    concerts.write(campaign_id)
+    asset_id = f"{campaign_id}.caption.instagram.reminder.en"
+    [text] = [row for row in store.content_assets(campaign_id=campaign_id) if row.asset_id == asset_id]
+    made = {"writer": "openai", "model": "m", "second_look": {"unsupported": ["for the whole village", "and more"]}}
+    store.replace_content(
+        asset_id=asset_id, version=text.version, content="A feast for the whole village, and more!", provenance=made,
+        now=NOW,
+    )  # fmt: skip
+    return campaign_id
+
+
+def test_what_a_second_look_found_must_be_confirmed_too(store, settings, looked_at):
+    found = unsupported_facts(settings, review(store, looked_at))
+    assert [(one.finding.text, one.finding.start, one.finding.end) for one in found] == [
+        ("for the whole village", 8, 29),
+        ("and more", 31, 39),
+    ]
+    keys = [one.key for one in found]
+    assert keys[1] == f"fact:{looked_at}.caption.instagram.reminder.en@2:statement:and more"
+    with pytest.raises(RefusedError, match="a second look"):
+        _approve(store, settings, looked_at, confirmed=keys[:1])
+    assert _approve(store, settings, looked_at, confirmed=keys).confirmations[1:] == keys
+
+
+def test_an_edit_leaves_the_findings_that_the_text_still_gives_rise_to(store, settings, looked_at):
+    _rewrite(store, settings, looked_at, "instagram.reminder.en", "Come and more.")
+    assert [key.split("@")[1] for key in _keys(store, settings, looked_at)] == ["3:statement:and more"]
+    _rewrite(store, settings, looked_at, "instagram.reminder.en", "Come on Sunday.")
+    assert _keys(store, settings, looked_at) == []

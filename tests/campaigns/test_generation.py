@@ -8,12 +8,14 @@ import pytest
 from campaign_fixtures import NOW, taken_up
 
 from encore.campaigns import generation
+from encore.campaigns.anew import Asked, write_anew
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.requests import request_generation
 from encore.campaigns.review import review
 from encore.campaigns.scheduling import Choices, schedule
 from encore.campaigns.staleness import stale_parts
-from encore.campaigns.texts import Edit, edit, write_anew
+from encore.campaigns.texts import Edit, edit
+from encore.content.writing.asking import Asking
 from encore.content.writing.model_answers import StoredAnswers
 from encore.content.writing.openai_call import ModelAnswer
 from encore.content.writing.openai_writer import OpenAIWriter
@@ -30,7 +32,7 @@ class CountingWriter:
     def __init__(self):
         self.asked = []
 
-    def write(self, facts, plan, instead_of=""):
+    def write(self, facts, plan, instead_of="", wish=""):
         self.asked.append(plan)
         made = {
             "writer": "openai",
@@ -126,7 +128,7 @@ def test_one_text_written_anew_leaves_the_edited_ones_alone(store, settings, con
     for name in ("caption.instagram.reminder.en", "caption.tiktok.reminder.en"):
         change(store, settings, campaign_id, name, "Mine\n\nMy own words.")
     asset_id = f"{campaign_id}.caption.tiktok.reminder.en"
-    row = write_anew(store, settings, writer, campaign_id, asset_id, None, "li", NOW)
+    row = write_anew(store, settings, writer, Asked(campaign_id, asset_id, "li"), NOW)
     assert "editor" not in row.provenance and row.provenance["model"] == "gpt-test"
     assert texts(store, campaign_id)["caption.instagram.reminder.en"].content == "Mine\n\nMy own words."
 
@@ -191,14 +193,15 @@ def test_a_text_in_two_languages_is_edited_and_written_anew_as_one(store, concer
     change(store, bilingual, campaign_id, "caption.xiaohongshu.reminder.en", "Mine\n\nMy own words.")
     assert generate(campaign_id, using=bilingual) == 0
     asset_id = f"{campaign_id}.caption.xiaohongshu.reminder.en"
-    assert write_anew(store, bilingual, writer, campaign_id, asset_id, None, "li", NOW).content == before
+    assert write_anew(store, bilingual, writer, Asked(campaign_id, asset_id, "li"), NOW).content == before
 
 
 def test_texts_are_in_the_schools_voice_also_when_written_anew(store, concerts, generate, writer, settings):
     formal = settings.model_copy(update={"writer": settings.writer.model_copy(update={"voice": Voice.FORMAL})})
     campaign_id = concerts.put(platforms=["xiaohongshu"])
     generate(campaign_id, using=formal)
-    write_anew(store, formal, writer, campaign_id, f"{campaign_id}.caption.xiaohongshu.reminder.zh", None, "li", NOW)
+    asked = Asked(campaign_id, f"{campaign_id}.caption.xiaohongshu.reminder.zh", "li")
+    write_anew(store, formal, writer, asked, NOW)
     assert [plan.voice for plan in writer.asked] == [Voice.FORMAL, Voice.FORMAL]
 
 
@@ -206,7 +209,7 @@ def test_facts_that_change_while_a_model_writes_are_written_about(store, setting
     campaign_id = concerts.put()
 
     class Slow(CountingWriter):
-        def write(self, facts, plan, instead_of=""):
+        def write(self, facts, plan, instead_of="", wish=""):
             if not self.asked:
                 concerts.put(venue_or_link="Town Hall")
             return super().write(facts, plan)
@@ -219,7 +222,7 @@ def test_facts_that_change_while_a_model_writes_are_written_about(store, setting
 
 def test_the_database_keeps_what_a_model_answered(store, concerts, generate):
     class Endpoint:
-        base_url, model, asked = "https://model.example", "gpt-test", 0
+        base_url, model, asked, retries, max_tokens = "https://model.example", "gpt-test", 0, 0, 1000
 
         def ask(self, messages, shape):
             self.asked += 1
@@ -227,7 +230,7 @@ def test_the_database_keeps_what_a_model_answered(store, concerts, generate):
 
     endpoint = Endpoint()
     campaign_id = concerts.put()
-    by = OpenAIWriter(endpoint, "campaign-1", answers=StoredAnswers(store, lambda: NOW))
+    by = OpenAIWriter(Asking(endpoint, StoredAnswers(store, lambda: NOW)), "campaign-2")
     assert generate(campaign_id, by=by) == 11
     made = texts(store, campaign_id)["caption.tiktok.reminder.en"].provenance
     assert made["instead_of"]["tokens"] == {"sent": 3} and "model" not in made

@@ -7,92 +7,33 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-import requests
+from chat_model import GOOD, KEY, PLAN, KeptAnswers, running_model
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.limits_check import problems
 from encore.content.writing.model_request import ModelRequest, slot_key
 from encore.content.writing.openai_call import ModelEndpoint, _wait
-from encore.content.writing.openai_writer import OpenAIWriter
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import CaptionSlot, WritingPlan
 from encore.domain.content import AssetType, Language, Voice
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import ConfigurationError, WriterUnavailableError
 from encore.wire.redaction import register_secret
-from encore_simulator import running
-
-KEY = "sim-key-that-nobody-may-see"
-PLAN = WritingPlan(
-    (
-        CaptionSlot(Platform.TIKTOK, Touchpoint.ANNOUNCEMENT, Language.EN),
-        CaptionSlot(Platform.INSTAGRAM, Touchpoint.DAY_OF, Language.EN, on=date(2027, 3, 14)),
-        CaptionSlot(Platform.XIAOHONGSHU, Touchpoint.REMINDER, Language.ZH),
-    ),
-    (Language.EN, Language.ZH),
-)
-GOOD = {
-    "flyer_en": {"invitation": "Come and listen with us."},
-    "flyer_zh": {"invitation": "欢迎来听。"},
-    "tiktok_announcement_en": {
-        "headline": "Save the date: {title}",
-        "body": "Something to look forward to.\n{when}\n{where}\n{highlights}\n{link}",
-    },
-    "instagram_day_of_en": {"body": "{Today} is the day: {title}.\n\n{when}\n{where}\n\n{highlights}\n\n{link}"},
-    "xiaohongshu_reminder_zh": {
-        "headline": "快到啦｜{title}",
-        "body": "{quoted_title}等你来听🎶\n{when}\n{where}\n{highlights}\n{link}\n你会带谁来？",
-    },
-}
-GOOD["tiktok_announcement_en"]["body"] = "{title}: " + GOOD["tiktok_announcement_en"]["body"]
-
-
-class KeptAnswers(dict):
-    """Implements `Answers` in memory."""
-
-    def put(self, asked, model, answer):
-        self[asked] = answer
-
-
-class Model:
-    """The chat endpoint, to be told how to answer; and what it was asked."""
-
-    def __init__(self, url):
-        self.url = url
-
-    def writer(self, key=KEY, seconds=5.0, retries=0, answers=None):
-        endpoint = ModelEndpoint(f"{self.url}/openai/v1", key, "gpt-test", seconds, retries)
-        return OpenAIWriter(endpoint, "campaign-1", 2, answers)
-
-    def fault(self, fault, **rest):
-        asked = {"platform": "openai", "operation": "chat", "fault": fault, **rest}
-        assert requests.post(f"{self.url}/_sim/faults", json=asked, timeout=5).status_code == 201
-
-    def script(self, *answers):
-        for content in answers:
-            requests.post(f"{self.url}/_sim/answers", json={"content": content}, timeout=5)
-
-    def switch(self, **values):
-        assert requests.put(f"{self.url}/_sim/switches", json=values, timeout=5).status_code == 200
-
-    @property
-    def answered(self):
-        return requests.get(f"{self.url}/_sim/state", timeout=5).json()["openai"]["answered"]
 
 
 @pytest.fixture(scope="module")
-def _server():
-    with running() as server:
-        yield server.url
+def _model():
+    with running_model() as model:
+        yield model
 
 
 @pytest.fixture
-def model(_server):
-    requests.post(f"{_server}/_sim/reset", timeout=5)
-    return Model(_server)
+def model(_model):
+    _model.reset()
+    return _model
 
 
 @pytest.fixture
@@ -137,7 +78,7 @@ def test_all_texts_of_a_campaign_are_one_request_and_say_what_they_were_made_wit
         assert (made["writer"], made["model"], made["prompt"], made["requests"]) == (
             "openai",
             "gpt-test",
-            "campaign-1",
+            "campaign-2",
             1,
         )
         assert len(made["input_sha256"]) == 64 and made["tokens"]["sent"] > 0 and made["tokens"]["received"] > 0
@@ -267,6 +208,7 @@ def test_the_same_input_is_not_paid_for_twice(model, facts):
     assert model.answered == 2
     # Another text instead of this one is another input.
     one = WritingPlan(PLAN.captions[:1], ())
+    model.script({"tiktok_announcement_en": GOOD["tiktok_announcement_en"]})
     written(model.writer(answers=answers), facts, one, instead_of=first[2].content)
     assert model.answered == 3
 
@@ -340,7 +282,7 @@ def test_a_wait_until_a_date_is_counted_on_the_clock_that_wrote_it():
 
 
 def test_the_model_is_told_the_schools_voice(facts):
-    request = ModelRequest(facts, PLAN.captions, "campaign-1", voice=Voice.PLAYFUL)
+    request = ModelRequest(facts, PLAN.captions, "campaign-2", voice=Voice.PLAYFUL)
     assert json.loads(request.messages()[1]["content"])["voice"] == "playful"
 
 

@@ -170,3 +170,24 @@ def test_youth_is_no_spring(fact_sheet):
     for title in ("青春之歌", "青春日记", "《青春》专场"):
         assert "春天" not in hashtags(fact_sheet(concert_title=title), Language.ZH, 10)
     assert "春天" in hashtags(fact_sheet(concert_title="青春之歌：春天的音乐会"), Language.ZH, 10)
+
+
+def test_another_text_has_other_phrases_and_the_same_facts(fact_sheet):
+    facts = fact_sheet()
+    for platform in Platform:
+        plan = WritingPlan((CaptionSlot(platform, Touchpoint.ANNOUNCEMENT, Language.EN),), ())
+        [first] = TemplateWriter().write(facts, plan)
+        said = [first.content]
+        for _ in range(3):
+            [draft] = TemplateWriter().write(facts, plan, instead_of=said[-1])
+            said.append(draft.content)
+            assert check_facts(draft.content, facts, Touchpoint.ANNOUNCEMENT) == ()
+        assert len(set(said)) == 4, platform
+    [flyer] = TemplateWriter().write(facts, WritingPlan((), (Language.ZH,)))
+    [other] = TemplateWriter().write(facts, WritingPlan((), (Language.ZH,)), instead_of=flyer.content)
+    assert other.content != flyer.content
+
+
+def test_in_place_of_what_a_person_wrote_it_is_the_first(fact_sheet):
+    plan = WritingPlan((CaptionSlot(Platform.INSTAGRAM, Touchpoint.REMINDER, Language.EN),), ())
+    assert TemplateWriter().write(fact_sheet(), plan, instead_of="Mine.") == TemplateWriter().write(fact_sheet(), plan)

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from encore.content.writing.asking import ForgottenAnswers, Unmetered
 from encore.content.writing.model_answers import StoredAnswers
+from encore.content.writing.model_spending import StoredMeter
 from encore.content.writing.openai_call import ModelAnswer
-from encore.content.writing.openai_writer import ForgottenAnswers, OpenAIWriter
+from encore.content.writing.openai_writer import OpenAIWriter
 from encore.content.writing.template_writer import TemplateWriter
 from encore.errors import ConfigurationError
 from encore.wire.redaction import redact
@@ -42,10 +44,13 @@ def test_without_the_connection_or_without_a_key_the_templates_write(settings, c
 def test_with_it_a_model_does_as_the_settings_say(settings, connected, store):
     connected()
     writer = wiring.writer(settings)
-    assert isinstance(writer, OpenAIWriter) and isinstance(writer._answers, ForgottenAnswers)
-    assert writer._endpoint.model == settings.writer.model
-    assert writer._endpoint.call_seconds == settings.writer.call_seconds
-    assert isinstance(wiring.writer(settings, store)._answers, StoredAnswers)
+    assert isinstance(writer, OpenAIWriter) and isinstance(writer._asking.answers, ForgottenAnswers)
+    assert isinstance(writer._asking.meter, Unmetered)
+    endpoint = writer._asking.endpoint
+    assert (endpoint.model, endpoint.max_tokens) == (settings.writer.model, settings.writer.max_tokens)
+    assert endpoint.call_seconds == settings.writer.call_seconds
+    kept = wiring.writer(settings, store)._asking
+    assert isinstance(kept.answers, StoredAnswers) and isinstance(kept.meter, StoredMeter)
 
 
 def test_the_connection_may_name_another_address_and_model(settings, connected):

@@ -42,7 +42,7 @@ class World:
     asked: list[tuple[timedelta, str]] = field(default_factory=list)
     meanwhile: Any = None
 
-    def write(self, facts, plan, instead_of=""):
+    def write(self, facts, plan, instead_of="", wish=""):
         self.asked.append((self.now - NOW, self.asking))
         if self.now < self.away_until:
             raise WriterUnavailableError("writer.unreachable", retry_after=self.asks_to_wait)

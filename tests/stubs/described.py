@@ -20,6 +20,7 @@ _PYTHON = {
     "int4": "int",
     "int8": "int",
     "float8": "float",
+    "date": "date",
     "timestamptz": "datetime",
     "time": "time",
     "interval": "timedelta",

@@ -26,7 +26,7 @@ column or parameter may be None where the schema lets it be NULL or nothing says
 checker: at runtime there are no such classes.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
 from encore.domain.json import Json

@@ -78,11 +78,30 @@ def test_old_rows_go_and_young_ones_stay(store, settings, forget, job):
             (key, at),
         )
         store.put_use(teacher_id="t", kind="campaign", size_bytes=0, now=at)
+        store.put_model_use(
+            month=(at - timedelta(days=0 if key == "young" else 1000)).date().replace(day=1), now=at, purpose="write",
+            model="m", sent=1, received=1, millionths=0, currency="",
+        )  # fmt: skip
         store.put_model_answer(asked=key, model="m", content="x", why_not="", tokens={}, now=at)
     put(store, **FAILED)
     removed = forget()
-    assert removed == {"claim": 1, "api_idempotency": 1, "media_address": 1, "model_answer": 1, "teacher_use": 1}
-    for table in ("claim", "api_idempotency", "media_address", "media_fetch", "teacher_use", "model_answer"):
+    assert removed == {
+        "claim": 1,
+        "api_idempotency": 1,
+        "media_address": 1,
+        "model_answer": 1,
+        "teacher_use": 1,
+        "model_use": 1,
+    }
+    for table in (
+        "claim",
+        "api_idempotency",
+        "media_address",
+        "media_fetch",
+        "teacher_use",
+        "model_answer",
+        "model_use",
+    ):
         assert rows(store, table) == 1
     assert rows(store, "claim_batch") > 0 and rows(store, "publish_job") == 3
     assert forget() == {}

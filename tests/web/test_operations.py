@@ -308,3 +308,38 @@ def test_how_airflows_parts_do(page, pages, jobs):
 def test_in_other_languages(page, jobs, sent, language, said):
     text = page(headers={"Accept-Language": language})
     assert all(one in text for one in said)
+
+
+# What the model costs --------------------------------------------------------------------------------------------
+
+
+def used(store, month, sent, received, millionths, currency, *, settled=True):
+    use_id = store.put_model_use(
+        month=month, now=NOW, purpose="write", model="m", sent=sent, received=received, millionths=millionths,
+        currency=currency,
+    )  # fmt: skip
+    if settled:
+        store.settle_model_use(use_id=use_id, sent=sent, received=received, millionths=millionths, now=NOW)
+
+
+def test_without_a_model_it_says_so(page):
+    assert "No model has written in the last twelve months." in page()
+
+
+def test_each_month_is_a_row_and_the_budget_is_told(page, pages, store, settings):
+    month = NOW.date().replace(day=1)
+    before = (month - timedelta(days=1)).replace(day=1)
+    used(store, month, 1200, 3400, 36_400, "EUR")
+    used(store, month, 100, 16_000, 160_200, "EUR", settled=False)
+    used(store, before, 5, 6, 0, "")
+    used(store, (month - timedelta(days=500)).replace(day=1), 77_777, 0, 0, "")
+    priced = {"price_in": 2.0, "price_out": 10.0, "currency": "EUR", "monthly_budget": 5.0, "monthly_tokens": 50_000}
+    pages.world.settings = settings.model_copy(update={"writer": settings.writer.model_copy(update=priced)})
+    said = page()
+    assert f"{NOW:%B %Y} 2 1,300 19,400 €0.1966" in said and f"{before:%B %Y} 1 5 6 –" in said
+    assert "77,777" not in said
+    assert "This month's budget is €5.00; €4.80 is left." in said
+    assert "This month's budget is 50,000 tokens; 29,300 are left." in said
+    assert "No call is made that could pass this" in said
+    assert "Of 1 call nobody has told what it took" in said
+    assert page(role="op", headers={"Accept-Language": "zh"})

@@ -114,12 +114,6 @@ class TestVersions:
         assert pages.send(text, back).status_code == 303
         assert (content(store, text).content, content(store, text).version) == ("Come on Sunday!", 4)
 
-    def test_written_anew(self, pages, text, store):
-        answer = pages.send(f"{text}/anew", {"version": "1"}, headers=HTMX)
-        row = content(store, text)
-        assert answer.status_code == 200 and row.version == 2 and "Spring Recital" in row.content
-        assert pages.send(f"{text}/anew", {"version": "1"}, headers=HTMX).status_code == 412
-
     def test_differences_are_of_words_and_of_chinese_characters(self):
         assert [(piece.kind, piece.text) for piece in difference("on Sunday night", "on Monday night")] == [
             (SAME, "on "), (REMOVED, "Sunday"), (ADDED, "Monday"), (SAME, " night"),

@@ -1,11 +1,11 @@
-"""What a person must vouch for before an approval: what a campaign's texts state and its facts do not support, and what
-was made from facts, texts or pictures that have changed since."""
+"""What a person must vouch for before an approval: what a campaign's texts state and its facts do not support, also by
+a second look of the model that wrote them, and what was made from facts, texts or pictures that have changed since."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from encore.campaigns.timeline import day_out
 from encore.content.facts.claims import FactFinding
 from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
+from encore.content.writing.second_look import findings_of
 from encore.domain.campaign import stored_facts
 from encore.domain.content import payload_ref
 from encore.domain.job import Touchpoint
@@ -78,8 +79,15 @@ def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str]) ->
 
 def _unsupported(text: rows.ContentAsset, facts: FactSheet, on: date | None) -> Iterable[UnsupportedFact]:
     touchpoint = Touchpoint(text.touchpoint) if text.touchpoint else None
-    for finding in check_facts(text.content, facts, touchpoint, on):
+    looked = (_placed(finding, text.content) for finding in findings_of(text.provenance))
+    for finding in (*check_facts(text.content, facts, touchpoint, on), *looked):
         yield UnsupportedFact(text.asset_id, text.version, finding)
+
+
+def _placed(finding: FactFinding, content: str) -> FactFinding:
+    """Where it stands; a model may have said it in other words."""
+    at = max(content.find(finding.text), 0)
+    return replace(finding, start=at, end=at + len(finding.text))
 
 
 def _told(found: Iterable[tuple[Sentence, str]]) -> list[Sentence]:

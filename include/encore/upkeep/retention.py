@@ -20,6 +20,12 @@ log = logging.getLogger(__name__)
 USES_KEPT = timedelta(days=2)
 """What teachers did: a day asks for it, and it is told for another."""
 
+MODEL_USES_KEPT = timedelta(days=3 * 366)
+"""What calls of the model have cost."""
+
+PROPOSALS_KEPT = timedelta(days=2)
+"""Texts that were written anew and that nobody has taken."""
+
 DRAFTS_KEPT = timedelta(days=7)
 """Files of concerts that somebody has looked at."""
 
@@ -88,6 +94,7 @@ def duties(store: Store, media: MediaStore, settings: RetentionSettings, now: da
     addresses, findings = days_ago(settings.media_address_days), days_ago(settings.finding_days)
     notices, drafts = days_ago(settings.notice_days), now - DRAFTS_KEPT
     answers, uses = days_ago(settings.model_answer_days), now - USES_KEPT
+    months, proposals = (now - MODEL_USES_KEPT).date(), now - PROPOSALS_KEPT
     found = {
         "claim": _each("claim", lambda: store.forget_claims(before=claims, most=most)),
         "notice": _each("notice", lambda: store.forget_notices(before=notices, most=most)),
@@ -95,6 +102,8 @@ def duties(store: Store, media: MediaStore, settings: RetentionSettings, now: da
         "api_idempotency": _each("api_idempotency", lambda: store.forget_api_idempotency(before=keys, most=most)),
         "media_address": _each("media_address", lambda: store.forget_media_addresses(before=addresses, most=most)),
         "model_answer": _each("model_answer", lambda: store.forget_model_answers(before=answers, most=most)),
+        "model_use": _each("model_use", lambda: store.forget_model_uses(before=months, most=most)),
+        "text_proposal": _each("text_proposal", lambda: store.forget_text_proposals(before=proposals, most=most)),
         "finding": _each("finding", lambda: store.forget_findings(before=findings, most=most)),
         "import_draft": _each("import_draft", lambda: store.forget_import_drafts(before=drafts, most=most)),
         "account": _each("account", lambda: store.forget_what_accounts_were(before=now - ACCOUNT_KNOWN, most=most)),

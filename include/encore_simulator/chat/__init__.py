@@ -63,7 +63,10 @@ async def chat(call: Call) -> Answer:
     if asked.get("stream"):
         raise refuse(400, "unsupported_value", "The simulator does not stream.")
     await call.pause(call.value("chat_seconds"))
-    return _completion(call, asked, *_content(call, asked, messages))
+    answer = _completion(call, asked, *_content(call, asked, messages))
+    if call.fault and call.fault.kind == "empty_choices":
+        answer.body["choices"] = []
+    return answer
 
 
 def _content(call: Call, asked: dict[str, Any], messages: list[Any]) -> tuple[str | None, str | None, str]:

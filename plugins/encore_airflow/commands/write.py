@@ -54,6 +54,7 @@ def _now() -> datetime:
 
 def _writer(wanted: str, using: Settings) -> Writer:
     """Raises `ConfigurationError` where a model is wanted and no key is there."""
+    from encore.content.writing.asking import Asking
     from encore.content.writing.openai_call import ModelEndpoint
     from encore.content.writing.openai_writer import OpenAIWriter
     from encore.content.writing.template_writer import TemplateWriter
@@ -67,10 +68,11 @@ def _writer(wanted: str, using: Settings) -> Writer:
     if endpoint is None and (key := os.environ.get(KEY)):
         address = settings.base_url or os.environ.get("OPENAI_BASE_URL", "")
         endpoint = ModelEndpoint(
-            address, credentials.secret(key), settings.model, settings.call_seconds, settings.retries
-        )
+            address, credentials.secret(key), settings.model, settings.call_seconds, settings.retries,
+            settings.max_tokens,
+        )  # fmt: skip
     if endpoint:
-        return OpenAIWriter(endpoint, settings.prompt, settings.repairs)
+        return OpenAIWriter(Asking(endpoint), settings.prompt, settings.repairs, verify=settings.verify)
     if wanted == "model":
         raise ConfigurationError("writer.no_key", connection=f"AIRFLOW_CONN_{settings.conn_id.upper()}", variable=KEY)
     return TemplateWriter()

@@ -42,7 +42,7 @@ class Surroundings:
     open_store: Callable[[str], Store]
     settings: Callable[[], Settings]
     now: Callable[[], datetime]
-    writer: Callable[[], Writer]
+    writer: Callable[[Store], Writer]
     media_store: Callable[[Settings], MediaStore]
     closed_pools: Callable[[], tuple[str, ...] | None]
     post: Callable[[Settings], Post]
@@ -76,7 +76,7 @@ def airflow_surroundings() -> Surroundings:
         open_store=PAGES.store,
         settings=wiring.settings,
         now=PAGES.now,
-        writer=lambda: wiring.writer(wiring.settings()),
+        writer=lambda on: wiring.writer(wiring.settings(), on),
         media_store=wiring.media_store,
         closed_pools=closed_pools,
         post=wiring.post,

@@ -16,6 +16,7 @@ from encore_airflow.web.headers import SafeHeaders
 from encore_airflow.web.refusals import LoginAddress, PageRefusals, add_refusals, encore_login
 from encore_airflow.web.routes import (
     accounts,
+    anew,
     approval,
     apps,
     by_hand,
@@ -43,7 +44,7 @@ from encore_airflow.web.routes import (
 )
 
 AREAS = (
-    site, campaigns, imports, apps, by_hand, qr, giving, connecting, accounts, campaign, choosing, facts, texts,
+    site, campaigns, imports, apps, by_hand, qr, giving, connecting, accounts, campaign, choosing, facts, texts, anew,
     approval, off, media, jobs, run, notices, operations, sign_in, new_password, invitation, people, callbacks,
 )  # fmt: skip
 

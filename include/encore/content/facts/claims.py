@@ -19,6 +19,8 @@ class FactKind(StrEnum):
     PROMISE = "promise"
     PERFORMANCE = "performance"
     """Who plays what, on which instrument, and by whom it is."""
+    STATEMENT = "statement"
+    """Of a model's text, by its own second look; always a finding, never a claim."""
     UNCHECKED = "unchecked"
     """A whole text, of which nobody knows what it states."""
 

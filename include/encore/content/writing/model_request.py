@@ -45,13 +45,14 @@ def slot_key(slot: Slot) -> str:
 
 @dataclass(frozen=True)
 class ModelRequest:
-    """`instead_of`: what the only slot's text is, to be written differently."""
+    """`instead_of`: what the only slot's text is, to be written differently; `wish`: how, as a person asks for it."""
 
     facts: FactSheet
     slots: tuple[Slot, ...]
     prompt_name: str
     instead_of: str = ""
     voice: Voice = Voice.WARM
+    wish: str = ""
 
     def messages(self) -> list[dict[str, str]]:
         asked = {
@@ -67,6 +68,8 @@ class ModelRequest:
         }
         if self.instead_of:
             asked["instead_of"] = self.instead_of
+        if self.wish:
+            asked["wish"] = self.wish
         return [
             {"role": "system", "content": prompt(self.prompt_name)},
             {"role": "user", "content": json.dumps(asked, ensure_ascii=False, indent=1)},

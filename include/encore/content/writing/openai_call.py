@@ -9,26 +9,65 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, ValidationError
 
 from encore.errors import ConfigurationError, WriterUnavailableError
 
 if TYPE_CHECKING:
     import openai
-    from openai.types import CompletionUsage
-    from pydantic import BaseModel
 
 LONGEST_WAIT = timedelta(hours=1)
+OWN_ADDRESS = "https://api.openai.com/"
+"""Of OpenAI itself, which calls the most that an answer may hold by another name than all who speak like it."""
+
+
+class WhyNot(StrEnum):
+    """Why an answer cannot be used."""
+
+    NO_CHAT = "no_chat"
+    """It is not one of a chat endpoint: a web page, an error in its place, no choices, a body that was cut."""
+    CUT_OFF = "cut_off"
+    NO_JSON = "no_json"
+    """What the model wrote is not JSON of the schema."""
+    REFUSED = "refused"
+    OVER_BUDGET = "over_budget"
+    """It was not asked at all."""
 
 
 @dataclass(frozen=True)
 class ModelAnswer:
-    """`content` is the JSON as it came, "" if there is none to use; `why_not` says then why."""
+    """`content` is the JSON as it came, "" if there is none to use; `why_not` (`WhyNot`) says then why. `tokens`: those
+    `sent` and `received`, empty where the server does not count."""
 
     content: str
     tokens: dict[str, int]
     why_not: str = ""
+
+
+class _Message(BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int = Field(ge=0)
+    completion_tokens: int = Field(ge=0)
+
+
+class _Completion(BaseModel):
+    """What of an answer is read. https://platform.openai.com/docs/api-reference/chat/object"""
+
+    choices: list[_Choice] = Field(min_length=1)
+    usage: _Usage | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +79,8 @@ class ModelEndpoint:
     model: str
     call_seconds: float
     retries: int = 0
+    max_tokens: int = 16_000
+    """Of one answer, what a model thinks before it included."""
 
     def __repr__(self) -> str:
         return f"ModelEndpoint({self.model!r})"
@@ -55,33 +96,51 @@ class ModelEndpoint:
     def ask(self, messages: list[dict[str, str]], shape: type[BaseModel]) -> ModelAnswer:
         """Raises `WriterUnavailableError` where another try later helps, `ConfigurationError` where it does not."""
         import openai
-        from pydantic import ValidationError
 
         try:
-            done = self._client.chat.completions.parse(model=self.model, messages=messages, response_format=shape)
-        except (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError) as err:
-            usage = getattr(getattr(err, "completion", None), "usage", None)
-            return ModelAnswer("", _tokens(usage), "The answer was cut off; it must be complete JSON.")
-        except (ValidationError, ValueError):
-            return ModelAnswer("", {}, "The answer was not JSON of the schema.")
+            body = self._client.chat.completions.with_raw_response.create(
+                model=self.model, messages=messages, response_format=_answer_format(shape), **self._limit()
+            ).text
         except openai.APITimeoutError:
-            raise WriterUnavailableError("writer.timed_out") from None
-        except openai.APIConnectionError:
-            raise WriterUnavailableError("writer.unreachable") from None
+            raise WriterUnavailableError("writer.timed_out", may_cost=True) from None
+        except openai.APIConnectionError as err:
+            sent = type(err.__cause__).__name__ != "ConnectError"  # of httpx or httpx2, whichever the client has
+            raise WriterUnavailableError("writer.unreachable", may_cost=sent) from None
         except openai.APIStatusError as err:
             raise _of_status(err) from None
-        except openai.OpenAIError as err:
-            raise WriterUnavailableError("writer.failed", reason=type(err).__name__) from None
-        message = done.choices[0].message
-        if message.refusal or not message.content:
-            return ModelAnswer("", _tokens(done.usage), "refused")
-        return ModelAnswer(message.content, _tokens(done.usage))
+        except (openai.OpenAIError, ValueError) as err:
+            raise WriterUnavailableError("writer.failed", reason=type(err).__name__, may_cost=True) from None
+        return _read(body, shape)
+
+    def _limit(self) -> dict[str, int]:
+        own = not self.base_url or self.base_url.startswith(OWN_ADDRESS)
+        return {"max_completion_tokens" if own else "max_tokens": self.max_tokens}
 
 
-def _tokens(usage: CompletionUsage | None) -> dict[str, int]:
-    if usage is None:
-        return {}
-    return {"sent": usage.prompt_tokens, "received": usage.completion_tokens}
+def _answer_format(shape: type[BaseModel]) -> dict[str, Any]:
+    schema = {"name": shape.__name__, "schema": shape.model_json_schema(), "strict": True}
+    return {"type": "json_schema", "json_schema": schema}
+
+
+def _read(body: str, shape: type[BaseModel]) -> ModelAnswer:
+    try:
+        done = _Completion.model_validate_json(body)
+    except ValidationError:
+        return ModelAnswer("", {}, WhyNot.NO_CHAT)
+    usage, choice = done.usage, done.choices[0]
+    tokens = {"sent": usage.prompt_tokens, "received": usage.completion_tokens} if usage else {}
+    if choice.finish_reason == "length":
+        return ModelAnswer("", tokens, WhyNot.CUT_OFF)
+    if choice.message.refusal or not choice.message.content or choice.finish_reason == "content_filter":
+        return ModelAnswer("", tokens, WhyNot.REFUSED)
+    # Servers that do not keep to a schema put a code fence or a greeting around the JSON.
+    text = choice.message.content
+    content = text[text.find("{") : text.rfind("}") + 1]
+    try:
+        shape.model_validate_json(content)
+    except ValidationError:
+        return ModelAnswer("", tokens, WhyNot.NO_JSON)
+    return ModelAnswer(content, tokens)
 
 
 def _of_status(err: openai.APIStatusError) -> Exception:

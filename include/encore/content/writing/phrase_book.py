@@ -15,7 +15,7 @@ from encore.domain.json import Json
 
 Option = TypeVar("Option")
 
-VERSION = 4
+VERSION = 5
 """Of the phrases; stored with each text that is made of them."""
 
 

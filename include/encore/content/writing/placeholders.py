@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
 from encore.content.facts.fact_check import check_facts, stated_facts
 from encore.content.facts.sheet import FactSheet
 from encore.content.shorten import shorten
 from encore.content.writing.caption import Caption
+from encore.content.writing.conduct import unfit
 from encore.content.writing.facts_said import facts_said
+from encore.content.writing.flaws import Flaw, Problem
 from encore.content.writing.hashtags import hashtags
 from encore.content.writing.limits_check import problems, usage
 from encore.content.writing.manners import talks_about_itself, without_markup
+from encore.content.writing.spoken import in_another_language
 from encore.content.writing.writer import CaptionSlot
 from encore.domain.content import Language
 from encore.domain.job import Touchpoint
@@ -36,7 +40,7 @@ class Filled:
     """`text` is what can be posted; with any `problems` it must not be."""
 
     text: str
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
 
 def placeholders(facts: FactSheet, slot: CaptionSlot) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -46,48 +50,65 @@ def placeholders(facts: FactSheet, slot: CaptionSlot) -> tuple[tuple[str, ...], 
     return may, tuple(name for name in ("title", "when", "where", "watch_link", "highlights", "link") if said[name])
 
 
-def fill_caption(facts: FactSheet, slot: CaptionSlot, body: str, headline: str | None) -> Filled:
-    """`headline`: the post's own title, where the platform has one. Hashtags are added, as the facts give them."""
+def fill_caption(
+    facts: FactSheet, slot: CaptionSlot, body: str, headline: str | None, instructions: str = ""
+) -> Filled:
+    """`headline`: the post's own title, where the platform has one. Hashtags are added, as the facts give them.
+    `instructions`: what the model was told, which is no post."""
     said = facts_said(facts, slot)
     may, needed = placeholders(facts, slot)
     body, headline = _clean(body), None if headline is None else " ".join(_clean(headline).split())
-    found = _template_problems(f"{headline or ''}\n{body}", may)
+    whole = f"{headline or ''}\n{body}"
+    found = [*_form(whole, may), *_manners(whole, slot.language, instructions)]
     if about := talks_about_itself(body):
-        found.append(f"Write the post alone, without “{about}”.")
+        found.append(Problem(Flaw.FORM, f"Write the post alone, without “{about}”."))
     if not body:
-        found.append("The body is empty.")
+        found.append(Problem(Flaw.FORM, "The body is empty."))
     if headline == "":
-        found.append("The headline is empty.")
+        found.append(Problem(Flaw.FORM, "The headline is empty."))
     used = set(_PLACEHOLDER.findall(body))
     for name in needed:
         if not used.intersection(_SAME.get(name, (name,))) or (name == "when" and not _says_when(used)):
-            found.append(f"The body must hold {{{name}}}.")
+            found.append(Problem(Flaw.FORM, f"The body must hold {{{name}}}."))
     if found:
         return Filled("", tuple(found))
     title = None if headline is None else _headline(headline, said, slot)
     try:
         text = _caption(facts, slot, body, title, said).render()
     except ValueError as err:
-        return Filled("", (f"It cannot be posted like this: {err}.",))
-    refused = [str(problem.said) for kind in _MEDIA_KINDS for problem in problems(slot.platform, text, kind)]
-    unsupported = [str(finding.said) for finding in check_facts(text, facts, slot.touchpoint, slot.on)]
-    return Filled(text, tuple(dict.fromkeys([*refused, *unsupported])))
+        return Filled("", (Problem(Flaw.FORM, f"It cannot be posted like this: {err}."),))
+    refused = [
+        Problem(Flaw.LIMITS, str(problem.said))
+        for kind in _MEDIA_KINDS
+        for problem in problems(slot.platform, text, kind)
+    ]
+    return Filled(text, tuple(dict.fromkeys([*refused, *_unsupported(text, facts, slot.touchpoint, slot.on)])))
 
 
-def fill_invitation(facts: FactSheet, language: Language, sentence: str) -> Filled:
+def fill_invitation(facts: FactSheet, language: Language, sentence: str, instructions: str = "") -> Filled:
     """The flyer's sentence between the facts and the highlights. Only the title may be put in."""
     said = {name: value for name, value in vars(facts.in_language(language)).items() if "title" in name}
     sentence = " ".join(_clean(sentence).split())
-    found = _template_problems(sentence, tuple(said))
+    found = [*_form(sentence, tuple(said)), *_manners(sentence, language, instructions)]
     if not sentence:
-        found.append("The invitation is empty.")
+        found.append(Problem(Flaw.FORM, "The invitation is empty."))
     text = _PLACEHOLDER.sub(lambda match: said.get(match[1], ""), sentence)
     if len(text) > MOST_INVITATION:
-        found.append(f"The invitation is too long by {len(text) - MOST_INVITATION} characters.")
-    return Filled(text, (*found, *(str(finding.said) for finding in check_facts(text, facts, Touchpoint.ANNOUNCEMENT))))
+        too_long = f"The invitation is too long by {len(text) - MOST_INVITATION} characters."
+        found.append(Problem(Flaw.LIMITS, too_long))
+    return Filled(text, (*found, *_unsupported(text, facts, Touchpoint.ANNOUNCEMENT)))
 
 
-def _template_problems(text: str, may: tuple[str, ...]) -> list[str]:
+def own_words(text: str) -> str:
+    """What of it a model wrote itself."""
+    return _PLACEHOLDER.sub(" ", _clean(text))
+
+
+def _unsupported(text: str, facts: FactSheet, touchpoint: Touchpoint, on: date | None = None) -> list[Problem]:
+    return [Problem(Flaw.FACTS, str(finding.said)) for finding in check_facts(text, facts, touchpoint, on)]
+
+
+def _form(text: str, may: tuple[str, ...]) -> list[Problem]:
     unknown = sorted(set(_PLACEHOLDER.findall(text)) - set(may))
     found = [f"There is no placeholder {{{name}}} for this text." for name in unknown]
     bare = _PLACEHOLDER.sub(" ", text)
@@ -95,8 +116,17 @@ def _template_problems(text: str, may: tuple[str, ...]) -> list[str]:
         found.append("Braces are for placeholders only.")
     if re.search(r"[#＃]", bare):
         found.append("Leave out hashtags; they are added.")
-    typed = [claim.text for claim in stated_facts(bare)]
-    found += [f"Do not type “{words}”; facts come from placeholders only." for words in dict.fromkeys(typed)]
+    typed = dict.fromkeys(claim.text for claim in stated_facts(bare))
+    return [Problem(Flaw.FORM, told) for told in found] + [
+        Problem(Flaw.FACTS, f"Do not type “{words}”; facts come from placeholders only.") for words in typed
+    ]
+
+
+def _manners(text: str, language: Language, instructions: str) -> list[Problem]:
+    bare = _PLACEHOLDER.sub(" ", text)
+    found = [Problem(Flaw.CONDUCT, told) for told in unfit(bare, instructions)]
+    if in_another_language(bare, language):
+        found.append(Problem(Flaw.LANGUAGE, f"Write it in its language, which is {language}."))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from encore.content.facts.sheet import FactSheet
 from encore.content.shorten import shorten
 from encore.content.writing.details_said import ON_FLYER, detail_lines, piece_said
@@ -13,31 +15,58 @@ from encore.domain.content import SHARED, AssetType, Language, Voice
 
 _FLYER_HIGHLIGHTS, _FLYER_LINE, _FLYER_PIECES = 420, 90, 200
 """Characters: of all highlights, of a detail, and at least of the pieces, which have what the highlights leave."""
+_TURNS = 16
+"""Ways to write one text that are tried for another one."""
 
 
 class TemplateWriter:
     """Implements `Writer`."""
 
-    def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "") -> list[DraftAsset]:
-        provenance = {"writer": "template", "version": VERSION, "voice": str(plan.voice)}
-        flyers = [
-            DraftAsset(
-                AssetType.FLYER_TEXT, SHARED, None, language, flyer_text(facts, language, voice=plan.voice), provenance
-            )
-            for language in plan.flyer_languages
-        ]
-        captions = [
-            DraftAsset(
-                AssetType.CAPTION,
-                slot.platform,
-                slot.touchpoint,
-                slot.language,
-                TemplatePost(facts, slot, plan.voice).caption().render(),
-                provenance,
-            )
-            for slot in plan.captions
-        ]
-        return flyers + captions
+    takes_wishes = False
+
+    def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "", wish: str = "") -> list[DraftAsset]:
+        written = _written(facts, plan)
+        return self._another(facts, plan, written, instead_of) if instead_of and written else written
+
+    def _another(
+        self, facts: FactSheet, plan: WritingPlan, first: list[DraftAsset], instead_of: str
+    ) -> list[DraftAsset]:
+        """With the phrases of another campaign, the next that differ from what there is; in turn, so that asking again
+        and again comes by all of them."""
+        others = (replace(facts, seed=f"{facts.seed} {turn}") for turn in range(1, _TURNS))
+        written = [first, *(_written(each, plan) for each in others)]
+        turns = list({tuple(map(_lines_of, drafts)): drafts for drafts in written}.values())
+        held = set(instead_of.split("\n"))
+        # A text may hold several languages; all of the first stands in it.
+        at = next((turn for turn, drafts in enumerate(turns) if held.issuperset(_lines_of(drafts[0]))), -1)
+        return turns[(at + 1) % len(turns)]
+
+
+def _lines_of(draft: DraftAsset) -> frozenset[str]:
+    """Without hashtags; neither these nor another order of the lines make another text."""
+    return frozenset(line for line in draft.content.split("\n") if not line.startswith("#"))
+
+
+def _written(facts: FactSheet, plan: WritingPlan) -> list[DraftAsset]:
+    provenance = {"writer": "template", "version": VERSION, "voice": str(plan.voice)}
+    flyers = [
+        DraftAsset(
+            AssetType.FLYER_TEXT, SHARED, None, language, flyer_text(facts, language, voice=plan.voice), provenance
+        )
+        for language in plan.flyer_languages
+    ]
+    captions = [
+        DraftAsset(
+            AssetType.CAPTION,
+            slot.platform,
+            slot.touchpoint,
+            slot.language,
+            TemplatePost(facts, slot, plan.voice).caption().render(),
+            provenance,
+        )
+        for slot in plan.captions
+    ]
+    return flyers + captions
 
 
 def flyer_text(facts: FactSheet, language: Language, invitation: str = "", voice: Voice = Voice.WARM) -> str:

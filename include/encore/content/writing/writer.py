@@ -51,11 +51,14 @@ class DraftAsset:
 
 
 class Writer(Protocol):
-    def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "") -> list[DraftAsset]:
+    takes_wishes: bool
+    """Whether it can follow a wish."""
+
+    def write(self, facts: FactSheet, plan: WritingPlan, instead_of: str = "", wish: str = "") -> list[DraftAsset]:
         """One draft per flyer language and per caption slot of the plan, each within its platform's limits.
 
-        `instead_of`: what a plan's only text is now, where another is wanted; not every writer has another. Raises
-        `WriterUnavailableError` where trying again later helps.
+        `instead_of`: what a plan's only text is now, where another is wanted; `wish`: what a person would like of it.
+        Raises `WriterUnavailableError` where trying again later helps.
         """
 
 

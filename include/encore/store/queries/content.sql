@@ -57,3 +57,17 @@ RETURNING *;
 -- name: void_approval!
 UPDATE approval SET voided_at = :now, void_reason = :reason, void_said = :said
 WHERE campaign_id = :campaign_id AND voided_at IS NULL;
+
+-- name: put_text_proposal!
+-- The newest one of a text counts.
+INSERT INTO text_proposal (asset_id, version, content, provenance, wish, made_at)
+VALUES (:asset_id, :version, :content, :provenance, :wish, :now)
+ON CONFLICT (asset_id) DO UPDATE SET version = excluded.version, content = excluded.content,
+    provenance = excluded.provenance, wish = excluded.wish, made_at = excluded.made_at;
+
+-- name: text_proposal^
+SELECT * FROM text_proposal WHERE asset_id = :asset_id;
+
+-- name: drop_text_proposal!
+-- It was taken, or is not wanted.
+DELETE FROM text_proposal WHERE asset_id = :asset_id;

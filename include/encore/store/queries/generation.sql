@@ -92,3 +92,35 @@ SELECT content, why_not, tokens FROM model_answer WHERE asked = :asked;
 INSERT INTO model_answer (asked, model, content, why_not, tokens, at)
 VALUES (:asked, :model, :content, :why_not, :tokens, :now)
 ON CONFLICT (asked) DO NOTHING;
+
+-- name: lock_model_uses$
+-- Calls of the model that begin at once are counted one after the other, or each would find the room that is for one.
+SELECT pg_advisory_xact_lock(hashtextextended('encore model uses', 0));
+
+-- name: model_use_of_month^
+-- What one month's calls have taken, and what is held for those of which nobody has told what they took.
+SELECT count(*) AS calls, coalesce(sum(sent + received), 0)::bigint AS tokens,
+       coalesce(sum(millionths) FILTER (WHERE currency = :currency), 0)::bigint AS millionths
+FROM model_use WHERE month = :month;
+
+-- name: put_model_use$
+-- The most that it may take, until it is settled.
+INSERT INTO model_use (month, at, purpose, model, sent, received, millionths, currency)
+VALUES (:month, :now, :purpose, :model, :sent, :received, :millionths, :currency)
+RETURNING use_id;
+
+-- name: settle_model_use!
+UPDATE model_use SET sent = :sent, received = :received, millionths = :millionths, settled_at = :now
+WHERE use_id = :use_id AND settled_at IS NULL;
+
+-- name: release_model_use!
+-- The call took nothing.
+DELETE FROM model_use WHERE use_id = :use_id AND settled_at IS NULL;
+
+-- name: model_use_by_month
+-- The newest months first, each currency of a month apart. `held`: calls of which nobody has told what they took, which
+-- count with the most that they may have taken.
+SELECT month, currency, count(*) AS calls, coalesce(sum(sent), 0)::bigint AS sent,
+       coalesce(sum(received), 0)::bigint AS received, coalesce(sum(millionths), 0)::bigint AS millionths,
+       count(*) FILTER (WHERE settled_at IS NULL) AS held
+FROM model_use WHERE month >= :since GROUP BY month, currency ORDER BY month DESC, currency;

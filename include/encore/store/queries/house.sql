@@ -47,6 +47,16 @@ DELETE FROM finding WHERE finding_id IN (
 DELETE FROM model_answer WHERE asked IN (
     SELECT asked FROM model_answer WHERE at < :before ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED);
 
+-- name: forget_model_uses!
+-- Of months long past.
+DELETE FROM model_use WHERE use_id IN (
+    SELECT use_id FROM model_use WHERE month < :before ORDER BY month LIMIT :most FOR UPDATE SKIP LOCKED);
+
+-- name: forget_text_proposals!
+-- That nobody has taken.
+DELETE FROM text_proposal WHERE asset_id IN (
+    SELECT asset_id FROM text_proposal WHERE made_at < :before ORDER BY made_at LIMIT :most FOR UPDATE SKIP LOCKED);
+
 -- name: forget_uses!
 -- What teachers did, once no day asks for it.
 DELETE FROM teacher_use WHERE ctid IN (

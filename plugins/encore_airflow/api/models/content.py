@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from encore.campaigns.anew import MOST_WISH
 from encore.campaigns.binding import Effect, Reason
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.media_library import done_to
@@ -172,11 +173,13 @@ class ContentEdits(Input):
 
 
 class Regenerate(Input):
-    """Have one text written anew. `version`: the one that was seen; newer ones are then left alone."""
+    """Have one text written anew. `version`: the one that was seen; newer ones are then left alone. `wish`: what you
+    would like of it, in a line, which only a connected model can follow."""
 
     model_config = shown_as({"version": 1})
 
     version: int | None = Field(None, ge=1, le=2_000_000_000)
+    wish: str = Field("", max_length=MOST_WISH)
 
 
 class Revision(Output):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
+from encore.campaigns.anew import Asked, write_anew
 from encore.campaigns.preview import posts
 from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.scheduling import can_go_at_once, foresee, wanted_of
-from encore.campaigns.texts import Edit, edit, write_anew
+from encore.campaigns.texts import Edit, edit
 from encore.errors import NotFoundError
 from encore_airflow.api.call import Answer, Call, Reading, Writing
 from encore_airflow.api.models.content import (
@@ -58,14 +59,14 @@ def change(campaign_id: CampaignId, edits: ContentEdits, call: Writing, if_match
 def regenerate(
     campaign_id: CampaignId, asset_id: AssetId, call: Writing, seen: Regenerate | None = None
 ) -> JSONResponse:
-    """Have one text written anew from today's facts. All others stay; what it was stays in its revisions."""
+    """Have one text written anew from today's facts, as the `wish` asks where a model is connected. All others stay;
+    what it was stays in its revisions."""
 
     def do() -> Answer:
         campaign = call.campaign(campaign_id)
-        row = write_anew(
-            call.store, call.settings, call.within.writer(), campaign_id, asset_id, seen.version if seen else None,
-            call.person.name, call.now, call.person,
-        )  # fmt: skip
+        wanted = seen or Regenerate()
+        asked = Asked(campaign_id, asset_id, call.person.name, wanted.version, wanted.wish, call.person)
+        row = write_anew(call.store, call.settings, call.within.writer(call.store), asked, call.now)
         return call.answer(ContentAsset.of(call.settings, row, campaign))
 
     return call.once_in_steps(do)

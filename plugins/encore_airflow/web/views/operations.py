@@ -17,6 +17,7 @@ from encore_airflow.http.paging import Position, page_of
 from encore_airflow.web.views.account_list import Stoppable, refusal, stoppable
 from encore_airflow.web.views.lateness import LatenessShown, lateness_shown
 from encore_airflow.web.views.results import Became, became
+from encore_airflow.web.views.spending import Spending, spending
 from encore_airflow.web.visit import Visit
 
 PAGE = 25
@@ -83,6 +84,7 @@ class OperationsPage:
     at_rest: tuple[str, ...]
     more_at_rest: int
     parts: tuple[PartShown, ...]
+    spending: Spending
     clock: str
     """In which zone hours and pauses are told."""
 
@@ -112,6 +114,7 @@ def operations_page(visit: Visit, wanted: Filter, after: Position | None) -> Ope
         at_rest=at_rest,
         more_at_rest=more,
         parts=_parts(visit, airflow),
+        spending=spending(visit),
         clock=visit.say("operations.clock", zone=visit.clock.zone_name(visit.now, visit.reads.zone or "UTC")),
     )
 

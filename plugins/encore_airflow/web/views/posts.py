@@ -19,6 +19,7 @@ from encore.domain.json import Json
 from encore.platforms.contract import Problem
 from encore.store import rows
 from encore_airflow.web.views.labels import USAGE, account_label
+from encore_airflow.web.views.making import made_lines
 from encore_airflow.web.visit import Visit
 
 
@@ -50,6 +51,8 @@ class Card:
     language: str
     outdated: bool
     writer: str
+    made: tuple[str, ...]
+    """How, where a model had to do with it."""
     facts: tuple[str, ...]
     """A sentence for each statement that no fact supports."""
     unused: bool = False
@@ -104,7 +107,7 @@ def cards_of(visit: Visit, reviewed: Reviewed) -> list[Card]:
         Card(
             row, row.platform, row.touchpoint, _spoken(visit, row),
             is_outdated(visit.settings, reviewed.campaign, row), writer_of(visit, row.provenance),
-            tuple(unsupported.get(row.asset_id, ())),
+            made_lines(visit, row.provenance), tuple(unsupported.get(row.asset_id, ())),
             is_unused(visit.settings, reviewed.campaign, row),
         )
         for row in reviewed.texts

@@ -1,0 +1,2 @@
+DROP TABLE text_proposal;
+DROP TABLE model_use;

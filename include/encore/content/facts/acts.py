@@ -24,6 +24,8 @@ _BINDS = re.compile(
     rf"|['’]s?\s|[:(–—]|\bs\b",
     re.IGNORECASE,
 )
+_PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|kids|learners)\b")
+"""Forty tuba players: it is no single one's."""
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -108,6 +110,9 @@ class Programme:
             for actor in act.actors:
                 for thing in _with_inner(act.objects):
                     self._together.setdefault(thing, set()).add(_name(actor))
+        self._shared = {
+            _name(one) for one in cast.mentions(text) if one.kind == INSTRUMENT and _PLAYED_BY_MANY.match(text, one.end)
+        }
         self._written = _written(text, cast.mentions(text))
 
     def findings(self, text: str, claims: list[Claim]) -> Iterator[FactFinding]:
@@ -127,7 +132,7 @@ class Programme:
         for thing in act.objects:
             if not _is_bound(text, actors, thing):
                 continue
-            if thing.kind == INSTRUMENT and actors[0].kind == GROUP:
+            if thing.kind == INSTRUMENT and (actors[0].kind == GROUP or _name(thing) in self._shared):
                 continue  # violins and violas
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):

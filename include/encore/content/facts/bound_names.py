@@ -76,7 +76,8 @@ def bound_names(text: str, known: Known, says: Says) -> Iterator[Claim]:
 
 def unknown(text: str, start: int, end: int, known: Known, says: Says) -> Iterator[Claim]:
     """A claim for what is not known as a whole, nor word by word."""
-    if not (known(start, end) or all(says(part) for part in re.split(r"[\s-]+", text[start:end]))):
+    parts = re.split(r"(?:['’]s)?[\s-]+", text[start:end])
+    if not (known(start, end) or all(says(part) for part in parts)):
         yield name_claim(text, start, end)
 
 

@@ -74,5 +74,6 @@ def _is_of_this(text: str, match: re.Match[str]) -> bool:
 def _is_invited(text: str, match: re.Match[str], moments: list[tuple[int, int]]) -> bool:
     start, end = match.span("name")
     first, last = part_around(text, start, end)
-    beside = any(first - 2 <= moment[1] and moment[0] <= last + 2 for moment in moments)
+    begins, ends = sentence_around(text, start, end)
+    beside = any(max(first - 2, begins) <= moment[1] and moment[0] <= min(last + 2, ends) for moment in moments)
     return beside or _INVITES.search(text, *sentence_around(text, start, end)) is not None

@@ -51,7 +51,7 @@ def _is_no_name(word: str, titles: frozenset[str]) -> bool:
         or word.lower().rstrip(".") in titles
         or len(word) < 2
         or "xx" in word
-        or (word.isupper() and len(word) < 4)
+        or (word.isupper() and len(word) < 5)
     )
 
 

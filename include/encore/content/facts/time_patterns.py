@@ -63,6 +63,7 @@ TIMES = tuple(
         rf"\b(?P<word>{_HOUR_WORD})[ -](?P<minutes>{_MINUTE_WORD})\b",
         rf"(?:\bat |@ ?)(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.%]?\d|[ -]year)(?!\s+(?-i:[A-Z][a-z]))",
         rf"\bfrom (?P<word>{_HOUR_WORD})(?= (?:with|in|at|on|sharp|until|till|onwards)\b|[,.!;]|$)",
+        rf"(?:(?<=done by )|(?<=over by )|(?<=out by )|(?<=home by ))(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
         rf"\bdoors?(?: open)?(?: at| from|:)? (?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
         r"\b(?P<named>noon|midday|midnight)\b|(?P<named_zh>正午|午夜|零点)",
         r"\b(?:UTC|GMT)\s?[+-−]\s?\d{1,2}(?::\d\d)?",

@@ -114,8 +114,8 @@ class FactSheet:
         minutes, last_day = given.duration_minutes, given.booking_deadline
         booking = given.booking_url or ""
         return {
-            "doors": says.time(given.doors_open) if given.doors_open else "",
-            "ends": says.time(given.ends) if given.ends else "",
+            "doors": says.hour(given.doors_open) if given.doors_open else "",
+            "ends": says.hour(given.ends) if given.ends else "",
             "duration": format_unit(minutes, "duration-minute", "long", locale=says.locale) if minutes else "",
             "prices": given.prices or "",
             "payment": given.where_to_pay or "",
@@ -133,7 +133,7 @@ class FactSheet:
 
     def _time(self, language: Language) -> str:
         says = spoken(language, self.zone)
-        clock = says.time(self.starts_at)
+        clock = says.hour(self.starts_at)
         if not (self.online or self._ambiguous):
             return clock  # who comes to the hall knows its clock; who watches from elsewhere needs the zone
         return says.zoned.format(time=clock, zone=zone_label(self.zone, self.starts_at, language))

@@ -56,7 +56,7 @@ class Spoken:
         """Without weekday and year."""
         return format_date(day, _BESIDES_DAY.sub("", self.date), self.locale)
 
-    def time(self, at: datetime | time) -> str:
+    def hour(self, at: datetime | time) -> str:
         return self.clock(at, self.locale)
 
     def quoted(self, title: str) -> str:

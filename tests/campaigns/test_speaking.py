@@ -11,6 +11,7 @@ from school_world import SILENT, School, school
 
 from encore.campaigns import generation
 from encore.campaigns.access import Person
+from encore.campaigns.anew import Asked, write_anew
 from encore.campaigns.fact_review import unsupported_facts
 from encore.campaigns.facts import change_facts
 from encore.campaigns.preview import posts
@@ -18,7 +19,7 @@ from encore.campaigns.requests import finish, request_generation
 from encore.campaigns.review import review
 from encore.campaigns.speaking import is_unused, seen_sha256, spoken, voice_of
 from encore.campaigns.staleness import is_outdated, stale_parts
-from encore.campaigns.texts import Edit, edit, write_anew
+from encore.campaigns.texts import Edit, edit
 from encore.content.writing.template_writer import TemplateWriter
 from encore.domain.content import Language, Voice
 from encore.domain.job import Action, JobState, Platform
@@ -209,7 +210,7 @@ def test_a_second_language_makes_another_text_of_it_and_the_first_comes_back(des
     desk.change(languages="zh")
     desk.generate()
     asset_id = f"spring.{REMINDER}.zh"
-    alone = write_anew(desk.store, desk.settings, desk.writer, "spring", asset_id, None, "li", desk.later())
+    alone = write_anew(desk.store, desk.settings, desk.writer, Asked("spring", asset_id, "li"), desk.later())
     desk.change(languages="zh+en")
     desk.generate()
     both = desk.posted()
@@ -281,7 +282,7 @@ def test_one_text_anew_is_in_the_languages_and_the_voice_that_were_chosen(desk):
     desk.generate()
     before = desk.posted()
     row = write_anew(
-        desk.store, desk.settings, desk.writer, "spring", before.asset_id, before.version, "li", desk.later()
+        desk.store, desk.settings, desk.writer, Asked("spring", before.asset_id, "li", before.version), desk.later()
     )
     assert [slot.language for slot in desk.writer.asked[-1].captions] == ["en", "zh"]
     assert desk.writer.asked[-1].voice == "playful" and row.provenance["languages"] == ["en", "zh"]

@@ -39,9 +39,9 @@ class Counting(TemplateWriter):
     def __init__(self):
         self.asked = []
 
-    def write(self, facts, plan, instead_of=""):
+    def write(self, facts, plan, instead_of="", wish=""):
         self.asked.append(plan)
-        return super().write(facts, plan, instead_of)
+        return super().write(facts, plan, instead_of, wish)
 
 
 class Desk:
@@ -148,11 +148,11 @@ def replace_voice(campaign):
 @pytest.mark.parametrize(
     ("field", "value", "choices"),
     [
-        ("languages", "klingon", ("en", "zh", "zh+en")),
-        ("languages", ["en", "en"], ("en", "zh", "zh+en")),
-        ("languages", {"tiktok": "en+zh+en"}, ("en", "zh", "zh+en")),
+        ("languages", "klingon", ("en", "zh", "de", "zh-Hant")),
+        ("languages", ["en", "en"], ("en", "zh", "de", "zh-Hant")),
+        ("languages", {"tiktok": "en+zh+en"}, ("en", "zh", "de", "zh-Hant")),
         ("languages", {"myspace": "en"}, ("all", "tiktok", "xiaohongshu", "instagram")),
-        ("languages", 7, ("en", "zh", "zh+en")),
+        ("languages", 7, ("en", "zh", "de", "zh-Hant")),
         ("voice", "grumpy", ("warm", "formal", "playful")),
     ],
 )

@@ -128,7 +128,7 @@ def test_what_a_model_puts_around_a_text_is_taken_off_or_sent_back(fact_sheet, b
     _, needed = placeholders(facts, SLOT)
     filled = fill_caption(facts, SLOT, body + " ".join(f"{{{name}}}" for name in needed), None)
     if "Here is" in body:
-        assert [one for one in filled.problems if "Write the post alone" in one]
+        assert [one for one in filled.problems if "Write the post alone" in one.told]
     else:
         assert filled.problems == () and not set("*`") & set(filled.text)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import time
 
 import pytest
 from in_common import own_words, words
 
 from encore.content.facts.fact_check import check_facts
+from encore.content.facts.spoken import spoken
 from encore.content.pictures.flyer import FlyerText, draw_flyer
 from encore.content.writing.limits_check import problems
 from encore.content.writing.model_request import ModelRequest
@@ -142,7 +144,16 @@ def test_what_stands_in_the_highlights_alone_still_counts(fact_sheet):
 def test_the_flyer_shows_them_in_its_room(fact_sheet, language):
     facts = fact_sheet(**ALL)
     text = flyer_text(facts, language)
-    for said in ("19:00", "21:00", "€12", "+49 30 1234567", "https://school.example/book", "Step-free", "Petzold"):
+    says = spoken(language, facts.zone)
+    for said in (
+        says.hour(time(19)),
+        says.hour(time(21)),
+        "€12",
+        "+49 30 1234567",
+        "https://school.example/book",
+        "Step-free",
+        "Petzold",
+    ):
         assert said in text
     assert FlyerText.parse(text).code is not None
     for platform, changes in itertools.product(Platform, (ALL, LONG)):
@@ -168,7 +179,7 @@ def test_the_day_stays_short(fact_sheet):
 
 def test_a_model_gets_them_and_may_name_them(fact_sheet):
     facts, slot = fact_sheet(**ALL), CaptionSlot(Platform.INSTAGRAM, Touchpoint.DAY_OF, Language.EN)
-    asked = json.loads(ModelRequest(facts, (slot,), "campaign-1").messages()[1]["content"])["concert"]
+    asked = json.loads(ModelRequest(facts, (slot,), "campaign-2").messages()[1]["content"])["concert"]
     assert asked["doors_open"] == "19:00" and asked["pieces"][0]["performers"] == "Mia"
     may, needed = placeholders(facts, slot)
     assert {"doors", "accessibility", "prices"} <= set(may) and "doors" not in needed
@@ -178,5 +189,5 @@ def test_a_model_gets_them_and_may_name_them(fact_sheet):
 
 
 def test_a_model_is_asked_as_before_without_them(fact_sheet):
-    asked = json.loads(ModelRequest(fact_sheet(), (Language.EN,), "campaign-1").messages()[1]["content"])
+    asked = json.loads(ModelRequest(fact_sheet(), (Language.EN,), "campaign-2").messages()[1]["content"])
     assert list(asked["concert"]) == ["title", "where", "online", "highlights"]

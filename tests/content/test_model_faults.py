@@ -9,9 +9,9 @@ from chat_model import GOOD, PLAN, KeptAnswers, running_model
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.conduct import unfit
+from encore.content.writing.language_check import in_another_language
 from encore.content.writing.model_request import prompt
 from encore.content.writing.openai_call import ModelEndpoint
-from encore.content.writing.spoken import in_another_language
 from encore.content.writing.template_writer import TemplateWriter
 from encore.content.writing.writer import CaptionSlot, WritingPlan
 from encore.domain.content import Language, Voice

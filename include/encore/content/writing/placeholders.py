@@ -19,9 +19,9 @@ from encore.content.writing.conduct import unfit
 from encore.content.writing.facts_said import facts_said
 from encore.content.writing.flaws import Flaw, Problem
 from encore.content.writing.hashtags import hashtags
+from encore.content.writing.language_check import in_another_language
 from encore.content.writing.limits_check import problems, usage
 from encore.content.writing.manners import talks_about_itself, without_markup
-from encore.content.writing.spoken import in_another_language
 from encore.content.writing.writer import CaptionSlot
 from encore.domain.content import Language
 from encore.domain.job import Touchpoint

@@ -83,11 +83,11 @@ def fact_lines(facts: FactSheet, languages: Iterable[Language]) -> dict[str, str
     """The fact sheet as it is handed over and quoted from: as given, and as the texts' languages render it."""
     lines = {
         "title": facts.title, "where": facts.venue, "zone": facts.zone, "starts at": facts.starts_at.isoformat(" "),
-        "highlights": facts.highlights, "link": facts.link,
+        "highlights": facts.highlights, "link": facts.link, "more": facts.stated.strip(),
     }  # fmt: skip
     for language in languages:
         rendered = vars(facts.in_language(language))
-        lines |= {f"{name}, {language}": rendered[name] for name in ("date", "time", "when", "today", "where")}
+        lines |= {f"{name}, {language}": text for name, text in rendered.items() if name not in lines}
     return {name: text for name, text in lines.items() if text}
 
 

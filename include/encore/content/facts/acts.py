@@ -17,6 +17,7 @@ _BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of)|由|来自)\s*(?
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
+_CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?")
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -37,6 +38,11 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
                 if objects and not actors and _is_theirs(text, objects[-1], one):
                     actors, closed = [one], True
                     continue
+                if actors and objects and _is_called(text, objects[-1], one):  # Mia, and cellist Tom
+                    own = objects.pop()
+                    yield Act(tuple(actors), tuple(objects))
+                    actors, objects, closed = [one], [own], True
+                    continue
                 if objects:
                     yield Act(tuple(actors), tuple(objects))
                     actors, objects, closed = [], [], False
@@ -51,8 +57,12 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
 
 def _is_theirs(text: str, thing: Mention, actor: Mention) -> bool:
     """The Swan by Mia; cellist Mia."""
-    called = thing.kind == INSTRUMENT and text[thing.end : actor.start] in ("", " ", ":", ": ", "：")
-    return called or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
+    return _is_called(text, thing, actor) or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
+
+
+def _is_called(text: str, thing: Mention, actor: Mention) -> bool:
+    """Cellist Mia, 钢琴伴奏：李牧."""
+    return thing.kind == INSTRUMENT and _CALLED.fullmatch(text, thing.end, actor.start) is not None
 
 
 def _sentences(text: str, cast: Cast) -> Iterator[list[Mention]]:
@@ -81,8 +91,10 @@ def _name(one: Mention) -> tuple[str, str]:
 class Programme:
     """What the facts bring together."""
 
-    def __init__(self, text: str, cast: Cast) -> None:
+    def __init__(self, text: str, cast: Cast, title: str = "") -> None:
+        """`title`: an instrument that it names is everybody's."""
         self._cast = cast
+        self._shared = {_name(one) for one in cast.mentions(title) if one.kind == INSTRUMENT}
         self._together: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._groups = {_name(one) for one in cast.mentions(text) if one.kind == GROUP}
         for act in acts_of(text, cast, loosely=True):
@@ -108,6 +120,8 @@ class Programme:
         for thing in act.objects:
             if thing.kind == INSTRUMENT and actors[0].kind == GROUP:
                 continue  # violins and violas
+            if _name(thing) in self._shared:
+                continue
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):
                 yield _finding(text, (actors[0], thing))

@@ -24,14 +24,12 @@ _ACTS = re.compile(
     rf"(?:,? (?:and|&|with) [A-Z][^.;]{{0,40}}?|, [A-Z][\w ,]{{0,60}}?)?,? (?:{DOES})"
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
-_BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、)")
+_BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、|\s?[和与]\s?)")
+_ZH_ACTS = re.compile(rf"\s?(?:[（(][^()（）]{{1,20}}[)）])?\s?(?:{instruments().chinese})?(?:{ZH_DOES})")
 _QUOTED = re.compile(r"[《「『“\"](?P<name>[^》」』”\"\n]{1,60})[》」』”\"]")
-_ZH_INSTRUMENT = "|".join(
-    sorted((name for entry in instruments().entries for name in entry.names if not name.isascii()), key=len)[::-1]
-)
 _ZH_PERSON = re.compile(
-    rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾]))(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
-    rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{_ZH_INSTRUMENT}))?(?:{ZH_DOES})|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
+    rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾])|(?<=伴奏)|(?<=老师))(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
+    rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{instruments().chinese}))?(?:{ZH_DOES})|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
     re.MULTILINE,
 )
 _GROUPS = rf"(?:[A-Za-z'’-]+ )?(?:{any_of('groups')})\b"
@@ -40,6 +38,11 @@ _GROUP = re.compile(
     r"|\b(?:everyone|everybody|all of us|we all)\b",
     re.IGNORECASE,
 )
+_BESIDE_HAN = re.compile(
+    rf"(?<=[{HAN}][ （(])[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?![a-z])"
+    rf"|[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?= ?[（(]?[{HAN}]{{3}}[（(，])"
+)
+"""A name in both scripts, of which one word may be an ordinary one: 何子朗 Ho Tsz Long."""
 _ZH_GROUP = re.compile(any_of("zh_groups"))
 _NO_TOKENS, _EVERYBODY = words("no_part_of_a_group"), words("everybody")
 
@@ -73,6 +76,17 @@ class Cast:
             self._written |= {name, plain(name)}
             self._pattern = None
 
+    def key_of(self, text: str, start: int, end: int) -> str:
+        """Of whom the name at start:end is another one, in the other script: 陈咏欣 Chan Wing Yan."""
+        for name, (kind, key) in self.names.items():
+            same_script = name.isascii() == text[start:end].isascii()
+            if kind == PERSON and not same_script and len(name) > 2:
+                before = plain(text[max(0, start - len(name) - 2) : start]).rstrip(" （(/")
+                after = plain(text[end : end + len(name) + 2]).lstrip(" （(/")
+                if before.endswith(name) or after.startswith(name):
+                    return key
+        return ""
+
     def mentions(self, text: str) -> list[Mention]:
         """In order; of two that overlap the longer one."""
         found = [
@@ -95,7 +109,7 @@ class Cast:
             longest = sorted(self._written, key=lambda name: (-len(name), name))
             latin = "|".join(re.escape(name).replace("'", "['’]") for name in longest if name.isascii())
             other = "|".join(re.escape(name) for name in longest if not name.isascii())
-            whole = rf"(?<![\w])(?:{latin})(?![\w])" if latin else ""
+            whole = rf"(?:(?<!\w)|(?<=[{HAN}]))(?:{latin})(?:(?!\w)|(?=[{HAN}]))" if latin else ""
             self._pattern = re.compile("|".join(filter(None, (whole, other))) or "(?!)", re.IGNORECASE)
         return self._pattern
 
@@ -104,13 +118,15 @@ def cast_of(highlights: str) -> Cast:
     cast = Cast()
     for start, end in _people(highlights):
         name = highlights[start:end]
-        key = plain(name)
-        cast.add(PERSON, name)
+        key = cast.key_of(highlights, start, end) or plain(name)
+        cast.add(PERSON, name, key)
         first = name.split()[0]
         if len(name.split()) > 1 and first.rstrip(".") not in ("Mr", "Ms", "Mrs", "Dr", "Prof"):
             cast.add(PERSON, first, key)
         if re.fullmatch(rf"[{HAN}]{{3}}", name):
             cast.add(PERSON, name[1:], key)
+        if len(name.split()) == 3 and name.isascii():  # Chan Wing Yan, in the Cantonese order
+            cast.add(PERSON, " ".join(name.split()[1:]), key)
         if age := _AGE.match(highlights, end):
             cast.ages[key] = int(next(filter(None, age.groups())))
     for name in _pieces(highlights, cast):
@@ -124,10 +140,18 @@ def cast_of(highlights: str) -> Cast:
 
 def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
-    runs = [run for run in capitalized_runs(text) if not any(start < run[1] and run[0] < end for start, end in known)]
+    written = {(match.start(), match.end()) for match in _BESIDE_HAN.finditer(text)}
+    runs = [
+        next((whole for whole in written if whole[0] == run[0]), run)
+        for run in capitalized_runs(text)
+        if not any(start < run[1] and run[0] < end for start, end in known)
+    ]
+    chinese = [match.span("name") for match in _ZH_PERSON.finditer(text)]
     sure = {
         run for run in runs
-        if _AGE.match(text, run[1]) or _ACTS.match(text, run[1])
+        if any(re.fullmatch(r"\s?[（(]?\s?", text[min(run[1], end) : max(run[0], start)]) for start, end in chinese)
+        or _ZH_ACTS.match(text, run[1])
+        or _AGE.match(text, run[1]) or _ACTS.match(text, run[1])
         or _INTRODUCED.search(text, max(0, run[0] - 24), run[0])
     }  # fmt: skip
     for _ in runs:  # Mia, Tom and Lena: who stands beside a performer is one
@@ -139,8 +163,7 @@ def _people(text: str) -> Iterator[tuple[int, int]]:
             break
         sure |= more
     yield from sorted(sure)
-    for match in _ZH_PERSON.finditer(text):
-        yield match.span("name")
+    yield from chinese
 
 
 def _pieces(text: str, cast: Cast) -> Iterator[str]:

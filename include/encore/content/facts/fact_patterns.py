@@ -16,14 +16,16 @@ from encore.content.facts.number_patterns import (
     DURATIONS,
     NUMBERS,
     ORDINALS,
+    WORK_NUMBERS,
     read_duration,
     read_number,
     read_ordinal,
+    read_work_number,
 )  # fmt: skip
 from encore.content.facts.place_patterns import PLACES, read_place
 from encore.content.facts.price_patterns import PRICES, read_price
 from encore.content.facts.relative_days import RELATIVE, read_relative
-from encore.content.facts.roles import EDITION, INTERVAL, MINUTES, is_break, with_roles
+from encore.content.facts.roles import EDITION, INTERVAL, MINUTES, WHICH, is_break, with_roles
 from encore.content.facts.time_patterns import PARTS_OF_DAY, TIMES, read_part, read_time
 
 _URL = re.compile(
@@ -82,6 +84,7 @@ _READERS: tuple[tuple[FactKind, tuple[re.Pattern[str], ...], _Read, str], ...] =
     (FactKind.URL, (_URL,), _url, ""),
     (FactKind.DATE, RELATIVE, read_relative, ""),
     (FactKind.NUMBER, ORDINALS, read_ordinal, EDITION),
+    (FactKind.NUMBER, WORK_NUMBERS, read_work_number, WHICH),
     (FactKind.DATE, DATES, read_date, ""),
     (FactKind.PRICE, PRICES, read_price, ""),
     (FactKind.NUMBER, DURATIONS, read_duration, MINUTES),

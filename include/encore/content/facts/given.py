@@ -63,6 +63,16 @@ class Given:
     def says_beginning(self, cut: str) -> bool:
         return any(plain(cut) in said for said in self._words)
 
+    def is_put_together(self, chinese: str) -> bool:
+        """Whether it is made of words of the facts: 中环大会堂 where they say 香港大会堂 and 中环."""
+        if not re.fullmatch(rf"[{HAN}]+", chinese):
+            return False
+        reached = {0}
+        for start in range(len(chinese)):
+            if start in reached:
+                reached |= {end for end in range(start + 2, len(chinese) + 1) if chinese[start:end] in self.text}
+        return len(chinese) in reached
+
     def says_in_part(self, words: str) -> bool:
         """Whether all of them stand close together in the facts: First Church for First Parish Church."""
         parts = [re.escape(word) for word in re.findall(r"[\w'&]+", in_full(plain(words)))]

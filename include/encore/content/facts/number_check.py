@@ -23,6 +23,7 @@ from encore.content.facts.roles import (
     REDUCED,
     SENIOR,
     STUDENT,
+    WHICH,
 )  # fmt: skip
 from encore.content.facts.word_lists import words
 from encore.words.sentence import sentence
@@ -36,12 +37,14 @@ _FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?èµ·|ä
 _NO_THINGS = {"day", "week"}
 
 
-def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verdict:
-    """`performers`: how many the facts name."""
+def check_number(claim: Claim, text: str, given: Given, performers: int, named: int) -> Verdict:
+    """`performers`: how many the facts name; `named`: how many of them the text does."""
     value, role = str(claim.value), claim.role
     known = given.values(FactKind.NUMBER, role)
     if value in known:
         return True
+    if role == WHICH:
+        return _is_which(claim, given)
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)
     if role in (MINUTES, INTERVAL):
@@ -49,10 +52,18 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE
     if role.startswith(COUNT):
-        return _check_count(claim, value, role.partition(":")[2], given, performers)
+        return _check_count(claim, value, role.partition(":")[2], given, performers, named)
     # A number may be part of a longer thing in the facts, and the year is one by itself.
     stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
+
+
+def _is_which(claim: Claim, given: Given) -> bool:
+    """A third movement is right where the facts say of none which it is."""
+    stated = [value for value in given.values(FactKind.NUMBER, WHICH) if isinstance(value, tuple)]
+    return claim.value in stated or not any(
+        isinstance(claim.value, tuple) and claim.value[0] == own[0] for own in stated
+    )
 
 
 def _is_between(value: str, given: Given) -> bool:
@@ -95,17 +106,24 @@ def _between_times(value: str, given: Given) -> bool:
     return any(str(abs(start - minute)) == value for time in times for minute in time)
 
 
-def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int) -> Verdict:
+def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int, named: int) -> Verdict:
     counts = [own for own in given.claims[FactKind.NUMBER] if own.role.startswith(COUNT)]
     same = [str(own.value) for own in counts if own.role == claim.role and noun != PEOPLE]
     if same:
         return value in same
     if is_people(noun):
         people = {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
-        if value in people or (performers > 1 and value == str(performers)):
+        if value == "1":
+            return True
+        rest = value.isdecimal() and str(int(value) + named) in people  # two by name, "and 24 more"
+        if (
+            value in people
+            or (named and rest)
+            or ((value != "1" and value in (str(performers), str(named))) or (value == "2" and performers > 2))
+        ):
             return True
     else:
-        if value in {str(own.value) for own in counts if not is_people(own.role.partition(":")[2])}:
+        if value in {str(own.value) for own in counts if noun == "seat" or not is_people(own.role.partition(":")[2])}:
             return True
         if value in given.values(FactKind.NUMBER, ""):
             return True

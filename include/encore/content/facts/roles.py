@@ -13,6 +13,8 @@ from encore.content.facts.word_lists import any_of, each_of
 START, DOORS, END, OTHER = "start", "doors", "end", "other"
 DEADLINE, SALE = "deadline", "sale"
 AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
+WHICH = "which"
+"""The fifth dance, the third movement, G minor: which of several works is meant."""
 CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
 
 _CUT = re.compile(r"[.!?](?=\s|$)|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
@@ -54,6 +56,8 @@ _UP_TO = re.compile(
     r"(?: at| by| around| about)? ?(?:about |around )?$"
     r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$"
 )
+_TIME_JUST_BEFORE = re.compile(r"(?:\d|点|半|整|[ap]m)\s?(?:开放|准时|开始)?$")
+_PRICE_NEXT = re.compile(r"票?[:：\s]*(?:HK|NT|S)?[$￥¥£\d]")
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
 _AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? $")
 
@@ -99,8 +103,21 @@ def _nearest(text: str, claim: Claim, rules: tuple[tuple[str, re.Pattern[str]], 
         (min(abs(claim.start - match.end()), abs(match.start() - claim.end)), at, role)
         for at, (role, pattern) in enumerate(rules)
         for match in pattern.finditer(text, first, last)
+        if not _of_another(text, claim, match)
     ]
     return min(found)[2] if found else ""
+
+
+def _of_another(text: str, claim: Claim, word: re.Match[str]) -> bool:
+    """5点入场5点半开始, 门票$100学生$50: Chinese says of what a time is after it, and of whom a price is before it."""
+    if not "\u4e00" <= word[0][0] <= "\u9fff":
+        return False
+    if claim.kind == FactKind.TIME:
+        return (
+            word.end() <= claim.start
+            and _TIME_JUST_BEFORE.search(text[max(0, word.start() - 6) : word.start()]) is not None
+        )
+    return word.start() >= claim.end and _PRICE_NEXT.match(text, word.end()) is not None
 
 
 def _date_role(text: str, claim: Claim) -> str:

@@ -58,7 +58,7 @@ class Given:
     def spells(self, name: str) -> bool:
         """Whether it may be how a Chinese name of the facts is written in Latin letters."""
         letters = re.sub("[^a-z]", "", plain(name))
-        return len(letters) > 3 and letters in self._spoken
+        return len(letters) > 3 and not re.search(r"\d", name) and letters in self._spoken
 
     def says_beginning(self, cut: str) -> bool:
         return any(plain(cut) in said for said in self._words)

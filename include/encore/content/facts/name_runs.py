@@ -77,7 +77,7 @@ _NO_NAMES = re.compile(
     "辛苦|高雅|高水|高兴|金色|万众|马上|方便|何时|任何|白天|余音|曾经|许多|于是|严肃|向往|江南|夏[日夜天]|石头"
 )
 """Words that begin like a name."""
-_WORK = re.compile(r"[《「『](?P<name>[^》」』\n]{1,80})[》」』]")
+_WORK = re.compile(r"[《「『](?P<name>[^》」』\n]{1,80})[》」』](?<![。！？，…~～]」)(?<![。！？…~～]』)")
 
 Known = Callable[[int, int], bool]
 """Whether the facts vouch for what stands at start:end."""

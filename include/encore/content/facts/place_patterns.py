@@ -14,7 +14,7 @@ _STREETS = {
     "pl": "place", "ct": "court", "terr": "terrace", "hwy": "highway", "cres": "crescent",
 }  # fmt: skip
 _STREET = "|".join([*map(str.title, _STREETS), *map(str.title, _STREETS.values()), "Way", "Row", "Hill", "Gardens"])
-_NOT_A_PLACE = "来到在进于的去入往间这那本从回我们和与及是一各每全小大老新了个所座"
+_NOT_A_PLACE = "来到在进于的去入往间这那本从回我们和与及是一各每全小大老新了个所座把先让给被就才又也都很整两几某哪跟"
 """Characters before a venue's kind that make it no name: 走进剧场 is "into the theatre"."""
 _NO_DISTRICT = any_of("no_district")
 _CITY = "|".join(f"(?<={name})" for name in sorted(places().chinese.split("|")))

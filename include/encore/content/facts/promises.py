@@ -88,8 +88,7 @@ def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> boo
     if (promise.link and link) or (promise.online and online):
         return True
     return bool(
-        promise.said.search(given)
-        or (not promise.each and promise.hinted.search(given))
+        (not promise.each and (promise.said.search(given) or promise.hinted.search(given)))
         or (promise.given.search(given) and not promise.unless.search(given))
     )
 

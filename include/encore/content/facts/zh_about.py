@@ -83,6 +83,8 @@ def _of_day(said: object, shown: str) -> str:
     if isinstance(said, Span):
         return "past" if said.most < 0 else "countdown" if re.search(r"[\d一二两三四五六七八九十]", shown) else "today"
     if isinstance(said, Calendar):
+        if said.unit == "year":
+            return said.unit
         return "past" if said.step < 0 else "day" if said.weekday is not None else "period"
     if isinstance(said, Coming):
         return "day"

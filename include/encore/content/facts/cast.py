@@ -38,6 +38,16 @@ _GROUP = re.compile(
     r"|\b(?:everyone|everybody|all of us|we all)\b",
     re.IGNORECASE,
 )
+_ZH_NOBODY = re.compile(
+    r"全体|全员|全场|师生|学生|同学|学员|团员|小朋友|孩子|老师|家长|嘉宾|钢琴|乐团|乐队|年龄|最[小大]|现场|[我他她你]们?|们|人$|大家|共|由|与|和|及"
+)
+"""What stands before an age or a verb of playing, too, and is no name."""
+_ZH_ANYBODY = re.compile(
+    rf"(?:^|(?<=[^{HAN}]))(?P<name>[{HAN}]{{2,3}}?)"
+    rf"(?=\s?[（(]\d{{1,2}}岁|(?:{instruments().chinese})?(?:独奏|演奏|弹奏|演唱|独唱)[^，。；\n]{{0,12}}《)",
+    re.MULTILINE,
+)
+"""Whoever has an age or plays a piece, with whatever surname."""
 _BESIDE_HAN = re.compile(
     rf"(?<=[{HAN}][ （(])[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?![a-z])"
     rf"|[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?= ?[（(]?[{HAN}]{{3}}[（(，])"
@@ -146,7 +156,15 @@ def _people(text: str) -> Iterator[tuple[int, int]]:
         for run in capitalized_runs(text)
         if not any(start < run[1] and run[0] < end for start, end in known)
     ]
-    chinese = [match.span("name") for match in _ZH_PERSON.finditer(text)]
+    tools = {one.start for one in instruments().mentions(text)}  # 马林巴 begins like a name
+    chinese = [match.span("name") for match in _ZH_PERSON.finditer(text) if match.start("name") not in tools]
+    chinese += [
+        match.span("name")
+        for match in _ZH_ANYBODY.finditer(text)
+        if not _ZH_NOBODY.search(match["name"])
+        and not any(start < match.end("name") and match.start("name") < end for start, end in (*chinese, *known))
+        and not any(instruments().mentions(match["name"]))
+    ]
     sure = {
         run for run in runs
         if any(re.fullmatch(r"\s?[（(]?\s?", text[min(run[1], end) : max(run[0], start)]) for start, end in chinese)

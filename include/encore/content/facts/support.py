@@ -19,6 +19,7 @@ from encore.content.facts.name_runs import name_claims
 from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_name_claims, near_names
 from encore.content.facts.number_check import check_number, check_price
+from encore.content.facts.number_patterns import HAN
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
@@ -26,7 +27,8 @@ from encore.content.facts.zh_about import is_of_the_concert
 from encore.content.shorten import ELLIPSIS
 from encore.domain.job import Touchpoint, usual_days_before
 
-_PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
+_PLACE_PARTS = re.compile(rf"[,，、;；|·()（）]|\s[-–—]\s|(?<=[^{HAN}])\s+(?=[{HAN}])|(?<=[{HAN}])\s+(?=[^{HAN}])")
+_MEET_THERE = re.compile(r"(?:[不我]见不散|等你|集合|见)[们来]?[!！~～。]*$")
 
 
 _HASHTAG = re.compile(r"[#＃][\w\u3400-\u9fff]+(?:\[话题\]#)?")
@@ -108,7 +110,7 @@ class Support:
 
     def _says_place(self, said: str) -> bool:
         """Whether each part of an address is in the facts, in whatever order; the last one may be cut off."""
-        given, parts = self._given, [part.strip() for part in _PLACE_PARTS.split(said)]
+        given, parts = self._given, [_MEET_THERE.sub("", part.strip()) for part in _PLACE_PARTS.split(said)]
         return all(
             given.says_beginning(part.rstrip(ELLIPSIS))
             if part.endswith(ELLIPSIS)

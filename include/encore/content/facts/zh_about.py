@@ -101,7 +101,7 @@ def _of_number(role: str, shown: str) -> str:
 
 def _of_name(claim: Claim | FactFinding, text: str) -> str:
     if text[max(0, claim.start - 1) : claim.start] in _OPENS_WORK and claim.start:
-        return "work"
+        return "work" if text[claim.start - 1] == "《" else "quoted"
     if composers().of_name(claim.text):
         return "composer"
     if instruments().of_name(claim.text):

@@ -15,6 +15,7 @@ _INSTRUMENTALISTS = re.compile(
 _NO_COUNTS, _ENDS_RUN = words("counts_nothing"), words("ends_a_count")
 _RUN = re.compile(r"^(?: of (?:our|the|my|their|them|you))?(?:[ -][A-Za-z'’]+){1,4}")
 _ZH = re.compile(r"^\s?[多余]?\s?(?P<unit>[位名首席张台件架支组把只管个人座])(?P<noun>[\u4e00-\u9fffA-Za-z]{0,8})")
+_ZH_SIBLINGS = re.compile("兄妹|姐妹|姊妹|兄弟|姐弟")
 _ZH_KINDS = tuple((kind, re.compile(called)) for kind, called in each_of("zh_counted").items())
 _ZH_ONLY = re.compile(r"(?:限|仅剩?|只剩?|共|剩|余|最后|容纳|只有)\s?$")
 """Before seats and tickets of which the concert has so many, and nobody carries them home."""
@@ -25,6 +26,8 @@ def count_of(before: str, after: str) -> str:
     """`people`, a kind of them (`sibling`) or a thing (`hand`); "" where nothing is counted."""
     if chinese := _ZH.match(after):
         return _zh_noun(chinese["unit"], chinese["noun"], _ZH_ONLY.search(before) is not None)
+    if _ZH_SIBLINGS.match(after):
+        return "sibling"
     run = _RUN.match(after)
     if run is None:
         return ""

@@ -21,13 +21,16 @@ from encore.content.facts.relative_days import Calendar, Coming, Span
 from encore.content.facts.roles import AGE, COUNT, EDITION, MINUTES, part_around, sentence_around
 from encore.content.facts.time_patterns import PartOfDay
 from encore.content.facts.vocabulary import composers, instruments, places
-from encore.content.facts.word_lists import words
+from encore.content.facts.word_lists import any_of, words
 from encore.domain.job import YAML_LOADER
 
 _HAN = re.compile(rf"[{HAN}]")
 _HERE = "¦"
 """Stands for the statement in the patterns of `zh_about.yaml`."""
 _CLAUSE = re.compile(r"[.!?](?=\s|$)|[,;\n；，。！？~～｜|]|\s[-–—]+\s|——|[\U0001f300-\U0001faff\u2600-\u27bf]")
+_PLAYS = re.compile(any_of("zh_does"))
+_BESIDE = 10
+"""Signs of a name and a work, or an instrument, that stand side by side."""
 _OPENS_WORK = ("《", "「", "『")
 
 
@@ -45,6 +48,8 @@ def is_of_the_concert(claim: Claim | FactFinding, text: str) -> bool:
     first, last = sentence_around(text, claim.start, claim.end)
     if not _HAN.search(text, first, last):
         return True
+    if claim.kind == FactKind.PERFORMANCE:
+        return claim.end - claim.start <= _BESIDE or _PLAYS.search(text, claim.start, claim.end + 4) is not None
     subject = _subjects().get(_subject_of(claim, text))
     if subject is None:
         return True

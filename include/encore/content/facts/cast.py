@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from encore.content.facts.given_words import plain
-from encore.content.facts.name_runs import SURNAMES, capitalized_runs
+from encore.content.facts.name_runs import capitalized_runs
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import composers, instruments, pieces
 from encore.content.facts.word_lists import any_of, words
+from encore.content.facts.zh_people import acts_in_chinese, chinese_people, written_in_both
 
 PERSON, GROUP, PIECE, COMPOSER, INSTRUMENT = "person", "group", "piece", "composer", "instrument"
 ACTORS = (PERSON, GROUP)
-DOES, ZH_DOES = any_of("does"), any_of("zh_does")
+DOES = any_of("does")
 _AGE = re.compile(
     r"\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs)?\s?[)）]|,? aged? (?P<aged>\d{1,2})\b"
     r"|, (?P<bare>\d{1,2})(?=,| ?$)|[,，]?今?年?(?P<zh>\d{1,2})岁"
@@ -25,34 +26,13 @@ _ACTS = re.compile(
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、|\s?[和与]\s?)")
-_ZH_ACTS = re.compile(rf"\s?(?:[（(][^()（）]{{1,20}}[)）])?\s?(?:{instruments().chinese})?(?:{ZH_DOES})")
 _QUOTED = re.compile(r"[《「『“\"](?P<name>[^》」』”\"\n]{1,60})[》」』”\"]")
-_ZH_PERSON = re.compile(
-    rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾])|(?<=伴奏)|(?<=老师))(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
-    rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{instruments().chinese}))?(?:{ZH_DOES})|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
-    re.MULTILINE,
-)
 _GROUPS = rf"(?:[A-Za-z'’-]+ )?(?:{any_of('groups')})\b"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
     r"|\b(?:everyone|everybody|all of us|we all)\b",
     re.IGNORECASE,
 )
-_ZH_NOBODY = re.compile(
-    r"全体|全员|全场|师生|学生|同学|学员|团员|小朋友|孩子|老师|家长|嘉宾|钢琴|乐团|乐队|年龄|最[小大]|现场|[我他她你]们?|们|人$|大家|共|由|与|和|及"
-)
-"""What stands before an age or a verb of playing, too, and is no name."""
-_ZH_ANYBODY = re.compile(
-    rf"(?:^|(?<=[^{HAN}]))(?P<name>[{HAN}]{{2,3}}?)"
-    rf"(?=\s?[（(]\d{{1,2}}岁|(?:{instruments().chinese})?(?:独奏|演奏|弹奏|演唱|独唱)[^，。；\n]{{0,12}}《)",
-    re.MULTILINE,
-)
-"""Whoever has an age or plays a piece, with whatever surname."""
-_BESIDE_HAN = re.compile(
-    rf"(?<=[{HAN}][ （(])[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?![a-z])"
-    rf"|[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?= ?[（(]?[{HAN}]{{3}}[（(，])"
-)
-"""A name in both scripts, of which one word may be an ordinary one: 何子朗 Ho Tsz Long."""
 _ZH_GROUP = re.compile(any_of("zh_groups"))
 _NO_TOKENS, _EVERYBODY = words("no_part_of_a_group"), words("everybody")
 
@@ -150,25 +130,17 @@ def cast_of(highlights: str) -> Cast:
 
 def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
-    written = {(match.start(), match.end()) for match in _BESIDE_HAN.finditer(text)}
+    written = written_in_both(text)
     runs = [
         next((whole for whole in written if whole[0] == run[0]), run)
         for run in capitalized_runs(text)
         if not any(start < run[1] and run[0] < end for start, end in known)
     ]
-    tools = {one.start for one in instruments().mentions(text)}  # 马林巴 begins like a name
-    chinese = [match.span("name") for match in _ZH_PERSON.finditer(text) if match.start("name") not in tools]
-    chinese += [
-        match.span("name")
-        for match in _ZH_ANYBODY.finditer(text)
-        if not _ZH_NOBODY.search(match["name"])
-        and not any(start < match.end("name") and match.start("name") < end for start, end in (*chinese, *known))
-        and not any(instruments().mentions(match["name"]))
-    ]
+    chinese = chinese_people(text, known)
     sure = {
         run for run in runs
         if any(re.fullmatch(r"\s?[（(]?\s?", text[min(run[1], end) : max(run[0], start)]) for start, end in chinese)
-        or _ZH_ACTS.match(text, run[1])
+        or acts_in_chinese(text, run[1])
         or _AGE.match(text, run[1]) or _ACTS.match(text, run[1])
         or _INTRODUCED.search(text, max(0, run[0] - 24), run[0])
     }  # fmt: skip

@@ -37,7 +37,7 @@ TIMES = tuple(
         rf"(?<![\d:.])(?P<h>\d{{1,2}})(?:[:.](?P<min>\d\d))?\s*{_HALF}{_AFTER}",
         rf"\b(?P<word>{_HOUR_WORD})(?:[ -](?P<minutes>{_MINUTE_WORD}))?\s*{_HALF}{_AFTER}",
         r"(?<![\d:.])(?P<h>\d{1,2})(?:[:.](?P<min>\d\d))?\s*(?P<uhr>Uhr)\b",
-        rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<![\d:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
+        rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<!\d)(?<!\d[:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
         rf"(?<![\d:.])(?P<h>\d{{1,2}})\.(?P<min>[0-5]\d)(?=\s?(?:[|/]|[({HAN}]|sharp|o['’]clock|hrs|$|\n))(?!\s?[元块万倍折号日])",
         rf"(?<![\w:])(?P<h>\d{{1,2}})[hH](?P<min>\d\d)?(?![\w{HAN}])",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?!一点(?:一|点))(?<![周期拜])(?P<h>{ZH_NUMBER})\s*[点时](?![滴缀间候光尚])"

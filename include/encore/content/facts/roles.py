@@ -21,7 +21,8 @@ _CUT = re.compile(r"[.!?](?=\s|$)|[,;\n|/；，。！？~～｜•·、]|\s[-–
 _SENTENCE = re.compile(r"[.!?](?=\s|$)|[;\n；。！？]")
 _DEADLINE_BEFORE = re.compile(
     r"(?:\b(?:by|before|until|till|til|no later than|latest|closes?(?: on)?|ends?(?: on)?|deadline(?: is)?|due)"
-    r"|截止(?:到|至|日期)?|(?<=[\d元块票售])[到至]|截至|最晚|bis(?: zum)?)[\s:：]*(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
+    r"|截止(?:到|至|日期)?|(?<=[\d元块票售])[到至]|截至|最晚|bis(?: zum)?)[\s:：]*"
+    r"(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ?)?(?:the )?$",
     re.IGNORECASE,
 )

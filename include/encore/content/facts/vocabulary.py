@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from encore.content.facts.given_words import plain
@@ -49,7 +49,17 @@ class Vocabulary:
         chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
         self._pattern = re.compile(
             "|".join(
-                filter(None, (rf"(?<![\w-])(?:{latin})(?:(?![\w-])|(?=-[A-ZÄÖÜ]))" if latin else "", begun, chinese))
+                filter(
+                    None,
+                    (
+                        rf"(?:(?<![\w-])|(?<={_HAN.pattern}))(?:{latin})"
+                        rf"(?:(?![\w-])|(?=-[A-ZÄÖÜ])|(?={_HAN.pattern}))"
+                        if latin
+                        else "",
+                        begun,
+                        chinese,
+                    ),
+                )
             ),
             re.IGNORECASE,
         )
@@ -61,6 +71,12 @@ class Vocabulary:
                 continue
             found = self._named.get(plain(match[0])) or self._named.get(plain(match[0]).replace(" ", "-"), set())
             yield Mention(frozenset(found), *match.span())
+
+    @cached_property
+    def chinese(self) -> str:
+        """A regular expression for any Chinese name of them."""
+        names = {name for entry in self.entries for name in entry.names if _HAN.search(name)}
+        return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
 
     def of_name(self, name: str) -> frozenset[Entry]:
         return frozenset(self._named.get(plain(name), ()))
@@ -97,6 +113,21 @@ def pieces() -> Vocabulary:
 @cache
 def places() -> Vocabulary:
     return Vocabulary(tuple(_in_a_row("places.txt")))
+
+
+@cache
+def _written() -> tuple[tuple[frozenset[Entry], tuple[str, ...]], ...]:
+    found = []
+    for line in _lines("written.txt"):
+        who, titles = line.split("|")
+        writers = frozenset(entry for name in who.split() for entry in composers().of_name(name))
+        found.append((writers, tuple(titles.split())))
+    return tuple(found)
+
+
+def writers_of(text: str) -> set[Entry]:
+    """The composers of the well-known pieces that a simplified Chinese text names."""
+    return {entry for who, titles in _written() if any(title in text for title in titles) for entry in who}
 
 
 def _in_columns(name: str) -> Iterator[Entry]:

@@ -21,7 +21,7 @@ _CITY = "|".join(f"(?<={name})" for name in sorted(places().chinese.split("|")))
 _BEFORE_DISTRICT = rf"(?:^|(?<=[^{HAN}])|(?<=[在来到于往赴去市省])|{_CITY})"
 PLACES = (
     re.compile(r"📍[ \t]*(?P<place>[^\n]+)"),
-    re.compile(rf"\b(?P<place>\d{{1,4}}[a-z]?\s(?:[A-Z][\w.'’-]{{0,40}}\s){{1,3}}(?:{_STREET})\b)"),
+    re.compile(rf"\b(?P<place>\d{{1,4}}[a-z]?[ \t](?:[A-Z][\w.'’-]{{0,40}}[ \t]){{1,3}}(?:{_STREET})\b)"),
     re.compile(
         r"\b(?P<place>[^\W\d_][\w.-]{0,40}(?:straße|strasse|str\.|gasse|platz|allee|weg)\s+\d+[a-z]?)\b", re.IGNORECASE
     ),

@@ -42,6 +42,7 @@ _IN_HAND = re.compile(
     r" (?:in (?:one |your |my )?hands?|breaks?|cups?|stains?|mug|machine|tables?|run)\b", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"[,;!?\n；，。！？~～]")
+_NAMED_AFTER = re.compile(rf"[:：]\s?[《“\"]?(?P<thing>[{HAN}]{{2}}|[A-Za-z]{{3,}})")
 _OFFER = re.compile(rf"(?:{any_of('zh_offers_of')})(?P<what>[{HAN}A-Za-z]{{2,10}})")
 
 
@@ -97,6 +98,12 @@ def _is_offered(text: str, start: int, end: int) -> bool:
     )
 
 
+def _is_named_after(text: str, end: int, given: str) -> bool:
+    """Whether a colon follows, and then something that the facts have."""
+    named = _NAMED_AFTER.match(text, end)
+    return named is not None and named["thing"] in given
+
+
 def _offered(text: str, promise: Promise) -> Iterator[re.Match[str]]:
     for match in promise.hinted.finditer(text):
         first, last = part_around(text, match.start(), match.end(), _CLAUSE)
@@ -108,7 +115,8 @@ def offer_claims(text: str, given: str) -> Iterator[Claim]:
     """What Chinese texts say is served or handed out, whatever it is, and of which the facts (`given`) have no word."""
     for match in _OFFER.finditer(text):
         what = match["what"]
-        if not any(what[at : at + 2] in given for at in range(len(what) - 1)):
+        stated = any(what[at : at + 2] in given for at in range(len(what) - 1))
+        if not (stated or _is_named_after(text, match.end(), given)):
             yield Claim(FactKind.PROMISE, match[0], *match.span(), "offer")
 
 

@@ -61,8 +61,8 @@ _AGE_AFTER = re.compile(
 )
 _UP_TO = re.compile(
     r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
-    r"(?: at| by| around| about)? ?(?:about |around )?$"
-    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$",
+    r"(?: at| by| around| about)? ?(?:about |around )?\Z"
+    r"|(?:结束|散场)[^，。\n]{0,4}\Z|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?\Z",
     re.IGNORECASE,
 )
 _BY_THEN = re.compile(

@@ -94,7 +94,7 @@ def test_a_value_of_another_role_is_a_finding_that_says_so(facts, text, wrong, k
         "Free parking behind the hall", "We take cards", "No interval", "We stream it live", "A recording follows",
         "Drinks and nibbles in the foyer", "The hall is step-free", "Our prize-winning pupils", "Nearly sold out",
         "With a special guest", "Suitable for all ages", "Gift bags for every child", "现场可刷卡", "免费停车",
-        "無中場休息", "全程直播", "备有茶点", "曾获金奖", "座位有限", "輪椅通道", "神秘嘉宾助阵", "老少皆宜",
+        "無中場休息", "全程直播", "备有茶点", "曾获金奖", "座位所剩无几", "輪椅通道", "神秘嘉宾助阵", "老少皆宜",
     ],
 )  # fmt: skip
 def test_a_promise_needs_a_fact(fact_sheet, facts, text):

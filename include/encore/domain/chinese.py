@@ -17,7 +17,13 @@ def simplified(text: str) -> str:
     if not _HAN.search(text):
         return text
     found = _simplifier().convert(text)
-    return found if len(found) == len(text) else text
+    return found if len(found) == len(text) else "".join(map(_simplified_sign, text))
+
+
+@cache
+def _simplified_sign(sign: str) -> str:
+    found = _simplifier().convert(sign)
+    return found if len(found) == 1 else sign
 
 
 @cache

@@ -26,6 +26,7 @@ _BINDS = re.compile(
 )
 _PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|kids|learners)\b")
 """Forty tuba players: it is no single one's."""
+_CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?")
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -49,6 +50,11 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
                         objects = objects[-1:]
                     actors, closed = [one], True
                     continue
+                if actors and objects and _is_called(text, objects[-1], one):  # Mia, and cellist Tom
+                    own = objects.pop()
+                    yield Act(tuple(actors), tuple(objects))
+                    actors, objects, closed = [one], [own], True
+                    continue
                 if objects:
                     yield Act(tuple(actors), tuple(objects))
                     actors, objects, closed = [], [], False
@@ -63,8 +69,12 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
 
 def _is_theirs(text: str, thing: Mention, actor: Mention) -> bool:
     """The Swan by Mia; cellist Mia."""
-    called = thing.kind == INSTRUMENT and text[thing.end : actor.start] in ("", " ", ":", ": ", "：")
-    return called or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
+    return _is_called(text, thing, actor) or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
+
+
+def _is_called(text: str, thing: Mention, actor: Mention) -> bool:
+    """Cellist Mia, 钢琴伴奏：李牧."""
+    return thing.kind == INSTRUMENT and _CALLED.fullmatch(text, thing.end, actor.start) is not None
 
 
 def _sentences(text: str, cast: Cast) -> Iterator[list[Mention]]:
@@ -102,15 +112,17 @@ def _name(one: Mention) -> tuple[str, str]:
 class Programme:
     """What the facts bring together."""
 
-    def __init__(self, text: str, cast: Cast) -> None:
+    def __init__(self, text: str, cast: Cast, title: str = "") -> None:
+        """`title`: an instrument that it names is everybody's."""
         self._cast = cast
+        self._shared = {_name(one) for one in cast.mentions(title) if one.kind == INSTRUMENT}
         self._together: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._groups = {_name(one) for one in cast.mentions(text) if one.kind == GROUP}
         for act in acts_of(text, cast, loosely=True):
             for actor in act.actors:
                 for thing in _with_inner(act.objects):
                     self._together.setdefault(thing, set()).add(_name(actor))
-        self._shared = {
+        self._shared |= {
             _name(one) for one in cast.mentions(text) if one.kind == INSTRUMENT and _PLAYED_BY_MANY.match(text, one.end)
         }
         self._written = _written(text, cast.mentions(text))
@@ -132,7 +144,7 @@ class Programme:
         for thing in act.objects:
             if not _is_bound(text, actors, thing):
                 continue
-            if thing.kind == INSTRUMENT and (actors[0].kind == GROUP or _name(thing) in self._shared):
+            if _name(thing) in self._shared or (thing.kind == INSTRUMENT and actors[0].kind == GROUP):
                 continue  # violins and violas
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):

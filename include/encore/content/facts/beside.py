@@ -12,6 +12,7 @@ from encore.content.facts.word_lists import any_of
 
 _OF_THE_CONCERT = re.compile(any_of("of_the_concert"), re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W\d_]+")
 _ATTACHED = 4
 """Signs between a weekday and the date that it belongs to."""
 
@@ -19,14 +20,19 @@ _ATTACHED = 4
 def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> bool:
     """Whether a text that has the concert's own day or time says this one in passing, with no word of the concert."""
     loose = isinstance(claim.value, tuple | Span | Calendar | Coming)
-    if _HAN.search(claim.text) or not (
+    first, last = part_around(text, claim.start, claim.end)
+    if _HAN.search(text, first, last) or not (
         (claim.kind == FactKind.DATE and loose) or (claim.kind == FactKind.TIME and claim.role in ("", OTHER))
     ):
         return False
-    first, last = part_around(text, claim.start, claim.end)
-    if _OF_THE_CONCERT.search(text, first, last) or len(text[first:last].split()) < 3:
+    if _OF_THE_CONCERT.search(text, first, last) or not _says_more(text[first : claim.start], text[claim.end : last]):
         return False
     own = [one for one in right if one.kind == claim.kind]
     return any(one.end < first or one.start > last for one in own) and not any(
         one.start - claim.end < _ATTACHED and claim.start - one.end < _ATTACHED for one in own
     )
+
+
+def _says_more(before: str, after: str) -> bool:
+    """Whether words say what the moment is of; one that stands alone is the concert's."""
+    return len(_WORD.findall(f"{before} {after}")) > 1

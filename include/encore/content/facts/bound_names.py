@@ -38,7 +38,8 @@ _PEOPLE = (
     re.compile(rf"\bmit (?:Frau|Herrn) {NAME}|\b[Mm]it {_FULL} (?:an|am|auf)\b"),
 )
 _ARTICLE = re.compile(
-    r"\b(?:the|our|an?|der|die|das|den|dem|eine?|am|im|beim|vom|zum|zur|unsere?|euer|eure|mein|dein|jeder)\s*$",
+    r"\b(?:the|our|an?|der|die|das|den|dem|am|im|beim|vom|zum|zur"
+    r"|(?:ein|dies|jen|jed|welch|manch|kein|mein|dein|sein|ihr|unser|euer|eur)(?:e[mnrs]?)?)\s*$",
     re.IGNORECASE,
 )
 """Before a single word it makes a thing of it, not somebody."""

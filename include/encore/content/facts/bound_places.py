@@ -45,6 +45,9 @@ _INVITES, _LIVES = (re.compile(any_of(name), re.IGNORECASE) for name in ("invite
 _SPOKEN_OF = re.compile(
     r"\b(?:like|over|than|not|no|look|looking|laugh|smile|wave|from|way) (?:at |to |quite )?$", re.IGNORECASE
 )
+_MANNER = re.compile(r"\w+(?:heit|keit|schaft|tät)|\w{4,}ung|\w*[äöü][a-zß]{1,3}e", re.IGNORECASE)
+"""German nouns that are no place by their making: in Kürze, in Erinnerung, in Gemeinschaft."""
+_PARTICIPLE = re.compile(r"\w+ing (?=\S+ \S)")
 _LEADING = re.compile(r"(?:The|Our|A|Hello|Welcome|Join|In|At) (?=\S+ )")
 
 
@@ -55,13 +58,26 @@ def bound_places(text: str, known: Known, says: Says, moments: Iterable[Claim]) 
             start, end = match.span("name")
             if _is_of_this(text, match) and text[start:end].split()[-1].lower() not in words("any_house"):
                 leading = _LEADING.match(text, start, end)
-                yield from unknown(text, leading.end() if leading else start, end, known, says)
+                start = leading.end() if leading else start
+                if not _announces(text, start, end, known):
+                    yield from unknown(text, start, end, known, says)
     beside = [(one.start, one.end) for one in moments]
     for pattern in _BY_WHERE_THEY_STAND:
         for match in pattern.finditer(text):
             found = core(text, *match.span("name"))
-            if found and _is_of_this(text, match) and _is_invited(text, match, beside):
+            if (
+                found
+                and not _MANNER.fullmatch(text, *found)
+                and _is_of_this(text, match)
+                and _is_invited(text, match, beside)
+            ):
                 yield from unknown(text, *found, known, says)
+
+
+def _announces(text: str, start: int, end: int, known: Known) -> bool:
+    """Announcing Open Studio: a verb before what the facts know."""
+    verb = _PARTICIPLE.match(text, start, end)
+    return verb is not None and known(verb.end(), end)
 
 
 def _is_of_this(text: str, match: re.Match[str]) -> bool:

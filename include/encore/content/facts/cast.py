@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from encore.content.facts.given_words import plain
 from encore.content.facts.latin_names import CAPITAL
-from encore.content.facts.name_runs import SURNAMES, capitalized_runs
+from encore.content.facts.name_runs import capitalized_runs
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import composers, instruments, pieces
 from encore.content.facts.word_lists import any_of, words
+from encore.content.facts.zh_people import acts_in_chinese, chinese_people, written_in_both
 
 PERSON, GROUP, PIECE, COMPOSER, INSTRUMENT = "person", "group", "piece", "composer", "instrument"
 ACTORS = (PERSON, GROUP)
-DOES, ZH_DOES = any_of("does"), any_of("zh_does")
+DOES = any_of("does")
 _OBJECT = re.compile(rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|Die|Das|La|Le) )$")
 """What is played stands after it, and nobody who plays."""
 _AGE = re.compile(
@@ -27,21 +28,13 @@ _ACTS = re.compile(
     rf"(?:,? (?:and|&|with) [A-Z][^.;]{{0,40}}?|, [A-Z][\w ,]{{0,60}}?)?,? (?:{DOES})"
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
-_BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、)")
+_BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、|\s?[和与]\s?)")
 _QUOTED = re.compile(r"[《「『“„\"](?P<name>[^》」』”“\"\n]{1,60})[》」』”“\"]")
 _OWNED = re.compile(
     rf"(?<!\w){CAPITAL}[\w-]+(?:['’]s?|(?<=[a-zäöü])s) (?P<name>{CAPITAL}[\w’'-]+(?: (?!No\b|Op\b"
     rf"|Nr\b){CAPITAL}[\w’'-]+){{0,3}})"
 )
 """Bach's French Suite."""
-_ZH_INSTRUMENT = "|".join(
-    sorted((name for entry in instruments().entries for name in entry.names if not name.isascii()), key=len)[::-1]
-)
-_ZH_PERSON = re.compile(
-    rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾]))(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
-    rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{_ZH_INSTRUMENT}))?(?:{ZH_DOES})|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
-    re.MULTILINE,
-)
 _GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]+ )?(?:{any_of('groups')})\b"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
@@ -81,6 +74,17 @@ class Cast:
             self._written |= {name, plain(name)}
             self._pattern = None
 
+    def key_of(self, text: str, start: int, end: int) -> str:
+        """Of whom the name at start:end is another one, in the other script: 陈咏欣 Chan Wing Yan."""
+        for name, (kind, key) in self.names.items():
+            same_script = name.isascii() == text[start:end].isascii()
+            if kind == PERSON and not same_script and len(name) > 2:
+                before = plain(text[max(0, start - len(name) - 2) : start]).rstrip(" （(/")
+                after = plain(text[end : end + len(name) + 2]).lstrip(" （(/")
+                if before.endswith(name) or after.startswith(name):
+                    return key
+        return ""
+
     def mentions(self, text: str) -> list[Mention]:
         """In order; of two that overlap the longer one."""
         found = [
@@ -103,7 +107,7 @@ class Cast:
             longest = sorted(self._written, key=lambda name: (-len(name), name))
             latin = "|".join(re.escape(name).replace("'", "['’]") for name in longest if name.isascii())
             other = "|".join(re.escape(name) for name in longest if not name.isascii())
-            whole = rf"(?<![\w])(?:{latin})(?![\w])" if latin else ""
+            whole = rf"(?:(?<!\w)|(?<=[{HAN}]))(?:{latin})(?:(?!\w)|(?=[{HAN}]))" if latin else ""
             self._pattern = re.compile("|".join(filter(None, (whole, other))) or "(?!)", re.IGNORECASE)
         return self._pattern
 
@@ -112,13 +116,15 @@ def cast_of(highlights: str) -> Cast:
     cast = Cast()
     for start, end in _people(highlights):
         name = highlights[start:end]
-        key = plain(name)
-        cast.add(PERSON, name)
+        key = cast.key_of(highlights, start, end) or plain(name)
+        cast.add(PERSON, name, key)
         first = name.split()[0]
         if len(name.split()) > 1 and first.rstrip(".") not in ("Mr", "Ms", "Mrs", "Dr", "Prof"):
             cast.add(PERSON, first, key)
         if re.fullmatch(rf"[{HAN}]{{3}}", name):
             cast.add(PERSON, name[1:], key)
+        if len(name.split()) == 3 and name.isascii():  # Chan Wing Yan, in the Cantonese order
+            cast.add(PERSON, " ".join(name.split()[1:]), key)
         if age := _AGE.match(highlights, end):
             cast.ages[key] = int(next(filter(None, age.groups())))
     for name in _pieces(highlights, cast):
@@ -132,17 +138,22 @@ def cast_of(highlights: str) -> Cast:
 
 def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
+    written = written_in_both(text)
+    runs = [next((whole for whole in written if whole[0] == run[0]), run) for run in capitalized_runs(text)]
     runs = [
         run
-        for run in capitalized_runs(text)
+        for run in runs
         if _AGE.match(text, run[1]) or not any(start < run[1] and run[0] < end for start, end in known)
     ]
     players = tuple(f"{text[one.start : one.end]} " for one in instruments().mentions(text))
     known_pieces = [(one.start, one.end) for one in pieces().mentions(text)]
     runs = [run for run in runs if not (_OBJECT.search(text, max(0, run[0] - 30), run[0]) or run in known_pieces)]
+    chinese = chinese_people(text, known)
     sure = {
         run for run in runs
-        if _AGE.match(text, run[1]) or _ACTS.match(text, run[1])
+        if any(re.fullmatch(r"\s?[（(]?\s?", text[min(run[1], end) : max(run[0], start)]) for start, end in chinese)
+        or acts_in_chinese(text, run[1])
+        or _AGE.match(text, run[1]) or _ACTS.match(text, run[1])
         or _INTRODUCED.search(text, max(0, run[0] - 24), run[0]) or text[: run[0]].endswith(players)
     }  # fmt: skip
     for _ in runs:  # Mia, Tom and Lena: who stands beside a performer is one
@@ -154,8 +165,7 @@ def _people(text: str) -> Iterator[tuple[int, int]]:
             break
         sure |= more
     yield from sorted(sure)
-    for match in _ZH_PERSON.finditer(text):
-        yield match.span("name")
+    yield from chinese
 
 
 def _pieces(text: str, cast: Cast) -> Iterator[str]:

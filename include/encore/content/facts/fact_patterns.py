@@ -16,16 +16,23 @@ from encore.content.facts.number_patterns import (
     DURATIONS,
     NUMBERS,
     ORDINALS,
+    WORK_NUMBERS,
     read_duration,
     read_number,
     read_ordinal,
+    read_work_number,
 )  # fmt: skip
 from encore.content.facts.place_patterns import PLACES, read_place
 from encore.content.facts.price_patterns import PRICES, read_price
 from encore.content.facts.relative_days import RELATIVE, read_relative
-from encore.content.facts.roles import EDITION, INTERVAL, MINUTES, is_break, with_roles
+from encore.content.facts.roles import EDITION, INTERVAL, MINUTES, WHICH, is_break, with_roles
 from encore.content.facts.time_patterns import PARTS_OF_DAY, TIMES, read_part, read_time
 
+_PHONE = re.compile(
+    r"(?:(?:whatsapp|电话|致电|拨打|来电|tel|手机|热线|查询|line)\s?(?:号码?)?[：:]?\s?)\+?\d[\d -]{6,14}\d"
+    r"|(?<![\d-])(?:1[3-9]\d{9}|09\d\d-?\d{3}-?\d{3}|0\d{2,3}-\d{7,8})(?![\d-])",
+    re.IGNORECASE,
+)
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s，。；、！？）】》”<>\"]+"
     r"|(?<![\w@.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
@@ -71,6 +78,10 @@ def _of_the_break(text: str, claim: Claim) -> Claim:
     return replace(claim, role=INTERVAL) if claim.role == MINUTES and is_break(text, claim) else claim
 
 
+def _phone(match: re.Match[str]) -> list[object]:
+    return [re.sub(r"\D", "", match[0])]
+
+
 def _url(match: re.Match[str]) -> list[object]:
     return [re.sub(r"^(https?://)?(www\.)?", "", match[0].rstrip(".,;:!?)'\"").lower()).rstrip("/")]
 
@@ -79,9 +90,11 @@ _Read = Callable[[re.Match[str]], list[object]]
 _GROUPS = {FactKind.PLACE: "place", FactKind.TIME: "part"}
 """What of a match is the claim."""
 _READERS: tuple[tuple[FactKind, tuple[re.Pattern[str], ...], _Read, str], ...] = (
+    (FactKind.URL, (_PHONE,), _phone, ""),
     (FactKind.URL, (_URL,), _url, ""),
     (FactKind.DATE, RELATIVE, read_relative, ""),
     (FactKind.NUMBER, ORDINALS, read_ordinal, EDITION),
+    (FactKind.NUMBER, WORK_NUMBERS, read_work_number, WHICH),
     (FactKind.DATE, DATES, read_date, ""),
     (FactKind.PRICE, PRICES, read_price, ""),
     (FactKind.NUMBER, DURATIONS, read_duration, MINUTES),

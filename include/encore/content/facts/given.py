@@ -59,10 +59,20 @@ class Given:
     def spells(self, name: str) -> bool:
         """Whether it may be how a Chinese name of the facts is written in Latin letters."""
         letters = re.sub("[^a-z]", "", plain(name))
-        return len(letters) > 3 and letters in self._spoken
+        return len(letters) > 3 and not re.search(r"\d", name) and letters in self._spoken
 
     def says_beginning(self, cut: str) -> bool:
         return any(plain(cut) in said for said in self._words)
+
+    def is_put_together(self, chinese: str) -> bool:
+        """Whether it is made of words of the facts: 中环大会堂 where they say 香港大会堂 and 中环."""
+        if not re.fullmatch(rf"[{HAN}]+", chinese):
+            return False
+        reached = {0}
+        for start in range(len(chinese)):
+            if start in reached:
+                reached |= {end for end in range(start + 2, len(chinese) + 1) if chinese[start:end] in self.text}
+        return len(chinese) in reached
 
     def says_in_part(self, words: str) -> bool:
         """Whether all of them stand close together in the facts: First Church for First Parish Church."""

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from encore.content.facts.number_patterns import HAN
 from encore.content.facts.word_lists import words
 
 CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĆČĎĐĒĘĚŁŃŇŘŚŠŤŪŮŹŻŽ]"
-_WORD = rf"(?:(?:St|Dr|Mr|Mrs|Ms|Prof|{CAPITAL})\.|{CAPITAL}(?:[\w’'-]{{0,30}}\w)?)"
+_SIGN = rf"[^\W{HAN}]"
+_WORD = rf"(?:(?:St|Dr|Mr|Mrs|Ms|Prof|{CAPITAL})\.|{CAPITAL}(?:(?:{_SIGN}|[’'-]){{0,30}}{_SIGN})?)"
 _PARTICLE = "van|von|van der|von der|de|da|di|del|della|der|den|le|la|al|bin|ibn|zu"
-NAME = rf"(?P<name>(?<!\w){_WORD}(?: (?:(?:{_PARTICLE}) )?{_WORD}){{0,3}})(?!\w)"
+NAME = rf"(?P<name>(?<!{_SIGN}){_WORD}(?: (?:(?:{_PARTICLE}) )?{_WORD}){{0,3}})(?!{_SIGN})"
 """Up to four words with capitals; `core` takes off what is none of the name."""
 _IN_ONE = re.compile(rf"{CAPITAL}[^\s]*")
 _OWNER = re.compile(r"['’]s?$")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from encore.content.facts.fact_patterns import Claim, FactKind
 from encore.content.facts.latin_names import is_ordinary
 from encore.content.facts.moment_patterns import HAN
+from encore.content.facts.vocabulary import instruments
 
 _LETTER = r"(?![\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])[^\W\d_]"
 _WORD = re.compile(rf"(?:{_LETTER})+(?:['’.-](?:{_LETTER})+)*")
@@ -24,6 +25,7 @@ _VENUES = frozenset(("Hall", "House", "Theatre", "Theater", "Church", "Room", "S
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "傅阮阎温施洪邢倪柳骆章盛童颜殷柯庄翁樊聂焦裴凌岳霍褚乔甘匡戚蓝喻"
+    "葛赖游卓詹涂苗耿娄屠冉麦卞巫辛冼阙舒岑邝邬窦臧晏鲍费穆项柏滕奚梅桂"
     "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤郎"
 )
 _ZH_DOES = (
@@ -33,12 +35,17 @@ _ZH_DOES = (
 _BEFORE = (
     "特邀", "嘉宾", "奏家", "琴家", "唱家", "指挥", "领唱", "奏者", "演者", "持人",
     "由", "请", "和", "与", "跟", "听", "有", "携手",
+    "伴奏", "主持", "领唱", "导师", "主讲", "司仪", "岁的", "同学", "小朋友", "感谢", "谢谢",
 )  # fmt: skip
 """What comes before a name in a sentence, where no mark does."""
-_EDGE = f"(?:^|(?<=[^{HAN}])|{'|'.join(f'(?<={word})' for word in _BEFORE)})"
+_EDGE = (
+    f"(?:^|(?<=[^{HAN}])|{'|'.join(f'(?<={word})' for word in (*_BEFORE, *sorted(instruments().chinese.split('|'))))})"
+)
 _ZH_NAME = rf"(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
 _ZH_NAMES = (
-    re.compile(rf"{_EDGE}{_ZH_NAME}(?:[（(]\d+岁[）)])?(?:{_ZH_DOES})", re.MULTILINE),
+    re.compile(
+        rf"{_EDGE}{_ZH_NAME}(?:[（(]\d+岁[）)])?(?:(?:的|用)?(?:{instruments().chinese})?(?:{_ZH_DOES}))", re.MULTILINE
+    ),
     re.compile(
         rf"(?:特邀嘉宾|嘉宾|演奏家|钢琴家|提琴家|歌唱家|指挥家|指挥|领唱|独奏者?|演奏者|表演者|主持人|演员|主演)[：:\s]?"
         rf"(?P<name>[{SURNAMES}][{HAN}]{{1,2}})(?![{HAN}])"
@@ -52,10 +59,10 @@ _ZH_NAMES = (
     re.compile(rf"(?:^|[、：:；\s])(?P<name>[{SURNAMES}][{HAN}]{{1,2}})(?=[、（(])", re.MULTILINE),
 )
 _NO_NAMES = re.compile(
-    "高雅|高水|高兴|金色|万众|马上|方便|何时|任何|白天|余音|曾经|许多|于是|严肃|向往|江南|夏[日夜天]|石头"
+    "辛苦|高雅|高水|高兴|金色|万众|马上|方便|何时|任何|白天|余音|曾经|许多|于是|严肃|向往|江南|夏[日夜天]|石头"
 )
 """Words that begin like a name."""
-_WORK = re.compile(r"[《「『](?P<name>[^》」』\n]{1,80})[》」』]")
+_WORK = re.compile(r"[《「『](?P<name>[^》」』\n]{1,80})[》」』](?<![。！？，…~～]」)(?<![。！？…~～]』)")
 
 Known = Callable[[int, int], bool]
 """Whether the facts vouch for what stands at start:end."""

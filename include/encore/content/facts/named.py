@@ -11,7 +11,7 @@ from encore.content.facts.given import Given
 from encore.content.facts.latin_names import CAPITAL, is_ordinary
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.roles import sentence_around
-from encore.content.facts.vocabulary import Entry, Vocabulary, composers, instruments, pieces, places
+from encore.content.facts.vocabulary import Entry, Vocabulary, composers, instruments, pieces, places, writers_of
 from encore.content.facts.word_lists import any_of
 
 _KEYS = re.compile(r"\bkeys\b|\bhands?\b|琴键|联弹|\b(?:sonatina|étude|etude)\b|黑白键|琴童", re.IGNORECASE)
@@ -45,6 +45,8 @@ _PIECE_BEFORE = re.compile(
 )
 _SOMEBODYS_JOB = re.compile(r".*(?:\b(?:guest|our|new) \w+|:? [A-Z]\w?|\w+ed by?)$", re.DOTALL)
 """A subway's conductor is no orchestra's."""
+_ONE_CITY = ("Asia/Singapore", "Asia/Hong_Kong", "Asia/Macau")
+"""Time zones that have no other; from any other the facts may be far from the city that the zone is called by."""
 _KEY = re.compile(r"(?:in )?[A-G](?:[- ](?:flat|sharp)|[b#♭♯])?(?:[- ](?:major|minor))?", re.IGNORECASE)
 
 
@@ -54,6 +56,7 @@ class Named:
         self._instruments = _instruments_of(given.text)
         self._told = _instruments_of(comparable(given.facts.highlights))
         self._composers = {entry for one in composers().mentions(given.text) for entry in one.entries}
+        self._composers |= writers_of(given.text)
 
     def knows(self, words: str) -> bool:
         """Whether the facts have the words, or what people also call by them."""
@@ -121,8 +124,9 @@ class Named:
 
     def _is_here(self, entries: frozenset[Entry]) -> bool:
         names = [name for entry in entries for name in entry.names]
-        zone = self._given.facts.zone.replace("_", " ")
-        return any(self._given.says(name) or name in zone for name in names)
+        zone = self._given.facts.zone
+        vouches = zone in _ONE_CITY or not any(places().mentions(self._given.text))
+        return any(self._given.says(name) or (vouches and name in zone.replace("_", " ")) for name in names)
 
     def _has_instrument(self, entry: Entry) -> bool:
         named = self._instruments

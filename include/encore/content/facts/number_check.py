@@ -25,6 +25,7 @@ from encore.content.facts.roles import (
     REDUCED,
     SENIOR,
     STUDENT,
+    WHICH,
     is_of_ones_own,
     is_past,
 )  # fmt: skip
@@ -63,12 +64,14 @@ _ENSEMBLES = {
 _IN_WORDS = re.compile(r"\D+")
 
 
-def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verdict:
-    """`performers`: how many the facts name."""
+def check_number(claim: Claim, text: str, given: Given, performers: int, named: int) -> Verdict:
+    """`performers`: how many the facts name; `named`: how many of them the text does."""
     value, role = str(claim.value), claim.role
     known = given.values(FactKind.NUMBER, role)
     if value in known:
         return True
+    if role == WHICH:
+        return _is_which(claim, given)
     if role in (AGE, MINUTES) and is_of_ones_own(text, claim):
         return True
     if role == AGE and (_IN_A_RANGE.match(text[claim.end :]) or _ENDS_A_RANGE.search(text[: claim.start])):
@@ -96,7 +99,7 @@ def check_number(claim: Claim, text: str, given: Given, performers: int) -> Verd
             return True
         if latin and noun in words("seldom_counted") and not _matters(noun, given):
             return True
-        return value in _implied(given) or _check_count(claim, value, noun, given, performers)
+        return value in _implied(given) or _check_count(claim, value, noun, given, performers, named)
     if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
         return True
     # A number may be part of a longer thing in the facts, and the year is one by itself.
@@ -112,6 +115,14 @@ def _is_said_of_something(claim: Claim, text: str) -> bool:
     if telephone and len(re.sub(r"\D", "", telephone[0])) >= 7:
         return True
     return _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]) is not None
+
+
+def _is_which(claim: Claim, given: Given) -> bool:
+    """A third movement is right where the facts say of none which it is."""
+    stated = [value for value in given.values(FactKind.NUMBER, WHICH) if isinstance(value, tuple)]
+    return claim.value in stated or not any(
+        isinstance(claim.value, tuple) and claim.value[0] == own[0] for own in stated
+    )
 
 
 def _is_between(value: str, given: Given) -> bool:
@@ -154,20 +165,28 @@ def _between_times(value: str, given: Given) -> bool:
     return any(str(abs(start - minute)) == value for time in times for minute in time)
 
 
-def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int) -> Verdict:
+def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int, named: int) -> Verdict:
     counts = [own for own in given.claims[FactKind.NUMBER] if own.role.startswith(COUNT)]
     same = [str(own.value) for own in counts if own.role == claim.role and noun != PEOPLE]
     if same:
         return value in same
     if is_people(noun):
         people = {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
-        if value in people or (performers > 1 and value == str(performers)):
+        if value == "1":
+            return True
+        rest = value.isdecimal() and str(int(value) + named) in people  # two by name, "and 24 more"
+        if (
+            value in people
+            or (named and rest)
+            or ((value != "1" and value in (str(performers), str(named))) or (value == "2" and performers > 2))
+        ):
             return True
         if value in given.values(FactKind.NUMBER, ""):
             return True
     else:
         played = any(True for _ in instruments().mentions(noun))
-        if value in {str(own.value) for own in counts if played or not is_people(own.role.partition(":")[2])}:
+        any_of_them = played or noun == "seat"
+        if value in {str(own.value) for own in counts if any_of_them or not is_people(own.role.partition(":")[2])}:
             return True
         if value in given.values(FactKind.NUMBER, ""):
             return True

@@ -24,8 +24,8 @@ DURATIONS = tuple(
         rf"(?<![\w.])(?P<h>{_N}|einer?) (?:gute |knappe |guten |ganze )?Stunden?(?: und (?P<m>\d{{1,2}}"
         rf"|{EN_NUMBER}) Minuten)?\b",
         rf"(?<![\w.])(?P<m>{_N})[- ]?(?:Minuten|minütige?[rnms]?)\b",
-        rf"(?P<zh_h>\d\.\d|{ZH_NUMBER})\s*个?(?P<zh_half>半)?\s*(?:小时|钟头)(?:零?(?P<zh_m>{ZH_NUMBER})\s*分钟?)?",
-        r"(?P<zh_half>半)个?(?:小时|钟头)",
+        rf"(?P<zh_h>\d\.\d|{ZH_NUMBER})\s*个?(?P<zh_half>半)?\s*(?:小时|钟头|(?<=[个半])钟(?!头))(?:零?(?P<zh_m>{ZH_NUMBER})\s*分钟?)?",
+        r"(?P<zh_half>半)个?(?:小时|钟)",
         rf"(?P<zh_m>\d{{1,3}}|[{ZH_DIGITS}十百两]{{1,6}})\s*分钟",
         "(?P<zh_quarter>[一三])刻钟",
     )
@@ -70,12 +70,19 @@ ORDINALS = (
         rf"第(?P<zh>\d{{1,3}}|[{ZH_DIGITS}十百]{{1,4}})(?:届|次|季|年|场)|(?P<zh_years>\d{{1,3}}|[{ZH_DIGITS}十百]{{1,4}})周年"
     ),
 )
+WORK_NUMBERS = (
+    re.compile(
+        rf"第(?P<zh>\d{{1,3}}|[{ZH_DIGITS}十百]{{1,4}})(?P<unit>乐章|号(?![厅馆门楼])|(?=(?:部|交响|协奏|[钢小大]提?琴|奏鸣|圆舞|狂想|组曲)))"
+    ),
+    re.compile(r"(?P<key>[降升]?[A-Ga-g][♭♯#b]?\s?[大小])(?P<unit>调)"),
+)
+"""By which of several works, and of its parts, is told: the fifth Hungarian dance, the third movement, in G minor."""
 NUMBERS = (
     re.compile(rf"(?<![\w.])(?!100\s?%)(?P<n>{AMOUNT})(?!\ufe0f?\u20e3)"),
     re.compile(rf"(?<=[{HAN}])(?P<n>{AMOUNT})"),
     re.compile(rf"\b(?P<en>{EN_NUMBER})s?\b", re.IGNORECASE),
     re.compile(
-        rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,5}})(?=\s?(?:[多余]?[位名首岁届场支席张台件架]|[多余]?个(?![月钟小星])|[多余]?人(?![生心们间])))"
+        rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,5}})(?=\s?(?:[多余]?[位名首岁届场支席张台件架把只管座]|[多余]?个(?![月钟小星])|[多余]?人(?![生心们间])|兄妹|姐妹|姊妹|兄弟|姐弟|胞胎))"
     ),
 )
 
@@ -114,6 +121,12 @@ def read_ordinal(match: re.Match[str]) -> list[object]:
     if chinese := said.get("zh") or said.get("zh_years"):
         return [str(zh_number(chinese))]
     return [said["n"] or str(_ORDINAL_WORDS.index(said["word"].lower()) + 1)]
+
+
+def read_work_number(match: re.Match[str]) -> list[object]:
+    """(unit, which of them)"""
+    said = match.groupdict()
+    return [(said["unit"] or "号", zh_number(said["zh"]) if said.get("zh") else said["key"].upper().replace(" ", ""))]
 
 
 def read_number(match: re.Match[str]) -> list[object]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from encore.content.facts.word_lists import words
+from encore.content.facts.vocabulary import instruments
+from encore.content.facts.word_lists import any_of, each_of, words
 
 PEOPLE = "people"
 _PLAYERS, _KINDS = words("players"), words("kinds_of_people")
@@ -13,26 +14,20 @@ _INSTRUMENTALISTS = re.compile(
 )
 _NO_COUNTS, _ENDS_RUN = words("counts_nothing"), words("ends_a_count")
 _RUN = re.compile(r"^(?: of (?:our|the|my|their|them|you))?(?:[ -][A-Za-zÄÖÜäöüß'’]+){1,4}")
-_ZH = re.compile(r"^\s?[多余]?(?P<unit>[位名首席张台件架支组]|个|人)(?P<noun>[\u4e00-\u9fff]{0,4})")
-_ZH_KINDS = (
-    ("teacher", "老师|教师|导师"), ("sibling", "兄弟|姐妹|兄妹|姐弟|手足"), ("parent", "家长|爸|妈"), ("guest", "嘉宾"),
-    ("friend", "朋友们"),
-)  # fmt: skip
-_ZH_THINGS = {
-    "首": "piece",
-    "席": "seat",
-    "张": "ticket",
-    "台": "piano",
-    "架": "piano",
-    "件": "instrument",
-    "支": "piece",
-}
+_ZH = re.compile(r"^\s?[多余]?\s?(?P<unit>[位名首席张台件架支组把只管个人座])(?P<noun>[\u4e00-\u9fffA-Za-z]{0,8})")
+_ZH_SIBLINGS = re.compile("兄妹|姐妹|姊妹|兄弟|姐弟")
+_ZH_KINDS = tuple((kind, re.compile(called)) for kind, called in each_of("zh_counted").items())
+_ZH_ONLY = re.compile(r"(?:限|仅剩?|只剩?|共|剩|余|最后|容纳|只有)\s?$")
+"""Before seats and tickets of which the concert has so many, and nobody carries them home."""
+_ZH_ACTS = re.compile(any_of("zh_acts_together"))
 
 
 def count_of(before: str, after: str) -> str:
     """`people`, a kind of them (`sibling`) or a thing (`hand`); "" where nothing is counted."""
     if chinese := _ZH.match(after):
-        return _zh_noun(chinese["unit"], chinese["noun"])
+        return _zh_noun(chinese["unit"], chinese["noun"], _ZH_ONLY.search(before) is not None)
+    if _ZH_SIBLINGS.match(after):
+        return "sibling"
     run = _RUN.match(after)
     if run is None:
         return ""
@@ -55,13 +50,27 @@ def _plural(word: str) -> str:
     return noun if counted and word not in _NO_COUNTS and noun not in _NO_COUNTS else ""
 
 
-def _zh_noun(unit: str, noun: str) -> str:
-    if unit in _ZH_THINGS:
-        return _ZH_THINGS[unit]
-    for kind, called in _ZH_KINDS:
-        if re.match(called, noun):
-            return kind
-    return PEOPLE
+def _zh_noun(unit: str, noun: str, only: bool) -> str:
+    """`only`: the words before say that there are no more of them."""
+    named = [(match.start(), kind) for kind, called in _ZH_KINDS if (match := called.search(noun))]
+    kind = min(named)[1] if named else ""
+    match unit:
+        case "首":
+            return "piece"
+        case "席" | "座" | "张":
+            return {"张": "ticket"}.get(unit, "seat") if only or unit == "席" else ""
+        case "台" | "架" | "件" | "支" | "把" | "只" | "管":
+            return "piano" if noun.startswith("钢琴") else PEOPLE if _instrument(noun) else ""
+        case "位" | "名":
+            return "" if kind == "nobody" else kind or PEOPLE
+    if kind and kind != "nobody":
+        return kind
+    return PEOPLE if only or (unit == "人" and _ZH_ACTS.search(noun)) else ""
+
+
+def _instrument(noun: str) -> bool:
+    """Whoever counts instruments counts their players."""
+    return next((one.start < 3 for one in instruments().mentions(noun)), False)
 
 
 def _noun(word: str, at: int) -> str:

@@ -11,9 +11,11 @@ from pathlib import Path
 import yaml
 
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.number_patterns import HAN
 from encore.content.facts.roles import part_around, sentence_around
-from encore.content.facts.word_lists import any_of
+from encore.content.facts.word_lists import any_of, words
 from encore.domain.job import YAML_LOADER
+from encore.domain.json import Json
 
 _THEIR_OWN = re.compile(
     r"\b(?:bring|grab|pack|pour|make|brew|fetch|finish|skip|bring along|your own)\b[^.!?;\n]{0,20}$"
@@ -39,13 +41,18 @@ _OFFERED_BEFORE, _OFFERED_AFTER = (
 _IN_HAND = re.compile(
     r" (?:in (?:one |your |my )?hands?|breaks?|cups?|stains?|mug|machine|tables?|run)\b", re.IGNORECASE
 )
+_CLAUSE = re.compile(r"[,;!?\n；，。！？~～]")
+_NAMED_AFTER = re.compile(rf"[:：]\s?[《“\"]?(?P<thing>[{HAN}]{{2}}|[A-Za-z]{{3,}})")
+_OFFER = re.compile(rf"(?:{any_of('zh_offers_of')})(?P<what>[{HAN}A-Za-z]{{2,10}})")
 
 
 @dataclass(frozen=True)
 class Promise:
     """`said`: where a text makes it; `weak`: what makes it only where the words around offer it. `given`: what in the
     facts supports it, unless they say `unless`. `against`: it is false only where the facts say this. `link`, `online`:
-    a campaign's link, a concert online, supports it."""
+    a campaign's link, a concert online, supports it. `hinted`: Chinese words that promise it only beside one of
+    `with_`: coffee is no promise, and coffee that is served is one. `each`: the facts must have the very word, as tea
+    is no cake."""
 
     topic: str
     said: re.Pattern[str]
@@ -55,14 +62,17 @@ class Promise:
     against: re.Pattern[str] | None
     link: bool
     online: bool
+    hinted: re.Pattern[str]
+    with_: re.Pattern[str]
+    each: bool
 
 
-def promise_claims(text: str, topics: frozenset[str]) -> Iterator[Claim]:
-    """Those of these topics."""
+def promise_claims(text: str, topics: frozenset[str], given: str) -> Iterator[Claim]:
+    """Those of these topics; `given`: what the facts say."""
     for promise in _promises():
         if promise.topic in topics:
             offered = (match for match in promise.weak.finditer(text) if _is_offered(text, *match.span()))
-            for match in (*promise.said.finditer(text), *offered):
+            for match in (*promise.said.finditer(text), *offered, *_offered(text, promise)):
                 first, last = part_around(text, *match.span())
                 if _DENIED.search(text, max(0, match.start() - 20), match.start()) or _OF_ITS_MAKING.search(
                     text, first, last
@@ -70,7 +80,8 @@ def promise_claims(text: str, topics: frozenset[str]) -> Iterator[Claim]:
                     continue
                 asked = text.startswith(("?", "\uff1f"), match.end())
                 own = _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
-                if match[0].strip() and not (asked or own):
+                said = promise.each and match[0] in given
+                if match[0].strip() and not (asked or own or said):
                     end = match.start() + len(match[0].rstrip())
                     start = match.start() + len(match[0]) - len(match[0].lstrip())
                     yield Claim(FactKind.PROMISE, text[start:end], start, end, promise.topic)
@@ -87,6 +98,28 @@ def _is_offered(text: str, start: int, end: int) -> bool:
     )
 
 
+def _is_named_after(text: str, end: int, given: str) -> bool:
+    """Whether a colon follows, and then something that the facts have."""
+    named = _NAMED_AFTER.match(text, end)
+    return named is not None and named["thing"] in given
+
+
+def _offered(text: str, promise: Promise) -> Iterator[re.Match[str]]:
+    for match in promise.hinted.finditer(text):
+        first, last = part_around(text, match.start(), match.end(), _CLAUSE)
+        if promise.with_.search(f"{text[first : match.start()]}¦{text[match.end() : last]}"):
+            yield match
+
+
+def offer_claims(text: str, given: str) -> Iterator[Claim]:
+    """What Chinese texts say is served or handed out, whatever it is, and of which the facts (`given`) have no word."""
+    for match in _OFFER.finditer(text):
+        what = match["what"]
+        stated = any(what[at : at + 2] in given for at in range(len(what) - 1))
+        if not (stated or _is_named_after(text, match.end(), given)):
+            yield Claim(FactKind.PROMISE, match[0], *match.span(), "offer")
+
+
 def unsupported_topics(given: str, *, link: bool, online: bool) -> frozenset[str]:
     """What facts that say `given` do not promise."""
     return frozenset(
@@ -100,8 +133,7 @@ def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> boo
     if (promise.link and link) or (promise.online and online):
         return True
     return bool(
-        _gives(promise.said, given)
-        or _gives(promise.weak, given)
+        (not promise.each and any(_gives(one, given) for one in (promise.said, promise.weak, promise.hinted)))
         or (_gives(promise.given, given) and not promise.unless.search(given))
     )
 
@@ -120,13 +152,16 @@ def _promises() -> tuple[Promise, ...]:
     for row in rows:
         for part, patterns in german.get(row["topic"], {}).items():
             row[part] = [*row.get(part, []), *patterns]
-    return tuple(
-        Promise(
-            row["topic"], _any(row["said"]), _any(row.get("weak", ["(?!)"])), _any(row.get("given", ["(?!)"])),
-            _any(row.get("unless", ["(?!)"])),
-            _any(row["against"]) if "against" in row else None, row.get("link", False), row.get("online", False),
-        )
-        for row in rows
+    return tuple(map(_promise, rows))
+
+
+def _promise(row: Json) -> Promise:
+    said, nothing = _any(row["said"]), ["(?!)"]
+    return Promise(
+        row["topic"], said, _any(row.get("weak", nothing)), _any(row.get("given", nothing)),
+        _any(row.get("unless", nothing)),
+        _any(row["against"]) if "against" in row else None, row.get("link", False), row.get("online", False),
+        _any(row.get("hinted", nothing)), _any(row.get("with", sorted(words("zh_offers")))), row.get("each", False),
     )  # fmt: skip
 
 

@@ -63,11 +63,11 @@ RELATIVE = tuple(
         r"(?: (?:short |more |little )?(?P<unit>days?|sleeps?|weeks?|months?))?\b(?!['’]?s? of)(?<!in one)(?<!in two)",
         rf"\b{_N} (?:more )?(?P<unit>sleeps)\b",
         rf"\bcountdown:? (?:is on[:,]? )?{_N} (?P<unit>days?|weeks?)?",
-        rf"(?:倒计时|倒数|还有|只剩|仅剩|再过|还剩|剩下|距离[^，。\n]{{0,12}}?还?有)(?:最后)?\s*(?P<zh>{ZH_NUMBER})\s*个?(?P<zh_unit>天|周|星期|礼拜|月)",
+        rf"(?:倒计时|倒数|还有|仲有|尚余|只剩|仅剩|再过|还剩|剩下|距离[^，。\n]{{0,12}}?还?有)(?:最后)?\s*(?P<zh>{ZH_NUMBER})\s*个?(?P<zh_unit>天|周|星期|礼拜|月|日(?![晚\d]))",
         rf"(?P<zh>{ZH_NUMBER})\s*个?(?P<zh_unit>天|周|星期|礼拜|月)(?:之?后|倒计时|以后)",
         rf"(?:倒计时|倒数)[：:\s]*(?P<zh>{ZH_NUMBER})(?P<zh_unit>天)?",
         r"\b(?P<word>the day after tomorrow|tomorrow|yesterday|last night)\b(?!['’]s\b)",
-        "(?P<word>大后天|后天|明[天日晚早]|昨[天日晚]|前天)",
+        "(?P<word>大后天|后天|后日|明[天日晚早]|昨[天日晚]|前天|听[日晚](?![语本报])|[寻琴][日晚](?!常))",
         rf"\bnoch (?:genau |ganze )?{_DE_N} ?(?:{_DE_UNIT}\b|(?:mal|x) schlafen)",
         rf"\b{_DE_N} {_DE_UNIT} (?:noch|bis|vor)\b",
         rf"\bin (?:nur |genau |etwa |knapp |gut )?{_DE_N} {_DE_UNIT}\b",
@@ -84,10 +84,10 @@ RELATIVE = tuple(
     )
 )
 _WORDS = {
-    "the day after tomorrow": 2, "tomorrow": 1, "yesterday": -1, "last night": -1, "大后天": 3, "后天": 2, "明": 1,
-    "昨": -1, "前天": -2,
+    "the day after tomorrow": 2, "tomorrow": 1, "yesterday": -1, "last night": -1, "大后天": 3, "后天": 2,
+    "后日": 2, "明": 1, "听": 1, "寻": -1, "琴": -1, "昨": -1, "前天": -2,
 }  # fmt: skip
-_UNITS = {"t": 1, "d": 1, "s": 1, "n": 1, "w": 7, "m": 30, "天": 1, "周": 7, "星": 7, "礼": 7, "月": 30}
+_UNITS = {"t": 1, "d": 1, "s": 1, "n": 1, "w": 7, "m": 30, "天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "月": 30}
 _STEPS = {"this": 0, "next": 1, "last": -1, "这": 0, "本": 0, "下": 1, "上": -1, "今年": 0, "明年": 1, "去年": -1}
 
 

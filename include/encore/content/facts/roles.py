@@ -13,6 +13,8 @@ from encore.content.facts.word_lists import any_of, each_of
 START, DOORS, END, OTHER, BY = "start", "doors", "end", "other", "by"
 DEADLINE, SALE, UNTIL = "deadline", "sale", "until"
 AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
+WHICH = "which"
+"""The fifth dance, the third movement, G minor: which of several works is meant."""
 CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
 
 _STOP = r"[!?](?=\s|$)|\.(?=\s|$)(?!(?<=\d\.) ?(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))"
@@ -21,7 +23,8 @@ _CUT = re.compile(rf"{_STOP}|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+
 _SENTENCE = re.compile(rf"{_STOP}|[;\n；。！？]")
 _DEADLINE_BEFORE = re.compile(
     r"(?:\b(?:by|before|until|till|til|no later than|latest|closes?(?: on)?|ends?(?: on)?|deadline(?: is)?|due)"
-    r"|截止(?:到|至|日期)?|截至|最晚|bis(?: zum)?)[\s:：]*(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
+    r"|截止(?:到|至|日期)?|(?<=[\d元块票售])[到至]|截至|最晚|bis(?: zum)?)[\s:：]*"
+    r"(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
     r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag"
     r"|mittwoch),? ?)?(?:the |den |dem )?$",
     re.IGNORECASE,
@@ -58,13 +61,15 @@ _AGE_AFTER = re.compile(
 )
 _UP_TO = re.compile(
     r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
-    r"(?: at| by| around| about)? ?(?:about |around )?$"
-    r"|(?:结束|散场)[^，。\n]{0,4}$|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?$",
+    r"(?: at| by| around| about)? ?(?:about |around )?\Z"
+    r"|(?:结束|散场)[^，。\n]{0,4}\Z|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?\Z",
     re.IGNORECASE,
 )
 _BY_THEN = re.compile(
     r"\b(?:by|before|no later than|not later than|spätestens(?: um)?|bis|vor)(?: about)? $", re.IGNORECASE
 )
+_TIME_JUST_BEFORE = re.compile(r"(?:\d|点|半|整|[ap]m)\s?(?:开放|准时|开始)?$")
+_PRICE_NEXT = re.compile(r"票?[:：\s]*(?:HK|NT|S)?[$￥¥£\d]")
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
 _OF_ONES_OWN, _PAST, _INVITES = (
     re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "in_the_past", "invites")
@@ -120,8 +125,21 @@ def _nearest(text: str, claim: Claim, rules: tuple[tuple[str, re.Pattern[str]], 
         (min(abs(claim.start - match.end()), abs(match.start() - claim.end)), at, role)
         for at, (role, pattern) in enumerate(rules)
         for match in pattern.finditer(text, first, last)
+        if not _of_another(text, claim, match)
     ]
     return min(found)[2] if found else ""
+
+
+def _of_another(text: str, claim: Claim, word: re.Match[str]) -> bool:
+    """5点入场5点半开始, 门票$100学生$50: Chinese says of what a time is after it, and of whom a price is before it."""
+    if not "\u4e00" <= word[0][0] <= "\u9fff":
+        return False
+    if claim.kind == FactKind.TIME:
+        return (
+            word.end() <= claim.start
+            and _TIME_JUST_BEFORE.search(text[max(0, word.start() - 6) : word.start()]) is not None
+        )
+    return word.start() >= claim.end and _PRICE_NEXT.match(text, word.end()) is not None
 
 
 def _date_role(text: str, claim: Claim) -> str:

@@ -11,7 +11,7 @@ from encore.content.facts.acts import Programme
 from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
-from encore.content.facts.cast import cast_of
+from encore.content.facts.cast import PERSON, cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
 from encore.content.facts.fact_patterns import claims_of, mentions_today
@@ -20,14 +20,18 @@ from encore.content.facts.idioms import without_idioms
 from encore.content.facts.moment_check import check_date, check_time, check_today
 from encore.content.facts.name_runs import name_claims
 from encore.content.facts.named import Named
+from encore.content.facts.near_names import near_name_claims, near_names
 from encore.content.facts.number_check import check_number, check_price
-from encore.content.facts.promises import promise_claims, unsupported_topics
+from encore.content.facts.number_patterns import HAN
+from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
+from encore.content.facts.zh_about import is_of_the_concert
 from encore.content.shorten import ELLIPSIS
 from encore.domain.job import Touchpoint, usual_days_before
 
-_PLACE_PARTS = re.compile(r"[,，、;；|·()（）]|\s[-–—]\s")
+_PLACE_PARTS = re.compile(rf"[,，、;；|·()（）]|\s[-–—]\s|(?<=[^{HAN}])\s+(?=[{HAN}])|(?<=[{HAN}])\s+(?=[^{HAN}])")
+_MEET_THERE = re.compile(r"(?:[不我]见不散|等你|集合|见)[们来]?[!！~～。]*$")
 
 
 _MOMENTS = (FactKind.DATE, FactKind.TIME)
@@ -38,8 +42,9 @@ class Support:
     def __init__(self, facts: FactSheet) -> None:
         self._given = given = Given(facts)
         self._cast = cast_of(comparable(facts.performances))
-        self._programme = Programme(comparable(facts.performances), self._cast)
+        self._programme = Programme(comparable(facts.performances), self._cast, comparable(facts.title))
         self._named = Named(given)
+        self._near_names = near_names(self._cast.people)
         has_link = bool(facts.link or facts.online or facts.details.booking_url)
         self._not_promised = unsupported_topics(given.text, link=has_link, online=facts.online)
 
@@ -48,6 +53,7 @@ class Support:
         given, day = self._given, on or self._usual_day(touchpoint)
         quotes = Spans(span for fact in given.quotable for span in quotations(text, fact))
         claims = claims_of(text)
+        named = len({one.key for one in self._cast.mentions(text) if one.kind == PERSON})
         taken = Spans((claim.start, claim.end) for claim in claims)
 
         def finding(claim: Claim, verdict: Verdict = False) -> FactFinding:
@@ -56,16 +62,17 @@ class Support:
 
         plain = _HASHTAG.sub(lambda tag: "x" * len(tag[0]), without_idioms(text))
         for wrong in self._programme.findings(plain, claims):
-            if not quotes.hold(wrong.start, wrong.end):
+            if not quotes.hold(wrong.start, wrong.end) and is_of_the_concert(wrong, text):
                 yield replace(wrong, text=said[wrong.start : wrong.end])
-        verdicts = [(one, quotes.hold(one.start, one.end) or self._supports(one, text, day)) for one in claims]
+        verdicts = [(one, quotes.hold(one.start, one.end) or self._supports(one, text, day, named)) for one in claims]
         todays = [
             (one, quotes.hold(one.start, one.end) or check_today(one.value, given, touchpoint, day))
             for one in mentions_today(text)
         ]
         right = [one for one, verdict in (*verdicts, *todays) if verdict is True]
         for claim, verdict in (*verdicts, *todays):
-            if verdict is not True and not is_of_something_else(text, claim, right):
+            wrong = verdict is not True and not is_of_something_else(text, claim, right)
+            if wrong and is_of_the_concert(claim, text):
                 yield finding(claim, verdict)
 
         def known(start: int, end: int) -> bool:
@@ -75,17 +82,20 @@ class Support:
             *name_claims(without_idioms(text), known),
             *bound_names(plain, known, given.says),
             *bound_places(plain, known, given.says, (one for one in claims if one.kind in _MOMENTS)),
+            *(one for one in near_name_claims(plain, self._near_names) if not known(one.start, one.end)),
             *self._named.claims(plain),
-            *promise_claims(plain, self._not_promised),
+            *promise_claims(plain, self._not_promised, given.text),
+            *offer_claims(plain, given.text),
         ):
-            if not quotes.hold(claim.start, claim.end):
+            if not quotes.hold(claim.start, claim.end) and is_of_the_concert(claim, text):
                 yield finding(claim)
 
     def _usual_day(self, touchpoint: Touchpoint | None) -> date | None:
         days = None if touchpoint is None else usual_days_before(touchpoint)
         return None if days is None else self._given.facts.starts_at.date() - timedelta(days=days)
 
-    def _supports(self, claim: Claim, text: str, day: date | None) -> Verdict:
+    def _supports(self, claim: Claim, text: str, day: date | None, named: int) -> Verdict:
+        """`named`: how many of the performers the text names."""
         given = self._given
         match claim.kind:
             case FactKind.DATE:
@@ -93,7 +103,7 @@ class Support:
             case FactKind.TIME:
                 return check_time(claim, text, given)
             case FactKind.NUMBER:
-                return check_number(claim, text, given, len(self._cast.people))
+                return check_number(claim, text, given, len(self._cast.people), named)
             case FactKind.PRICE:
                 return check_price(claim, text, given)
             case FactKind.PLACE:
@@ -108,9 +118,11 @@ class Support:
 
     def _says_place(self, said: str) -> bool:
         """Whether each part of an address is in the facts, in whatever order; the last one may be cut off."""
-        parts = [part.strip() for part in _PLACE_PARTS.split(said)]
+        given, parts = self._given, [_MEET_THERE.sub("", part.strip()) for part in _PLACE_PARTS.split(said)]
         return all(
-            self._given.says_beginning(part.rstrip(ELLIPSIS)) if part.endswith(ELLIPSIS) else self._named.knows(part)
+            given.says_beginning(part.rstrip(ELLIPSIS))
+            if part.endswith(ELLIPSIS)
+            else self._named.knows(part) or given.is_put_together(part)
             for part in parts
             if part
         )

@@ -29,7 +29,7 @@ _PAST = {
     "thirty": 30, "forty-five": 45, "forty five": 45,
 }  # fmt: skip
 _ZH_BEFORE = rf"(?:(?P<zh_zone>[{HAN}]{{2,4}}时间)\s*)?"
-_ZH_PERIOD = r"(?:(?P<period>凌晨|清晨|早上|早晨|上午|中午|下午|午后|傍晚|晚上|晚间|今晚|晚|夜里)\s*)?"
+_ZH_PERIOD = r"(?:(?P<period>凌晨|清晨|早上|早晨|上午|中午|下午|午后|傍晚|晚上|晚间|今晚|晚|夜里|朝早|晏昼)\s*)?"
 _HALF = r"(?P<half>[ap]\.?m\b\.?)"
 TIMES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -45,15 +45,15 @@ TIMES = tuple(
         rf"\b(?P<de_quarter>viertel nach|viertel vor|dreiviertel) (?P<de_hour>{'|'.join(_DE_HOURS)}|\d{{1,2}})\b",
         rf"\b(?:um|gegen|ab|Punkt|kurz nach|kurz vor) (?P<de_hour>{'|'.join(_DE_HOURS[1:])})\b(?!\s+(?:Jahre"
         rf"|Kinder|Euro|Minuten|Stunden|Personen|Stück|Ecken))",
-        rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<![\d:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
+        rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<!\d)(?<!\d[:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
         rf"(?<![\d:.])(?P<h>\d{{1,2}})\.(?P<min>[0-5]\d)(?=\s?(?:[|/]|[({HAN}]|sharp|o['’]clock|hrs|$|\n))(?!\s?[元块万倍折号日])",
         r"(?:^|(?<=[,|–—] )|(?<=\bat )|(?<=\bfrom )|(?<=\bum )|(?<=\bab )|(?<=[Dd]oors )|(?<=about )"
         r"|(?<=around )|(?<=until )|(?<=by )|(?<=ends )|(?<=[Tt]onight )"
         r"|(?<=[Tt]oday )|(?<=opens )|(?<=starts )|(?<=day ))"
         r"(?P<h>\d{1,2})\.(?P<min>[0-5][05])(?=[.,!?;)]*(?:\s|$))(?!\s?(?:%|km|kg|m\b|[€£$]|eur|pounds))",
         rf"(?<![\w:])(?P<h>\d{{1,2}})[hH](?P<min>\d\d)?(?![\w{HAN}])",
-        rf"{_ZH_BEFORE}{_ZH_PERIOD}(?!一点(?:一|点))(?P<h>{ZH_NUMBER})\s*[点时](?![滴缀间候光尚])"
-        rf"(?:(?P<zh_half>半)|(?P<quarter>一刻|三刻)|(?P<min>{ZH_NUMBER})分?)?(?P<sharp>整|钟)?",
+        rf"{_ZH_BEFORE}{_ZH_PERIOD}(?!一点(?:一|点))(?<![周期拜])(?P<h>{ZH_NUMBER})\s*[点时](?![滴缀间候光尚])"
+        rf"(?:(?P<zh_half>半)|(?P<quarter>一刻|三刻)|(?P<min>{ZH_NUMBER})分?)?(?P<sharp>整|钟|正)?",
         rf"\b(?P<past>half past|(?:a )?quarter past|(?:a )?quarter to)\s+(?P<word>{_HOUR_WORD}|\d{{1,2}})\b{_AFTER}",
         rf"\bhalf[- ](?P<half_of>{_HOUR_WORD}|\d{{1,2}}(?!\d))\b(?!\s?(?:dozen|hundred|price|hours?|%)){_AFTER}",
         rf"\bhalb (?P<halb>{'|'.join(_DE_HOURS)}|\d{{1,2}})\b",
@@ -89,7 +89,7 @@ class PartOfDay:
 
 _PARTS = {
     "morning": (4, 12), "afternoon": (12, 18), "evening": (16.5, 24), "night": (17, 24), "早上": (4, 12),
-    "早晨": (4, 12),
+    "早晨": (4, 12), "朝早": (4, 12), "晏昼": (12, 18.5),
     "清晨": (4, 10), "上午": (4, 12), "中午": (11, 14), "下午": (12, 18.5), "午后": (12, 18.5), "傍晚": (16, 20),
     "晚": (17, 24), "晚上": (17, 24), "晚间": (17, 24), "夜晚": (17, 24),
 }  # fmt: skip
@@ -110,7 +110,7 @@ PARTS_OF_DAY = (
     re.compile(r"\bheute (?P<part>abend|nachmittag|vormittag|mittag|früh)\b", re.IGNORECASE),
     re.compile(r"\ban? (?:[a-z]+ ){0,2}(?P<part>morning|afternoon|evening) (?:of|filled|full|with|for)\b"),
     re.compile(
-        "(?<!第二天)(?P<part>早上|早晨|清晨|上午|中午|下午|午后|傍晚|晚上|晚间|(?<=[日号一二三四五六天])晚)"
+        "(?<!第二天)(?P<part>早上|早晨|清晨|上午|中午|下午|午后|傍晚|晚上|晚间|朝早|晏昼|(?<=[日号一二三四五六天])晚)"
         "(?!茶|好|安|会|餐|宴|报|年|霞|秋|春|冬|夏|间|上好|觉|休)"
     ),
 )
@@ -189,7 +189,7 @@ def _clock(said: dict[str, str]) -> set[int]:
     if (part := said.get("de_half", "").lower()) and hour < 12:
         return {minutes + NOON * (part in ("nachmittags", "abends"))}
     if half or period:
-        later = half.startswith("p") or period in ("下午", "午后", "傍晚", "晚上", "晚间", "今晚", "晚", "夜里")
+        later = half.startswith("p") or period in ("下午", "午后", "傍晚", "晚上", "晚间", "今晚", "晚", "夜里", "晏昼")
         if (later or (period == "中午" and hour < 3)) and hour < 12:
             minutes += NOON
         elif half.startswith("a") and hour == 12:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from encore.content.facts.given_words import plain
@@ -33,7 +33,8 @@ class Mention:
 
 
 class Vocabulary:
-    """`stems`: how German words for an entry begin, which are written in one: Blockflötenensemble."""
+    """`stems`: how German words for an entry begin, which are written in one: Blockflötenensemble.
+    Trommelt alle zusammen is a verb."""
 
     def __init__(self, entries: tuple[Entry, ...], stems: dict[str, Entry] | None = None) -> None:
         self.entries = entries
@@ -45,11 +46,21 @@ class Vocabulary:
         longest = sorted((name for entry in entries for name in entry.names), key=len, reverse=True)
         latin = "|".join(_pattern(name) for name in longest if not _HAN.search(name))
         beginnings = "|".join(sorted(self._stems, key=len, reverse=True))
-        begun = rf"(?<!\w)(?P<stem>{beginnings})[a-zäöüß]*" if beginnings else ""
+        begun = rf"(?<!\w)(?P<stem>{beginnings})(?!t(?:e[nt]?)?\b)[a-zäöüß]*" if beginnings else ""
         chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
         self._pattern = re.compile(
             "|".join(
-                filter(None, (rf"(?<![\w-])(?:{latin})(?:(?![\w-])|(?=-[A-ZÄÖÜ]))" if latin else "", begun, chinese))
+                filter(
+                    None,
+                    (
+                        rf"(?:(?<![\w-])|(?<={_HAN.pattern}))(?:{latin})"
+                        rf"(?:(?![\w-])|(?=-[A-ZÄÖÜ])|(?={_HAN.pattern}))"
+                        if latin
+                        else "",
+                        begun,
+                        chinese,
+                    ),
+                )
             ),
             re.IGNORECASE,
         )
@@ -61,6 +72,12 @@ class Vocabulary:
                 continue
             found = self._named.get(plain(match[0])) or self._named.get(plain(match[0]).replace(" ", "-"), set())
             yield Mention(frozenset(found), *match.span())
+
+    @cached_property
+    def chinese(self) -> str:
+        """A regular expression for any Chinese name of them."""
+        names = {name for entry in self.entries for name in entry.names if _HAN.search(name)}
+        return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
 
     def of_name(self, name: str) -> frozenset[Entry]:
         return frozenset(self._named.get(plain(name), ()))
@@ -97,6 +114,21 @@ def pieces() -> Vocabulary:
 @cache
 def places() -> Vocabulary:
     return Vocabulary(tuple(_in_a_row("places.txt")))
+
+
+@cache
+def _written() -> tuple[tuple[frozenset[Entry], tuple[str, ...]], ...]:
+    found = []
+    for line in _lines("written.txt"):
+        who, titles = line.split("|")
+        writers = frozenset(entry for name in who.split() for entry in composers().of_name(name))
+        found.append((writers, tuple(titles.split())))
+    return tuple(found)
+
+
+def writers_of(text: str) -> set[Entry]:
+    """The composers of the well-known pieces that a simplified Chinese text names."""
+    return {entry for who, titles in _written() if any(title in text for title in titles) for entry in who}
 
 
 def _in_columns(name: str) -> Iterator[Entry]:

@@ -18,7 +18,9 @@ _COASTS = {
 def _cities() -> dict[str, str]:
     """Every city by which a zone is called, and what else people call a zone by."""
     return {
-        name.rpartition("/")[2].replace("_", " ").lower(): name for name in available_timezones() if "/" in name
+        name.rpartition("/")[2].replace("_", " ").lower(): name
+        for name in available_timezones()
+        if "/" in name and not name.startswith("Etc/")
     } | _COASTS
 
 

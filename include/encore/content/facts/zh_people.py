@@ -1,0 +1,60 @@
+"""The people that the facts of a concert name in Chinese, and their names in Latin letters beside the Chinese ones."""
+
+from __future__ import annotations
+
+import re
+
+from encore.content.facts.name_runs import SURNAMES
+from encore.content.facts.number_patterns import HAN
+from encore.content.facts.vocabulary import instruments
+from encore.content.facts.word_lists import any_of
+
+ZH_DOES = any_of("zh_does")
+_ZH_ACTS = re.compile(rf"\s?(?:[（(][^()（）]{{1,20}}[)）])?\s?(?:{instruments().chinese})?(?:{ZH_DOES})")
+_ZH_PERSON = re.compile(
+    rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾])|(?<=伴奏)|(?<=老师))"
+    rf"(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
+    rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{instruments().chinese}))?(?:{ZH_DOES})"
+    rf"|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
+    re.MULTILINE,
+)
+_ZH_NOBODY = re.compile(
+    r"全体|全员|全场|师生|学生|同学|学员|团员|小朋友|孩子|老师|家长|嘉宾|钢琴|乐团|乐队|年龄|最[小大]|现场|[我他她你]们?|们"
+    r"|人$|大家|共|由|与|和|及"
+)
+"""What stands before an age or a verb of playing, too, and is no name."""
+_ZH_ANYBODY = re.compile(
+    rf"(?:^|(?<=[^{HAN}]))(?P<name>[{HAN}]{{2,3}}?)"
+    rf"(?=\s?[（(]\d{{1,2}}岁|(?:{instruments().chinese})?(?:独奏|演奏|弹奏|演唱|独唱)[^，。；\n]{{0,12}}《)",
+    re.MULTILINE,
+)
+"""Whoever has an age or plays a piece, with whatever surname."""
+_BESIDE_HAN = re.compile(
+    rf"(?<=[{HAN}][ （(])[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?![a-z])"
+    rf"|[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?= ?[（(]?[{HAN}]{{3}}[（(，])"
+)
+"""A name in both scripts, of which one word may be an ordinary one: 何子朗 Ho Tsz Long."""
+
+
+def acts_in_chinese(text: str, end: int) -> bool:
+    """Whether a Chinese text says of the Latin name that ends there what it plays."""
+    return _ZH_ACTS.match(text, end) is not None
+
+
+def written_in_both(text: str) -> set[tuple[int, int]]:
+    """Where Latin names stand beside Chinese ones."""
+    return {match.span() for match in _BESIDE_HAN.finditer(text)}
+
+
+def chinese_people(text: str, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`known`: where composers are named."""
+    tools = {one.start for one in instruments().mentions(text)}  # 马林巴 begins like a name
+    chinese = [match.span("name") for match in _ZH_PERSON.finditer(text) if match.start("name") not in tools]
+    chinese += [
+        match.span("name")
+        for match in _ZH_ANYBODY.finditer(text)
+        if not _ZH_NOBODY.search(match["name"])
+        and not any(start < match.end("name") and match.start("name") < end for start, end in (*chinese, *known))
+        and not any(instruments().mentions(match["name"]))
+    ]
+    return chinese

@@ -50,6 +50,8 @@ DETAIL_CELLS = (
     "3/4/2027", "+14d", "+9999d", "Minuet (Bach): Mia, piano; Waltz", "():", "[]", '[{"piece": 3}]', "[{]", "=1+1",
     "x" * 900,
 )  # fmt: skip
+LANGUAGES = ("", "", "zh+en", "Englisch, dann Chinesisch", "instagram: en; tiktok: zh+en", "klingon", "en+en", "[]", "{1}")
+VOICES = ("", "", "warm", "Formell", "Soprano", "null")
 TEACHERS = ("teacher-li", "teacher-li", "teacher-li", "teacher-anna", "Frau Müller", "李老师", "a b", "")
 
 
@@ -65,6 +67,8 @@ def cells_of(random: Random) -> dict[str, str]:
         "cta_link": random.choice(LINKS),
         "platforms": random.choice(PLATFORMS),
         "timeline": random.choice(("", "", '{"reminder": "skip"}', "{", '{"reminder": 3}', "[]", '{"x": "usual"}')),
+        "languages": random.choice(LANGUAGES),
+        "voice": random.choice(VOICES),
         **{name: random.choice(DETAIL_CELLS) if random.random() < 0.1 else "" for name in DETAILS},
     }
 

@@ -23,8 +23,8 @@ def test_every_language_and_every_two_in_either_order_are_there(pages):
     text = pages("GET", "/new", "owner").text
     shown = text.split('<select name="languages"')[1].split("</select>")[0]
     assert shown.count("<option") == 1 + len(Language) ** 2
-    assert ">English, then Chinese</option>" in shown and ">Chinese, then English</option>" in shown
-    assert "As usual at the school (Warm)" in text and "(at the school: Chinese)" in text
+    assert ">English, then German</option>" in shown and ">Chinese (simplified), then English</option>" in shown
+    assert "As usual at the school (Warm)" in text and "(at the school: Chinese (simplified))" in text
 
 
 def test_what_was_chosen_is_stored_told_and_proposed_the_next_time(pages, facts, store):
@@ -32,7 +32,7 @@ def test_what_was_chosen_is_stored_told_and_proposed_the_next_time(pages, facts,
     campaign_id = created(pages, facts, languages="zh+en", voice="formal", languages_tiktok="en")
     assert chosen(store, campaign_id) == ({"all": ["zh", "en"], "tiktok": ["en"]}, "formal")
     told = pages.get(f"/campaigns/{campaign_id}")
-    assert "TikTok: English" in told and "Instagram: Chinese, then English" in told and "Formal" in told
+    assert "TikTok: English" in told and "Instagram: Chinese (simplified), then English" in told and "Formal" in told
     for path in ("/new", f"/campaigns/{campaign_id}/facts"):
         form = pages.fields(path)
         assert (form["languages"], form["languages_tiktok"], form["voice"]) == ("zh+en", "en", "formal")
@@ -85,7 +85,7 @@ def test_the_second_of_two_sees_what_the_first_chose(pages, written):
     second = pages.send(f"/campaigns/{written}/facts", {**form, "languages": "en"})
     assert second.status_code == 412
     told = second.text.split('role="alert" tabindex="-1" autofocus>')[1].split("</div>")[0]
-    assert "<dt>Languages of the posts</dt><dd>Chinese</dd>" in told and "<dd>Formal</dd>" in told
+    assert "<dt>Languages of the posts</dt><dd>Chinese (simplified)</dd>" in told and "<dd>Formal</dd>" in told
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,11 @@ _OWNED = re.compile(
     rf"|Nr\b){CAPITAL}[\w’'-]+){{0,3}})"
 )
 """Bach's French Suite."""
+_PLAYED = re.compile(
+    rf"\b(?:plays?|sings?) (?:the )?(?P<name>{CAPITAL}[\w’'-]+"
+    rf"(?: (?:(?:in|of|on|the|for|a|to|with|me|my) ){{0,2}}{CAPITAL}[\w’'-]+)+)"
+)
+"""A title of ordinary words: plays Take Five."""
 _GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]+ )?(?:{any_of('groups')})\b"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
@@ -175,8 +180,12 @@ def _pieces(text: str, cast: Cast) -> Iterator[str]:
     for owned in _OWNED.finditer(text):
         if " " in owned["name"]:
             yield owned["name"]
+    named, taken = taken, [*taken, *capitalized_runs(text)]
+    for played in _PLAYED.finditer(text):
+        if not any(first < played.end("name") and played.start("name") < last for first, last in taken):
+            yield played["name"]
     for start, end in capitalized_runs(text):
-        if not any(first < end and start < last for first, last in taken) and re.search(
+        if not any(first < end and start < last for first, last in named) and re.search(
             rf"(?:{DOES}|['’]s?|\bin|\bfor|\bwith)\b[^.;]{{0,60}}$", text[:start]
         ):
             yield text[start:end]

@@ -25,6 +25,7 @@ from encore.content.facts.roles import (
     is_of_ones_own,
     is_past,
     part_around,
+    sentence_around,
 )
 from encore.content.facts.sheet import EVENING_HOUR
 from encore.content.facts.time_patterns import DAY, PartOfDay, ZonedTime
@@ -37,12 +38,19 @@ from encore.words.zones import zone_label
 _AGAIN = re.compile(
     r"\b(?:every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE
 )
+_LOOKS_BACK = re.compile(
+    r"\b(?:concert|recital|show|gig|gala|performance) (?:was|took|happened)\b|\bthanks? (?:you )?(?:all )?for coming\b"
+    r"|\bwhat an? (?:evening|night|afternoon|concert|show)\b|\b(?:war|danke|konzert|gestern)\b",
+    re.IGNORECASE,
+)
 Options = frozenset[tuple[int | None, int | None, int | None]]
 
 
 def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdict:
     at, said = given.facts.starts_at, claim.value
     if isinstance(said, Span) and is_of_ones_own(text, claim) and not is_invited(text, claim):
+        return True
+    if isinstance(said, Span | Calendar | Coming) and _is_behind(said) and not _looks_back(claim, text):
         return True
     if isinstance(said, Span | Calendar | Coming):
         if claim.role == DEADLINE:
@@ -65,6 +73,16 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
     if any(_is_day(said, last) for last in _last_days(given)) and not isinstance(said, tuple):
         return sentence("fact.is_deadline", text=claim.text, right=at.date())
     return said in given.values(FactKind.DATE, "")
+
+
+def _is_behind(said: Span | Calendar | Coming) -> bool:
+    return (said.step if isinstance(said, Calendar) else said.most) < 0
+
+
+def _looks_back(claim: Claim, text: str) -> bool:
+    """Whether a day that is over is said to be the concert's: thanks for coming last night."""
+    first, last = sentence_around(text, claim.start, claim.end)
+    return not claim.text.isascii() or _LOOKS_BACK.search(text, first, last) is not None
 
 
 def _is_a_month(said: object) -> bool:

@@ -86,7 +86,9 @@ DATES = tuple(
 )
 TODAY = re.compile(
     "\\bheute(?: (?:abend|nacht|nachmittag|vormittag|mittag|früh|morgen))?\\b|\\b(?:today|tonight"
-    "|this (?:morning|afternoon|evening))\\b|今[天晚日]",
+    "|(?<!\\bof )(?<!\\bmake )(?<!\\bmakes )(?<!\\bmaking )(?<!\\bbehind )(?<!\\bsupporting )"
+    "this (?:morning|afternoon|evening))\\b"
+    "|今[天晚日]",
     re.IGNORECASE,
 )
 WEEKEND = "weekend"

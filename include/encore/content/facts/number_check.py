@@ -102,6 +102,8 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         return value in _implied(given) or _check_count(claim, value, noun, given, performers, named)
     if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
         return True
+    if _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]):
+        return _is_of_a_piece(claim, given)
     # A number may be part of a longer thing in the facts, and the year is one by itself.
     stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
@@ -115,6 +117,11 @@ def _is_said_of_something(claim: Claim, text: str) -> bool:
     if telephone and len(re.sub(r"\D", "", telephone[0])) >= 7:
         return True
     return _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]) is not None
+
+
+def _is_of_a_piece(claim: Claim, given: Given) -> bool:
+    own = rf"{_OF_A_PIECE.pattern.removesuffix('$')}{re.escape(claim.text)}(?!\d)"
+    return re.search(own, given.text, re.IGNORECASE) is not None
 
 
 def _is_which(claim: Claim, given: Given) -> bool:

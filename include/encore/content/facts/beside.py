@@ -24,7 +24,7 @@ def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> boo
     ):
         return False
     first, last = part_around(text, claim.start, claim.end)
-    if _OF_THE_CONCERT.search(text, first, last) or len(text[first:last].split()) < 3:
+    if _OF_THE_CONCERT.search(text, first, last) or len(re.findall(r"\w\S*", text[first:last])) < 3:
         return False
     own = [one for one in right if one.kind == claim.kind]
     return any(one.end < first or one.start > last for one in own) and not any(

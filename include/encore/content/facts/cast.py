@@ -28,6 +28,8 @@ _ACTS = re.compile(
     rf"(?:,? (?:and|&|with) [A-Z][^.;]{{0,40}}?|, [A-Z][\w ,]{{0,60}}?)?,? (?:{DOES})"
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
+_WRITTEN_BY = re.compile(r"\b(?:plays?|sings?|performs?) [^.;]*(?<!ed)(?<!sung)(?<!led)(?<!taught)(?<!given) by $")
+"""Before who wrote what somebody plays."""
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、|\s?[和与]\s?)")
 _QUOTED = re.compile(r"[《「『“„\"](?P<name>[^》」』”“\"\n]{1,60})[》」』”“\"]")
 _OWNED = re.compile(
@@ -145,6 +147,7 @@ def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
     written = written_in_both(text)
     runs = [next((whole for whole in written if whole[0] == run[0]), run) for run in capitalized_runs(text)]
+    runs = [run for run in runs if not _WRITTEN_BY.search(text[max(0, run[0] - 90) : run[0]])]
     runs = [
         run
         for run in runs

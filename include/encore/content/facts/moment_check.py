@@ -56,7 +56,7 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
         if claim.role == DEADLINE:
             return any(is_right(said, on, last) for last in _last_days(given))
         return is_right(said, on, at) or said in given.values(FactKind.DATE) or _wrong_on(claim, at, on)
-    if _is_a_month(said) and not is_invited(text, claim) and _is_inside(claim, text):
+    if _is_a_month(said) and (is_past(text, claim) or not is_invited(text, claim)) and _is_inside(claim, text):
         return True
     if claim.role == DEADLINE and (last_days := _last_days(given)):
         return any(_is_day(said, last) for last in last_days)
@@ -181,7 +181,7 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int)
         case "by":
             return start in said or stated()
         case "other":
-            return start in said or stated(OTHER, "")
+            return start in said or stated(OTHER, "", DOORS)
     if start in said or stated("", START) or (not claim.role and stated(OTHER)):
         return True
     if stated(DOORS):

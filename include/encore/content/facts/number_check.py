@@ -46,6 +46,20 @@ _UNDER = re.compile(r"\b(?:under|nearly|almost|less than)\s$|近$|不到$", re.I
 _CHEAPER = (CHILD, STUDENT, SENIOR, REDUCED)
 _BESIDE_A_PRICE = re.compile(r"\d\s?[€£$]?\s?/\s?$")
 _FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?起|从$", re.IGNORECASE)
+_OF_A_PURCHASE = re.compile(
+    r" (?:for|worth of|in) (?:an? |the |some |your |my |his |her |their )?(?!adult|kid|child|student|senior"
+    r"|under|over|every|all\b"
+    r"|each|famil|pupil|conc|member|non|ticket|seat|entry|admission|night|evening|afternoon|concert|show|recital|grown"
+    r"|whole|lot\b|door|one\b|two\b|advance|hour|teen|pension|parent|adv|anyone|you\b|us\b|cash|\d)[a-z]{3}",
+)
+"""Five bucks for ice cream."""
+_PAID = re.compile(
+    r"\b(?:costs? (?:me|us|him|her|them)|paid|bet|owes?|spent|saved?|swear jar|fined?|found|charged?|bribed?)\b"
+    r"[^.!?;,\n]{0,24}$"
+    r"|\b(?:on|off|along|down|up|via) the $",
+    re.IGNORECASE,
+)
+"""Before what somebody else paid, and before a road: off the R44."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
@@ -175,10 +189,12 @@ def _between_times(value: str, given: Given) -> bool:
 def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int, named: int) -> Verdict:
     counts = [own for own in given.claims[FactKind.NUMBER] if own.role.startswith(COUNT)]
     same = [str(own.value) for own in counts if own.role == claim.role and noun != PEOPLE]
+    if not is_people(noun) and any(instruments().mentions(noun)) and value in {str(own.value) for own in counts}:
+        return True  # forty-two fiddles are as many fiddle campers
     if same:
         return value in same
     if is_people(noun):
-        people = {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
+        people = _counted_people(counts)
         if value == "1":
             return True
         rest = value.isdecimal() and str(int(value) + named) in people  # two by name, "and 24 more"
@@ -203,6 +219,10 @@ def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: 
     return sentence("fact.is_age", text=claim.text) if aged else False
 
 
+def _counted_people(counts: list[Claim]) -> set[str]:
+    return {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
+
+
 def _implied(given: Given) -> set[str]:
     """A quartet is four, with whatever they play."""
     return {str(number) for name, number in _ENSEMBLES.items() if name in given.text.lower()}
@@ -217,6 +237,8 @@ def _matters(noun: str, given: Given) -> bool:
 
 
 def check_price(claim: Claim, text: str, given: Given) -> Verdict:
+    if _OF_A_PURCHASE.match(text, claim.end) or _PAID.search(text[max(0, claim.start - 40) : claim.start]):
+        return True
     prices = [(own.value, own.role) for own in given.claims[FactKind.PRICE]]
     if claim.value == "half":
         return _has_half([str(value) for value, _ in prices])

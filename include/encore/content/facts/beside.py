@@ -1,4 +1,4 @@
-"""A day or a time that a text states beside the concert's own: of a match, of Monday's visitor."""
+"""A day, a time or a price that a text states beside the concert's own: of a match, of Monday's visitor."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Iterable
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.relative_days import Calendar, Coming, Span
-from encore.content.facts.roles import OTHER, part_around
-from encore.content.facts.word_lists import any_of
+from encore.content.facts.roles import OTHER, part_around, sentence_around
+from encore.content.facts.word_lists import any_of, each_of
 
 _OF_THE_CONCERT = re.compile(any_of("of_the_concert"), re.IGNORECASE)
+_OF_TICKETS = re.compile(
+    rf"{any_of('of_the_concert')}|{'|'.join(each_of('audiences').values())}|\b(?:entry|admission|doors?|each|head|person)\b",
+    re.IGNORECASE,
+)
+_A_FEW = 5
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ATTACHED = 4
 """Signs between a weekday and the date that it belongs to."""
@@ -18,6 +23,8 @@ _ATTACHED = 4
 
 def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> bool:
     """Whether a text that has the concert's own day or time says this one in passing, with no word of the concert."""
+    if claim.kind == FactKind.PRICE:
+        return _is_of_other_things(text, claim, right)
     loose = isinstance(claim.value, tuple | Span | Calendar | Coming)
     if _HAN.search(claim.text) or not (
         (claim.kind == FactKind.DATE and loose) or (claim.kind == FactKind.TIME and claim.role in ("", OTHER))
@@ -30,3 +37,12 @@ def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> boo
     return any(one.end < first or one.start > last for one in own) and not any(
         one.start - claim.end < _ATTACHED and claim.start - one.end < _ATTACHED for one in own
     )
+
+
+def _is_of_other_things(text: str, claim: Claim, right: Iterable[Claim]) -> bool:
+    """Popcorn at the movies is $11, in a text that has a price of the facts in another sentence."""
+    first, last = sentence_around(text, claim.start, claim.end)
+    if _HAN.search(text, first, last) or _OF_TICKETS.search(text, first, last):
+        return False
+    other = any(one.kind == FactKind.PRICE and (one.end < first or one.start > last) for one in right)
+    return other and len(text[first:last].split()) > _A_FEW

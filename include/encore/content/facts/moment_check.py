@@ -36,8 +36,9 @@ from encore.words.sentence import sentence
 from encore.words.zones import zone_label
 
 _AGAIN = re.compile(
-    r"\b(?:every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE
+    r"\b(?:an?|every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE
 )
+_AT_HOME = re.compile(r"\bhome (?:by|for|before)(?: about)? $", re.IGNORECASE)
 _LOOKS_BACK = re.compile(
     r"\b(?:concert|recital|show|gig|gala|performance) (?:was|took|happened)\b|\bthanks? (?:you )?(?:all )?for coming\b"
     r"|\bwhat an? (?:evening|night|afternoon|concert|show)\b|\b(?:war|danke|konzert|gestern)\b",
@@ -154,6 +155,8 @@ def check_time(claim: Claim, text: str, given: Given) -> Verdict:
     minute = at.hour * 60 + at.minute
     if claim.role in ("", OTHER) and (is_of_ones_own(text, claim) or _is_an_age(claim, text, given)):
         return True
+    if claim.role in ("", OTHER) and is_past(text, claim) and not is_invited(text, claim):
+        return True
     if given.facts.online and isinstance(said, frozenset) and (zone := zone_beside(text, claim.start, claim.end)):
         said = ZonedTime(said, zone)
     if isinstance(said, PartOfDay):
@@ -164,10 +167,11 @@ def check_time(claim: Claim, text: str, given: Given) -> Verdict:
         there = at.astimezone(ZoneInfo(said.zone))
         away = there.hour * 60 + there.minute - minute
         said = frozenset((one - away) % DAY for one in said.minutes)
-    return isinstance(said, frozenset) and _check_minutes(claim, said, given, minute)
+    at_home = _AT_HOME.search(text[: claim.start]) is not None
+    return isinstance(said, frozenset) and _check_minutes(claim, said, given, minute, at_home=at_home)
 
 
-def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int) -> Verdict:
+def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int, *, at_home: bool) -> Verdict:
     def stated(*roles: str) -> bool:
         values = given.values(FactKind.TIME, *roles)
         return any(isinstance(value, frozenset) and said & value for value in values)
@@ -177,7 +181,7 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int)
         case "doors":
             return stated(DOORS, "") or (start in said and sentence("fact.is_start", text=claim.text))
         case "end":
-            return stated(END) or bool(said & _ends(given, start))
+            return stated(END) or bool(said & _ends(given, start)) or (at_home and _is_after(said, given))
         case "by":
             return start in said or stated()
         case "other":
@@ -187,6 +191,11 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int)
     if stated(DOORS):
         return sentence("fact.is_doors", text=claim.text, right=clock)
     return sentence("fact.is_end", text=claim.text, right=clock) if stated(END) else False
+
+
+def _is_after(said: frozenset[int], given: Given) -> bool:
+    ends = [end for value in given.values(FactKind.TIME, END) if isinstance(value, frozenset) for end in value]
+    return any(end <= one <= end + 60 for one in said for end in ends)
 
 
 def _is_an_age(claim: Claim, text: str, given: Given) -> bool:

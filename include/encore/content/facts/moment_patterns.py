@@ -112,6 +112,8 @@ def read_date(match: re.Match[str]) -> list[object]:
         month = _DE_MONTH_NAMES.index(said["de_month"][:3].lower().replace("jän", "jan")) + 1
     if said.get("de_word"):
         day = _DE_ORDINALS[said["de_word"].lower()]
+    if day is not None and day > 31:
+        return []
     if said.get("word"):
         day = _ORDINALS[said["word"].lower()]
     year = year + 2000 if year is not None and year < 100 else year

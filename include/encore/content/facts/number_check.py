@@ -10,7 +10,7 @@ from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.people_words import PEOPLE, is_people
-from encore.content.facts.price_patterns import FREE, same_price
+from encore.content.facts.price_patterns import DONATION, FREE, same_price
 from encore.content.facts.roles import (
     AGE,
     CHILD,
@@ -47,12 +47,13 @@ _CHEAPER = (CHILD, STUDENT, SENIOR, REDUCED)
 _BESIDE_A_PRICE = re.compile(r"\d\s?[€£$]?\s?/\s?$")
 _FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?起|从$", re.IGNORECASE)
 _OF_A_PURCHASE = re.compile(
-    r" (?:for|worth of|in) (?:an? |the |some |your |my |his |her |their )?(?!adult|kid|child|student|senior"
+    r" (?:for|worth of|in) (?:an? |the |some |your |my |his |her |their )?+(?!adult|kid|child|student|senior"
     r"|under|over|every|all\b"
     r"|each|famil|pupil|conc|member|non|ticket|seat|entry|admission|night|evening|afternoon|concert|show|recital|grown"
-    r"|whole|lot\b|door|one\b|two\b|advance|hour|teen|pension|parent|adv|anyone|you\b|us\b|cash|\d)[a-z]{3}",
+    r"|whole|lot\b|door|one\b|two\b|advance|hour|teen|pension|parent|adv|anyone|link|stream|you\b|us\b|cash|\d)[a-z]{3}",
 )
 """Five bucks for ice cream."""
+_GIVEN_FREELY = re.compile(r"\bdonat|\boffering\b|\bcoin\b|\bcollection\b", re.IGNORECASE)
 _PAID = re.compile(
     r"\b(?:costs? (?:me|us|him|her|them)|paid|bet|owes?|spent|saved?|swear jar|fined?|found|charged?|bribed?)\b"
     r"[^.!?;,\n]{0,24}$"
@@ -240,6 +241,8 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
     if _OF_A_PURCHASE.match(text, claim.end) or _PAID.search(text[max(0, claim.start - 40) : claim.start]):
         return True
     prices = [(own.value, own.role) for own in given.claims[FactKind.PRICE]]
+    if claim.value == DONATION and _GIVEN_FREELY.search(given.text):
+        return True
     if claim.value == "half":
         return _has_half([str(value) for value, _ in prices])
     same = [role for value, role in prices if same_price(value, claim.value)]

@@ -39,6 +39,7 @@ _AGAIN = re.compile(
     r"\b(?:an?|every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE
 )
 _AT_HOME = re.compile(r"\bhome (?:by|for|before)(?: about)? $", re.IGNORECASE)
+_SUBJECT = re.compile(r"\s*(?P<what>(?:[A-Z][\w’']+ ?){1,4}) (?:is|are) (?:only |just )?")
 _LOOKS_BACK = re.compile(
     r"\b(?:concert|recital|show|gig|gala|performance) (?:was|took|happened)\b|\bthanks? (?:you )?(?:all )?for coming\b"
     r"|\bwhat an? (?:evening|night|afternoon|concert|show)\b|\b(?:war|danke|konzert|gestern)\b",
@@ -52,6 +53,8 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
     if isinstance(said, Span) and is_of_ones_own(text, claim) and not is_invited(text, claim):
         return True
     if isinstance(said, Span | Calendar | Coming) and _is_behind(said) and not _looks_back(claim, text):
+        return True
+    if isinstance(said, Span) and _is_another_feast(claim, text, given):
         return True
     if isinstance(said, Span | Calendar | Coming):
         if claim.role == DEADLINE:
@@ -84,6 +87,16 @@ def _looks_back(claim: Claim, text: str) -> bool:
     """Whether a day that is over is said to be the concert's: thanks for coming last night."""
     first, last = sentence_around(text, claim.start, claim.end)
     return not claim.text.isascii() or _LOOKS_BACK.search(text, first, last) is not None
+
+
+def _is_another_feast(claim: Claim, text: str, given: Given) -> bool:
+    """April Fool's is tomorrow: what the sentence begins with is neither the concert nor of its facts."""
+    first, _ = sentence_around(text, claim.start, claim.end)
+    subject = _SUBJECT.fullmatch(text, first, claim.start)
+    if subject is None or is_invited(text, claim):
+        return False
+    named = re.findall(r"[A-Z][\w’']{2,}", subject["what"])
+    return bool(named) and not any(given.says(word.removesuffix("'s")) for word in named)
 
 
 def _is_a_month(said: object) -> bool:

@@ -54,6 +54,11 @@ _OF_A_PURCHASE = re.compile(
 )
 """Five bucks for ice cream."""
 _GIVEN_FREELY = re.compile(r"\bdonat|\boffering\b|\bcoin\b|\bcollection\b", re.IGNORECASE)
+_COMES_BACK = re.compile(
+    r"\b(?:return\w*|back|we(?:['’]re| are)|concerts?|recitals?|show|annual|hosts?|holds?|invites?)\b[^.!?\n]*$",
+    re.IGNORECASE,
+)
+"""Before the fifth time that there is a concert, and not that a string is tuned."""
 _PAID = re.compile(
     r"\b(?:costs? (?:me|us|him|her|them)|paid|bet|owes?|spent|saved?|swear jar|fined?|found|charged?|bribed?)\b"
     r"[^.!?;,\n]{0,24}$"
@@ -105,6 +110,8 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
     if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
         return not re.search(r"\b(?:our|the)(?: very)? $", text[: claim.start], re.IGNORECASE)
+    if role == EDITION and claim.text.lower().endswith(" time") and not _COMES_BACK.search(text[: claim.start]):
+        return True
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE
     if role.startswith(COUNT):
@@ -113,6 +120,8 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         if latin and (is_past(text, claim) or re.match(r" [\w'’-]+ of (?:your|my|his|her|their)\b", text[claim.end :])):
             return True
         if latin and noun in words("seldom_counted") and not _matters(noun, given):
+            return True
+        if _is_counted_beside(claim, text, given):
             return True
         return value in _implied(given) or _check_count(claim, value, noun, given, performers, named)
     if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
@@ -185,6 +194,13 @@ def _between_times(value: str, given: Given) -> bool:
     start = given.facts.starts_at.hour * 60 + given.facts.starts_at.minute
     times = [time for time in given.values(FactKind.TIME, DOORS, END) if isinstance(time, frozenset)]
     return any(str(abs(start - minute)) == value for time in times for minute in time)
+
+
+def _is_counted_beside(claim: Claim, text: str, given: Given) -> bool:
+    """Ten teen producers, of ten producers."""
+    beside = text[claim.end : claim.end + 30].lower()
+    counts = [own for own in given.claims[FactKind.NUMBER] if own.value == claim.value]
+    return any((noun := own.role.partition(":")[2]) and noun in beside for own in counts)
 
 
 def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int, named: int) -> Verdict:

@@ -15,7 +15,13 @@ _OF_TICKETS = re.compile(
     rf"{any_of('of_the_concert')}|{'|'.join(each_of('audiences').values())}|\b(?:entry|admission|doors?|each|head|person)\b",
     re.IGNORECASE,
 )
-_A_FEW = 5
+_DAY = re.compile(
+    r"\b(?:to(?:day|night|morrow)|\w+day|this (?:morning|afternoon|evening|weekend)"
+    r"|\d{1,2}(?:st|nd|rd|th)?|heute|morgen|um)\b"
+    rf"|{any_of('of_the_concert')}|{any_of('invites')}|\b(?:{any_of('does')})\b",
+    re.IGNORECASE,
+)
+_A_FEW, _OTHER_WORDS = 5, 3
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ATTACHED = 4
 """Signs between a weekday and the date that it belongs to."""
@@ -31,6 +37,8 @@ def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> boo
     ):
         return False
     first, last = part_around(text, claim.start, claim.end)
+    if claim.kind == FactKind.TIME and _says_no_day(text, claim):
+        return True
     if _OF_THE_CONCERT.search(text, first, last) or len(re.findall(r"\w\S*", text[first:last])) < 3:
         return False
     own = [one for one in right if one.kind == claim.kind]
@@ -42,7 +50,14 @@ def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> boo
 def _is_of_other_things(text: str, claim: Claim, right: Iterable[Claim]) -> bool:
     """Popcorn at the movies is $11, in a text that has a price of the facts in another sentence."""
     first, last = sentence_around(text, claim.start, claim.end)
-    if _HAN.search(text, first, last) or _OF_TICKETS.search(text, first, last):
+    if not any(one.kind == FactKind.PRICE and (one.end < first or one.start > last) for one in right):
         return False
-    other = any(one.kind == FactKind.PRICE and (one.end < first or one.start > last) for one in right)
-    return other and len(text[first:last].split()) > _A_FEW
+    of_tickets = _HAN.search(text, first, last) or _OF_TICKETS.search(text, first, last)
+    return not of_tickets and len(text[first:last].split()) > _A_FEW
+
+
+def _says_no_day(text: str, claim: Claim) -> bool:
+    """So is Gouda at eight: a sentence that says neither when nor that there is music, and more than the hour."""
+    first, last = sentence_around(text, claim.start, claim.end)
+    around = f"{text[first : claim.start]} {text[claim.end : last]}"
+    return len(re.findall(r"[a-z]{2,}", around)) >= _OTHER_WORDS and _DAY.search(around) is None

@@ -180,7 +180,7 @@ def check_time(claim: Claim, text: str, given: Given) -> Verdict:
         there = at.astimezone(ZoneInfo(said.zone))
         away = there.hour * 60 + there.minute - minute
         said = frozenset((one - away) % DAY for one in said.minutes)
-    at_home = _AT_HOME.search(text[: claim.start]) is not None
+    at_home = _AT_HOME.search(text[max(0, claim.start - 16) : claim.start]) is not None
     return isinstance(said, frozenset) and _check_minutes(claim, said, given, minute, at_home=at_home)
 
 

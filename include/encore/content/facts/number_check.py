@@ -110,7 +110,11 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
     if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
         return not re.search(r"\b(?:our|the)(?: very)? $", text[: claim.start], re.IGNORECASE)
-    if role == EDITION and claim.text.lower().endswith(" time") and not _COMES_BACK.search(text[: claim.start]):
+    if (
+        role == EDITION
+        and claim.text.lower().endswith(" time")
+        and not _COMES_BACK.search(text[max(0, claim.start - 60) : claim.start])
+    ):
         return True
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE

@@ -50,7 +50,17 @@ DETAIL_CELLS = (
     "3/4/2027", "+14d", "+9999d", "Minuet (Bach): Mia, piano; Waltz", "():", "[]", '[{"piece": 3}]', "[{]", "=1+1",
     "x" * 900,
 )  # fmt: skip
-LANGUAGES = ("", "", "zh+en", "Englisch, dann Chinesisch", "instagram: en; tiktok: zh+en", "klingon", "en+en", "[]", "{1}")
+LANGUAGES = (
+    "",
+    "",
+    "zh+en",
+    "Englisch, dann Chinesisch",
+    "instagram: en; tiktok: zh+en",
+    "klingon",
+    "en+en",
+    "[]",
+    "{1}",
+)
 VOICES = ("", "", "warm", "Formell", "Soprano", "null")
 TEACHERS = ("teacher-li", "teacher-li", "teacher-li", "teacher-anna", "Frau Müller", "李老师", "a b", "")
 

@@ -148,7 +148,7 @@ class TestKilledInBetween:
         put = put_campaign
 
         def dies_after_one(on):
-            monkeypatch.setattr(seeding, "put_campaign", lambda *given: put(*given) and die())
+            monkeypatch.setattr(seeding, "put_campaign", lambda *given, **named: put(*given, **named) and die())
             return seed(on, settings, table_of(ROWS), NOW)
 
         killed(dsn, dies_after_one)

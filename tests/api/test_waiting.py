@@ -80,10 +80,10 @@ def test_an_import_under_a_key_goes_row_by_row_too(api, open_store, monkeypatch)
     on, seen = open_store("looking on"), []
     put = put_campaign
 
-    def put_and_look(*given):
+    def put_and_look(*given, **named):
         no_transaction_is_open(on.connection)()
         seen.append(on.connection.execute("SELECT count(*) AS rows FROM campaign").fetchone().rows)
-        return put(*given)
+        return put(*given, **named)
 
     monkeypatch.setattr(seeding, "put_campaign", put_and_look)
     answer = api("POST", "/imports", files={"file": ("c.csv", TABLE.encode())}, headers={"Idempotency-Key": "k"})

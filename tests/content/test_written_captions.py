@@ -28,7 +28,7 @@ def _concerts(name: str) -> dict[str, FactSheet]:
 
 
 @pytest.mark.parametrize(
-    ("file", "language"), [("", "en"), ("", "zh"), ("_en_de", "en"), ("_en_de", "de"), ("-zh", "zh")]
+    ("file", "language"), [("", "en"), ("", "zh"), ("_en_de", "en"), ("_en_de", "de"), ("_en_3", "en"), ("-zh", "zh")]
 )
 def test_most_of_what_is_false_is_found_and_little_that_is_true(file, language):
     concerts = _concerts(f"concerts{file}.json")

@@ -15,7 +15,10 @@ from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
 _ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!\d\.)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
-_BY = re.compile(r"(?:\b(?:by|from|courtesy of|in the hands of|von|vom)|由|来自)\s*(?:our |the )?$", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
+    re.IGNORECASE,
+)
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")

@@ -9,6 +9,7 @@ from encore.content.facts.bound_names import Known, Says, unknown
 from encore.content.facts.claims import Claim
 from encore.content.facts.latin_names import CAPITAL, NAME, core
 from encore.content.facts.roles import part_around, sentence_around
+from encore.content.facts.told import is_story
 from encore.content.facts.word_lists import any_of, words
 
 _UP = rf"{CAPITAL}[\w.’'-]*"
@@ -84,7 +85,9 @@ def _is_of_this(text: str, match: re.Match[str]) -> bool:
     start, end = match.span("name")
     if _SPOKEN_OF.search(text[max(0, match.start() - 16) : match.start()]) or text.startswith(("-", "'s", "’s"), end):
         return False
-    return _LIVES.search(text, *sentence_around(text, start, end)) is None
+    around = sentence_around(text, start, end)
+    told = is_story(text, start, end) and not _INVITES.search(text, *around)
+    return not told and _LIVES.search(text, *around) is None
 
 
 def _is_invited(text: str, match: re.Match[str], moments: list[tuple[int, int]]) -> bool:

@@ -28,6 +28,8 @@ _ACTS = re.compile(
     rf"(?:,? (?:and|&|with) [A-Z][^.;]{{0,40}}?|, [A-Z][\w ,]{{0,60}}?)?,? (?:{DOES})"
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
+_WRITTEN_BY = re.compile(r"\b(?:plays?|sings?|performs?) [^.;]*(?<!ed)(?<!sung)(?<!led)(?<!taught)(?<!given) by $")
+"""Before who wrote what somebody plays."""
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、|\s?[和与]\s?)")
 _QUOTED = re.compile(r"[《「『“„\"](?P<name>[^》」』”“\"\n]{1,60})[》」』”“\"]")
 _OWNED = re.compile(
@@ -35,6 +37,11 @@ _OWNED = re.compile(
     rf"|Nr\b){CAPITAL}[\w’'-]+){{0,3}})"
 )
 """Bach's French Suite."""
+_PLAYED = re.compile(
+    rf"\b(?:plays?|sings?) (?:the )?(?P<name>{CAPITAL}[\w’'-]+"
+    rf"(?: (?:(?:in|of|on|the|for|a|to|with|me|my) ){{0,2}}{CAPITAL}[\w’'-]+)+)"
+)
+"""A title of ordinary words: plays Take Five."""
 _GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]+ )?(?:{any_of('groups')})\b"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
@@ -140,6 +147,7 @@ def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
     written = written_in_both(text)
     runs = [next((whole for whole in written if whole[0] == run[0]), run) for run in capitalized_runs(text)]
+    runs = [run for run in runs if not _WRITTEN_BY.search(text[max(0, run[0] - 90) : run[0]])]
     runs = [
         run
         for run in runs
@@ -175,8 +183,12 @@ def _pieces(text: str, cast: Cast) -> Iterator[str]:
     for owned in _OWNED.finditer(text):
         if " " in owned["name"]:
             yield owned["name"]
+    named, taken = taken, [*taken, *capitalized_runs(text)]
+    for played in _PLAYED.finditer(text):
+        if not any(first < played.end("name") and played.start("name") < last for first, last in taken):
+            yield played["name"]
     for start, end in capitalized_runs(text):
-        if not any(first < end and start < last for first, last in taken) and re.search(
+        if not any(first < end and start < last for first, last in named) and re.search(
             rf"(?:{DOES}|['’]s?|\bin|\bfor|\bwith)\b[^.;]{{0,60}}$", text[:start]
         ):
             yield text[start:end]

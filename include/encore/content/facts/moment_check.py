@@ -25,6 +25,7 @@ from encore.content.facts.roles import (
     is_of_ones_own,
     is_past,
     part_around,
+    sentence_around,
 )
 from encore.content.facts.sheet import EVENING_HOUR
 from encore.content.facts.time_patterns import DAY, PartOfDay, ZonedTime
@@ -35,7 +36,14 @@ from encore.words.sentence import sentence
 from encore.words.zones import zone_label
 
 _AGAIN = re.compile(
-    r"\b(?:every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE
+    r"\b(?:an?|every|each|most|since|any|last|another|next|seit|jeden|vorletzten|letzten)(?: single)? $", re.IGNORECASE
+)
+_AT_HOME = re.compile(r"\bhome (?:by|for|before)(?: about)? $", re.IGNORECASE)
+_SUBJECT = re.compile(r"\s*(?P<what>(?:[A-Z][\w’']+ ?){1,4}) (?:is|are) (?:only |just )?")
+_LOOKS_BACK = re.compile(
+    r"\b(?:concert|recital|show|gig|gala|performance) (?:was|took|happened)\b|\bthanks? (?:you )?(?:all )?for coming\b"
+    r"|\bwhat an? (?:evening|night|afternoon|concert|show)\b|\b(?:war|danke|konzert|gestern)\b",
+    re.IGNORECASE,
 )
 Options = frozenset[tuple[int | None, int | None, int | None]]
 
@@ -44,11 +52,15 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
     at, said = given.facts.starts_at, claim.value
     if isinstance(said, Span) and is_of_ones_own(text, claim) and not is_invited(text, claim):
         return True
+    if isinstance(said, Span | Calendar | Coming) and _is_behind(said) and not _looks_back(claim, text):
+        return True
+    if isinstance(said, Span) and _is_another_feast(claim, text, given):
+        return True
     if isinstance(said, Span | Calendar | Coming):
         if claim.role == DEADLINE:
             return any(is_right(said, on, last) for last in _last_days(given))
         return is_right(said, on, at) or said in given.values(FactKind.DATE) or _wrong_on(claim, at, on)
-    if _is_a_month(said) and not is_invited(text, claim) and _is_inside(claim, text):
+    if _is_a_month(said) and (is_past(text, claim) or not is_invited(text, claim)) and _is_inside(claim, text):
         return True
     if claim.role == DEADLINE and (last_days := _last_days(given)):
         return any(_is_day(said, last) for last in last_days)
@@ -65,6 +77,26 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
     if any(_is_day(said, last) for last in _last_days(given)) and not isinstance(said, tuple):
         return sentence("fact.is_deadline", text=claim.text, right=at.date())
     return said in given.values(FactKind.DATE, "")
+
+
+def _is_behind(said: Span | Calendar | Coming) -> bool:
+    return (said.step if isinstance(said, Calendar) else said.most) < 0
+
+
+def _looks_back(claim: Claim, text: str) -> bool:
+    """Whether a day that is over is said to be the concert's: thanks for coming last night."""
+    first, last = sentence_around(text, claim.start, claim.end)
+    return not claim.text.isascii() or _LOOKS_BACK.search(text, first, last) is not None
+
+
+def _is_another_feast(claim: Claim, text: str, given: Given) -> bool:
+    """April Fool's is tomorrow: what the sentence begins with is neither the concert nor of its facts."""
+    first, _ = sentence_around(text, claim.start, claim.end)
+    subject = _SUBJECT.fullmatch(text, first, claim.start)
+    if subject is None or is_invited(text, claim):
+        return False
+    named = re.findall(r"[A-Z][\w’']{2,}", subject["what"])
+    return bool(named) and not any(given.says(word.removesuffix("'s")) for word in named)
 
 
 def _is_a_month(said: object) -> bool:
@@ -136,6 +168,8 @@ def check_time(claim: Claim, text: str, given: Given) -> Verdict:
     minute = at.hour * 60 + at.minute
     if claim.role in ("", OTHER) and (is_of_ones_own(text, claim) or _is_an_age(claim, text, given)):
         return True
+    if claim.role in ("", OTHER) and is_past(text, claim) and not is_invited(text, claim):
+        return True
     if given.facts.online and isinstance(said, frozenset) and (zone := zone_beside(text, claim.start, claim.end)):
         said = ZonedTime(said, zone)
     if isinstance(said, PartOfDay):
@@ -146,10 +180,11 @@ def check_time(claim: Claim, text: str, given: Given) -> Verdict:
         there = at.astimezone(ZoneInfo(said.zone))
         away = there.hour * 60 + there.minute - minute
         said = frozenset((one - away) % DAY for one in said.minutes)
-    return isinstance(said, frozenset) and _check_minutes(claim, said, given, minute)
+    at_home = _AT_HOME.search(text[max(0, claim.start - 16) : claim.start]) is not None
+    return isinstance(said, frozenset) and _check_minutes(claim, said, given, minute, at_home=at_home)
 
 
-def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int) -> Verdict:
+def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int, *, at_home: bool) -> Verdict:
     def stated(*roles: str) -> bool:
         values = given.values(FactKind.TIME, *roles)
         return any(isinstance(value, frozenset) and said & value for value in values)
@@ -159,16 +194,21 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int)
         case "doors":
             return stated(DOORS, "") or (start in said and sentence("fact.is_start", text=claim.text))
         case "end":
-            return stated(END) or bool(said & _ends(given, start))
+            return stated(END) or bool(said & _ends(given, start)) or (at_home and _is_after(said, given))
         case "by":
             return start in said or stated()
         case "other":
-            return start in said or stated(OTHER, "")
+            return start in said or stated(OTHER, "", DOORS)
     if start in said or stated("", START) or (not claim.role and stated(OTHER)):
         return True
     if stated(DOORS):
         return sentence("fact.is_doors", text=claim.text, right=clock)
     return sentence("fact.is_end", text=claim.text, right=clock) if stated(END) else False
+
+
+def _is_after(said: frozenset[int], given: Given) -> bool:
+    ends = [end for value in given.values(FactKind.TIME, END) if isinstance(value, frozenset) for end in value]
+    return any(end <= one <= end + 60 for one in said for end in ends)
 
 
 def _is_an_age(claim: Claim, text: str, given: Given) -> bool:

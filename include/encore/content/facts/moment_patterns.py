@@ -59,7 +59,7 @@ DATES = tuple(
         r"(?<![\dA-Za-z_])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)",
         r"(?<![\dA-Za-z_.])(?P<d>\d{1,2})(?P<either>/)(?P<m>\d{1,2})/(?P<y>\d{4}|\d\d)(?!\d)",
         r"(?<![\dA-Za-z_.])(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>\d{4}|\d\d)(?!\d)",
-        r"(?<![\dA-Za-z_.])(?P<d>[0-3]?\d)\.(?P<m>1[0-2]|0?[1-9])\.(?!\d)",
+        r"(?<![\dA-Za-z_.])(?<!\bat )(?<!\bfrom )(?<!\buntil )(?P<d>[0-3]?\d)\.(?P<m>1[0-2]|0?[1-9])\.(?!\d)",
         r"(?<![\dA-Za-z_./])(?P<d>\d{1,2})(?P<either>/)(?P<m>\d{1,2})(?![\d/])",
         rf"(?<![\dA-Za-z_.])(?P<m>1[0-2]|0?[1-9])(?P<either>\.)(?P<d>[0-3]?\d)(?=\s*(?:[日号（(|｜·]|周|星期|上午|下午|晚上?|早|中午|[{HAN}]))(?!\s?(?:小时|元|块|折|万|倍|分))",
         r"(?<![\dA-Za-z_.])(?P<d>\d{1,2})(?P<either>\.)(?P<m>\d{1,2})(?=\s*(?:at|@|[|｜/])\s)",
@@ -86,7 +86,9 @@ DATES = tuple(
 )
 TODAY = re.compile(
     "\\bheute(?: (?:abend|nacht|nachmittag|vormittag|mittag|früh|morgen))?\\b|\\b(?:today|tonight"
-    "|this (?:morning|afternoon|evening))\\b|今[天晚日]",
+    "|(?<!\\bof )(?<!\\bmake )(?<!\\bmakes )(?<!\\bmaking )(?<!\\bbehind )(?<!\\bsupporting )"
+    "this (?:morning|afternoon|evening))\\b"
+    "|今[天晚日]",
     re.IGNORECASE,
 )
 WEEKEND = "weekend"
@@ -110,6 +112,8 @@ def read_date(match: re.Match[str]) -> list[object]:
         month = _DE_MONTH_NAMES.index(said["de_month"][:3].lower().replace("jän", "jan")) + 1
     if said.get("de_word"):
         day = _DE_ORDINALS[said["de_word"].lower()]
+    if day is not None and day > 31:
+        return []
     if said.get("word"):
         day = _ORDINALS[said["word"].lower()]
     year = year + 2000 if year is not None and year < 100 else year

@@ -11,6 +11,7 @@ from encore.content.facts.given import Given
 from encore.content.facts.latin_names import CAPITAL, is_ordinary
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.roles import sentence_around
+from encore.content.facts.told import is_story
 from encore.content.facts.vocabulary import Entry, Vocabulary, composers, instruments, pieces, places, writers_of
 from encore.content.facts.word_lists import any_of
 
@@ -159,8 +160,14 @@ def _unknown(text: str, vocabulary: Vocabulary, known) -> Iterator[Claim]:
         if job and not _SOMEBODYS_JOB.match(text[max(0, one.start - 9) : one.end + 3]):
             continue
         if not (any(known(entry) for entry in one.entries) or _is_spoken_of(text, one.start, one.end)):
+            if vocabulary is instruments() and _is_latin_story(text, one.start, one.end):
+                continue
             name = text[one.start : one.end]
             yield Claim(FactKind.NAME, name, one.start, one.end, name.lower())
+
+
+def _is_latin_story(text: str, start: int, end: int) -> bool:
+    return not _HAN.match(text[start:end]) and is_story(text, start, end)
 
 
 def _is_spoken_of(text: str, start: int, end: int) -> bool:

@@ -10,7 +10,7 @@ from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.people_words import PEOPLE, is_people
-from encore.content.facts.price_patterns import FREE, same_price
+from encore.content.facts.price_patterns import DONATION, FREE, same_price
 from encore.content.facts.roles import (
     AGE,
     CHILD,
@@ -46,6 +46,26 @@ _UNDER = re.compile(r"\b(?:under|nearly|almost|less than)\s$|近$|不到$", re.I
 _CHEAPER = (CHILD, STUDENT, SENIOR, REDUCED)
 _BESIDE_A_PRICE = re.compile(r"\d\s?[€£$]?\s?/\s?$")
 _FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?起|从$", re.IGNORECASE)
+_OF_A_PURCHASE = re.compile(
+    r" (?:for|worth of|in) (?:an? |the |some |your |my |his |her |their )?+(?!adult|kid|child|student|senior"
+    r"|under|over|every|all\b"
+    r"|each|famil|pupil|conc|member|non|ticket|seat|entry|admission|night|evening|afternoon|concert|show|recital|grown"
+    r"|whole|lot\b|door|one\b|two\b|advance|hour|teen|pension|parent|adv|anyone|link|stream|you\b|us\b|cash|\d)[a-z]{3}",
+)
+"""Five bucks for ice cream."""
+_GIVEN_FREELY = re.compile(r"\bdonat|\boffering\b|\bcoin\b|\bcollection\b", re.IGNORECASE)
+_COMES_BACK = re.compile(
+    r"\b(?:return\w*|back|we(?:['’]re| are)|concerts?|recitals?|show|annual|hosts?|holds?|invites?)\b[^.!?\n]*$",
+    re.IGNORECASE,
+)
+"""Before the fifth time that there is a concert, and not that a string is tuned."""
+_PAID = re.compile(
+    r"\b(?:costs? (?:me|us|him|her|them)|paid|bet|owes?|spent|saved?|swear jar|fined?|found|charged?|bribed?)\b"
+    r"[^.!?;,\n]{0,24}$"
+    r"|\b(?:on|off|along|down|up|via) the $",
+    re.IGNORECASE,
+)
+"""Before what somebody else paid, and before a road: off the R44."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
@@ -90,6 +110,12 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
     if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
         return not re.search(r"\b(?:our|the)(?: very)? $", text[: claim.start], re.IGNORECASE)
+    if (
+        role == EDITION
+        and claim.text.lower().endswith(" time")
+        and not _COMES_BACK.search(text[max(0, claim.start - 60) : claim.start])
+    ):
+        return True
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE
     if role.startswith(COUNT):
@@ -99,9 +125,13 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
             return True
         if latin and noun in words("seldom_counted") and not _matters(noun, given):
             return True
+        if _is_counted_beside(claim, text, given):
+            return True
         return value in _implied(given) or _check_count(claim, value, noun, given, performers, named)
     if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
         return True
+    if _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]):
+        return _is_of_a_piece(claim, given)
     # A number may be part of a longer thing in the facts, and the year is one by itself.
     stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
@@ -115,6 +145,11 @@ def _is_said_of_something(claim: Claim, text: str) -> bool:
     if telephone and len(re.sub(r"\D", "", telephone[0])) >= 7:
         return True
     return _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]) is not None
+
+
+def _is_of_a_piece(claim: Claim, given: Given) -> bool:
+    own = rf"{_OF_A_PIECE.pattern.removesuffix('$')}{re.escape(claim.text)}(?!\d)"
+    return re.search(own, given.text, re.IGNORECASE) is not None
 
 
 def _is_which(claim: Claim, given: Given) -> bool:
@@ -165,13 +200,22 @@ def _between_times(value: str, given: Given) -> bool:
     return any(str(abs(start - minute)) == value for time in times for minute in time)
 
 
+def _is_counted_beside(claim: Claim, text: str, given: Given) -> bool:
+    """Ten teen producers, of ten producers."""
+    beside = text[claim.end : claim.end + 30].lower()
+    counts = [own for own in given.claims[FactKind.NUMBER] if own.value == claim.value]
+    return any((noun := own.role.partition(":")[2]) and noun in beside for own in counts)
+
+
 def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int, named: int) -> Verdict:
     counts = [own for own in given.claims[FactKind.NUMBER] if own.role.startswith(COUNT)]
     same = [str(own.value) for own in counts if own.role == claim.role and noun != PEOPLE]
+    if not is_people(noun) and any(instruments().mentions(noun)) and value in {str(own.value) for own in counts}:
+        return True  # forty-two fiddles are as many fiddle campers
     if same:
         return value in same
     if is_people(noun):
-        people = {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
+        people = _counted_people(counts)
         if value == "1":
             return True
         rest = value.isdecimal() and str(int(value) + named) in people  # two by name, "and 24 more"
@@ -196,6 +240,10 @@ def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: 
     return sentence("fact.is_age", text=claim.text) if aged else False
 
 
+def _counted_people(counts: list[Claim]) -> set[str]:
+    return {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
+
+
 def _implied(given: Given) -> set[str]:
     """A quartet is four, with whatever they play."""
     return {str(number) for name, number in _ENSEMBLES.items() if name in given.text.lower()}
@@ -210,7 +258,11 @@ def _matters(noun: str, given: Given) -> bool:
 
 
 def check_price(claim: Claim, text: str, given: Given) -> Verdict:
+    if _OF_A_PURCHASE.match(text, claim.end) or _PAID.search(text[max(0, claim.start - 40) : claim.start]):
+        return True
     prices = [(own.value, own.role) for own in given.claims[FactKind.PRICE]]
+    if claim.value == DONATION and _GIVEN_FREELY.search(given.text):
+        return True
     if claim.value == "half":
         return _has_half([str(value) for value, _ in prices])
     same = [role for value, role in prices if same_price(value, claim.value)]

@@ -13,7 +13,7 @@ _INSTRUMENTALISTS = re.compile(
     r"(?:pian|violin|cell|flaut|flut|guitar|harp|clarinett?|viol|saxophon|percussion|vocal)ists?$"
 )
 _NO_COUNTS, _ENDS_RUN = words("counts_nothing"), words("ends_a_count")
-_RUN = re.compile(r"^(?: of (?:our|the|my|their|them|you))?(?:[ -][A-Za-zÄÖÜäöüß'’]+){1,4}")
+_RUN = re.compile(r"^(?: of (?:our|the|my|their|them|you))?(?:[ -][A-Za-zÀ-ÖØ-öø-ÿ'’]+){1,4}")
 _ZH = re.compile(r"^\s?[多余]?\s?(?P<unit>[位名首席张台件架支组把只管个人座])(?P<noun>[\u4e00-\u9fffA-Za-z]{0,8})")
 _ZH_SIBLINGS = re.compile("兄妹|姐妹|姊妹|兄弟|姐弟")
 _ZH_KINDS = tuple((kind, re.compile(called)) for kind, called in each_of("zh_counted").items())
@@ -28,12 +28,14 @@ def count_of(before: str, after: str) -> str:
         return _zh_noun(chinese["unit"], chinese["noun"], _ZH_ONLY.search(before) is not None)
     if _ZH_SIBLINGS.match(after):
         return "sibling"
+    if after.startswith("-piece"):
+        return PEOPLE
     run = _RUN.match(after)
     if run is None:
         return ""
     if re.match(r" (?:left|remaining)\b", after):
         return "seat" if re.search(r"\b(?:only|just|last) $", before, re.IGNORECASE) else ""
-    found = re.findall(r"[A-Za-zÄÖÜäöüß'’]+", run[0])
+    found = re.findall(r"[A-Za-zÀ-ÖØ-öø-ÿ'’]+", run[0])
     for at, word in enumerate(found):
         if word.lower() in _ENDS_RUN:
             found = found[:at]

@@ -60,7 +60,8 @@ RELATIVE = tuple(
         rf"\b{_N} (?:more )?to go\b",
         rf"\b{_N} more (?P<unit>days?|sleeps?|nights?|weeks?)\b",
         rf"\bin (?:just |only |exactly |about )?(?:{_N}|(?P<fortnight>a fortnight)(?:'s time)?)"
-        r"(?: (?:short |more |little )?(?P<unit>days?|sleeps?|weeks?|months?))?\b(?!['’]?s? of)(?<!in one)(?<!in two)",
+        r"(?: (?:short |more |little )?(?P<unit>days?|sleeps?|weeks?|months?))?\b(?!['’]?s? of|-\w)"
+        r"(?<!in one)(?<!in two)",
         rf"\b{_N} (?:more )?(?P<unit>sleeps)\b",
         rf"\bcountdown:? (?:is on[:,]? )?{_N} (?P<unit>days?|weeks?)?",
         rf"(?:倒计时|倒数|还有|仲有|尚余|只剩|仅剩|再过|还剩|剩下|距离[^，。\n]{{0,12}}?还?有)(?:最后)?\s*(?P<zh>{ZH_NUMBER})\s*个?(?P<zh_unit>天|周|星期|礼拜|月|日(?![晚\d]))",

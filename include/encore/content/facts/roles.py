@@ -80,7 +80,8 @@ _MADE_OF = re.compile(
     re.IGNORECASE,
 )
 _CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")
-_AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? $")
+_AFTER_COMMA = re.compile(r", (?:just |only |all of |barely )?$")
+_AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? (?:just |only |all of |barely )?$")
 
 
 def with_roles(text: str, claims: list[Claim]) -> list[Claim]:
@@ -178,7 +179,7 @@ def _number_role(text: str, claim: Claim) -> str:
         before = ""
     if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and _may_be_age(claim, after)):
         return AGE
-    if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and before.endswith(", "):
+    if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and _AFTER_COMMA.search(before):
         return AGE
     if _MADE_OF.search(before):
         return f"{COUNT}:{PEOPLE}"

@@ -26,6 +26,7 @@ from encore.content.facts.number_patterns import HAN
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
+from encore.content.facts.told import is_only_told
 from encore.content.facts.zh_about import is_of_the_concert
 from encore.content.shorten import ELLIPSIS
 from encore.domain.job import Touchpoint, usual_days_before
@@ -62,7 +63,11 @@ class Support:
 
         plain = _HASHTAG.sub(lambda tag: "x" * len(tag[0]), without_idioms(text))
         for wrong in self._programme.findings(plain, claims):
-            if not quotes.hold(wrong.start, wrong.end) and is_of_the_concert(wrong, text):
+            if (
+                not quotes.hold(wrong.start, wrong.end)
+                and is_of_the_concert(wrong, text)
+                and not is_only_told(wrong, text)
+            ):
                 yield replace(wrong, text=said[wrong.start : wrong.end])
         verdicts = [(one, quotes.hold(one.start, one.end) or self._supports(one, text, day, named)) for one in claims]
         todays = [
@@ -87,7 +92,8 @@ class Support:
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),
         ):
-            if not quotes.hold(claim.start, claim.end) and is_of_the_concert(claim, text):
+            told = quotes.hold(claim.start, claim.end) or is_only_told(claim, text)
+            if not told and is_of_the_concert(claim, text):
                 yield finding(claim)
 
     def _usual_day(self, touchpoint: Touchpoint | None) -> date | None:

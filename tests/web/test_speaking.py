@@ -91,7 +91,7 @@ def test_the_second_of_two_sees_what_the_first_chose(pages, written):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh", ("帖子的语言", "先英文，后中文", "按学校的设置（亲切）")),
+        ("zh", ("帖子的语言", "先英文，后德文", "按学校的设置（亲切）")),
         ("de", ("Sprachen der Beiträge", "Englisch, dann Chinesisch")),
     ],
 )

@@ -9,7 +9,7 @@ def test_off_and_back(api, concerts, job_in_state):
     done = api.ok("POST", f"/campaigns/{campaign_id}/off", json={"how": "put_off"})
     assert done["campaign"]["off"] == "put_off" and len(done["held"]) == 2
     assert [job["external_url"] for job in done["live"]] == ["https://platform.test/1"]
-    assert set(done["texts"]) == {"en", "zh"} and "Spring Recital" in done["texts"]["en"]
+    assert set(done["texts"]) == {"de", "en", "zh", "zh-Hant"} and "Spring Recital" in done["texts"]["en"]
     assert api.ok("GET", f"/campaigns/{campaign_id}")["off"] == "put_off"
     assert [row["off"] for row in api.ok("GET", "/campaigns")["items"]] == ["put_off"]
     assert api.problem(409, "POST", f"/campaigns/{campaign_id}/generate")["code"] == "off"

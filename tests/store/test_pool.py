@@ -80,7 +80,7 @@ def test_each_write_is_ascribed_to_its_own_actor_on_whichever_connection(pool, l
 
 FACTS = (
     "campaign_id", "teacher_id", "concert_datetime", "timezone", "venue_or_link", "student_highlights", "cta_link",
-    "details", "platforms", "timeline",
+    "details", "languages", "voice", "platforms", "timeline",
 )  # fmt: skip
 
 

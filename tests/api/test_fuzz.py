@@ -4,11 +4,12 @@ that the document does not tell."""
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import schemathesis
 from app_world import World
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
@@ -66,6 +67,8 @@ def test_every_answer_is_one_of_the_document(api, ids, mode, method, path):
     )  # fmt: skip
     @given(case=document[path][method].as_strategy(generation_mode=mode))
     def fuzz(case: schemathesis.Case) -> None:
+        # Starlette's mounts match no path with a line end: such a request never reaches the API.
+        assume(not any(unquote(str(value)).count("\n") for value in (case.path_parameters or {}).values()))
         case.call_and_validate(headers=TOKEN, checks=CHECKS)
         if known:
             case.path_parameters = known

@@ -18,6 +18,7 @@ PRICES = (
         rf"(?<![\d.,])(?P<n>{AMOUNT})\s?(?:(?P<sign>[$€£¥￥])|(?P<money>(?:{_MONEY})\b|{_ZH_MONEY}))", re.IGNORECASE
     ),
     re.compile(rf"\b(?P<en>{EN_NUMBER})\s(?P<money>{_MONEY})\b", re.IGNORECASE),
+    re.compile(r"(?<!\bbring a )(?<!\bspare a )\b(?P<note>tenner|fiver)\b", re.IGNORECASE),
     re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,6}})(?P<money>{_ZH_MONEY})"),
     re.compile(rf"(?<![\w-])(?P<free>{any_of('free')})(?![\w])", re.IGNORECASE),
     re.compile(
@@ -40,6 +41,8 @@ def read_price(match: re.Match[str]) -> list[object]:
         return ["half"]
     if off := said.get("off") or said.get("off_too"):
         return [f"{off.replace(' ', '')} off"]
+    if "note" in said:
+        return [f"{10 if said['note'].lower() == 'tenner' else 5} GBP"]
     currency = _CURRENCIES[(said.get("sign") or said.get("money") or "").lower()]
     if "zh" in said:
         amount = str(zh_number(said["zh"]))

@@ -21,6 +21,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
+_ENDS_PART = re.compile("[,，]")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _BINDS = re.compile(
@@ -168,7 +169,8 @@ class Programme:
         for both in pairwise(actors):
             if not played or not _BESIDE.fullmatch(text, both[0].end, both[1].start):
                 continue
-            for actor in both:
+            goes_on = _ENDS_PART.search(text, both[1].end, max(both[1].end, played[0][0].start)) is None
+            for actor in both if goes_on else both[:1]:
                 if actor.kind == PERSON and not any(_name(actor) in who for _, who in played):
                     yield _finding(text, (actor, played[0][0]))
                     return

@@ -64,7 +64,7 @@ _COMES_BACK = re.compile(
 _PAID = re.compile(
     r"\b(?:costs? (?:me|us|him|her|them)|paid|bet|owes?|spent|saved?|swear jar|fined?|found|charged?|bribed?)\b"
     r"[^.!?;,\n]{0,24}$"
-    r"|\b(?:on|off|along|down|up|via) the $",
+    r"|\b(?:on|off|along|down|up|via) the $|\bif (?:it|that)(?:['’]s| is) (?:an? )?$",
     re.IGNORECASE,
 )
 """Before what somebody else paid, and before a road: off the R44."""

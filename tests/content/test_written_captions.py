@@ -1,11 +1,14 @@
 """Captions as people write them (cases/captions), over concerts of which the facts say when the doors open, who pays
 what and who plays what: how many false statements are found, and how many true texts raise an alarm. `-zh` is as people
-write in mainland China, Taiwan and Hong Kong, in both scripts and with words of Cantonese."""
+write in mainland China, Taiwan and Hong Kong, in both scripts and with words of Cantonese. `_aside_1` and `_aside_2`
+were laid aside while the check was written, and measured once; since then they have been read and the rules extended by
+them, so that they are floors like the others and say nothing more of unseen captions."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,7 +31,20 @@ def _concerts(name: str) -> dict[str, FactSheet]:
 
 
 @pytest.mark.parametrize(
-    ("file", "language"), [("", "en"), ("", "zh"), ("_en_de", "en"), ("_en_de", "de"), ("_en_3", "en"), ("-zh", "zh")]
+    ("file", "language"),
+    [
+        ("", "en"),
+        ("", "zh"),
+        ("_en_de", "en"),
+        ("_en_de", "de"),
+        ("_en_3", "en"),
+        ("-zh", "zh"),
+        ("_aside_1", "en"),
+        ("_aside_1", "zh"),
+        ("_aside_2", "en"),
+        ("_aside_2", "zh"),
+        ("_aside_2", "de"),
+    ],
 )
 def test_most_of_what_is_false_is_found_and_little_that_is_true(file, language):
     concerts = _concerts(f"concerts{file}.json")
@@ -38,7 +54,8 @@ def test_most_of_what_is_false_is_found_and_little_that_is_true(file, language):
         row = json.loads(line)
         if row["language"] != language:
             continue
-        found = check_facts(row["text"], concerts[row["concert"]], Touchpoint(row["touchpoint"]))
+        on = date.fromisoformat(row["on"]) if "on" in row else None
+        found = check_facts(row["text"], concerts[row["concert"]], Touchpoint(row["touchpoint"]), on)
         false = row["wrong"] is not None
         start = row["text"].index(row["wrong"]) if false else 0
         hit = [one for one in found if not false or (one.start < start + len(row["wrong"]) and start < one.end)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from encore.content.facts.ages_said import is_age_alone
 from encore.content.facts.cast import ACTORS, COMPOSER, GROUP, INSTRUMENT, PERSON, PIECE, Cast, Mention, is_everybody
 from encore.content.facts.claims import Claim, FactFinding, FactKind
 from encore.content.facts.number_patterns import HAN
@@ -20,6 +21,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
+_ENDS_PART = re.compile("[,，]")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _BINDS = re.compile(
@@ -27,6 +29,8 @@ _BINDS = re.compile(
     rf"|['’]s?\s|[:(–—]|\bs\b",
     re.IGNORECASE,
 )
+_HOLDS = re.compile(r" (?:at|on|an|am|auf)(?: the| der| dem)? ")
+"""Between a performer and the instrument."""
 _PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|kids|learners)\b")
 """Forty tuba players: it is no single one's."""
 _CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?")
@@ -145,9 +149,13 @@ class Programme:
         if not actors or any(actor.kind == GROUP and not self._who(actor) for actor in act.actors):
             return
         for thing in act.objects:
+            if _HOLDS.fullmatch(text, actors[-1].end, thing.start):
+                actors = _together(text, actors)
             if not _is_bound(text, actors, thing):
                 continue
-            if _name(thing) in self._shared or (thing.kind == INSTRUMENT and actors[0].kind == GROUP):
+            if (_name(thing) in self._shared and not self._own(actors)) or (
+                thing.kind == INSTRUMENT and actors[0].kind == GROUP
+            ):
                 continue  # violins and violas
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):
@@ -158,18 +166,25 @@ class Programme:
     def _left_out(self, text: str, actors: list[Mention], things: tuple[Mention, ...]) -> Iterator[FactFinding]:
         """Who is named beside those who play it, and does not."""
         played = [(thing, who) for thing in things if (who := self._together.get(_name(thing)))]
-        for actor, following in pairwise(actors):
-            beside = _BESIDE.fullmatch(text, actor.end, following.start)
-            if beside and actor.kind == PERSON and played and not any(_name(actor) in who for _, who in played):
-                yield _finding(text, (actor, played[0][0]))
-                return
+        for both in pairwise(actors):
+            if not played or not _BESIDE.fullmatch(text, both[0].end, both[1].start):
+                continue
+            goes_on = _ENDS_PART.search(text, both[1].end, max(both[1].end, played[0][0].start)) is None
+            for actor in both if goes_on else both[:1]:
+                if actor.kind == PERSON and not any(_name(actor) in who for _, who in played):
+                    yield _finding(text, (actor, played[0][0]))
+                    return
 
     def _others_with_one(self, actors: list[Mention], thing: Mention) -> set[tuple[str, str]]:
         """Whose instrument is known plays no other that nobody is said to play."""
         if thing.kind != INSTRUMENT or len(actors) != 1 or actors[0].kind != PERSON:
             return set()
-        own = {one for one, who in self._together.items() if one[0] == INSTRUMENT and _name(actors[0]) in who}
+        own = self._own(actors)
         return {("nobody", "")} if own and not any(_is_kind_of(one[1], thing.key) for one in own) else set()
+
+    def _own(self, actors: list[Mention]) -> set[tuple[str, str]]:
+        """The instruments of the first of them."""
+        return {one for one, who in self._together.items() if one[0] == INSTRUMENT and _name(actors[0]) in who}
 
     def _who(self, actor: Mention) -> set[tuple[str, str]]:
         """The groups of the facts that a text may mean by one."""
@@ -183,7 +198,7 @@ class Programme:
         for claim in claims:
             if claim.kind != FactKind.NUMBER or claim.role != "age":
                 continue
-            person = _aged(text, claim, people)
+            person = _aged(text, claim, people) or _only_one(text, claim, people)
             age = self._cast.ages.get(person.key) if person else None
             if person and self._cast.ages and str(age) != str(claim.value):
                 why = sentence("fact.not_their_age", text=claim.text, name=text[person.start : person.end])
@@ -244,6 +259,19 @@ def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
         between,
     )
     return behind[-1] if behind and joined and not after else None
+
+
+def _only_one(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
+    """Of whom "she's ten" is said in a text that names one performer."""
+    return people[0] if is_age_alone(text, claim) and len({one.key for one in people}) == 1 else None
+
+
+def _together(text: str, actors: list[Mention]) -> list[Mention]:
+    """The last ones of them who are named side by side: Ann on the podium and Tom at the organ."""
+    for at in range(len(actors) - 1, 0, -1):
+        if not _BESIDE.fullmatch(text, actors[at - 1].end, actors[at].start):
+            return actors[at:]
+    return actors
 
 
 def _finding(text: str, both: tuple[Mention, Mention]) -> FactFinding:

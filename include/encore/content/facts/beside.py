@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.relative_days import Calendar, Coming, Span
-from encore.content.facts.roles import OTHER, part_around, sentence_around
+from encore.content.facts.roles import DEADLINE, OTHER, part_around, sentence_around
 from encore.content.facts.word_lists import any_of, each_of
 
 _OF_THE_CONCERT = re.compile(any_of("of_the_concert"), re.IGNORECASE)
@@ -32,6 +32,8 @@ def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> boo
     """Whether a text that has the concert's own day or time says this one in passing, with no word of the concert."""
     if claim.kind == FactKind.PRICE:
         return _is_of_other_things(text, claim, right)
+    if claim.role == DEADLINE:
+        return False
     loose = isinstance(claim.value, tuple | Span | Calendar | Coming)
     first, last = part_around(text, claim.start, claim.end)
     if _HAN.search(text, first, last) or not (

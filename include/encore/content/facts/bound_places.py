@@ -21,11 +21,14 @@ _DE_TO = (
 )
 _BY_THEIR_WRITING = (
     re.compile(
-        rf"(?<!\w)(?:@ ?|(?i:at|in|inside|into|to|the)(?: the| our)? )(?P<name>(?:{_UP} ){{1,4}}{_HOUSE})(?!\w)"
+        rf"(?<!\w)(?:@ ?|(?i:at|in|inside|into|to|the|over|around|outside|filling|rocking)(?: the| our)? )"
+        rf"(?P<name>(?:{_UP} ){{1,4}}{_HOUSE})(?!\w)"
     ),
     re.compile(rf"['’]s (?P<name>(?:{_UP} ){{1,2}}{_HOUSE})(?!\w)"),
     re.compile(rf"(?:^|(?<=[,|·•–—:\n] ))(?P<name>(?:{_UP} ){{1,4}}{_HOUSE})(?=\s?[.,!|·•–—\n]|$)", re.MULTILINE),
     re.compile(rf"\b(?:on|in|at) (?P<name>(?:{CAPITAL}[\w.’'-]+ ){{1,2}}(?:{any_of('streets')}))(?!\w)"),
+    re.compile(rf"(?<=, )(?P<name>(?:{CAPITAL}[\w’'-]+ ){{1,2}}(?:{any_of('streets')}))(?=[.,!\n]|$)"),
+    re.compile(rf"(?<=, )(?P<name>{CAPITAL}[\w-]{{2,}}(?i:{any_of('de_venues')})(?: {CAPITAL}[\w-]+)?)(?=[,.!|\n]|$)"),
     re.compile(
         rf"{_DE_TO}(?P<name>(?:{CAPITAL}[\w-]+ )?"
         rf"(?:{CAPITAL}[\w-]*(?i:{any_of('de_venues')})|{_DE_HOUSE})n?(?: {CAPITAL}[\w.-]+)?)(?!\w)"

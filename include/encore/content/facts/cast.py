@@ -28,6 +28,7 @@ _ACTS = re.compile(
     rf"(?:,? (?:and|&|with) [A-Z][^.;]{{0,40}}?|, [A-Z][\w ,]{{0,60}}?)?,? (?:{DOES})"
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
+_PART = re.compile(rf"(?P<part>{any_of('introduces')}) (?=\S+ \S)", re.IGNORECASE)
 _WRITTEN_BY = re.compile(r"\b(?:plays?|sings?|performs?) [^.;]*(?<!ed)(?<!sung)(?<!led)(?<!taught)(?<!given) by $")
 """Before who wrote what somebody plays."""
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and |、|\s?[和与]\s?)")
@@ -147,13 +148,15 @@ def _people(text: str) -> Iterator[tuple[int, int]]:
     known = [(one.start, one.end) for one in composers().mentions(text)]
     written = written_in_both(text)
     runs = [next((whole for whole in written if whole[0] == run[0]), run) for run in capitalized_runs(text)]
+    played = list(instruments().mentions(text))
     runs = [run for run in runs if not _WRITTEN_BY.search(text[max(0, run[0] - 90) : run[0]])]
     runs = [
         run
         for run in runs
         if _AGE.match(text, run[1]) or not any(start < run[1] and run[0] < end for start, end in known)
     ]
-    players = tuple(f"{text[one.start : one.end]} " for one in instruments().mentions(text))
+    runs = [_without_part(text, run) for run in runs if run not in {(one.start, one.end) for one in played}]
+    players = tuple(f"{text[one.start : one.end]} " for one in played)
     known_pieces = [(one.start, one.end) for one in pieces().mentions(text)]
     runs = [run for run in runs if not (_OBJECT.search(text, max(0, run[0] - 30), run[0]) or run in known_pieces)]
     chinese = chinese_people(text, known)
@@ -174,6 +177,12 @@ def _people(text: str) -> Iterator[tuple[int, int]]:
         sure |= more
     yield from sorted(sure)
     yield from chinese
+
+
+def _without_part(text: str, run: tuple[int, int]) -> tuple[int, int]:
+    """Leitung Katrin Vogel: what somebody is, in capitals before the name."""
+    part = _PART.match(text, *run)
+    return (part.end(), run[1]) if part and part["part"].lower() not in words("titles") else run
 
 
 def _pieces(text: str, cast: Cast) -> Iterator[str]:

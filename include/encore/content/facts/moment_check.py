@@ -128,6 +128,18 @@ def _is_named_so(claim: Claim, text: str, given: Given) -> bool:
     return not near or any(given.says(words) for words in near)
 
 
+_BOOK_TODAY = re.compile(
+    r"\b(?:book|register|reserve|rsvp|drop us a line|e?-?mail us|(?:grab|get|buy) (?:your |a )?(?:tickets?|seats?))\b"
+    r"[^.!?\n]{0,20}$",
+    re.IGNORECASE,
+)
+
+
+def is_booked_today(text: str, claim: Claim) -> bool:
+    """Whether people are asked to do something today, and the concert is not said to be."""
+    return _BOOK_TODAY.search(text, max(0, claim.start - 60), claim.start) is not None
+
+
 def check_today(word: object, given: Given, touchpoint: Touchpoint | None, on: date | None) -> bool:
     at = given.facts.starts_at
     is_day = touchpoint in (None, Touchpoint.DAY_OF) if on is None else on == at.date()

@@ -15,6 +15,8 @@ _MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 _DAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _FULL_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _MONTH = rf"(?:(?:{_FULL_MONTH}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
+_YEAR = r"(?:1[6-9]|2[01])\d\d\b"
+"""1422 after a day is a house's number."""
 _ONES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _TEENS = (
     "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
@@ -62,9 +64,9 @@ DATES = tuple(
         r"(?<![\dA-Za-z_.])(?<!\bat )(?<!\bfrom )(?<!\buntil )(?P<d>[0-3]?\d)\.(?P<m>1[0-2]|0?[1-9])\.(?!\d)",
         r"(?<![\dA-Za-z_./])(?P<d>\d{1,2})(?P<either>/)(?P<m>\d{1,2})(?![\d/])",
         rf"(?<![\dA-Za-z_.])(?P<m>1[0-2]|0?[1-9])(?P<either>\.)(?P<d>[0-3]?\d)(?=\s*(?:[日号（(|｜·]|周|星期|上午|下午|晚上?|早|中午|[{HAN}]))(?!\s?(?:小时|元|块|折|万|倍|分))",
-        r"(?<![\dA-Za-z_.])(?P<d>\d{1,2})(?P<either>\.)(?P<m>\d{1,2})(?=\s*(?:at|@|[|｜/])\s)",
-        rf"\b{_EN_DAY}(?:\s+(?:day\s+)?of)?\s+(?P<month>{_MONTH})(?:,?\s+(?P<y>\d{{4}}))?",
-        rf"\b(?P<month>{_MONTH})\s+(?:the\s+)?{_EN_DAY}\b(?!:\d)(?:,?\s+(?P<y>\d{{4}}))?",
+        r"(?<![\dA-Za-z_.])(?P<d>\d{1,2})(?P<either>\.)(?P<m>1[0-2]|0?[1-9])(?=\s*(?:at|@|[|｜/])\s)",
+        rf"\b{_EN_DAY}(?:\s+(?:day\s+)?of)?\s+(?P<month>{_MONTH})(?:,?\s+(?P<y>{_YEAR}))?",
+        rf"\b(?P<month>{_MONTH})\s+(?:the\s+)?{_EN_DAY}\b(?!:\d)(?:,?\s+(?P<y>{_YEAR}))?",
         rf"\b(?P<month>{_MONTH}),?\s+(?P<y>\d{{4}})\b",
         rf"\b(?:in|this|next|early|late|mid|of)[ -](?P<month>{_FULL_MONTH})\b(?!\s+(?:be|not)\b)",
         rf"(?<![\d{HAN}])(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s*月(?=[的里初底末份中，。！？、\s]|$)",
@@ -88,7 +90,7 @@ TODAY = re.compile(
     "\\bheute(?: (?:abend|nacht|nachmittag|vormittag|mittag|früh|morgen))?\\b|\\b(?:today|tonight"
     "|(?<!\\bof )(?<!\\bmake )(?<!\\bmakes )(?<!\\bmaking )(?<!\\bbehind )(?<!\\bsupporting )"
     "this (?:morning|afternoon|evening))\\b"
-    "|今[天晚日]",
+    "|(?<!后的)(?<!前的)今[天晚日]",
     re.IGNORECASE,
 )
 WEEKEND = "weekend"

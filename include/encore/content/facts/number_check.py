@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from encore.content.facts.ages_said import is_limit
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
@@ -26,6 +27,7 @@ from encore.content.facts.roles import (
     SENIOR,
     STUDENT,
     WHICH,
+    audiences_joined,
     is_of_ones_own,
     is_past,
 )  # fmt: skip
@@ -62,7 +64,7 @@ _COMES_BACK = re.compile(
 _PAID = re.compile(
     r"\b(?:costs? (?:me|us|him|her|them)|paid|bet|owes?|spent|saved?|swear jar|fined?|found|charged?|bribed?)\b"
     r"[^.!?;,\n]{0,24}$"
-    r"|\b(?:on|off|along|down|up|via) the $",
+    r"|\b(?:on|off|along|down|up|via) the $|\bif (?:it|that)(?:['’]s| is) (?:an? )?$",
     re.IGNORECASE,
 )
 """Before what somebody else paid, and before a road: off the R44."""
@@ -88,6 +90,10 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     """`performers`: how many the facts name; `named`: how many of them the text does."""
     value, role = str(claim.value), claim.role
     known = given.values(FactKind.NUMBER, role)
+    if role == AGE and is_limit(text, claim) and not _ANYBODY.search(text[max(0, claim.start - 16) : claim.start]):
+        limits = [str(own.value) for own in given.claims[FactKind.NUMBER] if own.role == AGE and _limits(own, given)]
+        if limits and value not in limits:
+            return False
     if value in known:
         return True
     if role == WHICH:
@@ -105,7 +111,7 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)
     if role in (MINUTES, INTERVAL):
-        if role == MINUTES and not is_a_length(claim, text):
+        if role == MINUTES and (not is_a_length(claim, text) or _is_a_way(value, text, given)):
             return True
         return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
     if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
@@ -135,6 +141,10 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     # A number may be part of a longer thing in the facts, and the year is one by itself.
     stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
+
+
+def _limits(own: Claim, given: Given) -> bool:
+    return given.text[own.start : own.end] == own.text and is_limit(given.text, own)
 
 
 def _is_said_of_something(claim: Claim, text: str) -> bool:
@@ -198,6 +208,12 @@ def _between_times(value: str, given: Given) -> bool:
     start = given.facts.starts_at.hour * 60 + given.facts.starts_at.minute
     times = [time for time in given.values(FactKind.TIME, DOORS, END) if isinstance(time, frozenset)]
     return any(str(abs(start - minute)) == value for time in times for minute in time)
+
+
+def _is_a_way(value: str, text: str, given: Given) -> bool:
+    """Five minutes, of a walk of five minutes, in a text that speaks of the way."""
+    way = re.search(rf"(?<!\d){re.escape(value)}[- ]?min\w*['’]?s?['’]? (?:walk|away|on foot)", given.text)
+    return way is not None and re.search(r"\b(?:walk|stroll|on foot|park(?:ing)?)\b", text) is not None
 
 
 def _is_counted_beside(claim: Claim, text: str, given: Given) -> bool:
@@ -276,11 +292,23 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
         return True
     if role in (FULL, "") and any(own not in _CHEAPER for own in same):
         return True
-    if role in same or (role not in others and any(own not in _CHEAPER for own in same)):
+    if (
+        role in same
+        or _is_for_both(role, claim, given)
+        or (role not in others and any(own not in _CHEAPER for own in same))
+    ):
         return True
     if role in ("", FULL) and all(own in _CHEAPER for own in others) and claim.value != FREE:
         return True
     return sentence("fact.price_of_others", text=claim.text)
+
+
+def _is_for_both(role: str, claim: Claim, given: Given) -> bool:
+    """Students, of a price for students and pensioners."""
+    return any(
+        same_price(own.value, claim.value) and role in audiences_joined(given.text, own)
+        for own in given.claims[FactKind.PRICE]
+    )
 
 
 def _has_half(values: list[str]) -> bool:

@@ -24,7 +24,7 @@ DURATIONS = tuple(
         rf"(?<![\w.])(?P<h>{_N}|einer?) (?:gute |knappe |guten |ganze )?Stunden?(?: und (?P<m>\d{{1,2}}"
         rf"|{EN_NUMBER}) Minuten)?\b",
         rf"(?<![\w.])(?P<m>{_N})[- ]?(?:Minuten|minütige?[rnms]?)\b",
-        rf"(?P<zh_h>\d\.\d|{ZH_NUMBER})\s*个?(?P<zh_half>半)?\s*(?:小时|钟头|(?<=[个半])钟(?!头))(?:零?(?P<zh_m>{ZH_NUMBER})\s*分钟?)?",
+        rf"(?P<zh_h>\d\.\d|{ZH_NUMBER})\s*个?(?P<zh_half>半)?\s*(?:小时|钟头|(?<=[个半])钟(?!头))(?P<zh_after>半)?(?:零?(?P<zh_m>{ZH_NUMBER})\s*分钟?)?",
         r"(?P<zh_half>半)个?(?:小时|钟)",
         rf"(?P<zh_m>\d{{1,3}}|[{ZH_DIGITS}十百两]{{1,6}})\s*分钟",
         "(?P<zh_quarter>[一三])刻钟",
@@ -94,7 +94,9 @@ def read_duration(match: re.Match[str]) -> list[object]:
         return [str(15 * (zh_number(said["zh_quarter"]) or 0))]
     if "zh_h" in said or "zh_m" in said or "zh_half" in said:
         hours = float(said["zh_h"]) if "." in said.get("zh_h", "") else zh_number(said.get("zh_h", "〇")) or 0
-        return _minutes(hours * 60 + 30 * ("zh_half" in said) + (zh_number(said.get("zh_m", "〇")) or 0))
+        return _minutes(
+            hours * 60 + 30 * ("zh_half" in said or "zh_after" in said) + (zh_number(said.get("zh_m", "〇")) or 0)
+        )
     if "de" in said:
         return [_DE_LENGTHS[said["de"].lower()]]
     if "half_hour" in said:

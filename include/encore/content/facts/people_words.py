@@ -14,7 +14,10 @@ _INSTRUMENTALISTS = re.compile(
 )
 _NO_COUNTS, _ENDS_RUN = words("counts_nothing"), words("ends_a_count")
 _RUN = re.compile(r"^(?: of (?:our|the|my|their|them|you))?(?:[ -][A-Za-zÀ-ÖØ-öø-ÿ'’]+){1,4}")
-_ZH = re.compile(r"^\s?[多余]?\s?(?P<unit>[位名首席张台件架支组把只管个人座])(?P<noun>[\u4e00-\u9fffA-Za-z]{0,8})")
+_ZH = re.compile(
+    r"^\s?[多余]?\s?(?P<unit>[位名首席张台件架支组把只管个人座])"
+    r"(?P<noun>(?:[A-Za-z]+\s?)?[\u4e00-\u9fffA-Za-z]{0,8})"
+)
 _ZH_SIBLINGS = re.compile("兄妹|姐妹|姊妹|兄弟|姐弟")
 _ZH_KINDS = tuple((kind, re.compile(called)) for kind, called in each_of("zh_counted").items())
 _ZH_ONLY = re.compile(r"(?:限|仅剩?|只剩?|共|剩|余|最后|容纳|只有)\s?$")

@@ -33,6 +33,7 @@ PLACES = (
     re.compile(
         rf"{_BEFORE_DISTRICT}(?!(?!大安|大同|大兴|新城|大埔|新北|小店|老城|大渡)[{_NOT_A_PLACE}])(?P<place>(?:(?!{_NO_DISTRICT})[{HAN}]){{2,3}}?(?:区|市|县|省)(?!里|内|集|场|民|委|长))"
     ),
+    re.compile(r"(?<=市)(?P<place>[东西南北中]区)"),
     re.compile(rf"(?P<place>(?:(?![{_NOT_A_PLACE}])[{HAN}]){{2}}(?:{any_of('zh_venues')}))"),
 )
 _SAINT = re.compile(r"st\.? (?!in\b|at\b|on\b|near\b|and\b)[a-z]")

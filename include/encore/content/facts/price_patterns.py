@@ -9,6 +9,8 @@ from encore.content.facts.numerals import EN_NUMBER, ZH_DIGITS, en_number, plain
 from encore.content.facts.word_lists import any_of, called
 
 FREE, DONATION = "free", "donation"
+NOTE = "note"
+"""A tenner is ten of whatever money it is."""
 _CURRENCIES = called("currencies")
 _MONEY = "|".join(sorted((re.escape(name) for name in _CURRENCIES if name.isascii() and name.isalpha()), key=len)[::-1])
 _ZH_MONEY = "|".join(sorted((name for name in _CURRENCIES if re.match(f"[{HAN}]", name)), key=len)[::-1])
@@ -18,6 +20,7 @@ PRICES = (
         rf"(?<![\d.,])(?P<n>{AMOUNT})\s?(?:(?P<sign>[$€£¥￥])|(?P<money>(?:{_MONEY})\b|{_ZH_MONEY}))", re.IGNORECASE
     ),
     re.compile(rf"\b(?P<en>{EN_NUMBER})\s(?P<money>{_MONEY})\b", re.IGNORECASE),
+    re.compile(r"(?<!\bbring a )(?<!\bspare a )\b(?P<note>tenner|fiver)\b", re.IGNORECASE),
     re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,6}})(?P<money>{_ZH_MONEY})"),
     re.compile(rf"(?<![\w-])(?P<free>{any_of('free')})(?![\w])", re.IGNORECASE),
     re.compile(
@@ -40,6 +43,8 @@ def read_price(match: re.Match[str]) -> list[object]:
         return ["half"]
     if off := said.get("off") or said.get("off_too"):
         return [f"{off.replace(' ', '')} off"]
+    if "note" in said:
+        return [f"{10 if said['note'].lower() == 'tenner' else 5} {NOTE}"]
     currency = _CURRENCIES[(said.get("sign") or said.get("money") or "").lower()]
     if "zh" in said:
         amount = str(zh_number(said["zh"]))
@@ -53,4 +58,6 @@ def same_price(one: object, other: object) -> bool:
     if one == other:
         return True
     (amount, _, money), (own, _, currency) = str(one).partition(" "), str(other).partition(" ")
+    if NOTE in (money, currency):
+        return amount == own
     return amount == own and "元" in (money, currency) and {money, currency} <= {"元", "¥", "$"}

@@ -24,7 +24,7 @@ _THEIR_OWN = re.compile(
 )
 """What a text asks people to bring is no promise."""
 _DENIED = re.compile(
-    r"\b(?:no|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike"
+    r"\b(?:no|zero|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike"
     r"|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
     r"(?: [a-z]+)?(?: or)? $",
     re.IGNORECASE,
@@ -116,6 +116,7 @@ def offer_claims(text: str, given: str) -> Iterator[Claim]:
     for match in _OFFER.finditer(text):
         what = match["what"]
         stated = any(what[at : at + 2] in given for at in range(len(what) - 1))
+        stated = stated and ("送" not in match[0][:2] or re.search("[送赠派礼]", given) is not None)
         if not (stated or _is_named_after(text, match.end(), given)):
             yield Claim(FactKind.PROMISE, match[0], *match.span(), "offer")
 

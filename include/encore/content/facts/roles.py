@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from encore.content.facts.ages_said import is_age
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.people_words import PEOPLE, count_of
 from encore.content.facts.word_lists import any_of, each_of
@@ -22,15 +23,18 @@ _STOP = r"[!?](?=\s|$)|\.(?=\s|$)(?!(?<=\d\.) ?(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|A
 _CUT = re.compile(rf"{_STOP}|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
 _SENTENCE = re.compile(rf"{_STOP}|[;\n；。！？]")
 _DEADLINE_BEFORE = re.compile(
-    r"(?:\b(?:by|before|until|till|til|no later than|latest|closes?(?: on)?|ends?(?: on)?|deadline(?: is)?|due)"
+    r"(?:\b(?:by|before|until|till|til|no later than|latest|(?:clos|shut)(?:es?|s|ing)?(?: on)?|ends?(?: on)?"
+    r"|deadline(?: is)?|due)"
     r"|截止(?:到|至|日期)?|(?<=[\d元块票售])[到至]|截至|最晚|bis(?: zum)?)[\s:：]*"
-    r"(?:the |noon(?: on)? |midnight(?: on)? |end of )?"
-    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag"
+    r"(?:the |(?:at )?(?:noon|midday|midnight|\d{1,2}(?:[.:]\d\d)? ?(?:[ap]m)?)(?: on)? |end of )?"
+    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)\b\.?|(?:mon|diens|donners|frei|sams|sonn)tag"
     r"|mittwoch),? ?)?(?:the |den |dem )?$",
     re.IGNORECASE,
 )
 _DEADLINE_AFTER = re.compile(
-    r"^[^，。！？,.!?\n]{0,6}(?:之?前|截止|为止|以前)|^ (?:deadline|at the latest)", re.IGNORECASE
+    r"^[^，。！？,.!?\n]{0,6}(?:之?前|截止|为止|以前|停止?售|停止?订|关闭)"
+    r"|^[^，。！？,.!?\n]{0,10}(?:停止?售票|停止?订票)|^ (?:deadline|at the latest)",
+    re.IGNORECASE,
 )
 _BOOKING = re.compile(any_of("booking"), re.IGNORECASE)
 _SALE = re.compile(r"\b(?:on sale|sales? opens?|booking opens?|tickets? from)\b|开售|开票|开始售票|起售", re.IGNORECASE)
@@ -44,21 +48,6 @@ _BREAK_BEFORE = re.compile(
     r"|休息[约（：:]?(?:时间)?$",
     re.IGNORECASE,
 )
-_AGE_BEFORE = re.compile(
-    r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age)(?: (?:between|from|of|only|just))?[ :]*"
-    r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
-    r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
-    r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
-    r"|\b[A-Z][\w’'-]+ is (?:only |just |all of |now )?$"
-    r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
-)  # fmt: skip
-_AGE_AFTER = re.compile(
-    r"^(?:\s?(?:-|–|bis|und)\s?(?:\d{1,2}|[a-zäöüß]+))? ?Jahren?\b(?! (?:Musik|Unterricht|Erfahrung|her\b|lang"
-    r"|später|nach|voller))|^-?jährige?[rnms]?\b"
-    r"|^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
-    r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
-    re.IGNORECASE,
-)
 _UP_TO = re.compile(
     r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
     r"(?: at| by| around| about)? ?(?:about |around )?\Z"
@@ -70,6 +59,8 @@ _BY_THEN = re.compile(
 )
 _TIME_JUST_BEFORE = re.compile(r"(?:\d|点|半|整|[ap]m)\s?(?:开放|准时|开始)?$")
 _PRICE_NEXT = re.compile(r"票?[:：\s]*(?:HK|NT|S)?[$￥¥£\d]")
+_OTHER_PRICE = re.compile(r"\b(?:nothing|free|gratis)\b", re.IGNORECASE)
+"""Between a price and those who pay another one."""
 _ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
 _OF_ONES_OWN, _PAST, _INVITES = (
     re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "in_the_past", "invites")
@@ -79,9 +70,6 @@ _MADE_OF = re.compile(
     r"|about |some |more than )?$",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")
-_AFTER_COMMA = re.compile(r", (?:just |only |all of |barely )?$")
-_AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? (?:just |only |all of |barely )?$")
 
 
 def with_roles(text: str, claims: list[Claim]) -> list[Claim]:
@@ -95,7 +83,7 @@ def _role(text: str, claim: Claim) -> str:
         case FactKind.DATE:
             return _date_role(text, claim)
         case FactKind.PRICE:
-            return _nearest(text, claim, _PRICE_RULES)
+            return _nearest(text, claim, _PRICE_RULES) or _asked_before(text, claim)
         case FactKind.NUMBER:
             return _number_role(text, claim)
     return ""
@@ -113,7 +101,27 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     return part_around(text, start, end, _SENTENCE)
 
 
+_CLOSES = re.compile(
+    r"\b(?:by|before|until|till|til|no later than|deadline(?: is)?|(?:clos|shut)(?:es?|s|ing)?)(?: at| about)? ?$"
+    r"|(?<!\d)(?:最晚|截至)$",
+    re.IGNORECASE,
+)
+_CLOSES_AFTER = re.compile(r"\s?[之以]?前|\s?(?:就|即)?(?:截止|停止?[售订]|关闭)")
+_SALES = re.compile(r"^\s*(?:they|sales?|it)\b", re.IGNORECASE)
+
+
+def _is_of_booking(text: str, claim: Claim) -> bool:
+    """Whether its sentence, or the one before of which it goes on, speaks of booking: They close at noon."""
+    first, last = sentence_around(text, claim.start, claim.end)
+    if _SALES.match(text[first:last]):
+        first = max(0, first - 60)
+    return _BOOKING.search(text, first, last) is not None
+
+
 def _time_role(text: str, claim: Claim) -> str:
+    closes = _CLOSES.search(text, max(0, claim.start - 24), claim.start) or _CLOSES_AFTER.match(text, claim.end)
+    if closes and _is_of_booking(text, claim):
+        return BY
     if _UP_TO.search(text[max(0, claim.start - 24) : claim.start]) or _ENDS.match(text, claim.end):
         return END
     role = _nearest(text, claim, _TIME_RULES)
@@ -131,8 +139,30 @@ def _nearest(text: str, claim: Claim, rules: tuple[tuple[str, re.Pattern[str]], 
     return min(found)[2] if found else ""
 
 
+_ASKED = re.compile(r"[^.!?\n]{1,40}\?\s*$")
+
+
+def _asked_before(text: str, claim: Claim) -> str:
+    """Under 18? You are in for free."""
+    first, _ = sentence_around(text, claim.start, claim.end)
+    asked = _ASKED.search(text, max(0, first - 50), first)
+    return next((role for role, said in _PRICE_RULES if asked and said.search(asked[0])), "")
+
+
+_JOINED = re.compile(r"[^,;，；。.\d]*(?:及|和|与|或|\band\b|\bor\b|&|/|\bund\b)[^,;，；。.]*")
+
+
+def audiences_joined(text: str, claim: Claim) -> set[str]:
+    """All who pay a price that stands after several of them: 学生及长者$60."""
+    first, _ = part_around(text, claim.start, claim.end)
+    before = text[first : claim.start] if text[claim.start : claim.end] == claim.text else ""
+    return {role for role, said in _PRICE_RULES if said.search(before)} if _JOINED.fullmatch(before) else set()
+
+
 def _of_another(text: str, claim: Claim, word: re.Match[str]) -> bool:
     """5点入场5点半开始, 门票$100学生$50: Chinese says of what a time is after it, and of whom a price is before it."""
+    if claim.kind == FactKind.PRICE and _OTHER_PRICE.search(text, claim.end, max(claim.end, word.start())):
+        return True
     if not "\u4e00" <= word[0][0] <= "\u9fff":
         return False
     if claim.kind == FactKind.TIME:
@@ -147,7 +177,7 @@ def _date_role(text: str, claim: Claim) -> str:
     first, last = sentence_around(text, claim.start, claim.end)
     before, after = text[first : claim.start], text[claim.end : last]
     by_then = _DEADLINE_BEFORE.search(before) or _DEADLINE_AFTER.match(after)
-    if by_then and _BOOKING.search(text[first:last]):
+    if by_then and _is_of_booking(text, claim):
         return DEADLINE
     if by_then:
         return UNTIL
@@ -175,11 +205,7 @@ def is_invited(text: str, claim: Claim) -> bool:
 
 def _number_role(text: str, claim: Claim) -> str:
     before, after = text[max(0, claim.start - 40) : claim.start], text[claim.end : claim.end + 60]
-    if before.endswith(("(", "（")) and not _CLOSED.match(after):
-        before = ""
-    if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and _may_be_age(claim, after)):
-        return AGE
-    if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and _AFTER_COMMA.search(before):
+    if is_age(claim, before, after):
         return AGE
     if _MADE_OF.search(before):
         return f"{COUNT}:{PEOPLE}"
@@ -188,10 +214,6 @@ def _number_role(text: str, claim: Claim) -> str:
     if noun := count_of(before, after):
         return f"{COUNT}:{noun}"
     return ""
-
-
-def _may_be_age(claim: Claim, after: str) -> bool:
-    return str(claim.value).isdecimal() and 2 <= int(str(claim.value)) <= 99 and not re.match(r"\s?[%€£$]|:\d", after)
 
 
 def is_break(text: str, claim: Claim) -> bool:

@@ -17,10 +17,10 @@ from encore.content.facts.comparable import comparable
 from encore.content.facts.fact_patterns import claims_of, mentions_today
 from encore.content.facts.given import Given
 from encore.content.facts.idioms import without_idioms
-from encore.content.facts.moment_check import check_date, check_time, check_today
+from encore.content.facts.moment_check import check_date, check_time, check_today, is_booked_today
 from encore.content.facts.name_runs import name_claims
 from encore.content.facts.named import Named
-from encore.content.facts.near_names import near_name_claims, near_names
+from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
 from encore.content.facts.number_check import check_number, check_price
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
@@ -71,7 +71,12 @@ class Support:
                 yield replace(wrong, text=said[wrong.start : wrong.end])
         verdicts = [(one, quotes.hold(one.start, one.end) or self._supports(one, text, day, named)) for one in claims]
         todays = [
-            (one, quotes.hold(one.start, one.end) or check_today(one.value, given, touchpoint, day))
+            (
+                one,
+                quotes.hold(one.start, one.end)
+                or is_booked_today(text, one)
+                or check_today(one.value, given, touchpoint, day),
+            )
             for one in mentions_today(text)
         ]
         right = [one for one, verdict in (*verdicts, *todays) if verdict is True]
@@ -88,6 +93,7 @@ class Support:
             *bound_names(plain, known, given.says),
             *bound_places(plain, known, given.says, (one for one in claims if one.kind in _MOMENTS)),
             *(one for one in near_name_claims(plain, self._near_names) if not known(one.start, one.end)),
+            *near_latin_names(plain, self._cast.people, known),
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),

@@ -46,7 +46,7 @@ TIMES = tuple(
         rf"\b(?:um|gegen|ab|Punkt|kurz nach|kurz vor) (?P<de_hour>{'|'.join(_DE_HOURS[1:])})\b(?!\s+(?:Jahre"
         rf"|Kinder|Euro|Minuten|Stunden|Personen|Stück|Ecken))",
         rf"{_ZH_BEFORE}{_ZH_PERIOD}(?<!\d)(?<!\d[:：])(?P<h>\d{{1,2}})[:：](?P<min>[0-5]\d)(?![\d:]){_AFTER}",
-        rf"(?<![\d:.])(?P<h>\d{{1,2}})\.(?P<min>[0-5]\d)(?=\s?(?:[|/]|[({HAN}]|sharp|o['’]clock|hrs|$|\n))(?!\s?[元块万倍折号日])",
+        rf"(?<![\d:.])(?P<h>\d{{1,2}})\.(?P<min>[0-5]\d)(?=\s?(?:[|/]|[({HAN}]|sharp|at\b|o['’]clock|hrs|$|\n))(?!\s?[元块万倍折号日])",
         r"(?:^|(?<=[,|–—] )|(?<=\bat )|(?<=\bfrom )|(?<=\bum )|(?<=\bab )|(?<=[Dd]oors )|(?<=about )"
         r"|(?<=around )|(?<=until )|(?<=by )|(?<=ends )|(?<=[Tt]onight )"
         r"|(?<=[Tt]oday )|(?<=opens )|(?<=starts )|(?<=day ))"

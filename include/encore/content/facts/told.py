@@ -14,7 +14,9 @@ from encore.content.facts.word_lists import any_of
 _KINDS = (FactKind.NAME, FactKind.PROMISE, FactKind.PERFORMANCE)
 _LONG_AGO = ("awards", "first time", "sold out")
 """What a text promises by telling what was."""
-_UNREAL = re.compile(rf"(?:{any_of('unreal_before')})[^.!?;,:\n]{{0,50}}$", re.IGNORECASE)
+_UNREAL = re.compile(
+    rf"(?:{any_of('unreal_before')})[^.!?;,:\n\U0001f300-\U0001faff\u2600-\u27bf]{{0,50}}$", re.IGNORECASE
+)
 _WOULD = re.compile(any_of("would"), re.IGNORECASE)
 _WAS = re.compile(rf"\b(?:{any_of('was')})\b", re.IGNORECASE)
 

@@ -28,7 +28,8 @@ _HAN = re.compile(rf"[{HAN}]")
 _HERE = "¦"
 """Stands for the statement in the patterns of `zh_about.yaml`."""
 _CLAUSE = re.compile(r"[.!?](?=\s|$)|[,;\n；，。！？~～｜|]|\s[-–—]+\s|——|[\U0001f300-\U0001faff\u2600-\u27bf]")
-_PLAYS = re.compile(any_of("zh_does"))
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+_PLAYS = re.compile(rf"{any_of('zh_does')}|\b(?:{any_of('does')})\b")
 _BESIDE = 10
 """Signs of a name and a work, or an instrument, that stand side by side."""
 _OPENS_WORK = ("《", "「", "『")
@@ -50,6 +51,8 @@ def is_of_the_concert(claim: Claim | FactFinding, text: str) -> bool:
         return True
     if claim.kind == FactKind.PERFORMANCE:
         return claim.end - claim.start <= _BESIDE or _PLAYS.search(text, claim.start, claim.end + 4) is not None
+    if _is_mostly_latin(text[first:last]):
+        return True
     subject = _subjects().get(_subject_of(claim, text))
     if subject is None:
         return True
@@ -59,6 +62,11 @@ def is_of_the_concert(claim: Claim | FactFinding, text: str) -> bool:
     if subject.unless and subject.unless.search(around):
         return False
     return subject.needs is None or subject.needs.search(around) is not None
+
+
+def _is_mostly_latin(around: str) -> bool:
+    """Lena Zhou 周乐娜 plays the piano 钢琴: the words that would show it are none of Chinese."""
+    return len(_LATIN_WORD.findall(around)) > len(_HAN.findall(around))
 
 
 def _subject_of(claim: Claim | FactFinding, text: str) -> str:

@@ -11,15 +11,17 @@ from encore.content.facts.word_lists import any_of
 
 ZH_DOES = any_of("zh_does")
 _ZH_ACTS = re.compile(rf"\s?(?:[（(][^()（）]{{1,20}}[)）])?\s?(?:{instruments().chinese})?(?:{ZH_DOES})")
+_AFTER_INSTRUMENT = "|".join(f"(?<={name})" for name in sorted(instruments().chinese.split("|")))
 _ZH_PERSON = re.compile(
-    rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾])|(?<=伴奏)|(?<=老师))"
+    rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾])|(?<=伴奏)|(?<=老师)|{_AFTER_INSTRUMENT}"
+    rf"|(?<=的)(?=[{HAN}]{{2,4}}\s?[（(]\d{{1,2}}岁))"
     rf"(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
     rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|(?:的?(?:{instruments().chinese}))?(?:{ZH_DOES})"
     rf"|、|[和与][{SURNAMES}]|老师|同学|[，；。\s]|$)",
     re.MULTILINE,
 )
 _ZH_NOBODY = re.compile(
-    r"全体|全员|全场|师生|学生|同学|学员|团员|小朋友|孩子|老师|家长|嘉宾|钢琴|乐团|乐队|年龄|最[小大]|现场|[我他她你]们?|们"
+    r"全体|谢绝|未满|不满|全员|全场|师生|学生|同学|学员|团员|小朋友|孩子|老师|家长|嘉宾|钢琴|乐团|乐队|年龄|最[小大]|现场|[我他她你]们?|们"
     r"|人$|大家|共|由|与|和|及"
 )
 """What stands before an age or a verb of playing, too, and is no name."""

@@ -1,0 +1,62 @@
+"""Whether a number is said to be somebody's age, by the words beside it."""
+
+from __future__ import annotations
+
+import re
+
+from encore.content.facts.claims import Claim
+
+_AGE_BEFORE = re.compile(
+    r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age)(?: (?:between|from|of|only|just))?[ :]*"
+    r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
+    r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
+    r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
+    r"|\b[A-Z][\w’'-]+ is (?:only |just |all of |now )?$"
+    r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
+)  # fmt: skip
+_AGE_AFTER = re.compile(
+    r"^(?:\s?(?:-|–|bis|und)\s?(?:\d{1,2}|[a-zäöüß]+))? ?Jahren?\b(?! (?:Musik|Unterricht|Erfahrung|her\b|lang"
+    r"|später|nach|voller))|^-?jährige?[rnms]?\b"
+    r"|^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
+    r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"(?:\b(?:she|he)(?:['’]s| is) (?:only |just |all of |barely )?|(?:^|[.!?,)\n] ?)(?:at )?(?:only|just|barely) "
+    r"|\bmit (?:gerade mal |nur )?|\bat (?:just|only) )$",
+    re.IGNORECASE,
+)
+_ALONE_AFTER = re.compile(r"[,.!?)]| (?:and already|schon|plays|sings|performs)\b|$")
+"""She's ten; only 15 and already playing; mit zwölf schon."""
+_CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")
+_AFTER_COMMA = re.compile(r", (?:just |only |all of |barely )?$")
+_AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? (?:just |only |all of |barely )?$")
+_LIMIT = re.compile(r"\b(?:under|over|below|unter|über|younger than|older than)[- ]$", re.IGNORECASE)
+
+
+def is_age(claim: Claim, before: str, after: str) -> bool:
+    if before.endswith(("(", "（")) and not _CLOSED.match(after):
+        before = ""
+    if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and _may_be_age(claim, after)):
+        return True
+    if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and _AFTER_COMMA.search(before):
+        return True
+    return _stands_alone(before, after) and _may_be_age(claim, after)
+
+
+def is_limit(text: str, claim: Claim) -> bool:
+    """Under 12: whom it lets in, or lets in free, and nobody's age."""
+    return _LIMIT.search(text, max(0, claim.start - 14), claim.start) is not None
+
+
+def is_age_alone(text: str, claim: Claim) -> bool:
+    """Whether an age stands with no name beside it."""
+    return _stands_alone(text[max(0, claim.start - 24) : claim.start], text[claim.end : claim.end + 20])
+
+
+def _stands_alone(before: str, after: str) -> bool:
+    return bool(_ALONE.search(before) and _ALONE_AFTER.match(after))
+
+
+def _may_be_age(claim: Claim, after: str) -> bool:
+    return str(claim.value).isdecimal() and 2 <= int(str(claim.value)) <= 99 and not re.match(r"\s?[%€£$]|:\d", after)

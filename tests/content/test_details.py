@@ -47,7 +47,7 @@ def captions(facts, language, voice=Voice.WARM):
 @pytest.mark.parametrize("changes", [ALL, LONG, ALL | {"ends": None, "duration_minutes": 75}, {
     "admission_free": True, "booking_url": "https://school.example/spring", "timezone": "America/New_York",
     "concert_datetime": "2027-03-14T19:30-04:00", "doors_open": "19:00"}])  # fmt: skip
-@pytest.mark.parametrize(("language", "voice"), itertools.product(Language, Voice))
+@pytest.mark.parametrize(("language", "voice"), list(itertools.product(Language, Voice)))
 def test_every_text_is_true_and_within_the_limits(fact_sheet, language, voice, changes):
     facts = fact_sheet(**changes)
     for (platform, moment), text in captions(facts, language, voice).items():

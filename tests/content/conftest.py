@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chat_model import Model, running_model
 
 from encore.content.facts.sheet import FactSheet
 from encore.domain.campaign import CampaignFacts
@@ -47,3 +48,21 @@ def sample_sheets() -> list[FactSheet]:
     """The concerts that come with Encore."""
     campaigns, _ = validate(read_csv(CONCERTS), datetime(2026, 11, 23, 12, tzinfo=UTC))
     return [FactSheet.of(campaign) for campaign in campaigns]
+
+
+@pytest.fixture(scope="module")
+def _model() -> Iterator[Model]:
+    with running_model() as model:
+        yield model
+
+
+@pytest.fixture
+def model(_model: Model) -> Model:
+    """The look-alike chat, to be told how to answer."""
+    _model.reset()
+    return _model
+
+
+@pytest.fixture
+def facts(fact_sheet: Callable[..., FactSheet]) -> FactSheet:
+    return fact_sheet(student_highlights="Mia (9) plays Bach on the piano. 王小雨演奏《夜曲》。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from chat_model import GOOD, PLAN, KeptAnswers, running_model
+from chat_model import GOOD, PLAN, KeptAnswers
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.conduct import unfit
@@ -19,23 +19,6 @@ from encore.domain.job import Platform, Touchpoint
 
 FACTS = "{when} {where} {highlights} {link}"
 TIKTOK = "tiktok_announcement_en"
-
-
-@pytest.fixture(scope="module")
-def _model():
-    with running_model() as model:
-        yield model
-
-
-@pytest.fixture
-def model(_model):
-    _model.reset()
-    return _model
-
-
-@pytest.fixture
-def facts(fact_sheet):
-    return fact_sheet(student_highlights="Mia (9) plays Bach on the piano. 王小雨演奏《夜曲》。")
 
 
 def with_body(body, name=TIKTOK):

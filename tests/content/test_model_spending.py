@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from chat_model import GOOD, PLAN, running_model
+from chat_model import GOOD, PLAN
 
 from encore.content.writing.asking import estimated_tokens
 from encore.content.writing.model_answers import StoredAnswers
@@ -17,18 +17,6 @@ from encore.settings import WriterSettings
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 PRICED = {"price_in": 2.0, "price_out": 10.0, "currency": "EUR"}
-
-
-@pytest.fixture(scope="module")
-def _model():
-    with running_model() as model:
-        yield model
-
-
-@pytest.fixture
-def model(_model):
-    _model.reset()
-    return _model
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from chat_model import GOOD, KEY, PLAN, KeptAnswers, running_model
+from chat_model import GOOD, KEY, PLAN, KeptAnswers
 
 from encore.content.facts.fact_check import check_facts
 from encore.content.writing.limits_check import problems
@@ -22,23 +22,6 @@ from encore.domain.content import AssetType, Language, Voice
 from encore.domain.job import Platform, Touchpoint
 from encore.errors import ConfigurationError, WriterUnavailableError
 from encore.wire.redaction import register_secret
-
-
-@pytest.fixture(scope="module")
-def _model():
-    with running_model() as model:
-        yield model
-
-
-@pytest.fixture
-def model(_model):
-    _model.reset()
-    return _model
-
-
-@pytest.fixture
-def facts(fact_sheet):
-    return fact_sheet(student_highlights="Mia (9) plays Bach on the piano. 王小雨演奏《夜曲》。")
 
 
 def written(writer, facts, plan=PLAN, **more):

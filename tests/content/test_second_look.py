@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from chat_model import GOOD, PLAN, running_model
+from chat_model import GOOD, PLAN
 
 from encore.content.facts.claims import FactKind
 from encore.content.writing.second_look import Statement, _unsupported, findings_of, kept_after_edit
 
 TIKTOK = "tiktok_announcement_en"
-
-
-@pytest.fixture(scope="module")
-def _model():
-    with running_model() as model:
-        yield model
-
-
-@pytest.fixture
-def model(_model):
-    _model.reset()
-    return _model
-
-
-@pytest.fixture
-def facts(fact_sheet):
-    return fact_sheet(student_highlights="Mia (9) plays Bach on the piano. 王小雨演奏《夜曲》。")
 
 
 def looked(**statements):

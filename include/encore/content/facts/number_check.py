@@ -1,4 +1,4 @@
-"""Whether a stated number or price is right: of whom it is the age, of what it says how many, who pays it."""
+"""Whether a stated number is right: of whom it is the age, of what it says how many."""
 
 from __future__ import annotations
 
@@ -11,23 +11,16 @@ from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.people_words import PEOPLE, is_people
-from encore.content.facts.price_patterns import DONATION, FREE, same_price
 from encore.content.facts.roles import (
     AGE,
-    CHILD,
     COUNT,
     DOORS,
     EDITION,
     END,
-    FULL,
     GRADE,
     INTERVAL,
     MINUTES,
-    REDUCED,
-    SENIOR,
-    STUDENT,
     WHICH,
-    audiences_joined,
     is_of_ones_own,
     is_past,
 )  # fmt: skip
@@ -45,29 +38,11 @@ _STAGED = re.compile(
 _ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|some|ca\.?)\s$|约$", re.IGNORECASE)
 _OVER = re.compile(r"\b(?:over|more than)\s$|[过逾]$", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:under|nearly|almost|less than)\s$|近$|不到$", re.IGNORECASE)
-_CHEAPER = (CHILD, STUDENT, SENIOR, REDUCED)
-_BESIDE_A_PRICE = re.compile(r"\d\s?[€£$]?\s?/\s?$")
-_FROM = re.compile(r"\b(?:from|starting at|as little as|between|ab)\s$|^\s?起|从$", re.IGNORECASE)
-_OF_A_PURCHASE = re.compile(
-    r" (?:for|worth of|in) (?:an? |the |some |your |my |his |her |their )?+(?!adult|kid|child|student|senior"
-    r"|under|over|every|all\b"
-    r"|each|famil|pupil|conc|member|non|ticket|seat|entry|admission|night|evening|afternoon|concert|show|recital|grown"
-    r"|whole|lot\b|door|one\b|two\b|advance|hour|teen|pension|parent|adv|anyone|link|stream|you\b|us\b|cash|\d)[a-z]{3}",
-)
-"""Five bucks for ice cream."""
-_GIVEN_FREELY = re.compile(r"\bdonat|\boffering\b|\bcoin\b|\bcollection\b", re.IGNORECASE)
 _COMES_BACK = re.compile(
     r"\b(?:return\w*|back|we(?:['’]re| are)|concerts?|recitals?|show|annual|hosts?|holds?|invites?)\b[^.!?\n]*$",
     re.IGNORECASE,
 )
 """Before the fifth time that there is a concert, and not that a string is tuned."""
-_PAID = re.compile(
-    r"\b(?:costs? (?:me|us|him|her|them)|paid|bet|owes?|spent|saved?|swear jar|fined?|found|charged?|bribed?)\b"
-    r"[^.!?;,\n]{0,24}$"
-    r"|\b(?:on|off|along|down|up|via) the $|\bif (?:it|that)(?:['’]s| is) (?:an? )?$",
-    re.IGNORECASE,
-)
-"""Before what somebody else paid, and before a road: off the R44."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
@@ -271,46 +246,3 @@ def _matters(noun: str, given: Given) -> bool:
         return True
     spoken = re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
     return spoken and noun in words("seldom_counted")
-
-
-def check_price(claim: Claim, text: str, given: Given) -> Verdict:
-    if _OF_A_PURCHASE.match(text, claim.end) or _PAID.search(text[max(0, claim.start - 40) : claim.start]):
-        return True
-    prices = [(own.value, own.role) for own in given.claims[FactKind.PRICE]]
-    if claim.value == DONATION and _GIVEN_FREELY.search(given.text):
-        return True
-    if claim.value == "half":
-        return _has_half([str(value) for value, _ in prices])
-    same = [role for value, role in prices if same_price(value, claim.value)]
-    if not same:
-        return False
-    others = {role for _, role in prices}
-    role = claim.role
-    if not role and _BESIDE_A_PRICE.search(text[max(0, claim.start - 12) : claim.start]):
-        return True
-    if not role and claim.value != FREE and _FROM.search(text[max(0, claim.start - 14) : claim.start]):
-        return True
-    if role in (FULL, "") and any(own not in _CHEAPER for own in same):
-        return True
-    if (
-        role in same
-        or _is_for_both(role, claim, given)
-        or (role not in others and any(own not in _CHEAPER for own in same))
-    ):
-        return True
-    if role in ("", FULL) and all(own in _CHEAPER for own in others) and claim.value != FREE:
-        return True
-    return sentence("fact.price_of_others", text=claim.text)
-
-
-def _is_for_both(role: str, claim: Claim, given: Given) -> bool:
-    """Students, of a price for students and pensioners."""
-    return any(
-        same_price(own.value, claim.value) and role in audiences_joined(given.text, own)
-        for own in given.claims[FactKind.PRICE]
-    )
-
-
-def _has_half(values: list[str]) -> bool:
-    amounts = [float(value.split()[0]) for value in values if re.match(r"\d{1,9}(?:\.\d+)? ", value)]
-    return "half" in values or any(one == 2 * other for one in amounts for other in amounts)

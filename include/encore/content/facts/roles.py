@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from encore.content.facts.ages_said import is_age
 from encore.content.facts.claims import Claim, FactKind
@@ -128,13 +129,21 @@ def _time_role(text: str, claim: Claim) -> str:
     return BY if role in ("", START) and _BY_THEN.search(text[max(0, claim.start - 20) : claim.start]) else role
 
 
-def _nearest(text: str, claim: Claim, rules: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
+Rules = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@lru_cache(maxsize=16)
+def _role_words(text: str, rules: Rules) -> tuple[tuple[int, str, re.Match[str]], ...]:
+    """All that give a role, with the rule's place; looked for once in a text, however many values it states."""
+    return tuple((at, role, match) for at, (role, pattern) in enumerate(rules) for match in pattern.finditer(text))
+
+
+def _nearest(text: str, claim: Claim, rules: Rules) -> str:
     first, last = part_around(text, claim.start, claim.end)
     found = [
         (min(abs(claim.start - match.end()), abs(match.start() - claim.end)), at, role)
-        for at, (role, pattern) in enumerate(rules)
-        for match in pattern.finditer(text, first, last)
-        if not _of_another(text, claim, match)
+        for at, role, match in _role_words(text, rules)
+        if first <= match.start() and match.end() <= last and not _of_another(text, claim, match)
     ]
     return min(found)[2] if found else ""
 

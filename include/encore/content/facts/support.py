@@ -21,8 +21,9 @@ from encore.content.facts.moment_check import check_date, check_time, check_toda
 from encore.content.facts.name_runs import name_claims
 from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
-from encore.content.facts.number_check import check_number, check_price
+from encore.content.facts.number_check import check_number
 from encore.content.facts.number_patterns import HAN
+from encore.content.facts.price_check import check_price
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet

@@ -50,7 +50,7 @@ def test_from_signing_in_to_three_live_posts_with_a_failure_on_the_way(house):
     # Review and edit, with the room that is left told while typing.
     card = form.locator(f"[id='text-{house.caption(campaign_id).asset_id}']")
     li.link("Edit", card).click()
-    field = card.get_by_role("textbox")
+    field = card.locator("textarea")
     field.fill(f"{title}: a lantern for every piece. Come and listen at 4 am!")
     expect(card.locator(".checked")).to_contain_text("left")
     expect(card.locator(".checked")).to_contain_text("Not in the concert's facts")
@@ -103,7 +103,7 @@ def test_from_signing_in_to_three_live_posts_with_a_failure_on_the_way(house):
 
 
 def open_times(page) -> None:
-    times = page.locator("details.times")
+    times = page.locator("details.times").filter(has_text="When the posts go out")
     if times.get_attribute("open") is None:
         times.locator("summary").click()
 

@@ -96,7 +96,7 @@ def test_a_script_in_any_field_is_text(house, li):
     li.go(f"/campaigns/{campaign_id}")
     card = li.page.locator(f"[id='text-{asset.asset_id}']")
     li.link("Edit", card).click()
-    card.get_by_role("textbox").fill(SCRIPT)
+    card.locator("textarea").fill(SCRIPT)
     li.button("Save", card).click()
     expect(card.locator(".caption")).to_contain_text("<script>")
     job = f"/campaigns/{campaign_id}"

@@ -43,7 +43,7 @@ def write(somebody: Somebody, house: House, campaign_id: str, text: str) -> None
     somebody.go(f"/campaigns/{campaign_id}")
     card = somebody.page.locator(f"[id='text-{house.caption(campaign_id).asset_id}']")
     somebody.link("Edit", card).click()
-    card.get_by_role("textbox").fill(text)
+    card.locator("textarea").fill(text)
     somebody.button("Save", card).click()
     expect(card.locator(".caption")).to_contain_text(text)
 

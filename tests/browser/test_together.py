@@ -10,7 +10,7 @@ def edit(somebody, asset_id):
     """Opens the editor in its place; returns the text's card."""
     card = somebody.page.locator(f"[id='text-{asset_id}']")
     somebody.link("Edit", card).click()
-    expect(card.get_by_role("textbox")).to_be_focused()
+    expect(card.locator("textarea")).to_be_focused()
     return card
 
 
@@ -20,15 +20,15 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_nothing(house, li, 
     for somebody in (li, op):
         somebody.go(f"/campaigns/{written}")
     mine, theirs = edit(li, asset_id), edit(op, asset_id)
-    theirs.get_by_role("textbox").fill("Doors open at the usual time. Come early!")
+    theirs.locator("textarea").fill("Doors open at the usual time. Come early!")
     op.button("Save", theirs).click()
     expect(theirs.locator(".caption")).to_contain_text("Come early!")
 
-    mine.get_by_role("textbox").fill("Bring your friends. Come early!")
+    mine.locator("textarea").fill("Bring your friends. Come early!")
     li.button("Save", mine).click()
     expect(mine.get_by_role("alert")).to_contain_text("Somebody else changed this text while you did.")
     expect(mine.locator("ins").first).to_contain_text("Doors")
-    expect(mine.get_by_role("textbox")).to_have_value("Bring your friends. Come early!")
+    expect(mine.locator("textarea")).to_have_value("Bring your friends. Come early!")
     assert house.caption(written).content == "Doors open at the usual time. Come early!"
 
     li.button("Save", mine).click()
@@ -58,13 +58,13 @@ def test_a_session_that_ended_over_night_costs_no_text(house, li, written):
     asset_id = house.caption(written, "tiktok").asset_id
     li.go(f"/campaigns/{written}")
     card = edit(li, asset_id)
-    card.get_by_role("textbox").fill("Written late at night. Come and listen!")
+    card.locator("textarea").fill("Written late at night. Come and listen!")
     li.context.clear_cookies(name="_token")
 
     li.button("Save", card).click()
     notice = li.page.locator("#notice")
     expect(notice).to_contain_text("You are signed out.")
-    expect(card.get_by_role("textbox")).to_have_value("Written late at night. Come and listen!")
+    expect(card.locator("textarea")).to_have_value("Written late at night. Come and listen!")
     # Signed in again in another tab, the first one goes on.
     with li.context.expect_page() as opened:
         li.link("Sign in in a new tab", notice).click()
@@ -82,30 +82,30 @@ def test_a_session_that_ended_over_night_costs_no_text(house, li, written):
 def test_what_was_typed_outlives_its_tab(house, li, written):
     asset_id = house.caption(written, "instagram", "reminder").asset_id
     li.go(f"/campaigns/{written}")
-    edit(li, asset_id).get_by_role("textbox").fill("Half a thought")
+    edit(li, asset_id).locator("textarea").fill("Half a thought")
     li.page.close()
     li.page = li.another_tab()
     li.go(f"/campaigns/{written}")
     card = edit(li, asset_id)
-    expect(card.get_by_role("textbox")).to_have_value("Half a thought")
+    expect(card.locator("textarea")).to_have_value("Half a thought")
     expect(card).to_contain_text("This is what you had typed and not saved.")
     li.button("Discard it", card).click()
-    expect(card.get_by_role("textbox")).to_have_value(house.caption(written, "instagram", "reminder").content)
+    expect(card.locator("textarea")).to_have_value(house.caption(written, "instagram", "reminder").content)
 
 
 def test_what_was_typed_is_checked_again_where_it_is_found_again(house, li, written):
     caption = house.caption(written, "instagram", "reminder")
     li.go(f"/campaigns/{written}")
-    edit(li, caption.asset_id).get_by_role("textbox").fill("#music " * 31)
+    edit(li, caption.asset_id).locator("textarea").fill("#music " * 31)
     expect(li.page.locator(".checked .refused")).to_be_visible()
     li.page.reload()
     edit(li, caption.asset_id)
     expect(li.page.locator(".checked .refused")).to_be_visible()
     li.go(f"/campaigns/{written}/texts/{caption.asset_id}/edit")
-    expect(li.page.get_by_role("textbox")).to_have_value("#music " * 31)
+    expect(li.page.locator("textarea")).to_have_value("#music " * 31)
     expect(li.page.locator(".checked .refused")).to_be_visible()
     li.button("Discard it").click()
-    expect(li.page.get_by_role("textbox")).to_have_value(caption.content)
+    expect(li.page.locator("textarea")).to_have_value(caption.content)
     expect(li.page.locator(".checked .refused")).to_have_count(0)
 
 
@@ -125,18 +125,18 @@ def test_what_is_typed_the_moment_the_editor_opens_is_checked(house, li, written
     card = edit(li, caption.asset_id)
     expect(card.locator(".checked .refused")).to_be_visible()
     li.link("Leave it as it was", card).click()
-    expect(card.get_by_role("textbox")).to_have_count(0)
+    expect(card.locator("textarea")).to_have_count(0)
 
 
 def test_no_network_is_said_and_costs_no_text(house, li, written):
     asset_id = house.caption(written, "instagram", "day_of").asset_id
     li.go(f"/campaigns/{written}")
     card = edit(li, asset_id)
-    card.get_by_role("textbox").fill("Typed in a tunnel.")
+    card.locator("textarea").fill("Typed in a tunnel.")
     li.context.set_offline(True)
     li.button("Save", card).click()
     expect(li.page.locator("#offline")).to_be_visible()
-    expect(card.get_by_role("textbox")).to_have_value("Typed in a tunnel.")
+    expect(card.locator("textarea")).to_have_value("Typed in a tunnel.")
     li.context.set_offline(False)
     li.button("Save", card).click()
     expect(card.locator(".caption")).to_contain_text("Typed in a tunnel.")

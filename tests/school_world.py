@@ -217,7 +217,7 @@ class School:
         self, *, at_once: Iterable[str] = (), restored: Iterable[str] = (), by_staff: bool = False
     ) -> Scheduled:
         reviewed = review(self.store, self.campaign_id)
-        doubtful = (*unsupported_facts(self.settings, reviewed), *stale_parts(self.settings, reviewed))
+        doubtful = (*unsupported_facts(self.settings, reviewed, self.clock()), *stale_parts(self.settings, reviewed))
         vouched = [one.key for one in doubtful]
         choices = replace(DECLARED, confirmed=vouched, at_once=tuple(at_once), restored=tuple(restored))
         return schedule(

@@ -35,11 +35,11 @@ def _approve(store, settings, campaign_id, confirmed=()):
 
 
 def _keys(store, settings, campaign_id):
-    return [fact.key for fact in unsupported_facts(settings, review(store, campaign_id))]
+    return [fact.key for fact in unsupported_facts(settings, review(store, campaign_id), NOW)]
 
 
 def test_each_statement_of_each_text_is_one_with_a_key_of_its_own(store, settings, doubtful):
-    found = unsupported_facts(settings, review(store, doubtful))
+    found = unsupported_facts(settings, review(store, doubtful), NOW)
     assert [(fact.asset_id.split(".", 2)[2], fact.version, fact.finding.text) for fact in found] == [
         ("instagram.reminder.en", 2, "10 EUR"),
         ("instagram.reminder.en", 2, "Lang Lang"),
@@ -133,7 +133,7 @@ def looked_at(store, concerts):
 
 
 def test_what_a_second_look_found_must_be_confirmed_too(store, settings, looked_at):
-    found = unsupported_facts(settings, review(store, looked_at))
+    found = unsupported_facts(settings, review(store, looked_at), NOW)
     assert [(one.finding.text, one.finding.start, one.finding.end) for one in found] == [
         ("for the whole village", 8, 29),
         ("and more", 31, 39),

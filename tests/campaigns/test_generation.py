@@ -96,7 +96,7 @@ def test_an_edited_text_survives_another_generation_and_changed_facts(store, set
     edited = rows.pop("caption.instagram.reminder.en")
     assert (edited.content, edited.version) == ("See you in the Small Hall!", 2)
     assert all("Town Hall" in row.content for row in rows.values())
-    [doubt] = unsupported_facts(settings, review(store, campaign_id))
+    [doubt] = unsupported_facts(settings, review(store, campaign_id), NOW)
     assert (doubt.asset_id, doubt.finding.text) == (edited.asset_id, "Small Hall")
     # Nor is anything written for ever because of it.
     assert generate(campaign_id) == 0 and len(writer.asked) == 2
@@ -217,7 +217,7 @@ def test_facts_that_change_while_a_model_writes_are_written_about(store, setting
     slow = Slow()
     assert generate(campaign_id, by=slow) == 11 and len(slow.asked) == 2
     assert all("Town Hall" in row.content for row in texts(store, campaign_id).values())
-    assert unsupported_facts(settings, review(store, campaign_id)) == ()
+    assert unsupported_facts(settings, review(store, campaign_id), NOW) == ()
 
 
 def test_the_database_keeps_what_a_model_answered(store, concerts, generate):

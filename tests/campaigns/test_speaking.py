@@ -185,7 +185,7 @@ def test_changed_back_the_earlier_texts_are_there_again_and_nobody_writes(desk):
     desk.edit(f"{REMINDER}.en", "Mine, all mine.")
     before, asked = desk.texts(), len(desk.writer.asked)
     desk.change(languages="zh")
-    assert desk.posted() is None and unsupported_facts(desk.settings, desk.review()) == ()
+    assert desk.posted() is None and unsupported_facts(desk.settings, desk.review(), NOW) == ()
     desk.generate()
     desk.change(languages="")
     desk.generate()
@@ -204,7 +204,7 @@ def test_what_nobody_posts_any_more_holds_up_no_approval(desk):
     desk.generate()
     unused = desk.texts()[f"{REMINDER}.en"]
     assert "Small Hall" in unused.content and is_outdated(desk.settings, desk.campaign(), unused)
-    assert (unsupported_facts(desk.settings, desk.review()), desk.stale()) == ((), [])
+    assert (unsupported_facts(desk.settings, desk.review(), NOW), desk.stale()) == ((), [])
 
 
 def test_a_second_language_makes_another_text_of_it_and_the_first_comes_back(desk):

@@ -124,7 +124,7 @@ def test_after_the_venue_changed_every_picture_is_named_and_one_action_makes_all
 
 def test_one_may_vouch_for_what_is_stale_and_that_is_kept_with_the_approval(school):
     school.change(venue_or_link=NEW)
-    facts = [fact.key for fact in unsupported_facts(school.settings, school.review())]
+    facts = [fact.key for fact in unsupported_facts(school.settings, school.review(), school.now)]
     keys = [part.key for part in school.stale()]
     assert len(keys) == 5, "the flyer's text, three captions and the picture"
     for given in (keys, facts, [*facts, *keys[1:]]):
@@ -137,7 +137,7 @@ def test_who_vouched_under_other_facts_is_asked_again(school):
     school.change(venue_or_link=NEW)
     keys = [part.key for part in school.stale()]
     school.change(venue_or_link="Castle")
-    facts = [fact.key for fact in unsupported_facts(school.settings, school.review())]
+    facts = [fact.key for fact in unsupported_facts(school.settings, school.review(), school.now)]
     with pytest.raises(RefusedError, match="is “Castle” now"):
         school.approve(*facts, *keys)
 

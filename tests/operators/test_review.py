@@ -113,7 +113,7 @@ def seen(store, campaign_id):
 
 def approved_on_the_pages(store, settings, campaign_id):
     shown = reviewed(store, campaign_id)
-    confirmed = [fact.key for fact in unsupported_facts(settings, shown)]
+    confirmed = [fact.key for fact in unsupported_facts(settings, shown, NOW)]
     choices = Choices(DECLARED.audiences, DECLARED.confirmations, confirmed)
     return schedule(store, settings, campaign_id, "li", shown.digest, choices, NOW)
 

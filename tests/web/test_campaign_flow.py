@@ -191,7 +191,9 @@ class TestApproval:
         assert refused.status_code == 422 and concerts.jobs(campaign_id) == []
         from encore.campaigns.fact_review import unsupported_facts
 
-        keys = [fact.key for fact in unsupported_facts(pages.world.settings, review(store, campaign_id))]
+        keys = [
+            fact.key for fact in unsupported_facts(pages.world.settings, review(store, campaign_id), pages.world.now)
+        ]
         assert approve(pages, campaign_id, facts=keys).status_code == 303
         assert set(keys) <= set(store.approval_in_force(campaign_id=campaign_id).confirmations)
 

@@ -6,12 +6,13 @@ import html
 import io
 import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from campaign_fixtures import NOW
-from pages_client import HTMX, seen
+from pages_client import BOOSTED, HTMX, seen
 
+from encore.campaigns.texts import Edit, edit
 from encore.words.sentence import sentence
 
 LINK = "https://www.instagram.com/p/abc/"
@@ -130,6 +131,25 @@ class TestDecisions:
         assert "New time (Beijing time" in pages("GET", f"/campaigns/{planned}/results", headers=own).text
         pages.send(f"/jobs/{job.job_id}/move", {"at": "2026-12-01T08:15"}, headers=own)
         assert store.job(job_id=job.job_id).scheduled_at.isoformat() == "2026-12-01T00:15:00+00:00"
+
+    def test_a_text_that_would_not_be_true_then_is_asked_about(self, pages, planned, job, store):
+        name = f"{job.platform}.{job.touchpoint}.en"
+        texts = store.content_assets(campaign_id=planned)
+        asset = next(row for row in texts if row.asset_id.endswith(name))
+        pages.send(f"/jobs/{job.job_id}/move", {"at": "2026-12-01T08:15"})
+        days = (store.campaign(campaign_id=planned).concert_datetime.date() - date(2026, 12, 1)).days
+        edited = Edit(asset.asset_id, f"In {days} days!")
+        edit(store, pages.world.settings, planned, [edited], "li", None, pages.world.now)
+        for headers in (HTMX, BOOSTED):
+            answer = pages.send(f"/jobs/{job.job_id}/move", {"at": "2026-12-02T08:15"}, headers=headers)
+            assert (
+                answer.status_code == 422 and "Move it all the same" in answer.text and f"In {days} days" in answer.text
+            )
+            assert f"#text-{asset.asset_id}" in answer.text
+        assert store.job(job_id=job.job_id).scheduled_at.day == 1
+        given = {"at": "2026-12-02T08:15", "reread": "yes"}
+        assert pages.send(f"/jobs/{job.job_id}/move", given, headers=BOOSTED).status_code == 303
+        assert store.job(job_id=job.job_id).scheduled_at.isoformat() == "2026-12-02T07:15:00+00:00"
 
     @pytest.mark.parametrize("at", ["", "soon", "2020-01-01T00:00", "2099-01-01T00:00", "2027-03-28T02:30"])
     def test_a_time_that_cannot_be(self, pages, job, store, at):

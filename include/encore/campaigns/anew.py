@@ -8,10 +8,10 @@ from datetime import date, datetime
 
 from encore.campaigns.access import Person
 from encore.campaigns.day_limits import Counting, Use
+from encore.campaigns.days_out import DaysOut
 from encore.campaigns.review import require_campaign, review_of
 from encore.campaigns.speaking import all_spoken, made_today, voice_of
 from encore.campaigns.texts import after_change, outdated, replaced
-from encore.campaigns.timeline import day_out
 from encore.campaigns.turn import lock
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.bilingual import in_one_post
@@ -114,7 +114,7 @@ def _draft(store: Store, settings: Settings, writer: Writer, asked: Asked, now: 
     if asked.by:
         Counting(asked.by, settings.day).use(store, Use.GENERATION, campaign.timezone, now)
     languages = all_spoken(settings, campaign)
-    on = day_out(settings, campaign, known.platform, known.touchpoint)
+    on = DaysOut.of(store, settings, campaign, now)(known.platform, known.touchpoint)
     plan = _plan_of(known, languages, voice_of(settings, campaign), on)
     drafts = writer.write(FactSheet.of(stored_facts(campaign)), plan, instead_of=known.content, wish=wish)
     [draft] = in_one_post(drafts, languages) if len(plan.captions) > 1 else drafts

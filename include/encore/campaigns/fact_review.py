@@ -6,12 +6,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from encore.campaigns.days_out import DaysOut
 from encore.campaigns.speaking import is_unused
 from encore.campaigns.staleness import stale_parts
-from encore.campaigns.timeline import day_out
 from encore.content.facts.claims import FactFinding
 from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
@@ -49,26 +49,39 @@ class UnsupportedFact:
         return f"{CONFIRMED}{payload_ref(self.asset_id, self.version)}:{self.finding.kind}:{said}"
 
 
-def unsupported_facts(settings: Settings, reviewed: Reviewed) -> tuple[UnsupportedFact, ...]:
+def unsupported_facts(settings: Settings, reviewed: Reviewed, now: datetime) -> tuple[UnsupportedFact, ...]:
     """What no fact supports in any of the texts that a campaign uses, in their order; each by the day on which it goes
     out."""
     campaign = reviewed.campaign
     facts = FactSheet.of(stored_facts(campaign))
+    day_out = DaysOut(settings, campaign, now, reviewed.settled)
     found = (
         fact
         for row in reviewed.texts
         if not is_unused(settings, campaign, row)
-        for fact in _unsupported(row, facts, day_out(settings, campaign, row.platform, row.touchpoint))
+        for fact in _unsupported(row, facts, day_out(row.platform, row.touchpoint))
     )
     return tuple({fact.key: fact for fact in found}.values())
 
 
-def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str]) -> list[str]:
+def untrue_then(
+    settings: Settings, reviewed: Reviewed, platform: str, touchpoint: str, at: datetime, now: datetime
+) -> tuple[UnsupportedFact, ...]:
+    """What a post's texts state that is not true if it goes out at `at`, beyond what is so on the day on which it goes
+    out by now."""
+    place = (platform, touchpoint)
+    post = replace(reviewed, texts=tuple(row for row in reviewed.texts if (row.platform, row.touchpoint) == place))
+    then = replace(post, settled={**reviewed.settled, place: at})
+    today = {fact.key for fact in unsupported_facts(settings, post, now)}
+    return tuple(fact for fact in unsupported_facts(settings, then, now) if fact.key not in today)
+
+
+def confirmed(settings: Settings, reviewed: Reviewed, given: Collection[str], now: datetime) -> list[str]:
     """The keys of all that a person must vouch for, if one did: what is unsupported, and what is stale.
 
     Raises `RefusedError` naming what was not confirmed. Keys that mean nothing here are left out.
     """
-    needed, old = unsupported_facts(settings, reviewed), stale_parts(settings, reviewed)
+    needed, old = unsupported_facts(settings, reviewed, now), stale_parts(settings, reviewed)
     missing = [fact for fact in needed if fact.key not in given]
     unseen = [part for part in old if part.key not in given]
     if missing or unseen:

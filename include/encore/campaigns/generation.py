@@ -10,17 +10,16 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from encore.campaigns.days_out import DaysOut
 from encore.campaigns.plan_notes import plan_notes
 from encore.campaigns.rebinding import rebind_in_turn, void_approval
 from encore.campaigns.requests import Anew, Turn, finish, show_life
 from encore.campaigns.review import review, review_of
 from encore.campaigns.speaking import all_spoken, flyer_text, made_today, voice_of
 from encore.campaigns.staleness import drawn_from
-from encore.campaigns.timeline import day_out
 from encore.campaigns.turn import lock_if_there
 from encore.campaigns.written_before import without, written_before
 from encore.content.writing.bilingual import in_one_post
@@ -55,7 +54,7 @@ def write_content(store: Store, settings: Settings, writer: Writer, turn: Turn, 
     anew = Anew.of(rows.there(store.generation_request(request_id=turn.request_id)))
     languages, voice = all_spoken(settings, campaign), voice_of(settings, campaign)
     moments = settings.moments_of(facts.timeline)
-    whole = writing_plan(facts, languages, moments, voice, partial(day_out, settings, facts))
+    whole = writing_plan(facts, languages, moments, voice, DaysOut.of(store, settings, campaign, now))
     plan = _unwritten(store, settings, campaign, whole, anew)
     if not plan.captions and not plan.flyer_languages:
         return 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from encore.campaigns.days_out import Settled, settled_times
 from encore.domain.content import approval_sha256, payload_ref, text_sha256
 from encore.errors import NotFoundError
 from encore.store import rows
@@ -14,12 +15,14 @@ from encore.store.store import Store
 @dataclass(frozen=True)
 class Reviewed:
     """What a person is shown: the texts and media as they are now, each with its reference and sha256. `background`:
-    the picture that stands behind the flyer's text, if it may be shown."""
+    the picture that stands behind the flyer's text, if it may be shown. `settled`: which posts have their time
+    already."""
 
     campaign: rows.Campaign
     texts: tuple[rows.ContentAsset, ...]
     media: tuple[rows.MediaAsset, ...]
     background: rows.MediaAsset | None = None
+    settled: Settled = field(default_factory=dict)
 
     @property
     def parts(self) -> dict[str, str]:
@@ -54,7 +57,8 @@ def review_of(store: Store, campaign: rows.Campaign) -> Reviewed:
     """The same for whoever has the campaign's row."""
     media = store.media_assets(campaign_id=campaign.campaign_id)
     texts = store.content_assets(campaign_id=campaign.campaign_id)
-    return Reviewed(campaign, tuple(texts), tuple(_current_media(media)), _background(media))
+    settled = settled_times(store, campaign.campaign_id)
+    return Reviewed(campaign, tuple(texts), tuple(_current_media(media)), _background(media), settled)
 
 
 def _current_media(media: list[rows.MediaAsset]) -> list[rows.MediaAsset]:

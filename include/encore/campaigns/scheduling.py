@@ -107,7 +107,7 @@ def schedule_in_turn(
         raise OutdatedError("approval.content_changed", current={"content_sha256": reviewed.digest})
     _check_platforms(store, campaign, choices)
     _check_consent(reviewed)
-    vouched = fact_review.confirmed(settings, reviewed, choices.confirmed)
+    vouched = fact_review.confirmed(settings, reviewed, choices.confirmed, now)
     reviewed = replace(reviewed, campaign=_sent_at_once(store, settings, campaign, choices.at_once, now))
     approval = _approval(store, reviewed, approved_by, choices, vouched, now, by_staff)
     for job in _restored(store, campaign, choices.restored):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from encore.domain.campaign import SKIP, USUAL, CampaignFacts, wall_clock
-from encore.domain.content import SHARED
 from encore.domain.job import Platform, Touchpoint
 from encore.settings import Settings, TimelineRule, Window
 from encore.store import rows
@@ -44,20 +43,6 @@ def touchpoint_moment(
     return at
 
 
-def day_out(
-    settings: Settings, campaign: rows.Campaign | CampaignFacts, platform: str, touchpoint: str | None
-) -> date | None:
-    """On which day, in the concert's zone, a post goes out by its timeline; None where it has no day of its own, or
-    goes out some time after the approval."""
-    if platform == SHARED or touchpoint is None:
-        return None
-    name, rule = Touchpoint(touchpoint), settings.moments.get(Touchpoint(touchpoint))
-    if rule is not None and rule.after_approval is not None and campaign.timeline.get(name, USUAL) == USUAL:
-        return None
-    at = touchpoint_moment(campaign, Platform(platform), name, campaign.concert_datetime, settings)
-    return None if at is None else at.astimezone(ZoneInfo(campaign.timezone)).date()
-
-
 def useless_from(at: datetime, touchpoint: Touchpoint, concert_at: datetime, settings: Settings) -> datetime:
     """From when on a post planned for `at` is pointless. What belongs before the concert is so once that has begun."""
     about = settings.touchpoints[touchpoint]
@@ -74,7 +59,7 @@ def misplaced(touchpoint: Touchpoint, at: datetime, concert_at: datetime, settin
 
 
 def objection(
-    campaign: rows.Campaign, touchpoint: Touchpoint, at: datetime, settings: Settings, now: datetime
+    campaign: rows.Campaign | CampaignFacts, touchpoint: Touchpoint, at: datetime, settings: Settings, now: datetime
 ) -> str | None:
     """Why a post cannot be planned for `at`, as `misplaced` says it or `past`; None if it can. Each is told by the
     sentence `time.<why>`.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from encore.campaigns.fact_review import UnsupportedFact, untrue_then
 from encore.campaigns.interrupting import interrupt, is_sent
 from encore.campaigns.rebinding import rebind_in_turn, void_approval
-from encore.campaigns.review import review_of
+from encore.campaigns.review import Reviewed, review_of
 from encore.campaigns.timeline import misplaced, useless_from
 from encore.campaigns.turn import lock, lock_with_job, require_taking_place
 from encore.domain.job import Action, JobState, Touchpoint
@@ -18,6 +19,16 @@ from encore.settings import Settings
 from encore.store import rows
 from encore.store.store import Store
 from encore.words.sentence import Sentence, sentence
+
+
+class UntrueThenError(RefusedError):
+    """A post's text is not true on the day to which the post is to be moved."""
+
+    def __init__(self, found: Sequence[UnsupportedFact], field: str) -> None:
+        told = {str(fact.finding.said): fact.finding.said for fact in found}
+        super().__init__("post.untrue_then", found=list(told.values()), field=field)
+        self.asset_id = found[0].asset_id
+
 
 MOVED = NotWantedError("publishing.moved", code="moved")
 
@@ -30,17 +41,21 @@ class Cancelled:
     notes: tuple[Sentence, ...]
 
 
-def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: datetime) -> rows.PublishJob:
+def move_job(
+    store: Store, settings: Settings, job_id: str, at: datetime, now: datetime, *, reread: bool = False
+) -> rows.PublishJob:
     """Let a post go out at `at` instead: one that was not sent yet, or one that failed or was cancelled, which is taken
     up again.
 
-    Returns the job's row. Raises `RefusedError` for a time that is past or on the wrong side of the concert,
+    `reread`: a person has read its text for that day. Returns the job's row. Raises `RefusedError` for a time that is
+    past or on the wrong side of the concert, `UntrueThenError` where its text is not true on that day,
     `ConflictError` for a post that is live, being sent, or in doubt, or that the campaign has no place for.
     """
     with store.transaction():
         campaign, job = lock_with_job(store, job_id)
-        _move(store, settings, job, campaign, at, now, "scheduled_at")
-        rebind_in_turn(store, settings, review_of(store, campaign), now)
+        reviewed = review_of(store, campaign)
+        _move(store, settings, reviewed, job, at, now, "scheduled_at", reread=reread)
+        rebind_in_turn(store, settings, reviewed, now)
         moved = rows.there(store.job(job_id=job_id))
         if moved.state == JobState.CANCELLED:
             raise ConflictError("post.left_out", code="no_place")
@@ -48,11 +63,17 @@ def move_job(store: Store, settings: Settings, job_id: str, at: datetime, now: d
 
 
 def move_campaign(
-    store: Store, settings: Settings, campaign_id: str, times: Mapping[Touchpoint, datetime], now: datetime
+    store: Store,
+    settings: Settings,
+    campaign_id: str,
+    times: Mapping[Touchpoint, datetime],
+    now: datetime,
+    *,
+    reread: bool = False,
 ) -> tuple[rows.PublishJob, ...]:
     """Move all posts of the given touchpoints that wait, or that missed their time; returns those that moved.
 
-    Raises `RefusedError` naming the touchpoint, `ConflictError` where nothing waits any more.
+    `reread`: as `move_job`. Raises `RefusedError` naming the touchpoint, `ConflictError` where nothing waits any more.
     """
     with store.transaction():
         campaign = lock(store, campaign_id)
@@ -62,10 +83,12 @@ def move_campaign(
         ]  # fmt: skip
         if not waiting:
             raise ConflictError("post.nothing_waits", code="nothing_waits")
+        reviewed = review_of(store, campaign)
         for job in waiting:
             touchpoint = Touchpoint(job.touchpoint)
-            _move(store, settings, job, campaign, times[touchpoint], now, f"times.{touchpoint}")
-        rebind_in_turn(store, settings, review_of(store, campaign), now)
+            at, field = times[touchpoint], f"times.{touchpoint}"
+            _move(store, settings, reviewed, job, at, now, field, reread=reread)
+        rebind_in_turn(store, settings, reviewed, now)
         return tuple(rows.there(store.job(job_id=job.job_id)) for job in waiting)
 
 
@@ -100,12 +123,15 @@ def _waits(store: Store, job: rows.PublishJob) -> bool:
 def _move(
     store: Store,
     settings: Settings,
+    reviewed: Reviewed,
     job: rows.PublishJob,
-    campaign: rows.Campaign,
     at: datetime,
     now: datetime,
     field: str,
+    *,
+    reread: bool,
 ) -> None:
+    campaign = reviewed.campaign
     sent = job.state == JobState.RUNNING and not interrupt(store, job, MOVED, now)
     if sent or job.state == JobState.SUCCESS or job.action_required == Action.CONFIRM_OUTCOME:
         raise ConflictError("post.not_waiting", state=job.state, code="not_waiting")
@@ -115,6 +141,8 @@ def _move(
     touchpoint, concert_at = Touchpoint(job.touchpoint), campaign.concert_datetime
     if side := misplaced(touchpoint, at, concert_at, settings):
         raise RefusedError(f"post.time_{side}", field=field)
+    if not reread and (found := untrue_then(settings, reviewed, job.platform, job.touchpoint, at, now)):
+        raise UntrueThenError(found, field)
     store.move_job(
         job_id=job.job_id, scheduled_at=at, useless_after=useless_from(at, touchpoint, concert_at, settings),
         attempts=settings.publishing.max_attempts, now=now,

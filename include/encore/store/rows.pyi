@@ -657,6 +657,11 @@ class RestingPlace(NamedTuple):
     until: datetime
     of_all: int
 
+class SettledTime(NamedTuple):
+    platform: str
+    touchpoint: str
+    at: datetime
+
 class Stop(NamedTuple):
     stop_id: int
     scope: str
@@ -1412,6 +1417,7 @@ class Statements:
         self, *, status: str, now: datetime, said: Json | None, account: str | None, attempt_id: str
     ) -> int: ...
     def settle_model_use(self, *, sent: int, received: int, millionths: int, now: datetime, use_id: int) -> int: ...
+    def settled_times(self, *, campaign_id: str) -> list[SettledTime]: ...
     def show_qr_code(self, *, picture: bytes | None, content_type: str, now: datetime, attempt_id: str) -> int: ...
     def silent_jobs(self, *, now: datetime, most: int) -> list[OnlyJobId]: ...
     def stop(self, *, stop_id: int) -> Stop | None: ...

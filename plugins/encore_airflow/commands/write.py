@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,8 +78,8 @@ def _writer(wanted: str, using: Settings) -> Writer:
 
 
 def _write(campaign: CampaignFacts, writer: Writer, using: Settings, folder: Path, *, pictures: bool) -> None:
+    from encore.campaigns.days_out import DaysOut
     from encore.campaigns.speaking import all_spoken, voice_of
-    from encore.campaigns.timeline import day_out
     from encore.content.facts.sheet import FactSheet
     from encore.content.writing.bilingual import in_one_post
     from encore.content.writing.writer import writing_plan
@@ -88,7 +87,7 @@ def _write(campaign: CampaignFacts, writer: Writer, using: Settings, folder: Pat
     facts = FactSheet.of(campaign)
     languages, voice = all_spoken(using, campaign), voice_of(using, campaign)
     moments = using.moments_of(campaign.timeline)
-    plan = writing_plan(campaign, languages, moments, voice, partial(day_out, using, campaign))
+    plan = writing_plan(campaign, languages, moments, voice, DaysOut(using, campaign, _now()))
     drafts = in_one_post(writer.write(facts, plan), languages)
     folder.mkdir(parents=True, exist_ok=True)
     for draft in drafts:

@@ -129,7 +129,7 @@ def up_for_approval(on: Store, using: Settings, campaign_id: str, now: datetime)
         shown,
         plan,
         tuple(posts(using, shown, now)),
-        unsupported_facts(using, shown),
+        unsupported_facts(using, shown, now),
         wanted_of(on, shown.campaign),
         tuple(map(str, can_go_at_once(using, shown.campaign, plan, now))),
         stale_parts(using, shown),

@@ -37,3 +37,7 @@ class SafeHeaders:
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+AS_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
+"""htmx shows such an answer above the page, instead of where the request asked for it."""

@@ -20,7 +20,7 @@ from encore.words.sentence import Sentence, Words, sentence
 from encore_airflow.http.next_page import coming_back
 from encore_airflow.http.signed_in import SAFE_METHODS
 from encore_airflow.http.statuses import retry_after_of, said_of, status_of
-from encore_airflow.web.headers import HEADERS
+from encore_airflow.web.headers import AS_NOTICE, HEADERS
 from encore_airflow.web.preferences import preferences_of
 from encore_airflow.web.rendering import rendered
 from encore_airflow.web.visit import page_context
@@ -116,9 +116,7 @@ def _html(request: Request, status: int, template: str, **shown: object) -> Resp
     context = page_context(request, person, preferences_of(request))
     answer = HTMLResponse(rendered(template, context, shown), status)
     if template.startswith("parts/"):
-        answer.headers["HX-Retarget"] = "#notice"
-        answer.headers["HX-Reswap"] = "innerHTML"
-        answer.headers["HX-Push-Url"] = "false"
+        answer.headers.update(AS_NOTICE)
     return answer
 
 

@@ -16,6 +16,7 @@ from encore.notices.people import unread
 from encore.store import rows
 from encore.words.sentence import Words
 from encore_airflow.http.context import Context, surrounding
+from encore_airflow.web.headers import AS_NOTICE
 from encore_airflow.web.preferences import Preferences, preferences_of
 from encore_airflow.web.rendering import rendered
 from encore_airflow.web.stop_banner import stops_told
@@ -57,6 +58,12 @@ class Visit(Context):
             rendered(template, page_context(self.request, self.person, self.reads) | {"clock": self.clock}, shown),
             status,
         )
+
+    def notice(self, template: str, status: int, **shown: object) -> Response:
+        """For htmx: said above the page, which keeps what was typed."""
+        answer = self.page(template, status, **shown)
+        answer.headers.update(AS_NOTICE)
+        return answer
 
     def go(self, path: str) -> RedirectResponse:
         """What was asked is done; look at the result."""

@@ -3,6 +3,15 @@
 -- name: jobs_of_campaign
 SELECT * FROM publish_job WHERE campaign_id = :campaign_id ORDER BY scheduled_at, platform, account;
 
+-- name: settled_times
+-- When each post of a campaign went live, may have, or goes out because a person moved it.
+SELECT DISTINCT ON (platform, touchpoint) platform, touchpoint, coalesce(published_at, scheduled_at) AS at
+FROM publish_job
+WHERE campaign_id = :campaign_id
+  AND (state = 'success' OR action_required = 'confirm_outcome'
+    OR moved_at IS NOT NULL AND state IN ('queued', 'running'))
+ORDER BY platform, touchpoint, scheduled_at DESC;
+
 -- name: job^
 SELECT * FROM publish_job WHERE job_id = :job_id;
 

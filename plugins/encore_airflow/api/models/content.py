@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import Field
 
 from encore.campaigns.anew import MOST_WISH
@@ -89,13 +91,13 @@ class UnsupportedFact(Output):
     message: Told
 
     @classmethod
-    def each_of(cls, settings: Settings, reviewed: Reviewed) -> list[UnsupportedFact]:
+    def each_of(cls, settings: Settings, reviewed: Reviewed, now: datetime) -> list[UnsupportedFact]:
         return [
             cls(
                 key=fact.key, asset_id=fact.asset_id, version=fact.version, kind=fact.finding.kind,
                 text=fact.finding.text, start=fact.finding.start, end=fact.finding.end, message=fact.finding.said,
             )
-            for fact in unsupported_facts(settings, reviewed)
+            for fact in unsupported_facts(settings, reviewed, now)
         ]  # fmt: skip
 
 
@@ -135,12 +137,14 @@ class Content(Output):
     media: list[Media]
 
     @classmethod
-    def of(cls, settings: Settings, reviewed: Reviewed, approval: rows.Approval | None, base: str) -> Content:
+    def of(
+        cls, settings: Settings, reviewed: Reviewed, approval: rows.Approval | None, base: str, now: datetime
+    ) -> Content:
         return cls(
             campaign_id=reviewed.campaign.campaign_id,
             content_sha256=reviewed.digest,
             approved=approval is not None and approval.content_sha256 == reviewed.digest,
-            unsupported_facts=UnsupportedFact.each_of(settings, reviewed),
+            unsupported_facts=UnsupportedFact.each_of(settings, reviewed, now),
             assets=[ContentAsset.of(settings, row, reviewed.campaign) for row in reviewed.texts],
             media=[Media.of(row, base) for row in reviewed.media],
         )

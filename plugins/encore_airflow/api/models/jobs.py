@@ -76,6 +76,9 @@ class NewTime(Input):
     model_config = shown_as({"scheduled_at": "2027-03-12T17:00:00Z"})
 
     scheduled_at: At
+    reread: bool = Field(
+        False, description="A person has read the text for that day: else what is not true then is refused."
+    )
 
 
 class Outcome(Input):

@@ -76,6 +76,9 @@ class NewTimes(Input):
     model_config = shown_as({"times": {"reminder": "2027-03-12T17:00:00Z"}})
 
     times: dict[Touchpoint, At] = Field(min_length=1)
+    reread: bool = Field(
+        False, description="A person has read the texts for that day: else what is not true then is refused."
+    )
 
 
 class CancelledCampaign(Output):

@@ -94,7 +94,7 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
         campaign_id=campaign_id,
         content_sha256=reviewed.digest,
         confirmations=sorted(asked.key for wants in wanted.values() for asked in wants.confirmations),
-        unsupported_facts=UnsupportedFact.each_of(call.settings, reviewed),
+        unsupported_facts=UnsupportedFact.each_of(call.settings, reviewed, call.now),
         stale=Stale.each_of(call.settings, reviewed),
         privacy={name: [each.key for each in wants.audiences] for name, wants in wanted.items() if wants.audiences},
         will=[Foreseen.model_validate(binding) for binding in foreseen],
@@ -106,4 +106,4 @@ def preview(campaign_id: CampaignId, call: Reading) -> JSONResponse:
 
 def _content(call: Call, reviewed: Reviewed) -> Content:
     approval = call.store.approval_in_force(campaign_id=reviewed.campaign.campaign_id)
-    return Content.of(call.settings, reviewed, approval, call.base)
+    return Content.of(call.settings, reviewed, approval, call.base, call.now)

@@ -51,7 +51,8 @@ def uncancel(job_id: JobId, call: Writing) -> JSONResponse:
 @router.patch("", response_model=Job, responses=refusals(404, 409))
 def move(job_id: JobId, wanted: NewTime, call: Writing) -> JSONResponse:
     """Let a post go out at another time: one that was not sent yet, or one that failed or was cancelled."""
-    return _decided(job_id, call, lambda: move_job(call.store, call.settings, job_id, wanted.scheduled_at, call.now))
+    at, reread = wanted.scheduled_at, wanted.reread
+    return _decided(job_id, call, lambda: move_job(call.store, call.settings, job_id, at, call.now, reread=reread))
 
 
 @router.post("/outcome", response_model=Job, responses=refusals(404, 409))

@@ -58,7 +58,7 @@ def reschedule(campaign_id: CampaignId, wanted: NewTimes, call: Writing) -> JSON
 
     def do() -> Answer:
         call.campaign(campaign_id)
-        moved = move_campaign(call.store, call.settings, campaign_id, wanted.times, call.now)
+        moved = move_campaign(call.store, call.settings, campaign_id, wanted.times, call.now, reread=wanted.reread)
         return call.answer(Items[Job](items=[Job.of(call.job(job.job_id), call.now) for job in moved]))
 
     return call.once(do)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.responses import Response as PlainResponse
@@ -11,9 +12,10 @@ from starlette.responses import Response as PlainResponse
 from encore.campaigns import restoring
 from encore.errors import EncoreError, RefusedError
 from encore.posts import decisions, handoff
-from encore.posts.moving import move_job
+from encore.posts.moving import UntrueThenError, move_job
 from encore.store import rows
 from encore_airflow.http.ids import JobId
+from encore_airflow.http.statuses import status_of
 from encore_airflow.web.viewer_time import instant_of
 from encore_airflow.web.views.campaign_page import campaign_page
 from encore_airflow.web.views.history import job_history
@@ -56,7 +58,14 @@ def move(job_id: JobId, visit: Visiting, sent: Form) -> Response:
     """The time is on the clock that the page shows."""
     job = visit.job(job_id)
     zone = visit.clock.zone(job.timezone).key
-    move_job(visit.store, visit.settings, job_id, instant_of(text_of(sent, "at"), zone, "at"), visit.now)
+    at, reread = text_of(sent, "at"), "reread" in sent
+    try:
+        move_job(visit.store, visit.settings, job_id, instant_of(at, zone, "at"), visit.now, reread=reread)
+    except UntrueThenError as err:
+        untrue = NotTrueThen(at, visit.words.in_full(err.said), err.asset_id)
+        if visit.by_htmx:
+            return visit.notice("parts/untrue_then.html", status_of(err), job=job, untrue=untrue)
+        return _page(visit, job_id, status_of(err), untrue)
     return _done(visit, job)
 
 
@@ -98,14 +107,30 @@ def history(job_id: JobId, visit: Visiting) -> Response:
     return visit.page("parts/history.html", campaign=job, entries=job_history(visit, job))
 
 
-def _page(visit: Visit, job_id: str) -> Response:
+@dataclass(frozen=True)
+class NotTrueThen:
+    """A time that was chosen, and what of the post's text would not be true then."""
+
+    at: str
+    said: str
+    asset_id: str
+
+
+def _page(visit: Visit, job_id: str, status: int = 200, untrue: NotTrueThen | None = None) -> Response:
     job = visit.job(job_id)
     try:
         packed, wrong = packed_view(visit, job), ""
     except EncoreError as err:
         packed, wrong = None, visit.words.in_full(err.said)
     return visit.page(
-        "job.html", job=job, outcome=outcome(visit, job), packed=packed, wrong=wrong, entries=job_history(visit, job)
+        "job.html",
+        status,
+        job=job,
+        outcome=outcome(visit, job),
+        packed=packed,
+        wrong=wrong,
+        entries=job_history(visit, job),
+        untrue=untrue,
     )
 
 

@@ -99,7 +99,7 @@ def approval_page(visit: Visit, campaign: rows.Campaign, choices: Choices) -> Ap
             _asked(visit, platform, wants, [row.account for row in sent if row.platform == platform])
             for platform, wants in wanted_of(visit.store, campaign).items()
         ),
-        facts=tuple(_fact(visit, fact, choices) for fact in unsupported_facts(visit.settings, reviewed)),
+        facts=tuple(_fact(visit, fact, choices) for fact in unsupported_facts(visit.settings, reviewed, visit.now)),
         stale=tuple(_stale(visit, part, reviewed, choices) for part in stale_parts(visit.settings, reviewed)),
         consents=tuple(
             picture_of(visit, row) for row in reviewed.media if row.contains_students and not row.consent_on_file

@@ -101,7 +101,7 @@ def moments(visit: Visit, reviewed: Reviewed, texts: list[Card]) -> tuple[Moment
 
 def cards_of(visit: Visit, reviewed: Reviewed) -> list[Card]:
     unsupported: dict[str, list[str]] = {}
-    for fact in unsupported_facts(visit.settings, reviewed):
+    for fact in unsupported_facts(visit.settings, reviewed, visit.now):
         unsupported.setdefault(fact.asset_id, []).append(visit.words.told(fact.finding.said))
     return [
         Card(

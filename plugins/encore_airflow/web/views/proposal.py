@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from encore.campaigns.anew import MOST_WISH
-from encore.campaigns.timeline import day_out
+from encore.campaigns.days_out import DaysOut
 from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.second_look import findings_of
@@ -43,7 +43,7 @@ def proposal_shown(
     visit: Visit, campaign: rows.Campaign, asset: rows.ContentAsset, row: rows.TextProposal, wrong: str = ""
 ) -> Proposal:
     touchpoint = Touchpoint(asset.touchpoint) if asset.touchpoint else None
-    on = day_out(visit.settings, campaign, asset.platform, touchpoint)
+    on = DaysOut.of(visit.store, visit.settings, campaign, visit.now)(asset.platform, touchpoint)
     found = check_facts(row.content, FactSheet.of(stored_facts(campaign)), touchpoint, on)
     return Proposal(
         campaign,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from encore.campaigns.anew import MOST_WISH
+from encore.campaigns.days_out import DaysOut
 from encore.campaigns.speaking import seen_sha256
 from encore.campaigns.texts import MOST_CHARACTERS
-from encore.campaigns.timeline import day_out
 from encore.content.facts.fact_check import check_facts
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.second_look import findings_of, kept_after_edit
@@ -59,7 +59,7 @@ def asset_of(visit: Visit, campaign_id: str, asset_id: str) -> rows.ContentAsset
 def look(visit: Visit, campaign: rows.Campaign, asset: rows.ContentAsset, typed: str, **more: Any) -> Editor:
     measured = measure_text(visit, asset, typed)
     touchpoint = Touchpoint(asset.touchpoint) if asset.asset_type == AssetType.CAPTION else None
-    on = day_out(visit.settings, campaign, asset.platform, touchpoint)
+    on = DaysOut.of(visit.store, visit.settings, campaign, visit.now)(asset.platform, touchpoint)
     found = check_facts(typed, FactSheet.of(stored_facts(campaign)), touchpoint, on)
     looked = findings_of(kept_after_edit(asset.provenance, typed))
     facts = tuple(dict.fromkeys(visit.words.told(finding.said) for finding in (*found, *looked)))

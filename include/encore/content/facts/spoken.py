@@ -13,7 +13,9 @@ from babel.dates import format_date, format_time
 from encore.domain.content import Language
 
 EVENING_HOUR = 17
-"""From this hour on, "today" is "tonight"."""
+"""From this hour on, "today" may be called "tonight"."""
+TONIGHT_FROM = 18
+"""From this hour on, it is: at five some would say the afternoon."""
 _BESIDES_DAY = re.compile("E+, |（E+）|^y年|,? y$")
 OWN_QUOTES = re.compile("[《》„“”«»「」『』]")
 
@@ -67,7 +69,7 @@ class Spoken:
 
 _BRITISH = Spoken(
     Locale("en", "GB"), "EEEE, d MMMM y", _by_babel("h:mm a"), "today", "tonight",
-    {0: ("midnight", "{date}, midnight as the day begins"), 12: ("noon", "{date}, noon")},
+    {0: ("midnight as the day begins", "{date}, midnight as the day begins"), 12: ("noon", "{date}, noon")},
 )  # fmt: skip
 _CONTINENTAL = replace(_BRITISH, clock=_by_babel("HH:mm"))
 _AMERICAN = replace(_BRITISH, locale=Locale("en", "US"), date="EEEE, MMMM d, y")

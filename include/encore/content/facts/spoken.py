@@ -13,9 +13,7 @@ from babel.dates import format_date, format_time
 from encore.domain.content import Language
 
 EVENING_HOUR = 17
-"""From this hour on, "today" may be called "tonight"."""
-TONIGHT_FROM = 18
-"""From this hour on, it is: at five some would say the afternoon."""
+"""From this hour on, "today" is "tonight"."""
 _BESIDES_DAY = re.compile("E+, |（E+）|^y年|,? y$")
 OWN_QUOTES = re.compile("[《》„“”«»「」『』]")
 

@@ -134,7 +134,7 @@ class TemplatePost:
         whole = (option for option in in_turn if limit.count(option.format(**self._said)) <= limit.most)
         template = next(whole, in_turn[0])
         room = limit.most - limit.count(template.format(**{**self._said, "title": ""}))
-        title = shorten(self._said["title"], room, limit.count)
+        title = shorten(self._said["title"], room, limit.count, sentences=False)
         return template.format(**{**self._said, "title": title}).strip()
 
     def _title_line(self) -> str:

@@ -125,8 +125,8 @@ def test_forty_performers_are_named_a_few_at_a_time():
         for moment in (Touchpoint.ANNOUNCEMENT, Touchpoint.REMINDER)
     ]
     assert [len(some) for some in told] == [6, 6] and not told[0] & told[1]
-    assert "and many more" in written[Platform.INSTAGRAM, Touchpoint.ANNOUNCEMENT]
-    assert "to name only some" in written[Platform.INSTAGRAM, Touchpoint.REMINDER]
+    assert "and others" in written[Platform.INSTAGRAM, Touchpoint.ANNOUNCEMENT]
+    assert "among others" in written[Platform.INSTAGRAM, Touchpoint.REMINDER]
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -26,11 +26,12 @@ def _splits_character(text: str, at: int) -> bool:
     )
 
 
-def shorten(text: str, most: int, count: Callable[[str], int] = len) -> str:
+def shorten(text: str, most: int, count: Callable[[str], int] = len, *, sentences: bool = True) -> str:
     """`text` if it measures at most `most` by `count`, else its beginning; "" if not even that fits.
 
     Cut after a sentence if that keeps at least half of what fits; otherwise after a word, or inside one that is
-    too long, with an ellipsis. `count` must grow with the text.
+    too long, with an ellipsis. `count` must grow with the text. `sentences`: whether it has any; a title has none, and
+    says by the ellipsis that it goes on.
     """
     if count(text) <= most:
         return text
@@ -38,13 +39,14 @@ def shorten(text: str, most: int, count: Callable[[str], int] = len) -> str:
         return ""
     room = most - count(ELLIPSIS)
     fits = bisect_right(range(len(text) + 1), room, key=lambda end: count(text[:end])) - 1
-    sentences = [match.start() for match in _SENTENCE_END.finditer(text) if fits // 2 <= match.start() <= fits]
+    ends = [match.start() for match in _SENTENCE_END.finditer(text) if fits // 2 <= match.start() <= fits]
+    ends = ends if sentences else []
     words = [match.start() for match in _WORD_END.finditer(text) if fits // 2 <= match.start() <= fits]
-    at = max(sentences or words or [fits])
+    at = max(ends or words or [fits])
     while _splits_character(text, at):
         at -= 1
     kept = text[:at].rstrip()
-    if sentences and not kept.endswith((";", "；")):
+    if ends and not kept.endswith((";", "；")):
         return kept
     kept = kept.rstrip(",;:，、；：-–— ")
     return kept + ELLIPSIS if kept else ""

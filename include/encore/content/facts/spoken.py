@@ -67,7 +67,7 @@ class Spoken:
 
 _BRITISH = Spoken(
     Locale("en", "GB"), "EEEE, d MMMM y", _by_babel("h:mm a"), "today", "tonight",
-    {0: ("midnight", "{date}, midnight as the day begins"), 12: ("noon", "{date}, noon")},
+    {0: ("midnight as the day begins", "{date}, midnight as the day begins"), 12: ("noon", "{date}, noon")},
 )  # fmt: skip
 _CONTINENTAL = replace(_BRITISH, clock=_by_babel("HH:mm"))
 _AMERICAN = replace(_BRITISH, locale=Locale("en", "US"), date="EEEE, MMMM d, y")

@@ -141,7 +141,7 @@ def _headline(headline: str, said: dict[str, str], slot: CaptionSlot) -> str:
         return _fill(headline, said).strip()
     names = {name: "" for name in _SAME["title"]}
     room = limit.most - limit.count(_fill(headline, {**said, **names}))
-    cut = {name: shorten(said[name], room, limit.count) for name in names}
+    cut = {name: shorten(said[name], room, limit.count, sentences=False) for name in names}
     return _fill(headline, {**said, **cut}).strip()
 
 

@@ -39,6 +39,9 @@ _DOUBLED = re.compile(r"([.!?…])\.(?=\s|$)|([！？…])。|\.(?=[”’“]\.
 
 _ENDED_TWICE = re.compile(r"([?!.])”\.(?=\s|$)")
 """In English a title's own mark ends the sentence."""
+_SIGN = re.compile(r"^(?:💻|🔗) ")
+_PLAIN_BULLET = "• {fact}"
+"""The formal voice has no pictures."""
 
 
 class TemplatePost:
@@ -98,11 +101,13 @@ class TemplatePost:
         options = self._words[pools].get(self._slot.touchpoint, {}).get(self._manner.form)
         if not options or not self._said[link]:
             return ""
-        if link == "link" and self._said["watch_link"] and not self._manner.links:
+        if link == "link" and not self._manner.links and (self._said["watch_link"] or self._booked_by_link()):
             return ""  # nobody is sent to the profile twice
-        if self._manner.links:
-            return self._words["in_text"][link].format(**self._said)
-        return self._choice(options, link)
+        way = self._words["in_text"][link].format(**self._said) if self._manner.links else self._choice(options, link)
+        return _SIGN.sub("", way) if self._voice == Voice.FORMAL else way
+
+    def _booked_by_link(self) -> bool:
+        return "book_link" in OF_A_MOMENT[Touchpoint(self._slot.touchpoint)] and bool(self._said["booking_link"])
 
     def _filled(self, name: str) -> str:
         if name not in self._pool:
@@ -127,7 +132,9 @@ class TemplatePost:
     def _title_line(self) -> str:
         """Unless another line says the whole of it."""
         title = self._said["title"]
-        said = title in (self._title or "") or title in self._parts["opening"]
+        opening = self._parts["opening"]
+        named = self._said["name"] != self._words["nameless"] and self._said["name"] in opening
+        said = title in (self._title or "") or title in opening or named
         return "" if said or self._slot.beside else title
 
     def _told(self, held: dict[str, str]) -> str:
@@ -138,7 +145,8 @@ class TemplatePost:
         below = "\n{told}" in frame
         count = self._limits.text.count
         room = self._room(self._with({**held, "told": frame.format(told="…")}))
-        bullets = [self._words["bullet"].format(fact=fact) if below else fact for fact in told]
+        bullet = _PLAIN_BULLET if self._voice == Voice.FORMAL else self._words["bullet"]
+        bullets = [bullet.format(fact=fact) if below else fact for fact in told]
         joined = ("\n" if below else self._words["between"]).join(bullets)
         shown = shorten(joined, min(self._manner.highlights, room), count)
         return _DOUBLED.sub(r"\1\2", frame.format(told=shown)) if shown else ""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.units import format_unit
 
 from encore.content.facts.details_stated import details_stated, programme_stated
-from encore.content.facts.spoken import EVENING_HOUR, Spoken, spoken
+from encore.content.facts.spoken import TONIGHT_FROM, Spoken, spoken
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import Language
 from encore.domain.details import DETAILS, ConcertDetails
@@ -101,7 +101,7 @@ class FactSheet:
             date=date,
             time=time,
             when=says.when.format(date=date, time=time),
-            today=says.tonight if self.starts_at.hour >= EVENING_HOUR else says.today,
+            today=says.tonight if self.starts_at.hour >= TONIGHT_FROM else says.today,
             where="" if online_only else self.venue,
             watch_link=self.venue if online_only else "",
             highlights=self.highlights,
@@ -113,10 +113,11 @@ class FactSheet:
         given = self.details
         minutes, last_day = given.duration_minutes, given.booking_deadline
         booking = given.booking_url or ""
+        length = "short" if says.locale.language == "zh" else "long"  # babel has no other one of Chinese minutes
         return {
             "doors": says.hour(given.doors_open) if given.doors_open else "",
             "ends": says.hour(given.ends) if given.ends else "",
-            "duration": format_unit(minutes, "duration-minute", "long", locale=says.locale) if minutes else "",
+            "duration": format_unit(minutes, "duration-minute", length, locale=says.locale) if minutes else "",
             "prices": given.prices or "",
             "payment": given.where_to_pay or "",
             "booking_link": "" if booking in (self.link, self.venue) else booking,

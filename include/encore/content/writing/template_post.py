@@ -105,10 +105,13 @@ class TemplatePost:
         options = self._words[pools].get(self._slot.touchpoint, {}).get(self._manner.form)
         if not options or not self._said[link]:
             return ""
-        if link == "link" and self._said["watch_link"] and not self._manner.links:
+        if link == "link" and not self._manner.links and (self._said["watch_link"] or self._booked_by_link()):
             return ""  # nobody is sent to the profile twice
         way = self._words["in_text"][link].format(**self._said) if self._manner.links else self._choice(options, link)
         return _SIGN.sub("", way) if self._voice == Voice.FORMAL else way
+
+    def _booked_by_link(self) -> bool:
+        return "book_link" in OF_A_MOMENT[Touchpoint(self._slot.touchpoint)] and bool(self._said["booking_link"])
 
     def _filled(self, name: str) -> str:
         if name not in self._pool:
@@ -140,7 +143,9 @@ class TemplatePost:
     def _title_line(self) -> str:
         """Unless another line says the whole of it."""
         title = self._said["title"]
-        said = title in (self._title or "") or _OWN_STOP.sub("", title) in self._parts["opening"]
+        opening = self._parts["opening"]
+        named = self._said["name"] != self._words["nameless"] and self._said["name"] in opening
+        said = title in (self._title or "") or _OWN_STOP.sub("", title) in opening or named
         return "" if said or self._slot.beside else title
 
     def _told(self, held: dict[str, str]) -> str:

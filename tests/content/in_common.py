@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from encore.content.facts.sheet import FactSheet
 from encore.content.writing.caption import Caption
 from encore.content.writing.facts_said import rendered
+from encore.content.writing.phrase_book import phrases
 from encore.domain.content import Language
 
 _HAN = "\u3400-\u9fff"
@@ -42,11 +43,18 @@ def own_words(text: str, facts: FactSheet, language: Language, *, titled: bool) 
     caption = Caption.parse(text, titled=titled)
     said = rendered(facts, language)
     lines = [caption.title or "", *caption.body.split("\n")]
-    kept = "\n".join(line for line in lines if not _FACT_LINE.match(line))
+    ways = _ways_online(language)
+    kept = "\n".join(line for line in lines if not _FACT_LINE.match(line) and line not in ways)
     facts_said = (said["title"], said["when"], said["date"], said["time"], facts.venue, facts.link)
     for fact in sorted(filter(None, facts_said), key=len, reverse=True):
         kept = kept.replace(fact, " ")
     return _without_cut_title(kept, said["title"])
+
+
+def _ways_online(language: Language) -> set[str]:
+    """As the formal voice says them, which sets no sign in front."""
+    by_form = (forms for moment in phrases(language)["watch"].values() for forms in moment.values())
+    return {line.removeprefix("💻 ") for lines in by_form for line in lines}
 
 
 def _without_cut_title(text: str, title: str) -> str:

@@ -103,8 +103,8 @@ def test_chinese_titles_are_quoted_once(fact_sheet, title, quoted):
     ("title", "hant", "de"),
     [
         ("春之聲", "「春之聲」", "„春之聲“"),
-        ("《春江》之夜", "《春江》之夜", "《春江》之夜"),
-        ("„Mondlicht“: Lieder", "„Mondlicht“: Lieder", "„Mondlicht“: Lieder"),
+        ("《春江》之夜", "《春江》之夜", "„《春江》之夜“"),
+        ("„Mondlicht“: Lieder", "„Mondlicht“: Lieder", "„‚Mondlicht‘: Lieder“"),
         ("Für Elise", "「Für Elise」", "„Für Elise“"),
     ],
 )
@@ -115,7 +115,7 @@ def test_titles_are_quoted_as_the_language_does(fact_sheet, title, hant, de):
 
 @pytest.mark.parametrize(
     ("hour", "said"),
-    [("16:59", ("today", "今天", "今天", "heute")), ("17:00", ("tonight", "今晚", "今晚", "heute Abend"))],
+    [("17:59", ("today", "今天", "今天", "heute")), ("18:00", ("tonight", "今晚", "今晚", "heute Abend"))],
 )
 def test_evening_concerts_are_tonight(fact_sheet, hour, said):
     facts = fact_sheet(concert_datetime=f"2027-03-14T{hour}+01:00")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from gallery.hard_concerts import hard_concerts
@@ -18,8 +19,18 @@ from encore.domain.job import Platform, Touchpoint
 
 def drafts_of(facts: FactSheet, language: Language, voice: Voice) -> list[DraftAsset]:
     """The flyer's text, then each moment's posts."""
-    slots = (CaptionSlot(platform, moment, language) for moment, platform in itertools.product(Touchpoint, Platform))
+    slots = (
+        CaptionSlot(platform, moment, language, on=_day_out(facts, moment))
+        for moment, platform in itertools.product(Touchpoint, Platform)
+    )
     return TemplateWriter().write(facts, WritingPlan(tuple(slots), (language,), voice))
+
+
+def _day_out(facts: FactSheet, moment: Touchpoint) -> date | None:
+    """As the usual timeline posts it: the post of the day at ten, or the day before where that is too late."""
+    if moment != Touchpoint.DAY_OF:
+        return None
+    return (facts.starts_at - timedelta(days=1 if facts.starts_at.hour < 10 else 0)).date()
 
 
 def main(path: Path) -> None:

@@ -27,7 +27,7 @@ from encore.content.facts.roles import (
     part_around,
     sentence_around,
 )
-from encore.content.facts.sheet import EVENING_HOUR
+from encore.content.facts.spoken import EVENING_HOUR
 from encore.content.facts.time_patterns import DAY, PartOfDay, ZonedTime
 from encore.content.facts.zones_said import zone_beside
 from encore.domain.content import Language

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.units import format_unit
 
 from encore.content.facts.details_stated import details_stated, programme_stated
-from encore.content.facts.spoken import EVENING_HOUR, Spoken, spoken
+from encore.content.facts.spoken import TONIGHT_FROM, Spoken, spoken
 from encore.domain.campaign import CampaignFacts
 from encore.domain.content import Language
 from encore.domain.details import DETAILS, ConcertDetails
@@ -101,7 +101,7 @@ class FactSheet:
             date=date,
             time=time,
             when=says.when.format(date=date, time=time),
-            today=says.tonight if self.starts_at.hour >= EVENING_HOUR else says.today,
+            today=says.tonight if self.starts_at.hour >= TONIGHT_FROM else says.today,
             where="" if online_only else self.venue,
             watch_link=self.venue if online_only else "",
             highlights=self.highlights,

@@ -13,9 +13,13 @@ from babel.dates import format_date, format_time
 from encore.domain.content import Language
 
 EVENING_HOUR = 17
-"""From this hour on, "today" is "tonight"."""
+"""From this hour on, "today" may be called "tonight"."""
+TONIGHT_FROM = 18
+"""From this hour on, it is: at five some would say the afternoon."""
 _BESIDES_DAY = re.compile("E+, |（E+）|^y年|,? y$")
 OWN_QUOTES = re.compile("[《》„“”«»「」『』]")
+_ALL_QUOTED = re.compile(r"[《„“«「『]([^《》„“”«»「」『』]*)[》“”»」』]")
+_QUOTED_PART = re.compile("[„“«「]([^„“”«»「」]*)[“”»」]")
 
 
 def _by_babel(pattern: str) -> Callable[[datetime | time, Locale], str]:
@@ -37,7 +41,8 @@ def _traditional_clock(at: datetime | time, _: Locale) -> str:
 @dataclass(frozen=True)
 class Spoken:
     """`date` is a pattern of Unicode's; `when` joins {date} and {time}, `zoned` {time} and {zone}. `named_hours`: hours
-    that people call by a name, alone and with the {date}. `quotes`: around a title that has none of its own."""
+    that people call by a name, alone and with the {date}. `quotes`: around a title that has none of its own; where
+    there are `inner` ones too, around one that is quoted only in part."""
 
     locale: Locale
     date: str
@@ -48,6 +53,7 @@ class Spoken:
     when: str = "{date}, {time}"
     zoned: str = "{time} ({zone})"
     quotes: str = ""
+    inner: str = ""
 
     def day(self, at: datetime) -> str:
         return format_date(at, self.date, self.locale)
@@ -60,14 +66,18 @@ class Spoken:
         return self.clock(at, self.locale)
 
     def quoted(self, title: str) -> str:
-        if not self.quotes or OWN_QUOTES.search(title):
+        if OWN_QUOTES.search(title):
+            if not self.inner or _ALL_QUOTED.fullmatch(title):
+                return title
+            title = _QUOTED_PART.sub(rf"{self.inner[0]}\1{self.inner[1]}", title)
+        elif not self.quotes:
             return title
         return f"{self.quotes[0]}{title}{self.quotes[1]}"
 
 
 _BRITISH = Spoken(
     Locale("en", "GB"), "EEEE, d MMMM y", _by_babel("h:mm a"), "today", "tonight",
-    {0: ("midnight", "{date}, midnight as the day begins"), 12: ("noon", "{date}, noon")},
+    {0: ("midnight as the day begins", "{date}, midnight as the day begins"), 12: ("noon", "{date}, noon")},
 )  # fmt: skip
 _CONTINENTAL = replace(_BRITISH, clock=_by_babel("HH:mm"))
 _AMERICAN = replace(_BRITISH, locale=Locale("en", "US"), date="EEEE, MMMM d, y")
@@ -85,8 +95,8 @@ _SPOKEN = {
     ),
     Language.DE: Spoken(
         Locale("de", "DE"), "EEEE, d. MMMM y", _german_clock, "heute", "heute Abend",
-        {0: ("Mitternacht", "{date}, 0 Uhr"), 12: ("12 Uhr mittags", "{date}, 12 Uhr mittags")},
-        quotes="„“",
+        {12: ("12 Uhr mittags", "{date}, 12 Uhr mittags")},  # "Mitternacht" leaves open which of a day's two it is
+        quotes="„“", inner="‚‘",
     ),
 }  # fmt: skip
 

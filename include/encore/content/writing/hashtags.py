@@ -36,9 +36,10 @@ def _is_about(entry: Json, text: str) -> bool:
 def hashtags(facts: FactSheet, language: Language, most: int) -> tuple[str, ...]:
     """At most `most` tags without `#`: one general tag, those of the facts, then more general ones."""
     table = _table()
-    text = simplified(f"{facts.title}\n{facts.highlights}").lower()
+    title = simplified(facts.title).lower()
+    text = f"{title}\n{simplified(facts.highlights).lower()}"
     first, *general = table["always"][language]
-    special = [entry[language] for entry in table["by_word"] if _is_about(entry, text)]
+    special = [entry[language] for entry in table["by_word"] if _is_about(entry, title if "season" in entry else text)]
     if facts.highlights:
         general += table["with_highlights"][language]
     return tuple(dict.fromkeys([first, *special, *general]))[:most]

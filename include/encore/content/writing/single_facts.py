@@ -19,6 +19,12 @@ _SENTENCE_END = re.compile(
     r"(?!(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"  # 14. März
     r"(?=[^\W\d_a-z]|[“„\"'‘(《])"
 )
+_LEANS = re.compile(
+    r"(?:then|after(?:wards?| that| this| which)|later|finally|and|but|also|he|she|they|it|his|her|their|its|this|these"
+    r"|dann|danach|anschließend|zum schluss|und|aber|auch|er|sie|es|sein\w{0,2}|ihr\w{0,2})\b",
+    re.IGNORECASE,
+)
+"""What a sentence begins with that is not understood without the one before."""
 _PARTS = re.compile(r"\s*[;；。\n]\s*|(?<=[！？])(?=[^”」』）)])")
 _COMMA = re.compile(r"\s*[,，、]\s*|\s+(?:and|und)\s+|(?<=[\u4e00-\u9fff])(?:和|与|及)(?=[\u4e00-\u9fff])")
 _LABEL = re.compile(r"^[^:：,，、]{2,24}[:：]\s*")
@@ -46,7 +52,7 @@ def single_facts(highlights: str, and_more: str) -> SingleFacts:
 def _sentences(text: str) -> list[str]:
     found: list[str] = []
     for piece in _SENTENCE_END.split(text):
-        if found and _ABBREVIATION.search(found[-1]):
+        if found and (_ABBREVIATION.search(found[-1]) or _LEANS.match(piece)):
             found[-1] += f" {piece}"
         else:
             found.append(piece)

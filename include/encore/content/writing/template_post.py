@@ -37,8 +37,15 @@ _NOT_BESIDE = ("closing", "title")
 _YEAR = re.compile(r",? \d{4}$|^\d{4}年")
 _DOUBLED = re.compile(r"([.!?…])\.(?=\s|$)|([！？…])。|\.(?=[”’“]\.)")
 
-_ENDED_TWICE = re.compile(r"([?!.])”\.(?=\s|$)")
+_ENDED_TWICE = re.compile(r"(?:([?!.])”[.!]|(\?)”\?)(?=\s|$)")
 """In English a title's own mark ends the sentence."""
+_OWN_STOP = re.compile(r"(?<=[^.])\.(?=[“”」]?$)")
+"""A title's own full stop, which no sentence around it keeps."""
+_SIGN = re.compile(r"^(?:💻|🔗) ")
+_PLAIN_BULLET = "• {fact}"
+"""The formal voice has no pictures."""
+_LABEL = re.compile(r"^([^:]{2,40}): ")
+"""Of a fact that follows a colon: "Mia: a minuet" is told as "Mia – a minuet"."""
 
 
 class TemplatePost:
@@ -72,7 +79,7 @@ class TemplatePost:
 
     def _with_names(self, said: dict[str, str]) -> dict[str, str]:
         """With the title as a sentence says it, and the day as a later post does: without the year."""
-        title = said["quoted_title"]
+        title = _OWN_STOP.sub("", said["quoted_title"])
         quoted = title if re.search('[《“„»«「『"]', title) else f"“{title}”"
         wide = sum(2 if sign >= "\u2e80" else 1 for sign in title) > _WOVEN
         day = _YEAR.sub("", said["date"])
@@ -100,26 +107,32 @@ class TemplatePost:
             return ""
         if link == "link" and self._said["watch_link"] and not self._manner.links:
             return ""  # nobody is sent to the profile twice
-        if self._manner.links:
-            return self._words["in_text"][link].format(**self._said)
-        return self._choice(options, link)
+        way = self._words["in_text"][link].format(**self._said) if self._manner.links else self._choice(options, link)
+        return _SIGN.sub("", way) if self._voice == Voice.FORMAL else way
 
     def _filled(self, name: str) -> str:
         if name not in self._pool:
             return ""
-        return _ENDED_TWICE.sub(r"\1”", self._choice(self._pool[name], name).format(**self._said))
+        return _ENDED_TWICE.sub(r"\1\2”", self._choice(self._pool[name], name).format(**self._said))
 
-    def _choice(self, options: Sequence[str], name: str) -> str:
+    def _choice(self, options: Sequence[str], name: str, after: int = 0) -> str:
+        """`after`: the one that follows it by so many."""
         alike = [platform for platform in Platform if LIMITS[platform].manner.form == self._manner.form]
         key = (self._facts.seed, self._slot.touchpoint, self._manner.form, name)
-        return chosen(options, *key, turn=alike.index(Platform(self._slot.platform)))
+        return chosen(options, *key, turn=after + alike.index(Platform(self._slot.platform)))
 
     def _headline(self) -> str | None:
-        """The first line, the concert's title cut to what the platform's title leaves room for."""
+        """The first line: a phrase with which the concert's title fits into the platform's title, or a title that is
+        cut where none does."""
         limit = self._limits.title
         if limit is None:
             return None
-        template = self._choice(self._pool.get("headline", ["{title}"]), "headline")
+        options = self._pool.get("headline", ["{title}"])
+        if ": " in self._said["title"]:
+            options = [option.replace(": {title}", " – {title}") for option in options]  # one colon is enough
+        in_turn = [self._choice(options, "headline", after) for after in range(len(options))]
+        whole = (option for option in in_turn if limit.count(option.format(**self._said)) <= limit.most)
+        template = next(whole, in_turn[0])
         room = limit.most - limit.count(template.format(**{**self._said, "title": ""}))
         title = shorten(self._said["title"], room, limit.count)
         return template.format(**{**self._said, "title": title}).strip()
@@ -127,7 +140,9 @@ class TemplatePost:
     def _title_line(self) -> str:
         """Unless another line says the whole of it."""
         title = self._said["title"]
-        said = title in (self._title or "") or title in self._parts["opening"]
+        opening = self._parts["opening"]
+        named = self._said["name"] != self._words["nameless"] and self._said["name"] in opening
+        said = title in (self._title or "") or title in opening or named
         return "" if said or self._slot.beside else title
 
     def _told(self, held: dict[str, str]) -> str:
@@ -138,10 +153,19 @@ class TemplatePost:
         below = "\n{told}" in frame
         count = self._limits.text.count
         room = self._room(self._with({**held, "told": frame.format(told="…")}))
-        bullets = [self._words["bullet"].format(fact=fact) if below else fact for fact in told]
-        joined = ("\n" if below else self._words["between"]).join(bullets)
+        joined = self._bullets(told) if below else self._in_a_row(told)
         shown = shorten(joined, min(self._manner.highlights, room), count)
         return _DOUBLED.sub(r"\1\2", frame.format(told=shown)) if shown else ""
+
+    def _bullets(self, told: Sequence[str]) -> str:
+        bullet = _PLAIN_BULLET if self._voice == Voice.FORMAL else self._words["bullet"]
+        return "\n".join(bullet.format(fact=fact) for fact in told)
+
+    def _in_a_row(self, told: Sequence[str]) -> str:
+        """Behind the phrase's colon; sentences stay sentences."""
+        given = self._said["highlights"]
+        sentences = all(re.search(rf"{re.escape(fact)}\.\s", given) for fact in told[:-1])
+        return (". " if sentences else self._words["between"]).join(_LABEL.sub(r"\1 – ", fact) for fact in told)
 
     def _details(self, held: dict[str, str]) -> str:
         """As many of the moment's lines as fit. A second language says none again."""

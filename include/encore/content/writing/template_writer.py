@@ -76,13 +76,15 @@ def flyer_text(facts: FactSheet, language: Language, invitation: str = "", voice
     """
     words = phrases(language)
     said = rendered(facts, language)
+    times = _times(said, language)
+    times = times[:1].upper() + times[1:]  # "Noon", in a line of its own
     links = [words[f"flyer_{name}"].format(**said) for name in ("watch_link", "link") if said[name]]
     links += detail_lines(facts, said, language, ("book_link",))
     highlights = shorten(said["highlights"], _FLYER_HIGHLIGHTS)
     pieces = "\n".join(piece_said(entry, language) for entry in facts.details.pieces)
     return _paragraphs(
         said["title"],
-        _lines(said["date"], _times(said, language), said["where"], *detail_lines(facts, said, language, ("doors",))),
+        _lines(said["date"], times, said["where"], *detail_lines(facts, said, language, ("doors",))),
         invitation or chosen(words["voices"][voice]["invitation"], facts.seed, "invitation"),
         highlights,
         _lines(*(shorten(line, _FLYER_LINE) for line in detail_lines(facts, said, language, ON_FLYER))),

@@ -45,7 +45,8 @@ def own_words(text: str, facts: FactSheet, language: Language, *, titled: bool) 
     lines = [caption.title or "", *caption.body.split("\n")]
     ways = _ways_online(language)
     kept = "\n".join(line for line in lines if not _FACT_LINE.match(line) and line not in ways)
-    facts_said = (said["title"], said["when"], said["date"], said["time"], facts.venue, facts.link)
+    titles = (said["quoted_title"], said["title"])
+    facts_said = (*titles, said["when"], said["date"], said["time"], facts.venue, facts.link)
     for fact in sorted(filter(None, facts_said), key=len, reverse=True):
         kept = kept.replace(fact, " ")
     return _without_cut_title(kept, said["title"])

@@ -95,8 +95,8 @@ _SPOKEN = {
     ),
     Language.DE: Spoken(
         Locale("de", "DE"), "EEEE, d. MMMM y", _german_clock, "heute", "heute Abend",
-        {0: ("Mitternacht", "{date}, 0 Uhr"), 12: ("12 Uhr mittags", "{date}, 12 Uhr mittags")},
-        quotes="„“",
+        {12: ("12 Uhr mittags", "{date}, 12 Uhr mittags")},  # "Mitternacht" leaves open which of a day's two it is
+        quotes="„“", inner="‚‘",
     ),
 }  # fmt: skip
 

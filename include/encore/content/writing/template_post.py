@@ -39,7 +39,7 @@ _DOUBLED = re.compile(r"([.!?…])\.(?=\s|$)|([！？…])。|\.(?=[”’“]\.
 
 _ENDED_TWICE = re.compile(r"(?:([?!.])”[.!]|(\?)”\?)(?=\s|$)")
 """In English a title's own mark ends the sentence."""
-_OWN_STOP = re.compile(r"(?<=[^.])\.$")
+_OWN_STOP = re.compile(r"(?<=[^.])\.(?=[“”」]?$)")
 """A title's own full stop, which no sentence around it keeps."""
 _SIGN = re.compile(r"^(?:💻|🔗) ")
 _PLAIN_BULLET = "• {fact}"

@@ -110,7 +110,7 @@ def test_chinese_titles_are_quoted_once(fact_sheet, title, quoted):
     [
         ("春之聲", "「春之聲」", "„春之聲“"),
         ("《春江》之夜", "「《春江》之夜」", "„《春江》之夜“"),
-        ("「月光」之夜", "「『月光』之夜」", "„「月光」之夜“"),
+        ("「月光」之夜", "「『月光』之夜」", "„‚月光‘之夜“"),
         ("„Mondlicht“: Lieder", "「『Mondlicht』: Lieder」", "„‚Mondlicht‘: Lieder“"),
         ("Für Elise", "「Für Elise」", "„Für Elise“"),
     ],

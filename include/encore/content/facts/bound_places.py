@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from encore.content.facts.bound_names import Known, Says, unknown
 from encore.content.facts.claims import Claim
+from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.latin_names import CAPITAL, NAME, core
-from encore.content.facts.roles import part_around, sentence_around
 from encore.content.facts.told import is_story
 from encore.content.facts.word_lists import any_of, words
 

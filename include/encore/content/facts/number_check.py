@@ -9,14 +9,13 @@ from encore.content.facts.ages_said import is_limit
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
+from encore.content.facts.moment_roles import DOORS, END
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.people_words import PEOPLE, is_people
 from encore.content.facts.roles import (
     AGE,
     COUNT,
-    DOORS,
     EDITION,
-    END,
     GRADE,
     INTERVAL,
     MINUTES,

@@ -11,8 +11,8 @@ from pathlib import Path
 import yaml
 
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.roles import part_around, sentence_around
 from encore.content.facts.word_lists import any_of, words
 from encore.domain.job import YAML_LOADER
 from encore.domain.json import Json

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.clauses import part_around, sentence_around
@@ -21,7 +21,8 @@ _WEEKDAY = (
 )
 _CLOCK = r"(?:at |um )?(?:noon|midday|midnight|\d{1,2}(?:[.:]\d\d)? ?(?:[ap]\.?m\.?|uhr|o['’]clock)?)(?: on| am)?"
 _LAST_BEFORE = re.compile(
-    rf"(?:{any_of('last_day_before')})[\s:：]*(?:the |{_CLOCK} |the end of |end of )?(?:{_WEEKDAY},? ?)?(?:the |den |dem )?$",
+    rf"(?:{any_of('last_day_before')})[\s:：]*(?:the |{_CLOCK} |the end of |end of )?"
+    rf"(?:{_WEEKDAY},? ?)?(?:the |den |dem )?$",
     re.IGNORECASE,
 )
 _LAST_AFTER = re.compile(any_of("last_day_after"), re.IGNORECASE)
@@ -89,18 +90,12 @@ def is_by_then(text: str, claim: Claim) -> bool:
 def of_one_moment(text: str, claims: list[Claim]) -> list[Claim]:
     """A day and a time that stand together are of the same: sign-up closes tomorrow at 9 pm."""
     found = {(claim.start, claim.end): claim for claim in claims if claim.kind in (FactKind.DATE, FactKind.TIME)}
-    in_order = sorted(found)
-    for one, other in (*_pairs(in_order), *((b, a) for a, b in reversed(list(_pairs(in_order))))):
+    pairs = list(pairwise(sorted(found)))
+    for one, other in (*pairs, *((after, before) for before, after in reversed(pairs))):
         role = _role_of_both(found[one], found[other], text[min(one[1], other[1]) : max(one[0], other[0])])
         if role and is_of_a_last_day(text, found[one]):
             found[other] = replace(found[other], role=role)
-    return [
-        replace(one, role=found[one.start, one.end].role) if (one.start, one.end) in found else one for one in claims
-    ]
-
-
-def _pairs(spans: list[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    return zip(spans, spans[1:], strict=False)
+    return [found.get((claim.start, claim.end), claim) for claim in claims]
 
 
 def _role_of_both(one: Claim, other: Claim, between: str) -> str:

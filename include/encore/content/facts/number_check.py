@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from encore.content.facts.ages_said import is_limit
 from encore.content.facts.claims import Claim, FactKind, Verdict
@@ -231,7 +231,15 @@ def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: 
 
 
 def _counted_people(counts: list[Claim]) -> set[str]:
-    return {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
+    """As they are counted, and in all: seven cellos and five flutes are twelve players."""
+    groups = {own.start: str(own.value) for own in counts if _are_players(own.role.partition(":")[2])}
+    sizes = [int(size) for size in groups.values() if size.isdecimal()]
+    together = {str(one + other) for one, other in combinations(sizes, 2)} | {str(sum(sizes))}
+    return {*groups.values(), *together}
+
+
+def _are_players(noun: str) -> bool:
+    return is_people(noun) or any(instruments().mentions(noun))
 
 
 def _implied(given: Given) -> set[str]:

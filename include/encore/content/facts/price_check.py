@@ -31,7 +31,8 @@ _PAID = re.compile(
 
 
 _DIFFERENCE = re.compile(
-    r"\b(?:sav(?:es?|ing)|cheaper by)(?: you| yourself)? $|(?:便宜|省下?|立省|贵|差)了?$|\bspar(?:t|en)(?: ihr| sie)? $",
+    r"\b(?:sav(?:es?|ing)|cheaper by)(?: you| yourself)? $|(?:便宜|省下?|立省|贵|差)了?$"
+    r"|\bspar(?:t|en)(?: ihr| sie)? $",
     re.IGNORECASE,
 )
 _DIFFERENCE_AFTER = re.compile(r" (?:cheaper|less|more|off|billiger|günstiger|teurer|mehr|weniger)\b", re.IGNORECASE)

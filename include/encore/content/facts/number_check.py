@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from encore.content.facts.ages_said import is_limit
 from encore.content.facts.claims import Claim, FactKind, Verdict
+from encore.content.facts.count_check import check_count, implied_counts, is_counted_beside, matters
 from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
 from encore.content.facts.moment_roles import DOORS, END
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.people_words import PEOPLE, is_people
 from encore.content.facts.roles import (
     AGE,
     COUNT,
@@ -23,7 +23,6 @@ from encore.content.facts.roles import (
     is_of_ones_own,
     is_past,
 )  # fmt: skip
-from encore.content.facts.vocabulary import instruments
 from encore.content.facts.word_lists import any_of, words
 from encore.words.sentence import sentence
 
@@ -46,17 +45,6 @@ _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
 _OF_SOMEBODY = re.compile(r"\b(?:her|his|their|your|my|a|whose) (?:very )?$", re.IGNORECASE)
-_ENSEMBLES = {
-    "duo": 2,
-    "duet": 2,
-    "trio": 3,
-    "quartet": 4,
-    "quintet": 5,
-    "quintett": 5,
-    "sextet": 6,
-    "octet": 8,
-    "twins": 2,
-}
 _IN_WORDS = re.compile(r"\D+")
 
 
@@ -103,11 +91,11 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         latin = not _HAN_NEAR.search(text[claim.start : claim.end + 6])
         if latin and (is_past(text, claim) or re.match(r" [\w'’-]+ of (?:your|my|his|her|their)\b", text[claim.end :])):
             return True
-        if latin and noun in words("seldom_counted") and not _matters(noun, given):
+        if latin and noun in words("seldom_counted") and not matters(noun, given):
             return True
-        if _is_counted_beside(claim, text, given):
+        if is_counted_beside(claim, text, given):
             return True
-        return value in _implied(given) or _check_count(claim, value, noun, given, performers, named)
+        return value in implied_counts(given) or check_count(claim, text, value, noun, given, performers, named)
     if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
         return True
     if _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]):
@@ -188,68 +176,3 @@ def _is_a_way(value: str, text: str, given: Given) -> bool:
     """Five minutes, of a walk of five minutes, in a text that speaks of the way."""
     way = re.search(rf"(?<!\d){re.escape(value)}[- ]?min\w*['’]?s?['’]? (?:walk|away|on foot)", given.text)
     return way is not None and re.search(r"\b(?:walk|stroll|on foot|park(?:ing)?)\b", text) is not None
-
-
-def _is_counted_beside(claim: Claim, text: str, given: Given) -> bool:
-    """Ten teen producers, of ten producers."""
-    beside = text[claim.end : claim.end + 30].lower()
-    counts = [own for own in given.claims[FactKind.NUMBER] if own.value == claim.value]
-    return any((noun := own.role.partition(":")[2]) and noun in beside for own in counts)
-
-
-def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int, named: int) -> Verdict:
-    counts = [own for own in given.claims[FactKind.NUMBER] if own.role.startswith(COUNT)]
-    same = [str(own.value) for own in counts if own.role == claim.role and noun != PEOPLE]
-    if not is_people(noun) and any(instruments().mentions(noun)) and value in {str(own.value) for own in counts}:
-        return True  # forty-two fiddles are as many fiddle campers
-    if same:
-        return value in same
-    if is_people(noun):
-        people = _counted_people(counts)
-        if value == "1":
-            return True
-        rest = value.isdecimal() and str(int(value) + named) in people  # two by name, "and 24 more"
-        if (
-            value in people
-            or (named and rest)
-            or ((value != "1" and value in (str(performers), str(named))) or (value == "2" and performers > 2))
-        ):
-            return True
-        if value in given.values(FactKind.NUMBER, ""):
-            return True
-    else:
-        played = any(True for _ in instruments().mentions(noun))
-        any_of_them = played or noun == "seat"
-        if value in {str(own.value) for own in counts if any_of_them or not is_people(own.role.partition(":")[2])}:
-            return True
-        if value in given.values(FactKind.NUMBER, ""):
-            return True
-        if not _matters(noun, given):
-            return True
-    aged = value in given.values(FactKind.NUMBER, AGE)
-    return sentence("fact.is_age", text=claim.text) if aged else False
-
-
-def _counted_people(counts: list[Claim]) -> set[str]:
-    """As they are counted, and in all: seven cellos and five flutes are twelve players."""
-    groups = {own.start: str(own.value) for own in counts if _are_players(own.role.partition(":")[2])}
-    sizes = [int(size) for size in groups.values() if size.isdecimal()]
-    together = {str(one + other) for one, other in combinations(sizes, 2)} | {str(sum(sizes))}
-    return {*groups.values(), *together}
-
-
-def _are_players(noun: str) -> bool:
-    return is_people(noun) or any(instruments().mentions(noun))
-
-
-def _implied(given: Given) -> set[str]:
-    """A quartet is four, with whatever they play."""
-    return {str(number) for name, number in _ENSEMBLES.items() if name in given.text.lower()}
-
-
-def _matters(noun: str, given: Given) -> bool:
-    """Whether how many of them there are is of the concert: three countries are, where the facts speak of one."""
-    if noun in words("counted_things"):
-        return True
-    spoken = re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
-    return spoken and noun in words("seldom_counted")

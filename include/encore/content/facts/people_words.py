@@ -22,6 +22,7 @@ _ZH_COUNTED_BEFORE = re.compile(
     rf"(?:{instruments().chinese})(?:组|班)?[:：]?\s?$|(?:{each_of('zh_counted')['seat']})(?:一共|总共|只有|仅有?|共|有)?$"
 )
 """Pianos twelve, seats only forty: what is counted may stand before the number."""
+_ZH_INSTRUMENT = re.compile(rf"(?:{instruments().chinese})(?![家手师])")
 _ZH_SIBLINGS = re.compile("兄妹|姐妹|姊妹|兄弟|姐弟")
 _ZH_KINDS = tuple((kind, re.compile(called)) for kind, called in each_of("zh_counted").items())
 _ZH_ONLY = re.compile(r"(?:限|仅剩?|只剩?|共|剩|余|最后|容纳|只有)\s?$")
@@ -65,7 +66,7 @@ def _zh_noun(unit: str, noun: str, only: bool) -> str:
     """`only`: the words before say that there are no more of them."""
     named = [(match.start(), kind) for kind, called in _ZH_KINDS if (match := called.search(noun))]
     kind = min(named)[1] if named else ""
-    if unit in "个位名首" and kind in ("", PEOPLE, "piece") and _instrument(noun):
+    if unit in "个位名首" and kind in ("", PEOPLE, "piece") and _ZH_INSTRUMENT.match(noun):
         return _instrument_name(noun)  # twelve piano pieces, seven cellos
     match unit:
         case "首":

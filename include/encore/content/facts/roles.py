@@ -35,6 +35,10 @@ _PRICED_BRACKET = re.compile(
     r"[(（][^()（）\n]{0,24}(?:[$€£¥￥]|\d ?(?:元|块|镑|kr\b|eur|pf))[^()（）\n]{0,24}[)）]", re.IGNORECASE
 )
 """It holds who pays, too: £9 (under 16s £3)."""
+_TIMED_BRACKET = re.compile(
+    r"[(（][^()（）\n]{0,16}\d\s?(?:[:.]\d\d|点|[ap]\.?m|uhr|[)）])[^()（）\n]{0,16}[)）]?", re.IGNORECASE
+)
+"""7:30 (doors at 7)."""
 _OTHER_PRICE = re.compile(r"\b(?:nothing|free|gratis)\b", re.IGNORECASE)
 """Between a price and those who pay another one."""
 _OF_ONES_OWN, _PAST, _INVITES = (
@@ -114,7 +118,9 @@ def _of_another(text: str, claim: Claim, word: re.Match[str]) -> bool:
     """5点入场5点半开始, 门票$100学生$50: Chinese says of what a time is after it, and of whom a price is before it."""
     if claim.kind == FactKind.PRICE and _OTHER_PRICE.search(text, claim.end, max(claim.end, word.start())):
         return True
-    if claim.kind == FactKind.PRICE and _are_parted(text, claim, word):
+    if claim.kind == FactKind.PRICE and _are_parted(text, claim, word, _PRICED_BRACKET):
+        return True
+    if claim.kind == FactKind.TIME and _are_parted(text, claim, word, _TIMED_BRACKET):
         return True
     if not "\u4e00" <= word[0][0] <= "\u9fff":
         return False
@@ -126,12 +132,12 @@ def _of_another(text: str, claim: Claim, word: re.Match[str]) -> bool:
     return word.start() >= claim.end and _PRICE_NEXT.match(text, word.end()) is not None
 
 
-def _are_parted(text: str, claim: Claim, word: re.Match[str]) -> bool:
-    """Whether one of them stands in a bracket with a price, and the other does not."""
-    window = min(claim.start, word.start()) - 30, max(claim.end, word.end()) + 30
+def _are_parted(text: str, claim: Claim, word: re.Match[str], brackets: re.Pattern[str]) -> bool:
+    """Whether the word stands in a bracket with a value of its own, and this one does not."""
+    first = max(0, word.start() - 30)
     return any(
-        (bracket.start() < claim.start < bracket.end()) != (bracket.start() < word.start() < bracket.end())
-        for bracket in _PRICED_BRACKET.finditer(text, max(0, window[0]), window[1])
+        bracket.start() < word.start() < bracket.end() and not bracket.start() < claim.start < bracket.end()
+        for bracket in brackets.finditer(text, first, word.end() + 30)
     )
 
 

@@ -24,7 +24,9 @@ from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
 from encore.content.facts.number_check import check_number
 from encore.content.facts.number_patterns import HAN
+from encore.content.facts.place_names import is_named_otherwise, other_house_numbers
 from encore.content.facts.price_check import check_price
+from encore.content.facts.prizes import prize_claims
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
@@ -86,11 +88,16 @@ class Support:
         right = [one for one, verdict in verdicts if verdict is True]
         for claim, verdict in verdicts:
             wrong = verdict is not True and not is_of_something_else(text, claim, right)
-            if wrong and is_of_the_concert(claim, text):
+            if wrong and (claim.role in OF_A_LAST_DAY or is_of_the_concert(claim, text)):
                 yield finding(claim, verdict)
 
         def known(start: int, end: int) -> bool:
-            return quotes.hold(start, end) or taken.hold(start, end) or self._named.knows(text[start:end])
+            return (
+                quotes.hold(start, end)
+                or taken.hold(start, end)
+                or self._named.knows(text[start:end])
+                or is_named_otherwise(text[start:end], given)
+            )
 
         for claim in (
             *name_claims(without_idioms(text), known),
@@ -101,6 +108,8 @@ class Support:
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),
+            *prize_claims(plain, given.text),
+            *other_house_numbers(plain, given),
         ):
             told = quotes.hold(claim.start, claim.end) or is_only_told(claim, text)
             if not told and is_of_the_concert(claim, text):
@@ -142,7 +151,7 @@ class Support:
         return all(
             given.says_beginning(part.rstrip(ELLIPSIS))
             if part.endswith(ELLIPSIS)
-            else self._named.knows(part) or given.is_put_together(part)
+            else self._named.knows(part) or given.is_put_together(part) or is_named_otherwise(part, given)
             for part in parts
             if part
         )

@@ -12,6 +12,7 @@ from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
 from encore.content.facts.moment_roles import DOORS, END
 from encore.content.facts.number_patterns import HAN
+from encore.content.facts.numerals import EN_NUMBER, en_number
 from encore.content.facts.roles import (
     AGE,
     COUNT,
@@ -27,6 +28,19 @@ from encore.content.facts.word_lists import any_of, words
 from encore.words.sentence import sentence
 
 _RANGE = re.compile(r"\s?(?:-|–|—|~|～|to|and|bis|und|到|至)\s?|岁?\s?[-–—~～到至]\s?")
+_TO = r"\s?(?:-|–|—|~|～|to|and|bis|und|到|至)\s?"
+_FROM_AN_AGE = re.compile(
+    rf"(?:\b(?:from|between|ages?|aged|von|zwischen)|从)\s?(?P<one>\d{{1,2}}|{EN_NUMBER}){_TO}"
+    rf"(?P<other>\d{{1,2}}|{EN_NUMBER})\b",
+    re.IGNORECASE,
+)
+_EXTREME = re.compile(
+    r"(?:(?P<young>\byoungest|最小|\bjüngste[rn]?)|\b(?:oldest|eldest)|最大|\bälteste[rn]?)"
+    r"(?: (?:player|performer|musician|singer|member|one|pupil|student)s?| (?:Stimme|Kind|Mitglied))?(?:的|年[龄纪])?(?:只有|才|仅|刚)?"
+    r"(?:['’]s| is| ist)?(?: only| just| erst| gerade)? ?$",
+    re.IGNORECASE,
+)
+_SOME = 2
 _IN_A_RANGE = re.compile(r"\s?(?:-|–|to|bis|and|und)\s?\d", re.IGNORECASE)
 _ENDS_A_RANGE = re.compile(r"\d\s?(?:-|–|to|bis)\s?$", re.IGNORECASE)
 _ANYBODY = re.compile(r"\b(?:an?|any|every|your|my|each|no|another|ein|eine|jede[rs]?) $", re.IGNORECASE)
@@ -55,6 +69,14 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     if role == AGE and is_limit(text, claim) and not _ANYBODY.search(text[max(0, claim.start - 16) : claim.start]):
         limits = [str(own.value) for own in given.claims[FactKind.NUMBER] if own.role == AGE and _limits(own, given)]
         if limits and value not in limits:
+            return False
+    if role == AGE and (extreme := _youngest_or_oldest(claim, text, given)):
+        return value == extreme
+    if value in known and role:
+        return True
+    if role in ("", AGE) and (ages := _ages_around(claim, text)):
+        youngest_and_oldest = {str(age) for age in given.values(FactKind.NUMBER, AGE)}
+        if value not in youngest_and_oldest and ages & youngest_and_oldest:
             return False
     if value in known:
         return True
@@ -130,6 +152,23 @@ def _is_which(claim: Claim, given: Given) -> bool:
     return claim.value in stated or not any(
         isinstance(claim.value, tuple) and claim.value[0] == own[0] for own in stated
     )
+
+
+def _youngest_or_oldest(claim: Claim, text: str, given: Given) -> str:
+    """The age that the facts have of whom the text calls so; "" where it calls nobody so, or they have no two ages."""
+    called = _EXTREME.search(text[max(0, claim.start - 24) : claim.start])
+    stated = [own for own in given.claims[FactKind.NUMBER] if own.role == AGE and not _limits(own, given)]
+    ages = sorted({int(str(own.value)) for own in stated if str(own.value).isdecimal()})
+    if called is None or len(ages) < _SOME:
+        return ""
+    return str(ages[0] if called["young"] else ages[-1])
+
+
+def _ages_around(claim: Claim, text: str) -> set[str]:
+    """Both ends of the range of which it is one: from 24 to 79."""
+    around = _FROM_AN_AGE.finditer(text, max(0, claim.start - 24), claim.end + 24)
+    ends = next((match for match in around if match.start() < claim.start < match.end()), None)
+    return {str(en_number(ends[name])) for name in ("one", "other")} if ends else set()
 
 
 def _is_between(value: str, given: Given) -> bool:

@@ -10,7 +10,7 @@ from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.given import Given
 from encore.content.facts.moment_patterns import TONIGHT, WEEKEND
-from encore.content.facts.moment_roles import DEADLINE, DOORS, END, OTHER, SALE, START, UNTIL, is_of_booking
+from encore.content.facts.moment_roles import BY, DEADLINE, DOORS, END, OTHER, SALE, START, UNTIL, is_of_booking
 from encore.content.facts.numerals import en_number
 from encore.content.facts.relative_days import SATURDAY, Calendar, Coming, Span, is_right
 from encore.content.facts.roles import AGE, MINUTES, is_invited, is_of_ones_own, is_past
@@ -189,7 +189,9 @@ def check_time(claim: Claim, text: str, given: Given) -> Verdict:
     if given.facts.online and isinstance(said, frozenset) and (zone := zone_beside(text, claim.start, claim.end)):
         said = ZonedTime(said, zone)
     if isinstance(said, PartOfDay):
-        return claim.role in (DOORS, OTHER) or said.first <= minute < said.last or said in given.values(FactKind.TIME)
+        return (
+            claim.role in (DOORS, OTHER, BY) or said.first <= minute < said.last or said in given.values(FactKind.TIME)
+        )
     if isinstance(said, str):
         return f"UTC{said}" in zone_label("Etc/UTC", at, Language.EN) or said in given.values(FactKind.TIME)
     if isinstance(said, ZonedTime):

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from encore.content.facts.ages_said import is_limit
 from encore.content.facts.claims import Claim, FactKind, Verdict
+from encore.content.facts.clauses import sentence_around
 from encore.content.facts.count_check import check_count, implied_counts, is_counted_beside, matters
 from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
@@ -36,11 +37,14 @@ _FROM_AN_AGE = re.compile(
 )
 _EXTREME = re.compile(
     r"(?:(?P<young>\byoungest|最小|\bjüngste[rn]?)|\b(?:oldest|eldest)|最大|\bälteste[rn]?)"
-    r"(?: (?:player|performer|musician|singer|member|one|pupil|student)s?| (?:Stimme|Kind|Mitglied))?(?:的|年[龄纪])?(?:只有|才|仅|刚)?"
+    r"(?: (?:player|performer|musician|singer|member|one|pupil|student)s?"
+    r"| (?:Stimme|Kind|Mitglied))?(?:的|年[龄纪])?(?:只有|才|仅|刚)?"
     r"(?:['’]s| is| ist)?(?: only| just| erst| gerade)? ?$",
     re.IGNORECASE,
 )
 _SOME = 2
+_REPLAY = re.compile(any_of("replay"), re.IGNORECASE)
+_DAYS = re.compile(r"(?:[- ]|\s?)(?:days?|weeks?|hours?|tage|wochen|stunden)\b|\s?个?(?:天|日|周|小时)", re.IGNORECASE)
 _IN_A_RANGE = re.compile(r"\s?(?:-|–|to|bis|and|und)\s?\d", re.IGNORECASE)
 _ENDS_A_RANGE = re.compile(r"\d\s?(?:-|–|to|bis)\s?$", re.IGNORECASE)
 _ANYBODY = re.compile(r"\b(?:an?|any|every|your|my|each|no|another|ein|eine|jede[rs]?) $", re.IGNORECASE)
@@ -76,7 +80,7 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         return True
     if role in ("", AGE) and (ages := _ages_around(claim, text)):
         youngest_and_oldest = {str(age) for age in given.values(FactKind.NUMBER, AGE)}
-        if value not in youngest_and_oldest and ages & youngest_and_oldest:
+        if value not in given.values(FactKind.NUMBER) and ages & youngest_and_oldest:
             return False
     if value in known:
         return True
@@ -108,6 +112,12 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         return True
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE
+    if (
+        not role
+        and _DAYS.match(text, claim.end)
+        and _REPLAY.search(text, *sentence_around(text, claim.start, claim.end))
+    ):
+        return value in given.values(FactKind.NUMBER, "")
     if role.startswith(COUNT):
         noun = role.partition(":")[2]
         latin = not _HAN_NEAR.search(text[claim.start : claim.end + 6])
@@ -125,6 +135,11 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     # A number may be part of a longer thing in the facts, and the year is one by itself.
     stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
+
+
+def _is_of_a_replay(claim: Claim, text: str) -> bool:
+    first, last = sentence_around(text, claim.start, claim.end)
+    return _DAYS.match(text, claim.end) is not None and _REPLAY.search(text, first, last) is not None
 
 
 def _limits(own: Claim, given: Given) -> bool:

@@ -25,8 +25,8 @@ _THEIR_OWN = re.compile(
 _BROUGHT = ("refreshments", "served", "meals and wine", "alcohol", "photographs", "dress", "gifts", "cards", "cash")
 """What a text asks people to bring is no promise."""
 _DENIED = re.compile(
-    r"\b(?:no need to|no|zero|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike"
-    r"|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
+    r"\b(?:no need to|none|no|zero|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget"
+    r"|unlike|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
     r"(?: [a-z]+)?(?: or)? $",
     re.IGNORECASE,
 )

@@ -31,7 +31,12 @@ _ALONE_AFTER = re.compile(r"[,.!?)]| (?:and already|schon|plays|sings|performs)\
 _CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")
 _AFTER_COMMA = re.compile(r", (?:just |only |all of |barely )?$")
 _AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? (?:just |only |all of |barely )?$")
-_LIMIT = re.compile(r"\b(?:under|over|below|unter|über|younger than|older than)[- ]$", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"\b(?:under|over|below|up to|up to the age of|unter|über|ab|younger than|older than)[- ]$"
+    r"|(?:kinder|jugendliche|alle|[,(;]|^) ?bis $",
+    re.IGNORECASE,
+)
+_LIMIT_AFTER = re.compile(r"岁(?:及|或|和)?以[上下]|\+(?!\w)| and (?:over|under|up)\b", re.IGNORECASE)
 
 
 def is_age(claim: Claim, before: str, after: str) -> bool:
@@ -46,7 +51,8 @@ def is_age(claim: Claim, before: str, after: str) -> bool:
 
 def is_limit(text: str, claim: Claim) -> bool:
     """Under 12: whom it lets in, or lets in free, and nobody's age."""
-    return _LIMIT.search(text, max(0, claim.start - 14), claim.start) is not None
+    before = _LIMIT.search(text, max(0, claim.start - 18), claim.start)
+    return before is not None or _LIMIT_AFTER.match(text, claim.end) is not None
 
 
 def is_age_alone(text: str, claim: Claim) -> bool:

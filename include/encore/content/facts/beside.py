@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.clauses import part_around, sentence_around
+from encore.content.facts.moment_roles import BY, DEADLINE, OTHER
 from encore.content.facts.relative_days import Calendar, Coming, Span
-from encore.content.facts.roles import DEADLINE, OTHER, part_around, sentence_around
 from encore.content.facts.word_lists import any_of, each_of
 
 _OF_THE_CONCERT = re.compile(any_of("of_the_concert"), re.IGNORECASE)
@@ -17,7 +18,7 @@ _OF_TICKETS = re.compile(
 )
 _DAY = re.compile(
     r"\b(?:to(?:day|night|morrow)|\w+day|this (?:morning|afternoon|evening|weekend)"
-    r"|\d{1,2}(?:st|nd|rd|th)?|heute|morgen|um)\b"
+    r"|\d{1,2}(?:st|nd|rd|th)?|heute|morgen|um|\w+tag(?:abend|nachmittag|vormittag|morgen|mittag)?|mittwoch)\b"
     rf"|{any_of('of_the_concert')}|{any_of('invites')}|\b(?:{any_of('does')})\b",
     re.IGNORECASE,
 )
@@ -32,7 +33,7 @@ def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> boo
     """Whether a text that has the concert's own day or time says this one in passing, with no word of the concert."""
     if claim.kind == FactKind.PRICE:
         return _is_of_other_things(text, claim, right)
-    if claim.role == DEADLINE:
+    if claim.role in (DEADLINE, BY):
         return False
     loose = isinstance(claim.value, tuple | Span | Calendar | Coming)
     first, last = part_around(text, claim.start, claim.end)

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from encore.content.facts.bound_names import Known, Says, unknown
 from encore.content.facts.claims import Claim
+from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.latin_names import CAPITAL, NAME, core
-from encore.content.facts.roles import part_around, sentence_around
+from encore.content.facts.number_patterns import HAN
 from encore.content.facts.told import is_story
 from encore.content.facts.word_lists import any_of, words
 
 _UP = rf"{CAPITAL}[\w.’'-]*"
+_LATIN = rf"{CAPITAL}(?:(?![{HAN}])[\w.’'-])*"
 _HOUSE = rf"(?:{any_of('venues')})"
 _DE_HOUSE = "|".join(sorted(name.title() for name in words("de_venues")))
 _DE_TO = (
@@ -21,11 +23,16 @@ _DE_TO = (
 )
 _BY_THEIR_WRITING = (
     re.compile(
-        rf"(?<!\w)(?:@ ?|(?i:at|in|inside|into|to|the|over|around|outside|filling|rocking)(?: the| our)? )"
+        rf"(?<!\w)(?:@ ?|(?i:at|in|inside|into|to|the|over|around|outside|filling|rocking)"
+        rf"(?: the| our| der| die| den| dem)? )"
         rf"(?P<name>(?:{_UP} ){{1,4}}{_HOUSE})(?!\w)"
     ),
     re.compile(rf"['’]s (?P<name>(?:{_UP} ){{1,2}}{_HOUSE})(?!\w)"),
-    re.compile(rf"(?:^|(?<=[,|·•–—:\n] ))(?P<name>(?:{_UP} ){{1,4}}{_HOUSE})(?=\s?[.,!|·•–—\n]|$)", re.MULTILINE),
+    re.compile(
+        rf"(?:^|(?<=[,|·•–—:\n] )|(?<=[{HAN}，。：、；]))(?P<name>(?:{_LATIN} ){{1,4}}{_HOUSE})"
+        rf"(?=\s?[.,!|·•–—\n{HAN}，。！、；]|$)",
+        re.MULTILINE,
+    ),
     re.compile(rf"\b(?:on|in|at) (?P<name>(?:{CAPITAL}[\w.’'-]+ ){{1,2}}(?:{any_of('streets')}))(?!\w)"),
     re.compile(rf"(?<=, )(?P<name>(?:{CAPITAL}[\w’'-]+ ){{1,2}}(?:{any_of('streets')}))(?=[.,!\n]|$)"),
     re.compile(rf"(?<=, )(?P<name>{CAPITAL}[\w-]{{2,}}(?i:{any_of('de_venues')})(?: {CAPITAL}[\w-]+)?)(?=[,.!|\n]|$)"),

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from encore.content.facts.claims import Claim, FactFinding, FactKind
 from encore.content.facts.comparable import comparable
-from encore.content.facts.fact_patterns import claims_of, mentions_today
+from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.sheet import FactSheet
 from encore.content.facts.support import Support
 from encore.domain.job import Touchpoint
@@ -46,9 +46,7 @@ def check_facts(
 def stated_facts(text: str) -> tuple[Claim, ...]:
     """All dates, times, prices, numbers, places and addresses, true or not: a model is to type none of them."""
     plain = comparable(text)
-    return tuple(
-        replace(claim, text=text[claim.start : claim.end]) for claim in (*claims_of(plain), *mentions_today(plain))
-    )
+    return tuple(replace(claim, text=text[claim.start : claim.end]) for claim in claims_of(plain))
 
 
 @lru_cache(maxsize=8)

@@ -30,7 +30,10 @@ from encore.content.facts.time_patterns import PARTS_OF_DAY, TIMES, read_part, r
 
 _PHONE = re.compile(
     r"(?:(?:whatsapp|电话|致电|拨打|来电|tel|手机|热线|查询|line)\s?(?:号码?)?[：:]?\s?)\+?\d[\d -]{6,14}\d"
-    r"|(?<![\d-])(?:1[3-9]\d{9}|09\d\d-?\d{3}-?\d{3}|0\d{2,3}-\d{7,8})(?![\d-])",
+    r"|(?<![\d-])(?:1[3-9]\d{9}|09\d\d-?\d{3}-?\d{3}|0\d{2,3}-\d{7,8})(?![\d-])"
+    r"|(?<![\d/.-])(?:\(?0\d{2,5}\)?(?: ?[/-] ?| )\d{2,8}(?:[ -]\d{2,4}){0,3}|0\d \d{4} \d{4}"
+    r"|\+\d{1,3} ?\d[\d -]{5,11}\d)"
+    r"(?![\d-])",
     re.IGNORECASE,
 )
 _URL = re.compile(
@@ -43,9 +46,14 @@ _URL = re.compile(
     r"(?:[：:]|是|为|is)?\s?(?=[\w-]*\d)[A-Za-z0-9][\w-]{4,}"
     r"|(?:微信|公众号|(?<![A-Za-z])vx|wechat|qq|whatsapp|telegram)\s?号?[：:]\s?[\w-]{4,}"
     r"|(?:公众号|视频号|小红书号|抖音号?)[：:]?[“「‘\"][^”」’\"\n]{2,20}[”」’\"]"
-    r"|(?<![\w@])@[\w.]*\w",
+    r"|(?<![\w@])@[\w.]*\w"
+    r"|(?<![\w@#/.-])[a-z][a-z0-9]*_\w+",
     re.IGNORECASE | re.ASCII,
 )
+
+
+_ACCOUNT = re.compile(r"(?<=[^\w.@/-])[\w-]{4,}$|(?<=[\u3400-\u9fff])[\w-]{4,}$", re.ASCII)
+"""The name that stands after what it is a name on: wechat: some_name, 加微信some_name."""
 
 
 def claims_of(text: str) -> list[Claim]:
@@ -62,12 +70,12 @@ def claims_of(text: str) -> list[Claim]:
                 if end > start and not any(taken[start:end]) and (values := read(match)):
                     taken[start:end] = b"\x01" * (end - start)
                     found += [Claim(kind, text[start:end], start, end, value, role) for value in values]
-    return [_of_the_break(text, claim) for claim in with_roles(text, sorted(found, key=lambda claim: claim.start))]
+    in_order = sorted((*found, *_todays(text)), key=lambda claim: claim.start)
+    return [_of_the_break(text, claim) for claim in with_roles(text, in_order)]
 
 
-def mentions_today(text: str) -> Iterator[Claim]:
-    """`today` and `tonight`, which are true in a post of the day itself only."""
-    text = without_idioms(text)
+def _todays(text: str) -> Iterator[Claim]:
+    """`today` and `tonight`, in small letters: true in a post of the day itself only."""
     counted = [match.span() for pattern in RELATIVE for match in pattern.finditer(text)]
     for match in TODAY.finditer(text):
         if not any(start <= match.start() < end for start, end in counted):
@@ -83,6 +91,8 @@ def _phone(match: re.Match[str]) -> list[object]:
 
 
 def _url(match: re.Match[str]) -> list[object]:
+    if account := _ACCOUNT.search(match[0]):
+        return [account[0].lower()]
     return [re.sub(r"^(https?://)?(www\.)?", "", match[0].rstrip(".,;:!?)'\"").lower()).rstrip("/")]
 
 

@@ -34,7 +34,8 @@ class Given:
             if field.name not in ("today", *WITH_A_ROLE)
         ]
         zones = [zone_label(facts.zone, facts.starts_at, language) for language in Language]
-        self.quotable = {variant for value in (*parts, *rendered, *zones) for variant in without_marks(value)}
+        self.quotable = {variant for value in parts for variant in without_marks(value)}
+        self.rendered = {variant for value in (*rendered, *zones) for variant in without_marks(value)}
         variants = {variant for one in without_marks(self.text) for variant in (one, _HAN_GAP.sub("", one))}
         self._words = [in_full(plain(variant)) for variant in variants]
         self._spoken = re.sub("[^a-z]", "", unidecode(self.text).lower()) if _HAN.search(self.text) else ""

@@ -18,6 +18,7 @@ _LASTS_AFTER = re.compile(
     r"^(?:[- ]long|[- ](?:concert|recital|show|programme|program|set|performance|gig)\b| (?:of|full of|with"
     r"|without|including|incl\.|plus|no|straight|altogether|in total|in all|start to finish|all in|from first"
     r"|mit|ohne|inklusive|voller|voll)\b(?! (?:your|my|our|practi\w+|sleep|rehears\w+|time\b|waiting|driving))"
+    r"| [A-ZÄÖÜ][a-zäöüß]+(?=,? (?:mit|ohne|und|am Stück|pur)\b|[.!,]|$)(?! (?:Probe|Fahrt|Anfahrt|Unterricht|Übe))"
     r"|[,.!;)|•·–—\n]| [|•·–—-]|$| (?:lang )?(?:Musik|Programm|Konzert)| (?:and|und)\b)",
     re.IGNORECASE,
 )

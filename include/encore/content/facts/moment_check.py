@@ -7,31 +7,17 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from encore.content.facts.claims import Claim, FactKind, Verdict
+from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.given import Given
 from encore.content.facts.moment_patterns import TONIGHT, WEEKEND
+from encore.content.facts.moment_roles import BY, DEADLINE, DOORS, END, OTHER, SALE, START, UNTIL, is_of_booking
 from encore.content.facts.numerals import en_number
 from encore.content.facts.relative_days import SATURDAY, Calendar, Coming, Span, is_right
-from encore.content.facts.roles import (
-    AGE,
-    DEADLINE,
-    DOORS,
-    END,
-    MINUTES,
-    OTHER,
-    SALE,
-    START,
-    UNTIL,
-    is_invited,
-    is_of_ones_own,
-    is_past,
-    part_around,
-    sentence_around,
-)
+from encore.content.facts.roles import AGE, MINUTES, is_invited, is_of_ones_own, is_past
 from encore.content.facts.spoken import EVENING_HOUR
 from encore.content.facts.time_patterns import DAY, PartOfDay, ZonedTime
 from encore.content.facts.zones_said import zone_beside
 from encore.domain.content import Language
-from encore.domain.job import Touchpoint
 from encore.words.sentence import sentence
 from encore.words.zones import zone_label
 
@@ -49,32 +35,45 @@ Options = frozenset[tuple[int | None, int | None, int | None]]
 
 
 def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdict:
-    at, said = given.facts.starts_at, claim.value
+    said = claim.value
+    if isinstance(said, str) and said != WEEKEND:
+        return _check_today(claim, text, given, on)
+    if isinstance(said, Span | Calendar | Coming):
+        return _check_counted(claim, said, text, given, on)
+    if _is_a_month(said) and (is_past(text, claim) or not is_invited(text, claim)) and _is_inside(claim, text):
+        return True
+    return _check_named(claim, text, given)
+
+
+def _check_counted(claim: Claim, said: Span | Calendar | Coming, text: str, given: Given, on: date | None) -> Verdict:
+    """Of a day that is counted from the one on which the text is read."""
+    at = given.facts.starts_at
     if isinstance(said, Span) and is_of_ones_own(text, claim) and not is_invited(text, claim):
         return True
-    if isinstance(said, Span | Calendar | Coming) and _is_behind(said) and not _looks_back(claim, text):
+    if _is_behind(said) and not _looks_back(claim, text):
         return True
     if isinstance(said, Span) and _is_another_feast(claim, text, given):
         return True
-    if isinstance(said, Span | Calendar | Coming):
-        if claim.role == DEADLINE:
-            return any(is_right(said, on, last) for last in _last_days(given))
-        return is_right(said, on, at) or said in given.values(FactKind.DATE) or _wrong_on(claim, at, on)
-    if _is_a_month(said) and (is_past(text, claim) or not is_invited(text, claim)) and _is_inside(claim, text):
+    if claim.role in (DEADLINE, UNTIL) and any(is_right(said, on, last) for last in _last_days(given)):
         return True
-    if claim.role == DEADLINE and (last_days := _last_days(given)):
-        return any(_is_day(said, last) for last in last_days)
     if claim.role == DEADLINE:
         return False
-    if _is_day(said, at):
-        return True
-    if claim.role == UNTIL and any(_is_day(said, last) for last in _last_days(given)):
+    return is_right(said, on, at) or said in given.values(FactKind.DATE) or _wrong_on(claim, at, on)
+
+
+def _check_named(claim: Claim, text: str, given: Given) -> Verdict:
+    """Of a date or a weekday."""
+    at, said = given.facts.starts_at, claim.value
+    is_last = any(_is_day(said, last) for last in _last_days(given))
+    if claim.role == DEADLINE:
+        return is_last
+    if _is_day(said, at) or (claim.role == UNTIL and is_last):
         return True
     if isinstance(said, tuple):
         return _is_another_day(claim, text, given)
     if claim.role == SALE:
         return said in given.values(FactKind.DATE, SALE)
-    if any(_is_day(said, last) for last in _last_days(given)) and not isinstance(said, tuple):
+    if is_last:
         return sentence("fact.is_deadline", text=claim.text, right=at.date())
     return said in given.values(FactKind.DATE, "")
 
@@ -107,8 +106,6 @@ def _is_another_day(claim: Claim, text: str, given: Given) -> Verdict:
     """Whether a weekday is not said of the concert: every Sunday, since Monday, on the last day to book."""
     if _AGAIN.search(text[max(0, claim.start - 16) : claim.start]) or claim.text.lower().endswith("s"):
         return True
-    if claim.role in (DEADLINE, UNTIL) and any(_is_day(claim.value, last) for last in _last_days(given)):
-        return True
     if (is_past(text, claim) or is_of_ones_own(text, claim)) and not is_invited(text, claim):
         return True
     return claim.value in given.values(FactKind.DATE, "") and _is_named_so(claim, text, given)
@@ -133,17 +130,20 @@ _BOOK_TODAY = re.compile(
     r"[^.!?\n]{0,20}$",
     re.IGNORECASE,
 )
+"""People are asked to do something today, and the concert is not said to be."""
 
 
-def is_booked_today(text: str, claim: Claim) -> bool:
-    """Whether people are asked to do something today, and the concert is not said to be."""
-    return _BOOK_TODAY.search(text, max(0, claim.start - 60), claim.start) is not None
-
-
-def check_today(word: object, given: Given, touchpoint: Touchpoint | None, on: date | None) -> bool:
+def _check_today(claim: Claim, text: str, given: Given, on: date | None) -> bool:
+    """`on`: None where nobody knows when it goes out."""
     at = given.facts.starts_at
-    is_day = touchpoint in (None, Touchpoint.DAY_OF) if on is None else on == at.date()
-    return is_day and (at.hour >= EVENING_HOUR or word not in TONIGHT)
+    if _BOOK_TODAY.search(text, max(0, claim.start - 60), claim.start):
+        return True
+    if claim.role in (DEADLINE, UNTIL) or is_of_booking(text, claim):
+        if any(last.date() == on for last in _last_days(given)):
+            return True
+        if claim.role == DEADLINE:
+            return False
+    return on in (None, at.date()) and (at.hour >= EVENING_HOUR or claim.value not in TONIGHT)
 
 
 def _wrong_on(claim: Claim, at: datetime, on: date | None) -> Verdict:
@@ -151,16 +151,20 @@ def _wrong_on(claim: Claim, at: datetime, on: date | None) -> Verdict:
 
 
 def _last_days(given: Given) -> list[datetime]:
-    """By when to book; the year is the one before the concert that fits."""
+    """By when to book or to vote; of a date without a year, the one nearest to the concert."""
     at, found = given.facts.starts_at, []
-    for options in given.values(FactKind.DATE, DEADLINE):
+    for options in given.values(FactKind.DATE, DEADLINE, UNTIL):
         for year, month, day in options if isinstance(options, frozenset) else ():
-            try:
-                last = datetime(year or at.year, month or at.month, day or 1, tzinfo=at.tzinfo)
-            except ValueError:
-                continue
-            found.append(last if year or last <= at else last.replace(year=at.year - 1, day=min(last.day, 28)))
+            near = [_day_of(at, one, month, day) for one in ((year,) if year else (at.year - 1, at.year, at.year + 1))]
+            found += sorted(filter(None, near), key=lambda one: abs(one - at))[:1]
     return found
+
+
+def _day_of(at: datetime, year: int, month: int | None, day: int | None) -> datetime | None:
+    try:
+        return datetime(year, month or at.month, day or 1, tzinfo=at.tzinfo)
+    except ValueError:  # 31 June
+        return None
 
 
 def _is_day(said: object, at: datetime) -> bool:
@@ -185,7 +189,9 @@ def check_time(claim: Claim, text: str, given: Given) -> Verdict:
     if given.facts.online and isinstance(said, frozenset) and (zone := zone_beside(text, claim.start, claim.end)):
         said = ZonedTime(said, zone)
     if isinstance(said, PartOfDay):
-        return claim.role in (DOORS, OTHER) or said.first <= minute < said.last or said in given.values(FactKind.TIME)
+        return (
+            claim.role in (DOORS, OTHER, BY) or said.first <= minute < said.last or said in given.values(FactKind.TIME)
+        )
     if isinstance(said, str):
         return f"UTC{said}" in zone_label("Etc/UTC", at, Language.EN) or said in given.values(FactKind.TIME)
     if isinstance(said, ZonedTime):

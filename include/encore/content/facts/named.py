@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.clauses import sentence_around
 from encore.content.facts.comparable import comparable
 from encore.content.facts.given import Given
 from encore.content.facts.latin_names import CAPITAL, is_ordinary
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.roles import sentence_around
 from encore.content.facts.told import is_story
 from encore.content.facts.vocabulary import Entry, Vocabulary, composers, instruments, pieces, places, writers_of
 from encore.content.facts.word_lists import any_of

@@ -7,16 +7,17 @@ from itertools import pairwise
 
 from encore.content.facts.ages_said import is_limit
 from encore.content.facts.claims import Claim, FactKind, Verdict
+from encore.content.facts.clauses import sentence_around
+from encore.content.facts.count_check import check_count, implied_counts, is_counted_beside, matters
 from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
+from encore.content.facts.moment_roles import DOORS, END
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.people_words import PEOPLE, is_people
+from encore.content.facts.numerals import EN_NUMBER, en_number
 from encore.content.facts.roles import (
     AGE,
     COUNT,
-    DOORS,
     EDITION,
-    END,
     GRADE,
     INTERVAL,
     MINUTES,
@@ -24,11 +25,26 @@ from encore.content.facts.roles import (
     is_of_ones_own,
     is_past,
 )  # fmt: skip
-from encore.content.facts.vocabulary import instruments
 from encore.content.facts.word_lists import any_of, words
 from encore.words.sentence import sentence
 
 _RANGE = re.compile(r"\s?(?:-|–|—|~|～|to|and|bis|und|到|至)\s?|岁?\s?[-–—~～到至]\s?")
+_TO = r"\s?(?:-|–|—|~|～|to|and|bis|und|到|至)\s?"
+_FROM_AN_AGE = re.compile(
+    rf"(?:\b(?:from|between|ages?|aged|von|zwischen)|从)\s?(?P<one>\d{{1,2}}|{EN_NUMBER}){_TO}"
+    rf"(?P<other>\d{{1,2}}|{EN_NUMBER})\b",
+    re.IGNORECASE,
+)
+_EXTREME = re.compile(
+    r"(?:(?P<young>\byoungest|最小|\bjüngste[rn]?)|\b(?:oldest|eldest)|最大|\bälteste[rn]?)"
+    r"(?: (?:player|performer|musician|singer|member|one|pupil|student)s?"
+    r"| (?:Stimme|Kind|Mitglied))?(?:的|年[龄纪])?(?:只有|才|仅|刚)?"
+    r"(?:['’]s| is| ist)?(?: only| just| erst| gerade)? ?$",
+    re.IGNORECASE,
+)
+_SOME = 2
+_REPLAY = re.compile(any_of("replay"), re.IGNORECASE)
+_DAYS = re.compile(r"(?:[- ]|\s?)(?:days?|weeks?|hours?|tage|wochen|stunden)\b|\s?个?(?:天|日|周|小时)", re.IGNORECASE)
 _IN_A_RANGE = re.compile(r"\s?(?:-|–|to|bis|and|und)\s?\d", re.IGNORECASE)
 _ENDS_A_RANGE = re.compile(r"\d\s?(?:-|–|to|bis)\s?$", re.IGNORECASE)
 _ANYBODY = re.compile(r"\b(?:an?|any|every|your|my|each|no|another|ein|eine|jede[rs]?) $", re.IGNORECASE)
@@ -47,17 +63,6 @@ _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
 _OF_SOMEBODY = re.compile(r"\b(?:her|his|their|your|my|a|whose) (?:very )?$", re.IGNORECASE)
-_ENSEMBLES = {
-    "duo": 2,
-    "duet": 2,
-    "trio": 3,
-    "quartet": 4,
-    "quintet": 5,
-    "quintett": 5,
-    "sextet": 6,
-    "octet": 8,
-    "twins": 2,
-}
 _IN_WORDS = re.compile(r"\D+")
 
 
@@ -68,6 +73,14 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     if role == AGE and is_limit(text, claim) and not _ANYBODY.search(text[max(0, claim.start - 16) : claim.start]):
         limits = [str(own.value) for own in given.claims[FactKind.NUMBER] if own.role == AGE and _limits(own, given)]
         if limits and value not in limits:
+            return False
+    if role == AGE and (extreme := _youngest_or_oldest(claim, text, given)):
+        return value == extreme
+    if value in known and role:
+        return True
+    if role in ("", AGE) and (ages := _ages_around(claim, text)):
+        youngest_and_oldest = {str(age) for age in given.values(FactKind.NUMBER, AGE)}
+        if value not in given.values(FactKind.NUMBER) and ages & youngest_and_oldest:
             return False
     if value in known:
         return True
@@ -99,16 +112,22 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         return True
     if role in (EDITION, GRADE):
         return value in given.values(FactKind.NUMBER, "") and role == GRADE
+    if (
+        not role
+        and _DAYS.match(text, claim.end)
+        and _REPLAY.search(text, *sentence_around(text, claim.start, claim.end))
+    ):
+        return value in given.values(FactKind.NUMBER, "")
     if role.startswith(COUNT):
         noun = role.partition(":")[2]
         latin = not _HAN_NEAR.search(text[claim.start : claim.end + 6])
         if latin and (is_past(text, claim) or re.match(r" [\w'’-]+ of (?:your|my|his|her|their)\b", text[claim.end :])):
             return True
-        if latin and noun in words("seldom_counted") and not _matters(noun, given):
+        if latin and noun in words("seldom_counted") and not matters(noun, given):
             return True
-        if _is_counted_beside(claim, text, given):
+        if is_counted_beside(claim, text, given):
             return True
-        return value in _implied(given) or _check_count(claim, value, noun, given, performers, named)
+        return value in implied_counts(given) or check_count(claim, text, value, noun, given, performers, named)
     if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
         return True
     if _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]):
@@ -116,6 +135,11 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     # A number may be part of a longer thing in the facts, and the year is one by itself.
     stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
+
+
+def _is_of_a_replay(claim: Claim, text: str) -> bool:
+    first, last = sentence_around(text, claim.start, claim.end)
+    return _DAYS.match(text, claim.end) is not None and _REPLAY.search(text, first, last) is not None
 
 
 def _limits(own: Claim, given: Given) -> bool:
@@ -143,6 +167,23 @@ def _is_which(claim: Claim, given: Given) -> bool:
     return claim.value in stated or not any(
         isinstance(claim.value, tuple) and claim.value[0] == own[0] for own in stated
     )
+
+
+def _youngest_or_oldest(claim: Claim, text: str, given: Given) -> str:
+    """The age that the facts have of whom the text calls so; "" where it calls nobody so, or they have no two ages."""
+    called = _EXTREME.search(text[max(0, claim.start - 24) : claim.start])
+    stated = [own for own in given.claims[FactKind.NUMBER] if own.role == AGE and not _limits(own, given)]
+    ages = sorted({int(str(own.value)) for own in stated if str(own.value).isdecimal()})
+    if called is None or len(ages) < _SOME:
+        return ""
+    return str(ages[0] if called["young"] else ages[-1])
+
+
+def _ages_around(claim: Claim, text: str) -> set[str]:
+    """Both ends of the range of which it is one: from 24 to 79."""
+    around = _FROM_AN_AGE.finditer(text, max(0, claim.start - 24), claim.end + 24)
+    ends = next((match for match in around if match.start() < claim.start < match.end()), None)
+    return {str(en_number(ends[name])) for name in ("one", "other")} if ends else set()
 
 
 def _is_between(value: str, given: Given) -> bool:
@@ -189,60 +230,3 @@ def _is_a_way(value: str, text: str, given: Given) -> bool:
     """Five minutes, of a walk of five minutes, in a text that speaks of the way."""
     way = re.search(rf"(?<!\d){re.escape(value)}[- ]?min\w*['’]?s?['’]? (?:walk|away|on foot)", given.text)
     return way is not None and re.search(r"\b(?:walk|stroll|on foot|park(?:ing)?)\b", text) is not None
-
-
-def _is_counted_beside(claim: Claim, text: str, given: Given) -> bool:
-    """Ten teen producers, of ten producers."""
-    beside = text[claim.end : claim.end + 30].lower()
-    counts = [own for own in given.claims[FactKind.NUMBER] if own.value == claim.value]
-    return any((noun := own.role.partition(":")[2]) and noun in beside for own in counts)
-
-
-def _check_count(claim: Claim, value: str, noun: str, given: Given, performers: int, named: int) -> Verdict:
-    counts = [own for own in given.claims[FactKind.NUMBER] if own.role.startswith(COUNT)]
-    same = [str(own.value) for own in counts if own.role == claim.role and noun != PEOPLE]
-    if not is_people(noun) and any(instruments().mentions(noun)) and value in {str(own.value) for own in counts}:
-        return True  # forty-two fiddles are as many fiddle campers
-    if same:
-        return value in same
-    if is_people(noun):
-        people = _counted_people(counts)
-        if value == "1":
-            return True
-        rest = value.isdecimal() and str(int(value) + named) in people  # two by name, "and 24 more"
-        if (
-            value in people
-            or (named and rest)
-            or ((value != "1" and value in (str(performers), str(named))) or (value == "2" and performers > 2))
-        ):
-            return True
-        if value in given.values(FactKind.NUMBER, ""):
-            return True
-    else:
-        played = any(True for _ in instruments().mentions(noun))
-        any_of_them = played or noun == "seat"
-        if value in {str(own.value) for own in counts if any_of_them or not is_people(own.role.partition(":")[2])}:
-            return True
-        if value in given.values(FactKind.NUMBER, ""):
-            return True
-        if not _matters(noun, given):
-            return True
-    aged = value in given.values(FactKind.NUMBER, AGE)
-    return sentence("fact.is_age", text=claim.text) if aged else False
-
-
-def _counted_people(counts: list[Claim]) -> set[str]:
-    return {str(own.value) for own in counts if is_people(own.role.partition(":")[2])}
-
-
-def _implied(given: Given) -> set[str]:
-    """A quartet is four, with whatever they play."""
-    return {str(number) for name, number in _ENSEMBLES.items() if name in given.text.lower()}
-
-
-def _matters(noun: str, given: Given) -> bool:
-    """Whether how many of them there are is of the concert: three countries are, where the facts speak of one."""
-    if noun in words("counted_things"):
-        return True
-    spoken = re.search(rf"\b{re.escape(noun)}", given.text, re.IGNORECASE) is not None
-    return spoken and noun in words("seldom_counted")

@@ -18,6 +18,11 @@ _ZH = re.compile(
     r"^\s?[多余]?\s?(?P<unit>[位名首席张台件架支组把只管个人座])"
     r"(?P<noun>(?:[A-Za-z]+\s?)?[\u4e00-\u9fffA-Za-z]{0,8})"
 )
+_ZH_COUNTED_BEFORE = re.compile(
+    rf"(?:{instruments().chinese})(?:组|班)?[:：]?\s?$|(?:{each_of('zh_counted')['seat']})(?:一共|总共|只有|仅有?|共|有)?$"
+)
+"""Pianos twelve, seats only forty: what is counted may stand before the number."""
+_ZH_INSTRUMENT = re.compile(rf"(?:{instruments().chinese})(?![家手师])")
 _ZH_SIBLINGS = re.compile("兄妹|姐妹|姊妹|兄弟|姐弟")
 _ZH_KINDS = tuple((kind, re.compile(called)) for kind, called in each_of("zh_counted").items())
 _ZH_ONLY = re.compile(r"(?:限|仅剩?|只剩?|共|剩|余|最后|容纳|只有)\s?$")
@@ -28,6 +33,8 @@ _ZH_ACTS = re.compile(any_of("zh_acts_together"))
 def count_of(before: str, after: str) -> str:
     """`people`, a kind of them (`sibling`) or a thing (`hand`); "" where nothing is counted."""
     if chinese := _ZH.match(after):
+        if named := _ZH_COUNTED_BEFORE.search(before):
+            return _instrument_name(named[0]) or ("" if chinese["noun"] else "seat")
         return _zh_noun(chinese["unit"], chinese["noun"], _ZH_ONLY.search(before) is not None)
     if _ZH_SIBLINGS.match(after):
         return "sibling"
@@ -59,6 +66,8 @@ def _zh_noun(unit: str, noun: str, only: bool) -> str:
     """`only`: the words before say that there are no more of them."""
     named = [(match.start(), kind) for kind, called in _ZH_KINDS if (match := called.search(noun))]
     kind = min(named)[1] if named else ""
+    if unit in "个位名首" and kind in ("", PEOPLE, "piece") and _ZH_INSTRUMENT.match(noun):
+        return _instrument_name(noun)  # twelve piano pieces, seven cellos
     match unit:
         case "首":
             return "piece"
@@ -71,6 +80,12 @@ def _zh_noun(unit: str, noun: str, only: bool) -> str:
     if kind and kind != "nobody":
         return kind
     return PEOPLE if only or (unit == "人" and _ZH_ACTS.search(noun)) else ""
+
+
+def _instrument_name(noun: str) -> str:
+    """By whatever name it is called."""
+    found = next(instruments().mentions(noun), None)
+    return min(one.names[0] for one in found.entries) if found else ""
 
 
 def _instrument(noun: str) -> bool:

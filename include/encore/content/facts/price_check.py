@@ -30,12 +30,22 @@ _PAID = re.compile(
 """Before what somebody else paid, and before a road: off the R44."""
 
 
+_DIFFERENCE = re.compile(
+    r"\b(?:sav(?:es?|ing)|cheaper by)(?: you| yourself)? $|(?:便宜|省下?|立省|贵|差)了?$"
+    r"|\bspar(?:t|en)(?: ihr| sie)? $",
+    re.IGNORECASE,
+)
+_DIFFERENCE_AFTER = re.compile(r" (?:cheaper|less|more|off|billiger|günstiger|teurer|mehr|weniger)\b", re.IGNORECASE)
+
+
 def check_price(claim: Claim, text: str, given: Given) -> Verdict:
     if _OF_A_PURCHASE.match(text, claim.end) or _PAID.search(text[max(0, claim.start - 40) : claim.start]):
         return True
     prices = [(own.value, own.role) for own in given.claims[FactKind.PRICE]]
     if claim.value == DONATION and _GIVEN_FREELY.search(given.text):
         return True
+    if _DIFFERENCE.search(text[: claim.start][-24:]) or _DIFFERENCE_AFTER.match(text, claim.end):
+        return _is_a_difference(claim.value, [value for value, _ in prices])
     if claim.value == "half":
         return _has_half([str(value) for value, _ in prices])
     same = [role for value, role in prices if same_price(value, claim.value)]
@@ -65,6 +75,14 @@ def _is_for_both(role: str, claim: Claim, given: Given) -> bool:
     return any(
         same_price(own.value, claim.value) and role in audiences_joined(given.text, own)
         for own in given.claims[FactKind.PRICE]
+    )
+
+
+def _is_a_difference(value: object, prices: list[object]) -> bool:
+    """Twenty less than at the door."""
+    parts = [match for price in prices if (match := re.fullmatch(r"(\d{1,9}(?:\.\d+)?) (\S+)", str(price)))]
+    return any(
+        same_price(value, f"{abs(float(one[1]) - float(other[1])):g} {one[2]}") for one in parts for other in parts
     )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import yaml
 
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.roles import part_around, sentence_around
 from encore.content.facts.word_lists import any_of, words
 from encore.domain.job import YAML_LOADER
 from encore.domain.json import Json
@@ -22,10 +22,11 @@ _THEIR_OWN = re.compile(
     r"|[带捧泡]上?[^，。！？\n]{0,4}$",
     re.IGNORECASE,
 )
+_BROUGHT = ("refreshments", "served", "meals and wine", "alcohol", "photographs", "dress", "gifts", "cards", "cash")
 """What a text asks people to bring is no promise."""
 _DENIED = re.compile(
-    r"\b(?:no|zero|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget|unlike"
-    r"|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
+    r"\b(?:no need to|none|no|zero|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget"
+    r"|unlike|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
     r"(?: [a-z]+)?(?: or)? $",
     re.IGNORECASE,
 )
@@ -41,6 +42,7 @@ _OFFERED_BEFORE, _OFFERED_AFTER = (
 _IN_HAND = re.compile(
     r" (?:in (?:one |your |my )?hands?|breaks?|cups?|stains?|mug|machine|tables?|run)\b", re.IGNORECASE
 )
+_HAN = re.compile(f"[{HAN}]")
 _CLAUSE = re.compile(r"[,;!?\n；，。！？~～]")
 _NAMED_AFTER = re.compile(rf"[:：]\s?[《“\"]?(?P<thing>[{HAN}]{{2}}|[A-Za-z]{{3,}})")
 _OFFER = re.compile(rf"(?:{any_of('zh_offers_of')})(?P<what>[{HAN}A-Za-z]{{2,10}})")
@@ -79,7 +81,7 @@ def promise_claims(text: str, topics: frozenset[str], given: str) -> Iterator[Cl
                 ):
                     continue
                 asked = text.startswith(("?", "\uff1f"), match.end())
-                own = _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
+                own = promise.topic in _BROUGHT and _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
                 said = promise.each and match[0] in given
                 if match[0].strip() and not (asked or own or said):
                     end = match.start() + len(match[0].rstrip())
@@ -117,7 +119,8 @@ def offer_claims(text: str, given: str) -> Iterator[Claim]:
         what = match["what"]
         stated = any(what[at : at + 2] in given for at in range(len(what) - 1))
         stated = stated and ("送" not in match[0][:2] or re.search("[送赠派礼]", given) is not None)
-        if not (stated or _is_named_after(text, match.end(), given)):
+        elsewhere = match[0].startswith("捐") and not _HAN.search(given)  # `charity` tells where the words cannot
+        if not (stated or elsewhere or _is_named_after(text, match.end(), given)):
             yield Claim(FactKind.PROMISE, match[0], *match.span(), "offer")
 
 

@@ -60,7 +60,7 @@ RELATIVE = tuple(
         rf"\b{_N} (?:more )?to go\b",
         rf"\b{_N} more (?P<unit>days?|sleeps?|nights?|weeks?)\b",
         rf"\bin (?:just |only |exactly |about )?(?:{_N}|(?P<fortnight>a fortnight)(?:'s time)?)"
-        r"(?: (?:short |more |little )?(?P<unit>days?|sleeps?|weeks?|months?))?\b(?!['’]?s? of|-\w)"
+        r"(?: (?:short |more |little )?(?P<unit>days?|sleeps?|weeks?|months?)\b(?!['’]?s? of|-\w)|(?=\s?(?:[.,!?]|$)))"
         r"(?<!in one)(?<!in two)",
         rf"\b{_N} (?:more )?(?P<unit>sleeps)\b",
         rf"\bcountdown:? (?:is on[:,]? )?{_N} (?P<unit>days?|weeks?)?",
@@ -71,6 +71,7 @@ RELATIVE = tuple(
         "(?P<word>大后天|后天|后日|明[天日晚早]|昨[天日晚]|前天|听[日晚](?![语本报])|[寻琴][日晚](?!常))",
         rf"\bnoch (?:genau |ganze )?{_DE_N} ?(?:{_DE_UNIT}\b|(?:mal|x) schlafen)",
         rf"\b{_DE_N} {_DE_UNIT} (?:noch|bis|vor)\b",
+        rf"\b(?P<exact>heute in {_DE_N}) {_DE_UNIT}\b",
         rf"\bin (?:nur |genau |etwa |knapp |gut )?{_DE_N} {_DE_UNIT}\b",
         r"\b(?P<de_word>übermorgen|gestern)\b(?! abend noch)",
         r"(?<!guten )(?<!am )(?<!jeden )(?<!heute )(?<!von )(?<!schönen )(?<!diesen )(?<!der )"

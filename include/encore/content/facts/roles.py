@@ -9,36 +9,16 @@ from functools import lru_cache
 
 from encore.content.facts.ages_said import is_age
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.clauses import part_around, sentence_around
+from encore.content.facts.moment_roles import BY, START, date_role, is_by_then, last_time_role, of_one_moment
 from encore.content.facts.people_words import PEOPLE, count_of
 from encore.content.facts.word_lists import any_of, each_of
 
-START, DOORS, END, OTHER, BY = "start", "doors", "end", "other", "by"
-DEADLINE, SALE, UNTIL = "deadline", "sale", "until"
 AGE, MINUTES, INTERVAL, EDITION, COUNT, GRADE = "age", "minutes", "interval", "edition", "count", "grade"
 WHICH = "which"
 """The fifth dance, the third movement, G minor: which of several works is meant."""
 CHILD, STUDENT, SENIOR, REDUCED, FULL, ADVANCE = "child", "student", "senior", "reduced", "full", "advance"
 
-_STOP = r"[!?](?=\s|$)|\.(?=\s|$)(?!(?<=\d\.) ?(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))"
-"""The end of a sentence; 12. Dezember is none."""
-_CUT = re.compile(rf"{_STOP}|[,;\n|/；，。！？~～｜•·、]|\s[-–—]+\s|——|\b(?:and|or|then)\b")
-_SENTENCE = re.compile(rf"{_STOP}|[;\n；。！？]")
-_DEADLINE_BEFORE = re.compile(
-    r"(?:\b(?:by|before|until|till|til|no later than|latest|(?:clos|shut)(?:es?|s|ing)?(?: on)?|ends?(?: on)?"
-    r"|deadline(?: is)?|due)"
-    r"|截止(?:到|至|日期)?|(?<=[\d元块票售])[到至]|截至|最晚|bis(?: zum)?)[\s:：]*"
-    r"(?:the |(?:at )?(?:noon|midday|midnight|\d{1,2}(?:[.:]\d\d)? ?(?:[ap]m)?)(?: on)? |end of )?"
-    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)\b\.?|(?:mon|diens|donners|frei|sams|sonn)tag"
-    r"|mittwoch),? ?)?(?:the |den |dem )?$",
-    re.IGNORECASE,
-)
-_DEADLINE_AFTER = re.compile(
-    r"^[^，。！？,.!?\n]{0,6}(?:之?前|截止|为止|以前|停止?售|停止?订|关闭)"
-    r"|^[^，。！？,.!?\n]{0,10}(?:停止?售票|停止?订票)|^ (?:deadline|at the latest)",
-    re.IGNORECASE,
-)
-_BOOKING = re.compile(any_of("booking"), re.IGNORECASE)
-_SALE = re.compile(r"\b(?:on sale|sales? opens?|booking opens?|tickets? from)\b|开售|开票|开始售票|起售", re.IGNORECASE)
 _TIME_RULES = tuple((role, re.compile(said, re.IGNORECASE)) for role, said in each_of("times").items())
 _PRICE_RULES = tuple((role, re.compile(said, re.IGNORECASE)) for role, said in each_of("audiences").items())
 _BREAK_AFTER = re.compile(
@@ -49,20 +29,18 @@ _BREAK_BEFORE = re.compile(
     r"|休息[约（：:]?(?:时间)?$",
     re.IGNORECASE,
 )
-_UP_TO = re.compile(
-    r"\b(?:ends?|ending|finish(?:es|ing)?|wraps?(?: up)?|closes?|until|till|over|home|out|done|bis)"
-    r"(?: at| by| around| about)? ?(?:about |around )?\Z"
-    r"|(?:结束|散场)[^，。\n]{0,4}\Z|(?:\d|[ap]\.?m\.?|[点半分])\s?(?:-|–|—|~|～|\bto\b|\bbis\b|到|至)\s?(?:下午|晚上)?\Z",
-    re.IGNORECASE,
-)
-_BY_THEN = re.compile(
-    r"\b(?:by|before|no later than|not later than|spätestens(?: um)?|bis|vor)(?: about)? $", re.IGNORECASE
-)
 _TIME_JUST_BEFORE = re.compile(r"(?:\d|点|半|整|[ap]m)\s?(?:开放|准时|开始)?$")
 _PRICE_NEXT = re.compile(r"票?[:：\s]*(?:HK|NT|S)?[$￥¥£\d]")
+_PRICED_BRACKET = re.compile(
+    r"[(（][^()（）\n]{0,24}(?:[$€£¥￥]|\d ?(?:元|块|镑|kr\b|eur|pf))[^()（）\n]{0,24}[)）]", re.IGNORECASE
+)
+"""It holds who pays, too: £9 (under 16s £3)."""
+_TIMED_BRACKET = re.compile(
+    r"[(（][^()（）\n]{0,16}\d\s?(?:[:.]\d\d|点|[ap]\.?m|uhr|[)）])[^()（）\n]{0,16}[)）]?", re.IGNORECASE
+)
+"""7:30 (doors at 7)."""
 _OTHER_PRICE = re.compile(r"\b(?:nothing|free|gratis)\b", re.IGNORECASE)
 """Between a price and those who pay another one."""
-_ENDS = re.compile(r"\s?(?:左右)?(?:结束|散场)|\s(?:finish|end)\b", re.IGNORECASE)
 _OF_ONES_OWN, _PAST, _INVITES = (
     re.compile(any_of(name), re.IGNORECASE) for name in ("of_ones_own", "in_the_past", "invites")
 )
@@ -74,7 +52,7 @@ _MADE_OF = re.compile(
 
 
 def with_roles(text: str, claims: list[Claim]) -> list[Claim]:
-    return [replace(claim, role=claim.role or _role(text, claim)) for claim in claims]
+    return of_one_moment(text, [replace(claim, role=claim.role or _role(text, claim)) for claim in claims])
 
 
 def _role(text: str, claim: Claim) -> str:
@@ -82,7 +60,7 @@ def _role(text: str, claim: Claim) -> str:
         case FactKind.TIME:
             return _time_role(text, claim)
         case FactKind.DATE:
-            return _date_role(text, claim)
+            return date_role(text, claim)
         case FactKind.PRICE:
             return _nearest(text, claim, _PRICE_RULES) or _asked_before(text, claim)
         case FactKind.NUMBER:
@@ -90,43 +68,11 @@ def _role(text: str, claim: Claim) -> str:
     return ""
 
 
-def part_around(text: str, start: int, end: int, cut: re.Pattern[str] = _CUT) -> tuple[int, int]:
-    """The stretch between two marks that holds `start`:`end`."""
-    window = max(0, start - 120)
-    before = [match.end() for match in cut.finditer(text, window, start)]
-    after = cut.search(text, end, end + 120)
-    return (before[-1] if before else window), (after.start() if after else min(len(text), end + 120))
-
-
-def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    return part_around(text, start, end, _SENTENCE)
-
-
-_CLOSES = re.compile(
-    r"\b(?:by|before|until|till|til|no later than|deadline(?: is)?|(?:clos|shut)(?:es?|s|ing)?)(?: at| about)? ?$"
-    r"|(?<!\d)(?:最晚|截至)$",
-    re.IGNORECASE,
-)
-_CLOSES_AFTER = re.compile(r"\s?[之以]?前|\s?(?:就|即)?(?:截止|停止?[售订]|关闭)")
-_SALES = re.compile(r"^\s*(?:they|sales?|it)\b", re.IGNORECASE)
-
-
-def _is_of_booking(text: str, claim: Claim) -> bool:
-    """Whether its sentence, or the one before of which it goes on, speaks of booking: They close at noon."""
-    first, last = sentence_around(text, claim.start, claim.end)
-    if _SALES.match(text[first:last]):
-        first = max(0, first - 60)
-    return _BOOKING.search(text, first, last) is not None
-
-
 def _time_role(text: str, claim: Claim) -> str:
-    closes = _CLOSES.search(text, max(0, claim.start - 24), claim.start) or _CLOSES_AFTER.match(text, claim.end)
-    if closes and _is_of_booking(text, claim):
-        return BY
-    if _UP_TO.search(text[max(0, claim.start - 24) : claim.start]) or _ENDS.match(text, claim.end):
-        return END
+    if up_to := last_time_role(text, claim):
+        return up_to
     role = _nearest(text, claim, _TIME_RULES)
-    return BY if role in ("", START) and _BY_THEN.search(text[max(0, claim.start - 20) : claim.start]) else role
+    return BY if role in ("", START) and is_by_then(text, claim) else role
 
 
 Rules = tuple[tuple[str, re.Pattern[str]], ...]
@@ -172,6 +118,10 @@ def _of_another(text: str, claim: Claim, word: re.Match[str]) -> bool:
     """5点入场5点半开始, 门票$100学生$50: Chinese says of what a time is after it, and of whom a price is before it."""
     if claim.kind == FactKind.PRICE and _OTHER_PRICE.search(text, claim.end, max(claim.end, word.start())):
         return True
+    if claim.kind == FactKind.PRICE and _are_parted(text, claim, word, _PRICED_BRACKET):
+        return True
+    if claim.kind == FactKind.TIME and _are_parted(text, claim, word, _TIMED_BRACKET):
+        return True
     if not "\u4e00" <= word[0][0] <= "\u9fff":
         return False
     if claim.kind == FactKind.TIME:
@@ -182,16 +132,13 @@ def _of_another(text: str, claim: Claim, word: re.Match[str]) -> bool:
     return word.start() >= claim.end and _PRICE_NEXT.match(text, word.end()) is not None
 
 
-def _date_role(text: str, claim: Claim) -> str:
-    first, last = sentence_around(text, claim.start, claim.end)
-    before, after = text[first : claim.start], text[claim.end : last]
-    by_then = _DEADLINE_BEFORE.search(before) or _DEADLINE_AFTER.match(after)
-    if by_then and _is_of_booking(text, claim):
-        return DEADLINE
-    if by_then:
-        return UNTIL
-    first, last = part_around(text, claim.start, claim.end)
-    return SALE if _SALE.search(text[first:last]) else ""
+def _are_parted(text: str, claim: Claim, word: re.Match[str], brackets: re.Pattern[str]) -> bool:
+    """Whether the word stands in a bracket with a value of its own, and this one does not."""
+    first = max(0, word.start() - 30)
+    return any(
+        bracket.start() < word.start() < bracket.end() and not bracket.start() < claim.start < bracket.end()
+        for bracket in brackets.finditer(text, first, word.end() + 30)
+    )
 
 
 def is_of_ones_own(text: str, claim: Claim) -> bool:

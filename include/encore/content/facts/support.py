@@ -14,16 +14,19 @@ from encore.content.facts.bound_places import bound_places
 from encore.content.facts.cast import PERSON, cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
-from encore.content.facts.fact_patterns import claims_of, mentions_today
+from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.given import Given
 from encore.content.facts.idioms import without_idioms
-from encore.content.facts.moment_check import check_date, check_time, check_today, is_booked_today
+from encore.content.facts.moment_check import check_date, check_time
+from encore.content.facts.moment_roles import DOORS, END, OF_A_LAST_DAY
 from encore.content.facts.name_runs import name_claims
 from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
 from encore.content.facts.number_check import check_number
 from encore.content.facts.number_patterns import HAN
+from encore.content.facts.place_names import is_named_otherwise, other_house_numbers
 from encore.content.facts.price_check import check_price
+from encore.content.facts.prizes import prize_claims
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
@@ -37,6 +40,8 @@ _MEET_THERE = re.compile(r"(?:[不我]见不散|等你|集合|见)[们来]?[!！
 
 
 _MOMENTS = (FactKind.DATE, FactKind.TIME)
+_ROLES_OF_THEIR_OWN = (DOORS, END, *OF_A_LAST_DAY)
+"""Doors at seven are not right because the concert, as code says it, is at seven."""
 _HASHTAG = re.compile(r"[#＃][\w\u3400-\u9fff]+(?:\[话题\]#)?")
 
 
@@ -53,7 +58,9 @@ class Support:
     def findings(self, said: str, touchpoint: Touchpoint | None, on: date | None) -> Iterator[FactFinding]:
         text = comparable(said)
         given, day = self._given, on or self._usual_day(touchpoint)
-        quotes = Spans(span for fact in given.quotable for span in quotations(text, fact))
+        as_given = [span for fact in given.quotable for span in quotations(text, fact)]
+        quotes = Spans([*as_given, *(span for fact in given.rendered for span in quotations(text, fact))])
+        word_for_word = Spans(as_given)
         claims = claims_of(text)
         named = len({one.key for one in self._cast.mentions(text) if one.kind == PERSON})
         taken = Spans((claim.start, claim.end) for claim in claims)
@@ -70,24 +77,27 @@ class Support:
                 and not is_only_told(wrong, text)
             ):
                 yield replace(wrong, text=said[wrong.start : wrong.end])
-        verdicts = [(one, quotes.hold(one.start, one.end) or self._supports(one, text, day, named)) for one in claims]
-        todays = [
+        verdicts = [
             (
                 one,
-                quotes.hold(one.start, one.end)
-                or is_booked_today(text, one)
-                or check_today(one.value, given, touchpoint, day),
+                (word_for_word if one.role in _ROLES_OF_THEIR_OWN else quotes).hold(one.start, one.end)
+                or self._supports(one, text, day, named),
             )
-            for one in mentions_today(text)
+            for one in claims
         ]
-        right = [one for one, verdict in (*verdicts, *todays) if verdict is True]
-        for claim, verdict in (*verdicts, *todays):
+        right = [one for one, verdict in verdicts if verdict is True]
+        for claim, verdict in verdicts:
             wrong = verdict is not True and not is_of_something_else(text, claim, right)
-            if wrong and is_of_the_concert(claim, text):
+            if wrong and (claim.role in OF_A_LAST_DAY or is_of_the_concert(claim, text)):
                 yield finding(claim, verdict)
 
         def known(start: int, end: int) -> bool:
-            return quotes.hold(start, end) or taken.hold(start, end) or self._named.knows(text[start:end])
+            return (
+                quotes.hold(start, end)
+                or taken.hold(start, end)
+                or self._named.knows(text[start:end])
+                or is_named_otherwise(text[start:end], given)
+            )
 
         for claim in (
             *name_claims(without_idioms(text), known),
@@ -98,6 +108,8 @@ class Support:
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),
+            *prize_claims(plain, given.text),
+            *other_house_numbers(plain, given),
         ):
             told = quotes.hold(claim.start, claim.end) or is_only_told(claim, text)
             if not told and is_of_the_concert(claim, text):
@@ -123,9 +135,13 @@ class Support:
                 return claim.value in given.values(FactKind.PLACE) or self._says_place(claim.text)
             case FactKind.URL:
                 known = given.values(FactKind.URL)
-                return claim.value in known or (
-                    _is_cut(claim, text)
-                    and any(str(value).startswith(str(claim.value).rstrip(ELLIPSIS)) for value in known)
+                return (
+                    claim.value in known
+                    or given.says(str(claim.value))
+                    or (
+                        _is_cut(claim, text)
+                        and any(str(value).startswith(str(claim.value).rstrip(ELLIPSIS)) for value in known)
+                    )
                 )
         return False
 
@@ -135,7 +151,7 @@ class Support:
         return all(
             given.says_beginning(part.rstrip(ELLIPSIS))
             if part.endswith(ELLIPSIS)
-            else self._named.knows(part) or given.is_put_together(part)
+            else self._named.knows(part) or given.is_put_together(part) or is_named_otherwise(part, given)
             for part in parts
             if part
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from encore.content.facts.claims import Claim, FactFinding, FactKind
-from encore.content.facts.roles import sentence_around
+from encore.content.facts.clauses import sentence_around
 from encore.content.facts.word_lists import any_of
 
 _KINDS = (FactKind.NAME, FactKind.PROMISE, FactKind.PERFORMANCE)

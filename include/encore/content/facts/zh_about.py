@@ -14,11 +14,12 @@ from pathlib import Path
 import yaml
 
 from encore.content.facts.claims import Claim, FactFinding, FactKind
+from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.name_runs import SURNAMES
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.price_patterns import FREE
 from encore.content.facts.relative_days import Calendar, Coming, Span
-from encore.content.facts.roles import AGE, COUNT, EDITION, MINUTES, part_around, sentence_around
+from encore.content.facts.roles import AGE, COUNT, EDITION, MINUTES
 from encore.content.facts.time_patterns import PartOfDay
 from encore.content.facts.vocabulary import composers, instruments, places
 from encore.content.facts.word_lists import any_of, words

@@ -11,7 +11,7 @@ from encore.content.facts.ages_said import is_age_alone
 from encore.content.facts.cast import ACTORS, COMPOSER, GROUP, INSTRUMENT, PERSON, PIECE, Cast, Mention, is_everybody
 from encore.content.facts.claims import Claim, FactFinding, FactKind
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.vocabulary import instruments
+from encore.content.facts.vocabulary import PARTS, instruments
 from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
@@ -22,7 +22,7 @@ _BY = re.compile(
 )
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _ENDS_PART = re.compile("[,，]")
-_OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
+_OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|\s?的?\s?[《“「〈]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _BINDS = re.compile(
     rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b"
@@ -125,10 +125,12 @@ class Programme:
         self._shared = {_name(one) for one in cast.mentions(title) if one.kind == INSTRUMENT}
         self._together: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._groups = {_name(one) for one in cast.mentions(text) if one.kind == GROUP}
-        for act in acts_of(text, cast, loosely=True):
-            for actor in act.actors:
-                for thing in _with_inner(act.objects):
-                    self._together.setdefault(thing, set()).add(_name(actor))
+        for actors, objects in _with_what_follows(text, list(acts_of(text, cast, loosely=True))):
+            for thing in _with_inner(objects):
+                self._together.setdefault(thing, set()).update(map(_name, actors))
+        self._shared |= {
+            thing for thing, who in self._together.items() if thing[0] == INSTRUMENT and {kind for kind, _ in who} == {GROUP}
+        }
         self._shared |= {
             _name(one) for one in cast.mentions(text) if one.kind == INSTRUMENT and _PLAYED_BY_MANY.match(text, one.end)
         }
@@ -180,6 +182,8 @@ class Programme:
         if thing.kind != INSTRUMENT or len(actors) != 1 or actors[0].kind != PERSON:
             return set()
         own = self._own(actors)
+        if _is_voice(thing.key):
+            return set()
         return {("nobody", "")} if own and not any(_is_kind_of(one[1], thing.key) for one in own) else set()
 
     def _own(self, actors: list[Mention]) -> set[tuple[str, str]]:
@@ -205,6 +209,19 @@ class Programme:
                 yield FactFinding(FactKind.NUMBER, claim.text, claim.start, claim.end, why)
 
 
+def _with_what_follows(text: str, acts: list[Act]) -> Iterator[tuple[tuple[Mention, ...], tuple[Mention, ...]]]:
+    """Tom (flute) and Mia (harp) play The Swan: whose piece is not said plays what the next one does."""
+    for at, act in enumerate(acts):
+        objects = act.objects
+        for other in acts[at + 1 :]:
+            if not act.actors or not other.actors or any(one.kind == PIECE for one in objects):
+                break
+            if _ENDS.search(text, act.actors[-1].end, other.actors[0].start):
+                break
+            objects = (*objects, *(one for one in other.objects if one.kind in (PIECE, COMPOSER)))
+        yield act.actors, objects
+
+
 def _with_inner(things: tuple[Mention, ...]) -> Iterator[tuple[str, str]]:
     """A Flute Sonata is played on a flute."""
     for thing in things:
@@ -212,6 +229,10 @@ def _with_inner(things: tuple[Mention, ...]) -> Iterator[tuple[str, str]]:
         if thing.kind == PIECE:
             for inner in instruments().mentions(thing.key):
                 yield INSTRUMENT, "/".join(sorted(entry.names[0] for entry in inner.entries))
+
+
+def _is_voice(key: str) -> bool:
+    return any(entry.family == PARTS for entry in instruments().of_name(key.split("/")[0]))
 
 
 def _is_kind_of(own: str, said: str) -> bool:

@@ -16,7 +16,7 @@ _WORD = re.compile(rf"(?:{_LETTER})+(?:['’.-](?:{_LETTER})+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BETWEEN = re.compile(r" |-| (?:van|von|de|da|di|del|della|der|den|le|la|al|bin|ibn|zu) ")
 """What stands between the words of one name."""
-_DAY = re.compile(
+DAY = re.compile(
     r"(?:\w+(?:day|tag|abend)s?|Mittwoch|Jan|Feb|Mar|Mär|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz]|Grade|Op|No|Nr|Year)",
     re.IGNORECASE,
 )
@@ -109,7 +109,7 @@ def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
 def _is_surname(text: str, before: tuple[int, int], start: int, end: int) -> bool:
     """Priyanka Das, Emma Young: an ordinary word in capitals beside a name; no day and no month."""
     word = text[start:end]
-    return word.istitle() and text[before[1] : start] == " " and not _DAY.match(word)
+    return word.istitle() and text[before[1] : start] == " " and not DAY.match(word)
 
 
 def _is_marked(text: str, start: int) -> bool:

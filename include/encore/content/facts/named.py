@@ -12,7 +12,16 @@ from encore.content.facts.latin_names import CAPITAL, is_ordinary
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.roles import sentence_around
 from encore.content.facts.told import is_story
-from encore.content.facts.vocabulary import Entry, Vocabulary, composers, instruments, pieces, places, writers_of
+from encore.content.facts.vocabulary import (
+    PARTS,
+    Entry,
+    Vocabulary,
+    composers,
+    instruments,
+    pieces,
+    places,
+    writers_of,
+)
 from encore.content.facts.word_lists import any_of
 
 _KEYS = re.compile(r"\bkeys\b|\bhands?\b|琴键|联弹|\b(?:sonatina|étude|etude)\b|黑白键|琴童", re.IGNORECASE)
@@ -131,8 +140,8 @@ class Named:
 
     def _has_instrument(self, entry: Entry) -> bool:
         named = self._instruments
-        if entry in named:
-            return True
+        if entry in named or entry.family == PARTS:
+            return True  # every choir has them, whether its facts say so or not
         family = entry.family.removeprefix("=")
         if entry.family == "=strings" and any(one.family == "plucked" for one in named):
             return True

@@ -11,7 +11,8 @@ from encore.content.facts.acts import Programme
 from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
-from encore.content.facts.cast import PERSON, cast_of
+from encore.content.facts.cast import PERSON
+from encore.content.facts.cast_read import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
 from encore.content.facts.fact_patterns import claims_of, mentions_today

@@ -20,12 +20,16 @@ _BY = re.compile(
     r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
     re.IGNORECASE,
 )
+_ITS_PLAYER = re.compile(
+    r"[”\"’»《》]?(?: (?:with|mit|for which|on which|where|sung by|played by|danced by|gespielt von|gesungen von)|:|：| [-–—]) ?(?:our |the )?"
+)
+"""Between a piece and who plays it."""
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _ENDS_PART = re.compile("[,，]")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|\s?的?\s?[《“「〈]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _BINDS = re.compile(
-    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b"
+    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|(?:takes|moves|switches|changes|goes|swaps) (?:on|up|to|over to|for)|picks up|grabs|behind|her|his|their|has|plus)\b"
     rf"|['’]s?\s|[:(–—]|\bs\b",
     re.IGNORECASE,
 )
@@ -76,6 +80,8 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
 
 def _is_theirs(text: str, thing: Mention, actor: Mention) -> bool:
     """The Swan by Mia; cellist Mia."""
+    if thing.kind == PIECE and _ITS_PLAYER.fullmatch(text, thing.end, actor.start):
+        return True
     return _is_called(text, thing, actor) or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
 
 
@@ -129,7 +135,7 @@ class Programme:
             for thing in _with_inner(objects):
                 self._together.setdefault(thing, set()).update(map(_name, actors))
         self._shared |= {
-            thing for thing, who in self._together.items() if thing[0] == INSTRUMENT and {kind for kind, _ in who} == {GROUP}
+            thing for thing, who in self._together.items() if thing[0] == INSTRUMENT and any(kind == GROUP for kind, _ in who)
         }
         self._shared |= {
             _name(one) for one in cast.mentions(text) if one.kind == INSTRUMENT and _PLAYED_BY_MANY.match(text, one.end)
@@ -160,6 +166,8 @@ class Programme:
             ):
                 continue  # violins and violas
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
+            if (GROUP, "everybody") in who:
+                continue
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):
                 yield _finding(text, (actors[0], thing))
                 return

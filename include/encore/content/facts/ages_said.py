@@ -21,6 +21,13 @@ _AGE_AFTER = re.compile(
     r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"\b(?:[Ff]rom|[Vv]on) (?:[\w-]+ (?:to|bis) )?$")
+_TO = re.compile(r"(?: (?:to|bis) [\w-]+)?(?:[,.:;!]| and all\b|$)")
+"""From 8 to 79, all of them beginners."""
+_LETS_IN = re.compile(
+    r"(?:\b(?:[Uu]nder|[Oo]ver|[Bb]is|[Aa]b|[Uu]nter|[Üü]ber|[Ff]rom)[- ]|[未不]?满)¦"
+    r"|¦(?:\+|s\b| (?:and|or) (?:under|over|younger|older)|岁?[或及]?以[下上]| Jahren? (?:haben )?(?:frei|gratis))"
+)
 _ALONE = re.compile(
     r"(?:\b(?:she|he)(?:['’]s| is) (?:only |just |all of |barely )?|(?:^|[.!?,)\n] ?)(?:at )?(?:only|just|barely) "
     r"|\bmit (?:gerade mal |nur )?|\bat (?:just|only) )$",
@@ -41,12 +48,19 @@ def is_age(claim: Claim, before: str, after: str) -> bool:
         return True
     if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and _AFTER_COMMA.search(before):
         return True
-    return _stands_alone(before, after) and _may_be_age(claim, after)
+    alone = _stands_alone(before, after) or (_FROM.search(before) and _TO.match(after))
+    return bool(alone) and _may_be_age(claim, after)
 
 
 def is_limit(text: str, claim: Claim) -> bool:
     """Under 12: whom it lets in, or lets in free, and nobody's age."""
     return _LIMIT.search(text, max(0, claim.start - 14), claim.start) is not None
+
+
+def lets_in(text: str, claim: Claim) -> bool:
+    """Whether an age of the facts is of those who come to listen."""
+    around = f"{text[max(0, claim.start - 14) : claim.start]}¦{text[claim.end : claim.end + 24]}"
+    return _LETS_IN.search(around) is not None
 
 
 def is_age_alone(text: str, claim: Claim) -> bool:

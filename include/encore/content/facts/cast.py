@@ -17,7 +17,8 @@ DOES = any_of("does")
 _GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]+ )?(?:{any_of('groups')})\b"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
-    r"|\b(?:everyone|everybody|all of us|we all)\b",
+    r"|\b(?:everyone|everybody|all of us|we all)\b"
+    r"|\b(?:you|we|they)(?:['’]ll| all| have to| get to| can| will| must)* (?:sing|play|join|strum|finish|end|close)\b",
     re.IGNORECASE,
 )
 _ZH_GROUP = re.compile(any_of("zh_groups"))
@@ -96,6 +97,8 @@ def _key(entries: frozenset) -> str:
 
 
 def _tokens(group: str) -> str:
+    if re.match(r"(?:you|we|they)\b", group, re.IGNORECASE):
+        return "everybody"
     found = re.findall(rf"[a-zäöüß'’]+|[{HAN}]+", group.lower())
     return " ".join(
         word.removesuffix("s") if word not in ("us", "class") and len(word) > 3 else word

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 
 from text_unidecode import unidecode
 
-from encore.content.facts.cast import COMPOSER, GROUP, PERSON, PIECE, Cast
+from encore.content.facts.cast import COMPOSER, DOES, GROUP, PERSON, PIECE, Cast
 from encore.content.facts.given_words import plain
 from encore.content.facts.latin_names import is_ordinary
+from encore.content.facts.name_runs import capitalized_runs
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.people_read import AGE, people_in
+from encore.content.facts.people_read import AGE, meets, people_in
 from encore.content.facts.titles import Title, is_surely_one, titles
 from encore.content.facts.vocabulary import composers, pieces
 from encore.content.facts.word_lists import any_of
 from encore.content.facts.zh_people import chinese_writers
 
 _QUOTED = re.compile(r"[《「『“„\"〈»](?P<name>[^》」』”“\"〉«\n]{1,60})[》」』”“\"〉«]")
+_PLAYED_BEFORE = re.compile(rf"(?:{DOES}|['’]s?|\bin|\bfor|\bwith)\b[^.;]{{0,60}}$")
 _ENSEMBLE = re.compile(rf"(?:{any_of('groups')})s?$|(?:乐团|合唱团|乐队)$", re.IGNORECASE)
+_OF_WHICH = re.compile(r" (?:No\.?|Op\.?|Nr\.?|in [A-H]\b).*$|[之]?第[一二三四五六七八九十\d]+.*$")
+"""French Suite No. 5 is the French Suite."""
 _KEY = re.compile(r"[A-H][- ]?(?:flat|sharp|is|es|s)?[- ]?(?:major|minor|Dur|Moll)?")
 _SURNAMES_READ_APART = {"沈": "Shen", "曾": "Zeng", "单": "Shan", "覃": "Qin", "查": "Zha", "解": "Xie", "仇": "Qiu"}
 """As a surname the sign is read otherwise than as a word."""
@@ -29,12 +33,14 @@ _ENOUGH = 4
 def cast_of(highlights: str) -> Cast:
     cast = Cast()
     named = list(titles(highlights))
-    for start, end in people_in(highlights, [(one.start, one.end) for one in named if is_surely_one(one.name)]):
+    surely = [(one.start, one.end) for one in named if one.owner or is_surely_one(one.name)]
+    for start, end in people_in(highlights, surely):
         _add_person(cast, highlights, start, end)
     _add_writers(cast, highlights, named)
     for name in _pieces(highlights, cast, named):
         key = plain(name)
         cast.add(PIECE, name)
+        cast.add(PIECE, _OF_WHICH.sub("", name), key)
         for entry in pieces().of_name(name):
             for other in entry.names:
                 cast.add(PIECE, other, key)
@@ -99,6 +105,9 @@ def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
         yield match["name"]
     taken = [(one.start, one.end) for one in cast.mentions(text) if one.kind in (PERSON, COMPOSER, GROUP)]
     for title in sorted(named, key=lambda one: one.start - one.end):
-        if not any(first < title.end and title.start < last for first, last in taken):
+        if not meets((title.start, title.end), taken):
             if len(title.name) > 3 and not (is_ordinary(title.name) or _KEY.fullmatch(title.name)):
                 yield title.name
+    for start, end in capitalized_runs(text):
+        if not meets((start, end), taken) and _PLAYED_BEFORE.search(text[:start]):
+            yield text[start:end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from encore.content.facts.ages_said import is_limit
+from encore.content.facts.ages_said import is_limit, lets_in
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
@@ -43,6 +43,12 @@ _COMES_BACK = re.compile(
     re.IGNORECASE,
 )
 """Before the fifth time that there is a concert, and not that a string is tuned."""
+_EXTREME = re.compile(
+    r"(?:(?P<least>\byoungest|\b[Jj]üngste[rn]?|最[小幼](?:的|嘅)?)|\b(?:oldest|eldest)|\b[Ää]lteste[rn]?|最[大老](?:的|嘅)?)"
+    r"(?: (?:of (?:us|them|all)|one|player|performer|member|singer|musician|student|pupil|Stimme|Sänger(?:in)?|Kind|ist|is|being|only|just|erst|gerade)"
+    r"|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
+)
+"""Before the age of the youngest or the oldest of all."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
@@ -69,6 +75,10 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         limits = [str(own.value) for own in given.claims[FactKind.NUMBER] if own.role == AGE and _limits(own, given)]
         if limits and value not in limits:
             return False
+    if role == AGE and (extreme := _EXTREME.search(text, max(0, claim.start - 40), claim.start)):
+        ages = sorted(_ages(given))
+        if len(ages) > 1 and value.isdecimal():
+            return int(value) == (ages[0] if extreme["least"] else ages[-1])
     if value in known:
         return True
     if role == WHICH:
@@ -116,6 +126,12 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     # A number may be part of a longer thing in the facts, and the year is one by itself.
     stands = re.search(rf"(?<!\d){re.escape(claim.text)}(?!\d)", given.text)
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
+
+
+def _ages(given: Given) -> set[int]:
+    """Of those who play; not of whom a limit lets in."""
+    own = (claim for claim in given.claims[FactKind.NUMBER] if claim.role == AGE and not lets_in(given.text, claim))
+    return {int(str(claim.value)) for claim in own if str(claim.value).isdecimal()}
 
 
 def _limits(own: Claim, given: Given) -> bool:

@@ -29,7 +29,7 @@ _ACTS = re.compile(
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
 _PART = re.compile(rf"(?P<part>{any_of('introduces')}) (?=\S+ \S)", re.IGNORECASE)
-_OBJECT = re.compile(rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:[Tt]he|[Dd]ie|[Dd]as|den|La|Le) )$")
+_OBJECT = re.compile(rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|[Dd]ie|[Dd]as|den|La|Le) )$")
 """What is played stands after it, and nobody who plays."""
 _WRITTEN_BY = re.compile(r"\b(?:plays?|sings?|performs?) [^.;]*(?<!ed)(?<!sung)(?<!led)(?<!taught)(?<!given) by $")
 """Before who wrote what somebody plays."""
@@ -42,7 +42,7 @@ def people_in(text: str, of_pieces: list[Span]) -> Iterator[Span]:
     """`of_pieces`: where titles are that no name can be."""
     written_by = [(one.start, one.end) for one in composers().mentions(text)]
     chinese = chinese_people(text, written_by)
-    runs = [run for run in _runs(text, written_by) if not _meets(run, of_pieces)]
+    runs = [run for run in _runs(text, written_by) if not meets(run, of_pieces)]
     players = tuple(f"{text[one.start : one.end]} " for one in instruments().mentions(text))
     sure = {run for run in runs if _is_performer(text, run, players) or _is_beside(text, run, chinese)}
     yield from sorted(_with_those_beside(text, runs, sure))
@@ -56,7 +56,7 @@ def _runs(text: str, written_by: list[Span]) -> Iterator[Span]:
     known_pieces = {(one.start, one.end) for one in pieces().mentions(text)}
     for capitalized in capitalized_runs(text):
         run = next((whole for whole in written if whole[0] == capitalized[0]), capitalized)
-        writes = _WRITTEN_BY.search(text[max(0, run[0] - 90) : run[0]]) or _meets(run, written_by)
+        writes = _WRITTEN_BY.search(text[max(0, run[0] - 90) : run[0]]) or meets(run, written_by)
         if run in tools or (writes and not AGE.match(text, run[1])):
             continue
         run = _without_part(text, run)
@@ -100,5 +100,5 @@ def _without_part(text: str, run: Span) -> Span:
     return run if tool is None or run[0] + tool + 1 >= run[1] else (run[0] + tool + 1, run[1])
 
 
-def _meets(run: Span, others: list[Span]) -> bool:
+def meets(run: Span, others: list[Span]) -> bool:
     return any(start < run[1] and run[0] < end for start, end in others)

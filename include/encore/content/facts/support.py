@@ -28,7 +28,9 @@ from encore.content.facts.price_check import check_price
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
+from encore.content.facts.strangers import strangers
 from encore.content.facts.told import is_only_told
+from encore.content.facts.voices import other_voices
 from encore.content.facts.zh_about import is_of_the_concert
 from encore.content.shorten import ELLIPSIS
 from encore.domain.job import Touchpoint, usual_days_before
@@ -96,6 +98,8 @@ class Support:
             *bound_places(plain, known, given.says, (one for one in claims if one.kind in _MOMENTS)),
             *(one for one in near_name_claims(plain, self._near_names) if not known(one.start, one.end)),
             *near_latin_names(plain, self._cast.people, known),
+            *strangers(plain, self._cast, known),
+            *other_voices(plain, given.text),
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),

@@ -33,6 +33,8 @@ _BINDS = re.compile(
     rf"|['’]s?\s|[:(–—]|\bs\b",
     re.IGNORECASE,
 )
+_NEXT_IN_CHINESE = re.compile("[、，,和与]")
+_DOES_IN_CHINESE = re.compile(any_of("zh_does"))
 _HOLDS = re.compile(r" (?:at|on|an|am|auf)(?: the| der| dem)? ")
 """Between a performer and the instrument."""
 _PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|kids|learners)\b")
@@ -112,8 +114,10 @@ def _goes_on(text: str, last: Mention, one: Mention) -> bool:
 def _is_bound(text: str, actors: list[Mention], thing: Mention) -> bool:
     """Whether words bind them, or nothing stands between: Simon, a bar and Gershwin says not who sings what."""
     before = [actor for actor in actors if actor.end <= thing.start]
-    if not before or re.search(f"[{HAN}]", text[before[-1].end : thing.start]):
+    if not before:
         return True
+    if re.search(f"[{HAN}]", last := text[before[-1].end : thing.start]):
+        return _NEXT_IN_CHINESE.match(last) is None or _DOES_IN_CHINESE.search(last) is not None
     between = text[before[0].end : thing.start]
     return _BINDS.search(between) is not None or len(text[before[-1].end : thing.start]) <= 8
 
@@ -282,7 +286,7 @@ def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
     behind = [one for one in people if 0 <= claim.start - one.end <= 20]
     between = text[behind[-1].end : claim.start] if behind else "x"
     joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |ist |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already "
+        r"\s?[（(]|,? (?:is |ist |at |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already "
         r"|erst |gerade |schon )?"
         r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
         between,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from encore.content.facts.given_words import plain
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.vocabulary import composers, instruments
+from encore.content.facts.vocabulary import composers, instruments, pieces
 from encore.content.facts.word_lists import any_of, words
 
 PERSON, GROUP, PIECE, COMPOSER, INSTRUMENT = "person", "group", "piece", "composer", "instrument"
@@ -52,7 +52,19 @@ class Cast:
         if len(name) > 1 and plain(name) not in self.names:
             self.names[plain(name)] = (kind, key or plain(name))
             self._written |= {name, plain(name)}
+            if kind == COMPOSER and name.isascii() and name[-1:] not in ("s", ""):  # Herbie Hancocks Chameleon
+                self.add(kind, f"{name}s", key or plain(name))
             self._pattern = None
+
+    def may_call(self, title: str) -> bool:
+        """Whether it may be another language's title of a piece of which the lists do not know that language's."""
+        latin = title.isascii() or not re.search(rf"[{HAN}]", title)
+        titles: dict[str, set[bool]] = {}
+        for name, (kind, key) in self.names.items():
+            if kind == PIECE:
+                titles.setdefault(key, set()).add(not re.search(rf"[{HAN}]", name))
+        missing = sum(latin not in scripts for scripts in titles.values())
+        return not pieces().of_name(title) and missing * 2 > len(titles)
 
     def key_of(self, text: str, start: int, end: int) -> str:
         """Of whom the name at start:end is another one, in the other script: 陈咏欣 Chan Wing Yan."""

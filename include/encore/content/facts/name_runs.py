@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from encore.content.facts.fact_patterns import Claim, FactKind
 from encore.content.facts.latin_names import is_ordinary
@@ -62,7 +63,9 @@ _NO_NAMES = re.compile(
     "辛苦|高雅|高水|高兴|金色|万众|马上|方便|何时|任何|白天|余音|曾经|许多|于是|严肃|向往|江南|夏[日夜天]|石头"
 )
 """Words that begin like a name."""
-_WORK = re.compile(r"[《「『](?P<name>[^》」』\n]{1,80})[》」』](?<![。！？，…~～]」)(?<![。！？…~～]』)")
+WORK = "work"
+"""The role of a claim that is a piece's title."""
+_WORK = re.compile(r"[《「『〈](?P<name>[^》」』〉\n]{1,80})[》」』〉](?<![。！？，…~～]」)(?<![。！？…~～]』)")
 
 Known = Callable[[int, int], bool]
 """Whether the facts vouch for what stands at start:end."""
@@ -73,7 +76,7 @@ def name_claims(text: str, known: Known) -> Iterator[Claim]:
     for pattern in (_WORK, *_ZH_NAMES):
         for match in pattern.finditer(text):
             if not _NO_NAMES.match(match["name"]) and not known(*match.span("name")):
-                yield _claim(text, *match.span("name"))
+                yield replace(_claim(text, *match.span("name")), role=WORK if pattern is _WORK else "")
 
 
 def capitalized_runs(text: str) -> list[tuple[int, int]]:

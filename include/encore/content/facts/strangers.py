@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from encore.content.facts.bound_names import Known, name_claim
 from encore.content.facts.cast import COMPOSER, GROUP, PERSON, PIECE, Cast, Mention
 from encore.content.facts.claims import Claim
 from encore.content.facts.latin_names import CAPITAL, core, is_ordinary
-from encore.content.facts.name_runs import DAY
+from encore.content.facts.name_runs import DAY, WORK
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.roles import sentence_around
+from encore.content.facts.titles import TITLE
 from encore.content.facts.vocabulary import composers, instruments
 from encore.content.facts.word_lists import any_of
 
@@ -23,13 +25,16 @@ _PLAYS = re.compile(
 )
 _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,2}}"
 _OWNER_BEFORE = re.compile(rf"(?<!\w)(?P<name>{_NAME})(?:['’]s?|\s?的)\s?(?:famous |own )?[“\"„»《〈]?$")
+_OWNS = re.compile(rf"(?:['’]s?|(?<=s)) [“\"„»]?{TITLE}")
 _OWNER_AFTER = re.compile(rf"[”\"“»«]? (?:by|von) (?P<name>{_NAME})")
 
 
 def strangers(text: str, cast: Cast, known: Known) -> Iterator[Claim]:
     yield from _with_another_surname(text, cast, known)
     yield from _titled(text, known)
-    yield from _owners(text, cast.mentions(text), known)
+    mentions = cast.mentions(text)
+    yield from _owners(text, mentions, known)
+    yield from _other_works(text, mentions, known)
 
 
 def _with_another_surname(text: str, cast: Cast, known: Known) -> Iterator[Claim]:
@@ -57,7 +62,7 @@ def _titled(text: str, known: Known) -> Iterator[Claim]:
             continue
         last = match["name"].split()[-1]
         if not known(start, end) and not known(end - len(last), end):
-            yield name_claim(text, start, end)
+            yield name_claim(text, match.start(), end)
 
 
 def _owners(text: str, mentions: Iterable[Mention], known: Known) -> Iterator[Claim]:
@@ -72,3 +77,14 @@ def _owners(text: str, mentions: Iterable[Mention], known: Known) -> Iterator[Cl
                 continue
             if not re.search(rf"[{HAN}]", text[slice(*owner)]):
                 yield name_claim(text, *owner)
+
+
+def _other_works(text: str, mentions: Iterable[Mention], known: Known) -> Iterator[Claim]:
+    """Herbie Hancock's Watermelon Man, where the facts have his Chameleon."""
+    for one in mentions:
+        match = _OWNS.match(text, one.end) if one.kind == COMPOSER else None
+        if match is None or composers().of_name(text[one.start : one.end]):
+            continue
+        start = match.start("title")
+        if not any(known(start, start + word.end()) for word in re.finditer(r"[\w’'-]+", match["title"])):
+            yield replace(name_claim(text, *match.span("title")), role=WORK)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from encore.content.facts.acts import Programme
+from encore.content.facts.awards import Awards
 from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
-from encore.content.facts.cast import PERSON
+from encore.content.facts.cast import PERSON, PIECE
 from encore.content.facts.cast_read import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
@@ -19,7 +20,7 @@ from encore.content.facts.fact_patterns import claims_of, mentions_today
 from encore.content.facts.given import Given
 from encore.content.facts.idioms import without_idioms
 from encore.content.facts.moment_check import check_date, check_time, check_today, is_booked_today
-from encore.content.facts.name_runs import name_claims
+from encore.content.facts.name_runs import WORK, name_claims
 from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
 from encore.content.facts.number_check import check_number
@@ -49,6 +50,7 @@ class Support:
         self._cast = cast_of(comparable(facts.performances))
         self._programme = Programme(comparable(facts.performances), self._cast, comparable(facts.title))
         self._named = Named(given)
+        self._awards = Awards(given.text, self._cast)
         self._near_names = near_names(self._cast.people)
         has_link = bool(facts.link or facts.online or facts.details.booking_url)
         self._not_promised = unsupported_topics(given.text, link=has_link, online=facts.online)
@@ -89,8 +91,11 @@ class Support:
             if wrong and is_of_the_concert(claim, text):
                 yield finding(claim, verdict)
 
+        cast = Spans((one.start, one.end) for one in self._cast.mentions(plain) if one.kind in (PERSON, PIECE))
+
         def known(start: int, end: int) -> bool:
-            return quotes.hold(start, end) or taken.hold(start, end) or self._named.knows(text[start:end])
+            vouched = quotes.hold(start, end) or taken.hold(start, end) or cast.hold(start, end)
+            return vouched or self._named.knows(text[start:end])
 
         for claim in (
             *name_claims(without_idioms(text), known),
@@ -100,11 +105,13 @@ class Support:
             *near_latin_names(plain, self._cast.people, known),
             *strangers(plain, self._cast, known),
             *other_voices(plain, given.text),
+            *self._awards.claims(plain),
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),
         ):
             told = quotes.hold(claim.start, claim.end) or is_only_told(claim, text)
+            told = told or (claim.role == WORK and self._cast.may_call(claim.text))
             if not told and is_of_the_concert(claim, text):
                 yield finding(claim)
 

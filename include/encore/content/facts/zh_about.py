@@ -32,7 +32,9 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 _PLAYS = re.compile(rf"{any_of('zh_does')}|\b(?:{any_of('does')})\b")
 _BESIDE = 10
 """Signs of a name and a work, or an instrument, that stand side by side."""
-_OPENS_WORK = ("《", "「", "『")
+_OPENS_WORK = ("《", "「", "『", "〈")
+_OWNED_WORK = re.compile(r"[^《「『〈，。！？\n]{1,14}\s?的?\s?[《「『〈][^》」』〉]*")
+"""贝多芬的《月光"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def is_of_the_concert(claim: Claim | FactFinding, text: str) -> bool:
     if not _HAN.search(text, first, last):
         return True
     if claim.kind == FactKind.PERFORMANCE:
-        return claim.end - claim.start <= _BESIDE or _PLAYS.search(text, claim.start, claim.end + 4) is not None
+        return claim.end - claim.start <= _BESIDE or _OWNED_WORK.fullmatch(claim.text) is not None or _PLAYS.search(text, claim.start, claim.end + 4) is not None
     if _is_mostly_latin(text[first:last]):
         return True
     subject = _subjects().get(_subject_of(claim, text))

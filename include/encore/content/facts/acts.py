@@ -20,18 +20,14 @@ _BY = re.compile(
     r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
     re.IGNORECASE,
 )
-_ITS_PLAYER = re.compile(
-    r"[”\"’»《》]?(?: (?:with|mit|for which|on which|where|sung by|played by|danced by|gespielt von|gesungen von)|:|：| [-–—]) ?(?:our |the )?"
-)
+_ITS_PLAYER = re.compile(r"[”\"’»《》]?(?: (?:" + any_of("its_player") + r")|:|：| [-–—]) ?(?:our |the )?")
 """Between a piece and who plays it."""
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _ENDS_PART = re.compile("[,，]")
 _OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|\s?的?\s?[《“「〈]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _BINDS = re.compile(
-    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|(?:takes|moves|switches|changes|goes|swaps) (?:on|up|to|over to|for)|picks up|grabs|behind|her|his|their|has|plus)\b"
-    rf"|['’]s?\s|[:(–—]|\bs\b",
-    re.IGNORECASE,
+    rf"\b(?:{any_of('does')}|{any_of('acts')}|{any_of('binds')})\b|['’]s?\s|[:(–—]|\bs\b", re.IGNORECASE
 )
 _NEXT_IN_CHINESE = re.compile("[、，,和与]")
 _DOES_IN_CHINESE = re.compile(any_of("zh_does"))
@@ -139,7 +135,9 @@ class Programme:
             for thing in _with_inner(objects):
                 self._together.setdefault(thing, set()).update(map(_name, actors))
         self._shared |= {
-            thing for thing, who in self._together.items() if thing[0] == INSTRUMENT and any(kind == GROUP for kind, _ in who)
+            thing
+            for thing, who in self._together.items()
+            if thing[0] == INSTRUMENT and any(kind == GROUP for kind, _ in who)
         }
         self._shared |= {
             _name(one) for one in cast.mentions(text) if one.kind == INSTRUMENT and _PLAYED_BY_MANY.match(text, one.end)

@@ -27,7 +27,9 @@ class Awards:
         """Another prize than the facts have, or theirs of somebody else. Where they have none, a promise says so."""
         found = list(_ranks(text)) if self._winners else []
         for rank, match in found:
-            if rank not in self._winners and any(_IN_ONE.fullmatch(text, *_between(match, other)) for own, other in found if own in self._winners):
+            if rank not in self._winners and any(
+                _IN_ONE.fullmatch(text, *_between(match, other)) for own, other in found if own in self._winners
+            ):
                 continue  # silver or gold, who cares
             winners = self._winners.get(rank)
             people = set(self._named_beside(text, match))

@@ -47,10 +47,7 @@ _ARTICLE = re.compile(
 )
 """Before a single word it makes a thing of it, not somebody."""
 _OF = r"(?:['’]s?|s)? (?:(?:famous|beautiful|beloved|great|first|second|third|last) )?"
-_DOES_A_WORK = (
-    r"(?<!\w)(?:(?:end|finish|close|open|start|begin)(?:e?s|n?ing)? with|(?:giv(?:es?|ing)|bring(?:s|ing)?|treat(?:s|ing)?|serv(?:es?|ing)) (?:us|you|up)(?: with| to)?|plays?|performs?|sings?|tackles|playing|performing|singing"
-    r"|spielt|spielen|singt|singen)"
-)
+_DOES_A_WORK = rf"(?<!\w)(?:{any_of('does_a_work')})"
 _WORKS = (
     re.compile(rf"(?<!\w)(?:{any_of('works')})(?:[”\"“]?,? (?:by|von)| from) {NAME}(?! to\b| via\b)"),
     re.compile(rf"{NAME}{_OF}(?:{any_of('forms')})(?!\w)"),

@@ -105,9 +105,9 @@ def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
         yield match["name"]
     taken = [(one.start, one.end) for one in cast.mentions(text) if one.kind in (PERSON, COMPOSER, GROUP)]
     for title in sorted(named, key=lambda one: one.start - one.end):
-        if not meets((title.start, title.end), taken):
-            if len(title.name) > 3 and not (is_ordinary(title.name) or _KEY.fullmatch(title.name)):
-                yield title.name
+        no_title = len(title.name) <= 3 or is_ordinary(title.name) or _KEY.fullmatch(title.name)
+        if not (no_title or meets((title.start, title.end), taken)):
+            yield title.name
     for start, end in capitalized_runs(text):
         if not meets((start, end), taken) and _PLAYED_BEFORE.search(text[:start]):
             yield text[start:end]

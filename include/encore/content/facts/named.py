@@ -189,11 +189,7 @@ def _instruments_of(given: str) -> set[Entry]:
 def _unknown(text: str, vocabulary: Vocabulary, known) -> Iterator[Claim]:
     for one in vocabulary.mentions(text):
         job = all(entry.family == "jobs" for entry in one.entries) and not _HAN.match(text[one.start : one.end])
-        if job and not _FORMS = {form: f"{form}|{others}" for form, others in each_of("forms_in_chinese").items()}
-_ZH_FORM = re.compile(
-    rf"的?(?P<name>(?:[A-Ha-h][大小]调)?(?:第[一二三四五六七八九十\d]+号?)?(?:{instruments().chinese})?(?P<form>{'|'.join(_FORMS)}))"
-)
-_SOMEBODYS_JOB.match(text[max(0, one.start - 9) : one.end + 3]):
+        if job and not _SOMEBODYS_JOB.match(text[max(0, one.start - 9) : one.end + 3]):
             continue
         if not (any(known(entry) for entry in one.entries) or _is_spoken_of(text, one.start, one.end)):
             if vocabulary is instruments() and _is_latin_story(text, one.start, one.end):

@@ -45,8 +45,7 @@ _COMES_BACK = re.compile(
 """Before the fifth time that there is a concert, and not that a string is tuned."""
 _EXTREME = re.compile(
     r"(?:(?P<least>\byoungest|\b[Jj]üngste[rn]?|最[小幼](?:的|嘅)?)|\b(?:oldest|eldest)|\b[Ää]lteste[rn]?|最[大老](?:的|嘅)?)"
-    r"(?: (?:of (?:us|them|all)|one|player|performer|member|singer|musician|student|pupil|Stimme|Sänger(?:in)?|Kind|ist|is|being|only|just|erst|gerade)"
-    r"|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
+    rf"(?: (?:{any_of('of_all')})|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
 )
 """Before the age of the youngest or the oldest of all."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")

@@ -19,9 +19,7 @@ AGE = re.compile(
     r"|, (?P<bare>\d{1,2})(?=[,;.]| ?$| \(| and\b)|[,，]?今?年?(?P<zh>\d{1,2})岁"
 )
 _TOOL = "|".join(re.escape(name) for one in instruments().entries for name in one.names)
-_HOLDS = re.compile(
-    rf"\s?[（(](?:[a-z]+ )?(?i:{_TOOL})[)）,，]|,(?: \d{{1,2}},)? (?:[a-z]+ )?(?:{_TOOL})(?=[:,.;)]|$)"
-)
+_HOLDS = re.compile(rf"\s?[（(](?:[a-z]+ )?(?i:{_TOOL})[)）,，]|,(?: \d{{1,2}},)? (?:[a-z]+ )?(?:{_TOOL})(?=[:,.;)]|$)")
 """Ruby Nguyen (alto sax); Megan Holroyd, flugelhorn:"""
 _ACTS = re.compile(
     rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?"
@@ -29,7 +27,9 @@ _ACTS = re.compile(
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
 _PART = re.compile(rf"(?P<part>{any_of('introduces')}) (?=\S+ \S)", re.IGNORECASE)
-_OBJECT = re.compile(rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|[Dd]ie|[Dd]as|den|La|Le) )$")
+_OBJECT = re.compile(
+    rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|[Dd]ie|[Dd]as|den|La|Le) )$"
+)
 """What is played stands after it, and nobody who plays."""
 _WRITTEN_BY = re.compile(r"\b(?:plays?|sings?|performs?) [^.;]*(?<!ed)(?<!sung)(?<!led)(?<!taught)(?<!given) by $")
 """Before who wrote what somebody plays."""

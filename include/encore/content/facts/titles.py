@@ -17,7 +17,10 @@ _SMALL = r"(?:(?:a|an|the|of|in|on|for|to|me|my|is|it|der|die|das|den|im|am|de|d
 TITLE = rf"(?P<title>{_WORD}(?: {_SMALL}(?:No\. ?\d+|Op\. ?\d+|{_WORD}))*(?: (?:major|minor))?)"
 """Dream a Little Dream of Me; Arabesque; Rhapsody in G minor. Also a person's name: the surroundings tell."""
 _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,3}}"
-_OWNED = re.compile(rf"(?<!\w)(?P<owner>{_NAME})(?P<apostrophe>['’])?(?(apostrophe)s?|(?<=[a-zäöü]s)) (?:famous |beautiful )?[“\"„]?{TITLE}")
+_OWNED = re.compile(
+    rf"(?<!\w)(?P<owner>{_NAME})(?P<apostrophe>['’])?(?(apostrophe)s?|(?<=[a-zäöü]s))"
+    rf" (?:famous |beautiful )?[“\"„]?{TITLE}"
+)
 """Neal Hefti's Splanky; Bruckners Locus iste."""
 _CUES = (
     re.compile(rf"\b(?:{any_of('announces_a_title')}) (?:the |a |den |die |das )?{TITLE}"),

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from encore.content.facts.claims import Claim, FactKind
 
 _CALLED = {
-    "soprano": "soprano|sopran|高音", "alto": "alto|alt|中音", "tenor": "tenor|次中音", "baritone": "baritone|bariton|bari|上低音",
+    "soprano": "soprano|sopran|高音",
+    "alto": "alto|alt|中音",
+    "tenor": "tenor|次中音",
+    "baritone": "baritone|bariton|bari|上低音",
     "bass": "bass|低音",
-}  # fmt: skip
+}
 _TOOLS = {
     "sax": r"sax(?:ophones?|es)?|saxophon|saxofon|萨克斯[风管]?|色士风",
     "recorder": "recorders?|blockflöten?|竖笛|直笛",
@@ -20,7 +23,8 @@ _TOOLS = {
     "guitar": "guitars?|gitarren?|吉他|贝斯",
 }
 _VOICED = re.compile(
-    rf"(?<![a-zäöü上次])(?P<voice>{'|'.join(_CALLED.values())})[ -]?(?P<tool>{'|'.join(_TOOLS.values())})(?![a-zäöüß])", re.IGNORECASE
+    rf"(?<![a-zäöü上次])(?P<voice>{'|'.join(_CALLED.values())})[ -]?(?P<tool>{'|'.join(_TOOLS.values())})(?![a-zäöüß])",
+    re.IGNORECASE,
 )
 
 

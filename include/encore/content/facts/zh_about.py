@@ -52,7 +52,11 @@ def is_of_the_concert(claim: Claim | FactFinding, text: str) -> bool:
     if not _HAN.search(text, first, last):
         return True
     if claim.kind == FactKind.PERFORMANCE:
-        return claim.end - claim.start <= _BESIDE or _OWNED_WORK.fullmatch(claim.text) is not None or _PLAYS.search(text, claim.start, claim.end + 4) is not None
+        return (
+            claim.end - claim.start <= _BESIDE
+            or _OWNED_WORK.fullmatch(claim.text) is not None
+            or _PLAYS.search(text, claim.start, claim.end + 4) is not None
+        )
     if _is_mostly_latin(text[first:last]):
         return True
     subject = _subjects().get(_subject_of(claim, text))

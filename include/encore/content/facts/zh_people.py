@@ -24,7 +24,9 @@ _ZH_PERSON = re.compile(
     rf"|、|[和与][{SURNAMES}]|{_CALLED}|[，；。\s]|$)",
     re.MULTILINE,
 )
-_ZH_TITLED = re.compile(rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听后]))(?P<name>[{SURNAMES}阿小]?[{HAN}]老师)", re.MULTILINE)
+_ZH_TITLED = re.compile(
+    rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听后]))(?P<name>[{SURNAMES}阿小]?[{HAN}]老师)", re.MULTILINE
+)
 _ZH_WRITER = re.compile(rf"(?:{ZH_DOES}|指弹|开场|压轴|收尾)(?P<name>[{HAN}·]{{2,6}}?)的?[《〈]")
 _ZH_NOBODY = re.compile(
     r"全体|谢绝|未满|不满|全员|岁|全场|师生|学生|同学|学员|团员|小朋友|孩子|老师|家长|嘉宾|钢琴|乐团|乐队|年龄|最[小大]|现场|[我他她你]们?|们"

@@ -15,7 +15,7 @@ from encore.content.facts.vocabulary import PARTS, instruments
 from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
-_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!\d\.)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
+_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?!(?<=\d\.)\s(?:[a-zäöü]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Preis|Platz|Satz|Advent))(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
 _BY = re.compile(
     r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
     re.IGNORECASE,
@@ -284,7 +284,7 @@ def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
     behind = [one for one in people if 0 <= claim.start - one.end <= 20]
     between = text[behind[-1].end : claim.start] if behind else "x"
     joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |ist |at |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already "
+        r"\s?[（(]|,? (?:is |ist |at |aged? |who(?:['’]s| is) |turns |who just turned )?(?:only |just |all of |now |already "
         r"|erst |gerade |schon )?"
         r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
         between,

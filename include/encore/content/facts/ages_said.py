@@ -11,7 +11,7 @@ _AGE_BEFORE = re.compile(
     r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
     r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
     r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
-    r"|\b[A-Z][\w’'-]+ is (?:only |just |all of |now )?$"
+    r"|(?:\b[A-Z][\w’'-]+|\bwho) is (?:only |just |all of |now )?$|\bwho['’]s (?:only |just |now )?$"
     r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
 )  # fmt: skip
 _AGE_AFTER = re.compile(
@@ -25,7 +25,7 @@ _FROM = re.compile(r"\b(?:[Ff]rom|[Vv]on) (?:[\w-]+ (?:to|bis) )?$")
 _TO = re.compile(r"(?: (?:to|bis) [\w-]+)?(?:[,.:;!]| and all\b|$)")
 """From 8 to 79, all of them beginners."""
 _LETS_IN = re.compile(
-    r"(?:\b(?:[Uu]nder|[Oo]ver|[Bb]is|[Aa]b|[Uu]nter|[Üü]ber|[Ff]rom)[- ]|[未不]?满)¦"
+    r"(?:\b(?:[Uu]nder|[Oo]ver|(?<!\d )[Bb]is|[Aa]b|[Uu]nter|[Üü]ber|[Ff]rom)[- ]|[未不]?满)¦"
     r"|¦(?:\+|s\b| (?:and|or) (?:under|over|younger|older)|岁?[或及]?以[下上]| Jahren? (?:haben )?(?:frei|gratis))"
 )
 _ALONE = re.compile(

@@ -11,7 +11,7 @@ from encore.content.facts.word_lists import each_of
 
 _RANKS = tuple((rank, re.compile(said, re.IGNORECASE)) for rank, said in each_of("ranks").items())
 _SENTENCE = re.compile(r"[.!?](?=\s|$)(?<!\d\.)|[\n；。！？]")
-AWARDS = "awards"
+AWARDS = "award"
 _IN_ONE = re.compile(r"[^.!?\n；。！？]{0,12}")
 
 

@@ -54,6 +54,7 @@ _WORKS = (
     re.compile(rf"{_DOES_A_WORK} (?:the |a |an |some |her |his |their |das |die |den |ein |eine )?{NAME}"),
 )
 _PLAYED_TITLE = re.compile(rf"{_DOES_A_WORK} (?:the |a |an )?{TITLE}")
+_TITLE_AFTER_COLON = re.compile(rf"{_DOES_A_WORK}\b[^.!?:\n]{{0,60}}: {TITLE}(?=[.,;!]|$)", re.MULTILINE)
 _OTHER_LETTERS = r"[\u0590-\u08ff\uac00-\ud7af]{2,30}"
 _OTHER_SCRIPT = re.compile(rf"\b(?:[Ww]ith|by) (?P<name>{_OTHER_LETTERS}(?: {_OTHER_LETTERS}){{0,3}})")
 """Scripts without capitals: Arabic, Hebrew, hangul."""
@@ -79,7 +80,7 @@ def bound_names(text: str, known: Known, says: Says) -> Iterator[Claim]:
 
 def _whole_titles(text: str, known: Known, says: Says) -> Iterator[Claim]:
     """What ordinary words name, in capitals after a verb of playing: When I'm Sixty-Four."""
-    for match in _PLAYED_TITLE.finditer(text):
+    for match in (*_PLAYED_TITLE.finditer(text), *_TITLE_AFTER_COLON.finditer(text)):
         words = re.findall(rf"{CAPITAL}[\w’'-]*", match["title"])
         strange = [word for word in words if not says(word)]
         named = len(words) > 2 or not all(map(is_ordinary, words))
@@ -89,9 +90,9 @@ def _whole_titles(text: str, known: Known, says: Says) -> Iterator[Claim]:
 
 def _is_spanned(title: re.Match[str], known: Known) -> bool:
     """Whether it is a known name and words after it that people write with capitals."""
-    words = list(re.finditer(rf"{CAPITAL}[\w’'-]*", title["title"]))
-    first = title.start("title")
-    return any(known(first, first + word.end()) for word in words)
+    at, words = title.start("title"), list(re.finditer(rf"{CAPITAL}[\w-]*", title["title"]))
+    runs = ((one, other) for first, one in enumerate(words) for other in words[first + (first > 0) :])
+    return any(known(at + one.start(), at + other.end()) for one, other in runs)
 
 
 def unknown(text: str, start: int, end: int, known: Known, says: Says) -> Iterator[Claim]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from text_unidecode import unidecode
-
 from encore.content.facts.cast import COMPOSER, DOES, GROUP, PERSON, PIECE, Cast
-from encore.content.facts.given_words import plain
+from encore.content.facts.given_words import pinyin, plain
 from encore.content.facts.latin_names import is_ordinary
 from encore.content.facts.name_runs import capitalized_runs
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.people_read import AGE, meets, people_in
-from encore.content.facts.titles import Title, is_surely_one, titles
-from encore.content.facts.vocabulary import composers, pieces
+from encore.content.facts.titles import Title, titles
+from encore.content.facts.vocabulary import composers, instruments, pieces
 from encore.content.facts.word_lists import any_of
 from encore.content.facts.zh_people import chinese_writers
 
@@ -23,6 +21,7 @@ _PLAYED_BEFORE = re.compile(rf"(?:{DOES}|['’]s?|\bin|\bfor|\bwith)\b[^.;]{{0,6
 _ENSEMBLE = re.compile(rf"(?:{any_of('groups')})s?$|(?:乐团|合唱团|乐队)$", re.IGNORECASE)
 _OF_WHICH = re.compile(r" (?:No\.?|Op\.?|Nr\.?|in [A-H]\b).*$|[之]?第[一二三四五六七八九十\d]+.*$")
 """French Suite No. 5 is the French Suite."""
+_TITLED = re.compile(any_of("zh_titles") + "$")
 _KEY = re.compile(r"[A-H][- ]?(?:flat|sharp|is|es|s)?[- ]?(?:major|minor|Dur|Moll)?")
 _SURNAMES_READ_APART = {"沈": "Shen", "曾": "Zeng", "单": "Shan", "覃": "Qin", "查": "Zha", "解": "Xie", "仇": "Qiu"}
 """As a surname the sign is read otherwise than as a word."""
@@ -33,7 +32,7 @@ _ENOUGH = 4
 def cast_of(highlights: str) -> Cast:
     cast = Cast()
     named = list(titles(highlights))
-    surely = [(one.start, one.end) for one in named if one.owner or is_surely_one(one.name)]
+    surely = [(one.start, one.end) for one in named if one.sure]
     for start, end in people_in(highlights, surely):
         _add_person(cast, highlights, start, end)
     _add_writers(cast, highlights, named)
@@ -69,7 +68,7 @@ def _also_called(name: str) -> Iterator[str]:
         yield parts[0]
     if len(parts) == 3 and name.isascii():  # Chan Wing Yan, in the Cantonese order
         yield " ".join(parts[1:])
-    if name.endswith("老师"):
+    if _TITLED.search(name):
         return
     if re.fullmatch(rf"[{HAN}]{{3}}", name):
         yield name[1:]
@@ -78,8 +77,8 @@ def _also_called(name: str) -> Iterator[str]:
 
 
 def _in_pinyin(name: str) -> Iterator[str]:
-    surname = _SURNAMES_READ_APART.get(name[0]) or unidecode(name[0]).strip().capitalize()
-    given = unidecode(name[1:]).replace(" ", "").capitalize()
+    surname = _SURNAMES_READ_APART.get(name[0]) or pinyin(name[0]).capitalize()
+    given = pinyin(name[1:]).capitalize()
     yield from (f"{surname} {given}", f"{given} {surname}")
     if len(given) > _ENOUGH:
         yield given
@@ -92,7 +91,7 @@ def _add_writers(cast: Cast, highlights: str, named: list[Title]) -> None:
     people = {name for name, (kind, _) in cast.names.items() if kind == PERSON}
     owners = {title.owner for title in named if title.owner}
     for owner in sorted({*owners, *chinese_writers(highlights)}):
-        if plain(owner) in people or any(composers().mentions(owner)):
+        if plain(owner) in people or any(composers().mentions(owner)) or any(instruments().mentions(owner)):
             continue
         cast.add(COMPOSER, owner)
         last = owner.split()[-1]
@@ -109,5 +108,6 @@ def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
         if not (no_title or meets((title.start, title.end), taken)):
             yield title.name
     for start, end in capitalized_runs(text):
-        if not meets((start, end), taken) and _PLAYED_BEFORE.search(text[:start]):
+        no_title = any(instruments().mentions(text[start:end]))
+        if not (no_title or meets((start, end), taken)) and _PLAYED_BEFORE.search(text[:start]):
             yield text[start:end]

@@ -39,11 +39,11 @@ _OTHER_NAME = re.compile(r"\s?[（(]?\s?")
 
 
 def people_in(text: str, of_pieces: list[Span]) -> Iterator[Span]:
-    """`of_pieces`: where titles are that no name can be."""
+    """`of_pieces`: where titles are, unless an age goes on."""
     written_by = [(one.start, one.end) for one in composers().mentions(text)]
     chinese = chinese_people(text, written_by)
-    runs = [run for run in _runs(text, written_by) if not meets(run, of_pieces)]
-    players = tuple(f"{text[one.start : one.end]} " for one in instruments().mentions(text))
+    runs = [run for run in _runs(text, written_by) if AGE.match(text, run[1]) or not meets(run, of_pieces)]
+    players = tuple(f"{text[one.start : one.end]}{mark} " for one in instruments().mentions(text) for mark in ("", ":"))
     sure = {run for run in runs if _is_performer(text, run, players) or _is_beside(text, run, chinese)}
     yield from sorted(_with_those_beside(text, runs, sure))
     yield from chinese

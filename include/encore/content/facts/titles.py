@@ -13,7 +13,7 @@ from encore.content.facts.vocabulary import composers
 from encore.content.facts.word_lists import any_of
 
 _WORD = rf"(?!{DAY.pattern}\b){CAPITAL}[\w’'-]*"
-_SMALL = r"(?:(?:a|an|the|of|in|on|for|to|me|my|is|it|der|die|das|den|im|am|de|du|la|le|d['’])\s){0,3}"
+_SMALL = r"(?:(?:a|an|the|of|in|on|for|to|me|my|is|it|der|die|das|den|de|du|la|le|d['’])\s){0,3}"
 TITLE = rf"(?P<title>{_WORD}(?: {_SMALL}(?:No\. ?\d+|Op\. ?\d+|{_WORD}))*(?: (?:major|minor))?)"
 """Dream a Little Dream of Me; Arabesque; Rhapsody in G minor. Also a person's name: the surroundings tell."""
 _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,3}}"
@@ -24,20 +24,25 @@ _OWNED = re.compile(
 """Neal Hefti's Splanky; Bruckners Locus iste."""
 _CUES = (
     re.compile(rf"\b(?:{any_of('announces_a_title')}) (?:the |a |den |die |das )?{TITLE}"),
-    re.compile(rf"(?:{CAPITAL}[\w-]+|\)|\d|\b[a-z]+): {TITLE}(?=[.;,(]|$)", re.MULTILINE),
     re.compile(rf"\) (?:in(?: the)?|die|den|das|der) {TITLE}"),
     re.compile(rf"[：:][{HAN}]{{2,6}} {TITLE}"),
 )
+_AFTER_COLON = (
+    re.compile(rf"(?:{CAPITAL}[\w-]+|\)|\d|\b[a-z]+): {TITLE}(?=[.;,(]|$)", re.MULTILINE),
+    re.compile(rf"\b(?:{any_of('all_together')}): (?P<title>{CAPITAL}[^.,;:\n]{{2,50}})(?=[.,;\n]|$)"),
+)
+"""Also where a name may stand."""
 
 
 @dataclass(frozen=True)
 class Title:
-    """`owner`: who is said to have written it, or to play it."""
+    """`owner`: who is said to have written it, or to play it. `sure`: no name of a person stands there."""
 
     name: str
     start: int
     end: int
     owner: str = ""
+    sure: bool = True
 
 
 def titles(text: str) -> Iterator[Title]:
@@ -48,6 +53,9 @@ def titles(text: str) -> Iterator[Title]:
     for cue in _CUES:
         for match in cue.finditer(text):
             yield Title(match["title"], *match.span("title"))
+    for cue in _AFTER_COLON:
+        for match in cue.finditer(text):
+            yield Title(match["title"], *match.span("title"), sure=is_surely_one(match["title"]) and " in " not in match["title"])
 
 
 def is_surely_one(name: str) -> bool:

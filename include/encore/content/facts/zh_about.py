@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from encore.content.facts.awards import AWARDS
 from encore.content.facts.claims import Claim, FactFinding, FactKind
 from encore.content.facts.name_runs import SURNAMES
 from encore.content.facts.number_patterns import HAN
@@ -78,6 +79,8 @@ def _is_mostly_latin(around: str) -> bool:
 def _subject_of(claim: Claim | FactFinding, text: str) -> str:
     said = getattr(claim, "value", None)
     role = getattr(claim, "role", "")
+    if said == AWARDS:
+        return AWARDS  # told long after it was won
     match claim.kind:
         case FactKind.DATE:
             return _of_day(said, claim.text)

@@ -15,7 +15,9 @@ from encore.content.facts.vocabulary import PARTS, instruments
 from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
-_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?!(?<=\d\.)\s(?:[a-zäöü]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Preis|Platz|Satz|Advent))(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
+_ENDS = re.compile(
+    r"[!?;\n；。！？]|\.(?=\s|$)(?!(?<=\d\.)\s(?:[a-zäöü]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Preis|Platz|Satz|Advent))(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)"
+)
 _BY = re.compile(
     r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
     re.IGNORECASE,
@@ -35,7 +37,7 @@ _HOLDS = re.compile(r" (?:at|on|an|am|auf)(?: the| der| dem)? ")
 """Between a performer and the instrument."""
 _PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|kids|learners)\b")
 """Forty tuba players: it is no single one's."""
-_CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?")
+_CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?(?:(?:Frau|Herrn?|Mrs?|Ms|Dr)\.? )?")
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -284,8 +286,8 @@ def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
     behind = [one for one in people if 0 <= claim.start - one.end <= 20]
     between = text[behind[-1].end : claim.start] if behind else "x"
     joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |ist |at |aged? |who(?:['’]s| is) |turns |who just turned )?(?:only |just |all of |now |already "
-        r"|erst |gerade |schon )?"
+        r"\s?[（(]|,? (?:is |ist |at |aged? |who(?:['’]s| is) |turns |who just turned )?"
+        r"(?:only |just |all of |now |already |erst |gerade |schon )?"
         r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
         between,
     )

@@ -14,7 +14,7 @@ from encore.content.facts.word_lists import any_of, words
 PERSON, GROUP, PIECE, COMPOSER, INSTRUMENT = "person", "group", "piece", "composer", "instrument"
 ACTORS = (PERSON, GROUP)
 DOES = any_of("does")
-_GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]+ )?(?:{any_of('groups')})\b"
+_GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]{{1,30}} )?(?:{any_of('groups')})\b"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
     r"|\b(?:everyone|everybody|all of us|we all)\b"
@@ -43,6 +43,7 @@ class Cast:
         self.ages: dict[str, int] = {}
         self._written: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
+        self._last: tuple[str, list[Mention]] = ("", [])
 
     @property
     def people(self) -> list[str]:
@@ -54,7 +55,7 @@ class Cast:
             self._written |= {name, plain(name)}
             if kind == COMPOSER and name.isascii() and name[-1:] not in ("s", ""):  # Herbie Hancocks Chameleon
                 self.add(kind, f"{name}s", key or plain(name))
-            self._pattern = None
+            self._pattern, self._last = None, ("", [])
 
     def may_call(self, title: str) -> bool:
         """Whether it may be another language's title of a piece of which the lists do not know that language's."""
@@ -78,7 +79,12 @@ class Cast:
         return ""
 
     def mentions(self, text: str) -> list[Mention]:
-        """In order; of two that overlap the longer one."""
+        """In order; of two that overlap the longer one. Kept for the text that was asked for last."""
+        if self._last[0] != text:
+            self._last = text, list(self._found(text))
+        return self._last[1]
+
+    def _found(self, text: str) -> Iterator[Mention]:
         found = [
             Mention(*self.names[plain(match[0])], *match.span())
             for match in self._names.finditer(text)
@@ -91,7 +97,7 @@ class Cast:
             for match in (*_GROUP.finditer(text), *_ZH_GROUP.finditer(text))
             if _tokens(match[0])
         ]
-        return list(_apart(found))
+        return _apart(found)
 
     @property
     def _names(self) -> re.Pattern[str]:

@@ -7,7 +7,12 @@ import unicodedata
 from text_unidecode import unidecode
 
 _READ_OTHERWISE = str.maketrans(
-    {sign: f"{read} " for sign, read in zip("宁娜晟莎茜曦吕乐翟", "Ning Na Sheng Sha Qian Xi Lv Le Zhai".split(), strict=True)}
+    {
+        sign: f"{read} "
+        for sign, read in zip(
+            "宁娜晟莎茜曦吕乐翟", ["Ning", "Na", "Sheng", "Sha", "Qian", "Xi", "Lv", "Le", "Zhai"], strict=True
+        )
+    }
 )
 """Signs of names that the library reads in another way than people do."""
 _MARKS = ("#", "@")

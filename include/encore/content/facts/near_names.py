@@ -14,7 +14,7 @@ from encore.content.facts.word_lists import any_of, words
 
 _NOT_IN_NAMES = "的了和与同啊呀嘛吧是在说老也都就要会不很最这那有又被把给为跟让用今才只已还再弹拉吹唱"
 """Signs that go on after a name, or stand before one."""
-_TITLES = "老教校院团女先小阿"
+_TITLES = "家老教校院团女先小阿"
 _GOES_ON = (
     rf"(?:[一两俩双]|双胞胎)?(?:姐妹|姊妹|兄弟|兄妹|姐弟)|老师|同学|[（(、，]|[和与][{SURNAMES}]"
     rf"|(?:的|用)?(?:{instruments().chinese})|{any_of('zh_does')}"

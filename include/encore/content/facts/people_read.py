@@ -34,6 +34,8 @@ _OBJECT = re.compile(
 _WRITTEN_BY = re.compile(r"\b(?:plays?|sings?|performs?) [^.;]*(?<!ed)(?<!sung)(?<!led)(?<!taught)(?<!given) by $")
 """Before who wrote what somebody plays."""
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and | und |、|\s?[和与]\s?)")
+_NAME_BEFORE = re.compile(r"[,(] ?(?:[a-z]+ )?$")
+"""Zara, viola: what follows is no player."""
 _OTHER_NAME = re.compile(r"\s?[（(]?\s?")
 """Between a name in one script and in the other."""
 
@@ -43,7 +45,10 @@ def people_in(text: str, of_pieces: list[Span]) -> Iterator[Span]:
     written_by = [(one.start, one.end) for one in composers().mentions(text)]
     chinese = chinese_people(text, written_by)
     runs = [run for run in _runs(text, written_by) if AGE.match(text, run[1]) or not meets(run, of_pieces)]
-    players = tuple(f"{text[one.start : one.end]}{mark} " for one in instruments().mentions(text) for mark in ("", ":"))
+    tools = [
+        (text[one.start : one.end], _NAME_BEFORE.search(text, 0, one.start)) for one in instruments().mentions(text)
+    ]
+    players = tuple(f"{tool}{mark} " for tool, named in tools for mark in ("", *([] if named else [":"])))
     sure = {run for run in runs if _is_performer(text, run, players) or _is_beside(text, run, chinese)}
     yield from sorted(_with_those_beside(text, runs, sure))
     yield from chinese

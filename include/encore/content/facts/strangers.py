@@ -49,9 +49,15 @@ def _with_another_surname(text: str, cast: Cast, known: Known) -> Iterator[Claim
         last = re.sub(r"['’]s?$", "", match["last"])
         start, end = match.start("last"), match.start("last") + len(last)
         named = any(start < one.end and one.start < end for one in cast.mentions(text))
-        no_name = is_ordinary(last) or DAY.fullmatch(last) or any(instruments().mentions(last)) or named
+        no_name = is_ordinary(last) or DAY.fullmatch(last) or _is_a_tool(last) or named
         if not (no_name or last.lower() in surnames or known(start, end)) and text[match.start()].isupper():
             yield name_claim(text, match.start(), end)
+
+
+def _is_a_tool(word: str) -> bool:
+    """Also a German one in one word: Tenorblockflöte."""
+    starts = range(len(word) - 4) if len(word) > 9 else (0,)
+    return any(any(instruments().mentions(word[at:])) for at in starts)
 
 
 def _titled(text: str, known: Known) -> Iterator[Claim]:

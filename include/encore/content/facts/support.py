@@ -30,7 +30,9 @@ from encore.content.facts.promises import offer_claims, promise_claims, unsuppor
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
 from encore.content.facts.strangers import strangers
+from encore.content.facts.titles import tongue
 from encore.content.facts.told import is_only_told
+from encore.content.facts.vocabulary import pieces
 from encore.content.facts.voices import other_voices
 from encore.content.facts.zh_about import is_of_the_concert
 from encore.content.shorten import ELLIPSIS
@@ -50,6 +52,7 @@ class Support:
         self._cast = cast_of(comparable(facts.performances))
         self._programme = Programme(comparable(facts.performances), self._cast, comparable(facts.title))
         self._named = Named(given)
+        self._tongue = tongue(given.text)
         self._awards = Awards(given.text, self._cast)
         self._near_names = near_names(self._cast.people)
         has_link = bool(facts.link or facts.online or facts.details.booking_url)
@@ -111,9 +114,14 @@ class Support:
             *offer_claims(plain, given.text),
         ):
             told = quotes.hold(claim.start, claim.end) or is_only_told(claim, text)
-            told = told or (claim.role == WORK and self._cast.may_call(claim.text))
+            told = told or (claim.role == WORK and self._may_call(claim.text))
             if not told and is_of_the_concert(claim, text):
                 yield finding(claim)
+
+    def _may_call(self, title: str) -> bool:
+        """Whether it may be another language's title of a piece of the facts."""
+        other = {tongue(title), self._tongue} == {"en", "de"} and not pieces().of_name(title)
+        return other or self._cast.may_call(title)
 
     def _usual_day(self, touchpoint: Touchpoint | None) -> date | None:
         days = None if touchpoint is None else usual_days_before(touchpoint)

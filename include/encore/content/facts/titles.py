@@ -10,7 +10,7 @@ from encore.content.facts.latin_names import CAPITAL
 from encore.content.facts.name_runs import DAY
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import composers
-from encore.content.facts.word_lists import any_of
+from encore.content.facts.word_lists import any_of, words
 
 _WORD = rf"(?!{DAY.pattern}\b){CAPITAL}[\w’'-]*"
 _SMALL = r"(?:(?:a|an|the|of|in|on|for|to|me|my|is|it|der|die|das|den|de|du|la|le|d['’])\s){0,3}"
@@ -55,7 +55,18 @@ def titles(text: str) -> Iterator[Title]:
             yield Title(match["title"], *match.span("title"))
     for cue in _AFTER_COLON:
         for match in cue.finditer(text):
-            yield Title(match["title"], *match.span("title"), sure=is_surely_one(match["title"]) and " in " not in match["title"])
+            yield Title(
+                match["title"],
+                *match.span("title"),
+                sure=is_surely_one(match["title"]) and " in " not in match["title"],
+            )
+
+
+def tongue(text: str) -> str:
+    """Which language its small words are of; "" where that is not plain."""
+    said = re.findall(r"[a-zäöüß]+", text.lower())
+    english, german = (sum(word in words(name) for word in said) for name in ("small_in_english", "small_in_german"))
+    return "" if english == german else "en" if english > german else "de"
 
 
 def is_surely_one(name: str) -> bool:

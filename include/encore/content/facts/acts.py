@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from encore.content.facts.ages_said import is_age_alone
 from encore.content.facts.cast import ACTORS, COMPOSER, GROUP, INSTRUMENT, PERSON, PIECE, Cast, Mention, is_everybody
 from encore.content.facts.claims import Claim, FactFinding, FactKind
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import PARTS, instruments
+from encore.content.facts.whose_age import wrong_ages
 from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
@@ -154,7 +154,7 @@ class Programme:
             right = self._written.get(piece.key)
             if right and composer.key not in right:
                 yield _finding(text, (composer, piece))
-        yield from self._wrong_ages(text, mentions, claims)
+        yield from wrong_ages(text, [one for one in mentions if one.kind == PERSON], claims, self._cast.ages)
 
     def _wrong(self, text: str, act: Act) -> Iterator[FactFinding]:
         actors = [actor for actor in act.actors if actor.kind == PERSON or self._who(actor)]
@@ -209,17 +209,6 @@ class Programme:
         words = set(actor.key.split())
         return {who for who in self._groups if words & set(who[1].split())}
 
-    def _wrong_ages(self, text: str, mentions: list[Mention], claims: list[Claim]) -> Iterator[FactFinding]:
-        people = [one for one in mentions if one.kind == PERSON]
-        for claim in claims:
-            if claim.kind != FactKind.NUMBER or claim.role != "age":
-                continue
-            person = _aged(text, claim, people) or _only_one(text, claim, people)
-            age = self._cast.ages.get(person.key) if person else None
-            if person and self._cast.ages and str(age) != str(claim.value):
-                why = sentence("fact.not_their_age", text=claim.text, name=text[person.start : person.end])
-                yield FactFinding(FactKind.NUMBER, claim.text, claim.start, claim.end, why)
-
 
 def _with_what_follows(text: str, acts: list[Act]) -> Iterator[tuple[tuple[Mention, ...], tuple[Mention, ...]]]:
     """Tom (flute) and Mia (harp) play The Swan: whose piece is not said plays what the next one does."""
@@ -270,33 +259,6 @@ def _written(text: str, mentions: list[Mention]) -> dict[str, set[str]]:
     for composer, piece in _pairs(text, mentions):
         found.setdefault(piece.key, set()).add(composer.key)
     return found
-
-
-def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
-    after = (
-        re.match(r"(?:[- ]years?[- ]old|-?jährige|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30])
-        is not None
-    )
-    ahead = [one for one in people if 0 <= one.start - claim.end <= 24]
-    if ahead and re.fullmatch(
-        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|-?jährige[rn]? |\s?岁的?(?:小[^\s，。]{1,3})?",
-        text[claim.end : ahead[0].start],
-    ):
-        return ahead[0]
-    behind = [one for one in people if 0 <= claim.start - one.end <= 20]
-    between = text[behind[-1].end : claim.start] if behind else "x"
-    joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |ist |at |aged? |who(?:['’]s| is) |turns |who just turned )?"
-        r"(?:only |just |all of |now |already |erst |gerade |schon )?"
-        r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
-        between,
-    )
-    return behind[-1] if behind and joined and not after else None
-
-
-def _only_one(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
-    """Of whom "she's ten" is said in a text that names one performer."""
-    return people[0] if is_age_alone(text, claim) and len({one.key for one in people}) == 1 else None
 
 
 def _together(text: str, actors: list[Mention]) -> list[Mention]:

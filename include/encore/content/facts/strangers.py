@@ -18,13 +18,16 @@ from encore.content.facts.titles import TITLE
 from encore.content.facts.vocabulary import composers, instruments
 from encore.content.facts.word_lists import any_of
 
+_NO_LETTER = rf"(?<![^\W{HAN}])"
 _SURNAME = rf"{CAPITAL}[’']?{CAPITAL}?[a-zà-ÿ][a-zà-ÿA-Z’-]+"
-_TITLED = re.compile(rf"(?<!\w)(?:Mrs?|Ms|Miss|Frau|Herrn?|Dr|Prof(?:essor)?)\.? (?P<name>{_SURNAME}(?: {_SURNAME})?)")
+_TITLED = re.compile(
+    rf"{_NO_LETTER}(?:Mrs?|Ms|Miss|Frau|Herrn?|Dr|Prof(?:essor)?)\.? (?P<name>{_SURNAME}(?: {_SURNAME})?)"
+)
 _PLAYS = re.compile(
     rf"\b(?:{any_of('acts')}|accompan\w+|teach\w+|class|studio|pupils|students|Klasse|Leitung|begleit\w+)|{any_of('zh_does')}"
 )
 _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,2}}"
-_OWNER_BEFORE = re.compile(rf"(?<!\w)(?P<name>{_NAME})(?:['’]s?|\s?的)\s?(?:famous |own )?[“\"„»《〈]?$")
+_OWNER_BEFORE = re.compile(rf"{_NO_LETTER}(?P<name>{_NAME})(?:['’]s?|\s?的)\s?(?:famous |own )?[“\"„»《〈]?$")
 _OWNS = re.compile(rf"(?:['’]s?|(?<=s)) [“\"„»]?{TITLE}")
 _OWNER_AFTER = re.compile(rf"[”\"“»«]? (?:by|von) (?P<name>{_NAME})")
 
@@ -44,7 +47,9 @@ def _with_another_surname(text: str, cast: Cast, known: Known) -> Iterator[Claim
     if not first:
         return
     surnames = {part for one in full for part in one}
-    pattern = re.compile(rf"(?<![\w’'-])(?i:{'|'.join(map(re.escape, first))}) (?P<last>{_SURNAME})(?!\w)")
+    pattern = re.compile(
+        rf"(?<!['’-]){_NO_LETTER}(?i:{'|'.join(map(re.escape, first))}) (?P<last>{_SURNAME})(?![^\W{HAN}])"
+    )
     for match in pattern.finditer(text):
         last = re.sub(r"['’]s?$", "", match["last"])
         start, end = match.start("last"), match.start("last") + len(last)

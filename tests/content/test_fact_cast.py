@@ -36,7 +36,8 @@ GRANARY = {
     "timezone": "Europe/Berlin",
     "venue_or_link": "Alter Kornspeicher, Hafenstraße 8, Wismar",
     "student_highlights": (
-        "25 Schülerinnen und Schüler der Klasse Ilse Rahn, 6 bis 18 Jahre. Momme Petersen (8) spielt Griegs Morgenstimmung "
+        "25 Schülerinnen und Schüler der Klasse Ilse Rahn, 6 bis 18 Jahre. Momme "
+        "Petersen (8) spielt Griegs Morgenstimmung "
         "am Klavier, Jette Brandt (12, Querflöte) Faurés Sicilienne, Ole und Nils Harms ein Duett von Küchler "
         "auf zwei Geigen. Am Klavier: Frau Tiedemann. Jette gewann 2026 den zweiten Preis bei Jugend musiziert. "
         "Zum Schluss alle: Der Mond ist aufgegangen. Eintritt frei, Spenden willkommen. Einlass 16.30 Uhr."

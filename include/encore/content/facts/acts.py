@@ -7,33 +7,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from encore.content.facts.ages_said import is_age_alone
 from encore.content.facts.cast import ACTORS, COMPOSER, GROUP, INSTRUMENT, PERSON, PIECE, Cast, Mention, is_everybody
 from encore.content.facts.claims import Claim, FactFinding, FactKind
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.vocabulary import instruments
+from encore.content.facts.vocabulary import PARTS, instruments
+from encore.content.facts.whose_age import wrong_ages
 from encore.content.facts.word_lists import any_of
 from encore.words.sentence import Sentence, sentence
 
-_ENDS = re.compile(r"[!?;\n；。！？]|\.(?=\s|$)(?<!\d\.)(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)")
+_ENDS = re.compile(
+    r"[!?;\n；。！？]|\.(?=\s|$)(?!(?<=\d\.)\s(?:[a-zäöü]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Preis|Platz|Satz|Advent))(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)"
+)
 _BY = re.compile(
     r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
     re.IGNORECASE,
 )
+_ITS_PLAYER = re.compile(r"[”\"’»《》]?(?: (?:" + any_of("its_player") + r")|:|：| [-–—]) ?(?:our |the )?")
+"""Between a piece and who plays it."""
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _ENDS_PART = re.compile("[,，]")
-_OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|的?\s?[《“「]?")
+_OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[“\"]?|\s?的?\s?[《“「〈]?")
 _BESIDE = re.compile(r"\s?(?:、|和|与|and|&|,)\s?|, and |\s?[（(][^()（）]{1,8}[)）]\s?(?:、|和|与|and|&|,)\s?")
 _BINDS = re.compile(
-    rf"\b(?:{any_of('does')}|{any_of('acts')}|with|on|at|am|auf|an|mit|takes on|her|his|their|has|plus)\b"
-    rf"|['’]s?\s|[:(–—]|\bs\b",
-    re.IGNORECASE,
+    rf"\b(?:{any_of('does')}|{any_of('acts')}|{any_of('binds')})\b|['’]s?\s|[:(–—]|\bs\b", re.IGNORECASE
 )
+_NEXT_IN_CHINESE = re.compile("[、，,和与]")
+_DOES_IN_CHINESE = re.compile(any_of("zh_does"))
 _HOLDS = re.compile(r" (?:at|on|an|am|auf)(?: the| der| dem)? ")
 """Between a performer and the instrument."""
 _PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|kids|learners)\b")
 """Forty tuba players: it is no single one's."""
-_CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?")
+_CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?(?:(?:Frau|Herrn?|Mrs?|Ms|Dr)\.? )?")
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -76,6 +80,8 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
 
 def _is_theirs(text: str, thing: Mention, actor: Mention) -> bool:
     """The Swan by Mia; cellist Mia."""
+    if thing.kind == PIECE and _ITS_PLAYER.fullmatch(text, thing.end, actor.start):
+        return True
     return _is_called(text, thing, actor) or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
 
 
@@ -106,8 +112,10 @@ def _goes_on(text: str, last: Mention, one: Mention) -> bool:
 def _is_bound(text: str, actors: list[Mention], thing: Mention) -> bool:
     """Whether words bind them, or nothing stands between: Simon, a bar and Gershwin says not who sings what."""
     before = [actor for actor in actors if actor.end <= thing.start]
-    if not before or re.search(f"[{HAN}]", text[before[-1].end : thing.start]):
+    if not before:
         return True
+    if re.search(f"[{HAN}]", last := text[before[-1].end : thing.start]):
+        return _NEXT_IN_CHINESE.match(last) is None or _DOES_IN_CHINESE.search(last) is not None
     between = text[before[0].end : thing.start]
     return _BINDS.search(between) is not None or len(text[before[-1].end : thing.start]) <= 8
 
@@ -125,10 +133,14 @@ class Programme:
         self._shared = {_name(one) for one in cast.mentions(title) if one.kind == INSTRUMENT}
         self._together: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._groups = {_name(one) for one in cast.mentions(text) if one.kind == GROUP}
-        for act in acts_of(text, cast, loosely=True):
-            for actor in act.actors:
-                for thing in _with_inner(act.objects):
-                    self._together.setdefault(thing, set()).add(_name(actor))
+        for actors, objects in _with_what_follows(text, list(acts_of(text, cast, loosely=True))):
+            for thing in _with_inner(objects):
+                self._together.setdefault(thing, set()).update(map(_name, actors))
+        self._shared |= {
+            thing
+            for thing, who in self._together.items()
+            if thing[0] == INSTRUMENT and any(kind == GROUP for kind, _ in who)
+        }
         self._shared |= {
             _name(one) for one in cast.mentions(text) if one.kind == INSTRUMENT and _PLAYED_BY_MANY.match(text, one.end)
         }
@@ -142,7 +154,7 @@ class Programme:
             right = self._written.get(piece.key)
             if right and composer.key not in right:
                 yield _finding(text, (composer, piece))
-        yield from self._wrong_ages(text, mentions, claims)
+        yield from wrong_ages(text, [one for one in mentions if one.kind == PERSON], claims, self._cast.ages)
 
     def _wrong(self, text: str, act: Act) -> Iterator[FactFinding]:
         actors = [actor for actor in act.actors if actor.kind == PERSON or self._who(actor)]
@@ -158,6 +170,8 @@ class Programme:
             ):
                 continue  # violins and violas
             who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
+            if (GROUP, "everybody") in who:
+                continue
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):
                 yield _finding(text, (actors[0], thing))
                 return
@@ -180,6 +194,8 @@ class Programme:
         if thing.kind != INSTRUMENT or len(actors) != 1 or actors[0].kind != PERSON:
             return set()
         own = self._own(actors)
+        if _is_voice(thing.key):
+            return set()
         return {("nobody", "")} if own and not any(_is_kind_of(one[1], thing.key) for one in own) else set()
 
     def _own(self, actors: list[Mention]) -> set[tuple[str, str]]:
@@ -193,16 +209,18 @@ class Programme:
         words = set(actor.key.split())
         return {who for who in self._groups if words & set(who[1].split())}
 
-    def _wrong_ages(self, text: str, mentions: list[Mention], claims: list[Claim]) -> Iterator[FactFinding]:
-        people = [one for one in mentions if one.kind == PERSON]
-        for claim in claims:
-            if claim.kind != FactKind.NUMBER or claim.role != "age":
-                continue
-            person = _aged(text, claim, people) or _only_one(text, claim, people)
-            age = self._cast.ages.get(person.key) if person else None
-            if person and self._cast.ages and str(age) != str(claim.value):
-                why = sentence("fact.not_their_age", text=claim.text, name=text[person.start : person.end])
-                yield FactFinding(FactKind.NUMBER, claim.text, claim.start, claim.end, why)
+
+def _with_what_follows(text: str, acts: list[Act]) -> Iterator[tuple[tuple[Mention, ...], tuple[Mention, ...]]]:
+    """Tom (flute) and Mia (harp) play The Swan: whose piece is not said plays what the next one does."""
+    for at, act in enumerate(acts):
+        objects = act.objects
+        for other in acts[at + 1 :]:
+            if not act.actors or not other.actors or any(one.kind == PIECE for one in objects):
+                break
+            if _ENDS.search(text, act.actors[-1].end, other.actors[0].start):
+                break
+            objects = (*objects, *(one for one in other.objects if one.kind in (PIECE, COMPOSER)))
+        yield act.actors, objects
 
 
 def _with_inner(things: tuple[Mention, ...]) -> Iterator[tuple[str, str]]:
@@ -212,6 +230,10 @@ def _with_inner(things: tuple[Mention, ...]) -> Iterator[tuple[str, str]]:
         if thing.kind == PIECE:
             for inner in instruments().mentions(thing.key):
                 yield INSTRUMENT, "/".join(sorted(entry.names[0] for entry in inner.entries))
+
+
+def _is_voice(key: str) -> bool:
+    return any(entry.family == PARTS for entry in instruments().of_name(key.split("/")[0]))
 
 
 def _is_kind_of(own: str, said: str) -> bool:
@@ -237,33 +259,6 @@ def _written(text: str, mentions: list[Mention]) -> dict[str, set[str]]:
     for composer, piece in _pairs(text, mentions):
         found.setdefault(piece.key, set()).add(composer.key)
     return found
-
-
-def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
-    after = (
-        re.match(r"(?:[- ]years?[- ]old|-?jährige|岁的?)[^,.，。、\n]{0,14}?$", text[claim.end : claim.end + 30])
-        is not None
-    )
-    ahead = [one for one in people if 0 <= one.start - claim.end <= 24]
-    if ahead and re.fullmatch(
-        r"[- ]years?[- ]olds?,? (?:[a-z]+ ){0,2}|-?jährige[rn]? |\s?岁的?(?:小[^\s，。]{1,3})?",
-        text[claim.end : ahead[0].start],
-    ):
-        return ahead[0]
-    behind = [one for one in people if 0 <= claim.start - one.end <= 20]
-    between = text[behind[-1].end : claim.start] if behind else "x"
-    joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |ist |aged? |who is |turns |who just turned )?(?:only |just |all of |now |already "
-        r"|erst |gerade |schon )?"
-        r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
-        between,
-    )
-    return behind[-1] if behind and joined and not after else None
-
-
-def _only_one(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
-    """Of whom "she's ten" is said in a text that names one performer."""
-    return people[0] if is_age_alone(text, claim) and len({one.key for one in people}) == 1 else None
 
 
 def _together(text: str, actors: list[Mention]) -> list[Mention]:

@@ -11,7 +11,7 @@ _AGE_BEFORE = re.compile(
     r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
     r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
     r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
-    r"|\b[A-Z][\w’'-]+ is (?:only |just |all of |now )?$"
+    r"|(?:\b[A-Z][\w’'-]+|\bwho) is (?:only |just |all of |now )?$|\bwho['’]s (?:only |just |now )?$"
     r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
 )  # fmt: skip
 _AGE_AFTER = re.compile(
@@ -20,6 +20,13 @@ _AGE_AFTER = re.compile(
     r"|^(?:\s?(?:-|–|—|to|and)\s?(?:\d{1,2}|[a-z]+))?[- ]?(?:years?|yrs?)[- ](?:olds?|young|of age)|^[- ]year[- ]olds?"
     r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
     re.IGNORECASE,
+)
+_FROM = re.compile(r"\b(?:[Ff]rom|[Vv]on) (?:[\w-]+ (?:to|bis) )?$")
+_TO = re.compile(r"(?: (?:to|bis) [\w-]+)?(?:[,.:;!]| and all\b|$)")
+"""From 8 to 79, all of them beginners."""
+_LETS_IN = re.compile(
+    r"(?:\b(?:[Uu]nder|[Oo]ver|(?<!\d )[Bb]is|[Aa]b|[Uu]nter|[Üü]ber|[Ff]rom)[- ]|[未不]?满)¦"
+    r"|¦(?:\+|s\b| (?:and|or) (?:under|over|younger|older)|岁?[或及]?以[下上]| Jahren? (?:haben )?(?:frei|gratis))"
 )
 _ALONE = re.compile(
     r"(?:\b(?:she|he)(?:['’]s| is) (?:only |just |all of |barely )?|(?:^|[.!?,)\n] ?)(?:at )?(?:only|just|barely) "
@@ -46,13 +53,20 @@ def is_age(claim: Claim, before: str, after: str) -> bool:
         return True
     if _AGED_NAME.search(before) and after.startswith((",", " (", ";", " and ")) and _AFTER_COMMA.search(before):
         return True
-    return _stands_alone(before, after) and _may_be_age(claim, after)
+    alone = _stands_alone(before, after) or (_FROM.search(before) and _TO.match(after))
+    return bool(alone) and _may_be_age(claim, after)
 
 
 def is_limit(text: str, claim: Claim) -> bool:
     """Under 12: whom it lets in, or lets in free, and nobody's age."""
     before = _LIMIT.search(text, max(0, claim.start - 18), claim.start)
     return before is not None or _LIMIT_AFTER.match(text, claim.end) is not None
+
+
+def lets_in(text: str, claim: Claim) -> bool:
+    """Whether an age of the facts is of those who come to listen."""
+    around = f"{text[max(0, claim.start - 14) : claim.start]}¦{text[claim.end : claim.end + 24]}"
+    return _LETS_IN.search(around) is not None
 
 
 def is_age_alone(text: str, claim: Claim) -> bool:

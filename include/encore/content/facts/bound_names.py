@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from encore.content.facts.claims import Claim, FactKind
-from encore.content.facts.latin_names import CAPITAL, NAME, core
+from encore.content.facts.latin_names import CAPITAL, NAME, core, is_ordinary
+from encore.content.facts.name_runs import WORK
+from encore.content.facts.titles import TITLE
 from encore.content.facts.vocabulary import instruments
 from encore.content.facts.word_lists import any_of
 
@@ -44,15 +47,14 @@ _ARTICLE = re.compile(
 )
 """Before a single word it makes a thing of it, not somebody."""
 _OF = r"(?:['’]s?|s)? (?:(?:famous|beautiful|beloved|great|first|second|third|last) )?"
-_DOES_A_WORK = (
-    r"(?<!\w)(?:(?:ends?|finish(?:es)?|closes?|opens?) with|plays?|performs?|sings?|tackles|playing|performing|singing"
-    r"|spielt|spielen|singt|singen)"
-)
+_DOES_A_WORK = rf"(?<!\w)(?:{any_of('does_a_work')})"
 _WORKS = (
     re.compile(rf"(?<!\w)(?:{any_of('works')})(?:[”\"“]?,? (?:by|von)| from) {NAME}(?! to\b| via\b)"),
     re.compile(rf"{NAME}{_OF}(?:{any_of('forms')})(?!\w)"),
     re.compile(rf"{_DOES_A_WORK} (?:the |a |an |some |her |his |their |das |die |den |ein |eine )?{NAME}"),
 )
+_PLAYED_TITLE = re.compile(rf"{_DOES_A_WORK} (?:the |a |an )?{TITLE}")
+_TITLE_AFTER_COLON = re.compile(rf"{_DOES_A_WORK}\b[^.!?:\n]{{0,60}}: {TITLE}(?=[.,;!]|$)", re.MULTILINE)
 _OTHER_LETTERS = r"[\u0590-\u08ff\uac00-\ud7af]{2,30}"
 _OTHER_SCRIPT = re.compile(rf"\b(?:[Ww]ith|by) (?P<name>{_OTHER_LETTERS}(?: {_OTHER_LETTERS}){{0,3}})")
 """Scripts without capitals: Arabic, Hebrew, hangul."""
@@ -72,13 +74,31 @@ def bound_names(text: str, known: Known, says: Says) -> Iterator[Claim]:
     for pattern in _WORKS:
         for match in pattern.finditer(text):
             if found := core(text, *match.span("name")):
-                yield from unknown(text, *found, known, says)
+                yield from (replace(one, role=WORK) for one in unknown(text, *found, known, says))
+    yield from _whole_titles(text, known, says)
+
+
+def _whole_titles(text: str, known: Known, says: Says) -> Iterator[Claim]:
+    """What ordinary words name, in capitals after a verb of playing: When I'm Sixty-Four."""
+    for match in (*_PLAYED_TITLE.finditer(text), *_TITLE_AFTER_COLON.finditer(text)):
+        words = re.findall(rf"{CAPITAL}[\w’'-]*", match["title"])
+        strange = [word for word in words if not says(word)]
+        named = len(words) > 2 or not all(map(is_ordinary, words))
+        if len(words) > 1 and strange and named and not (known(*match.span("title")) or _is_spanned(match, known)):
+            yield replace(name_claim(text, *match.span("title")), role=WORK)
+
+
+def _is_spanned(title: re.Match[str], known: Known) -> bool:
+    """Whether it is a known name and words after it that people write with capitals."""
+    at, words = title.start("title"), list(re.finditer(rf"{CAPITAL}[\w-]*", title["title"]))
+    runs = ((one, other) for first, one in enumerate(words) for other in words[first + (first > 0) :])
+    return any(known(at + one.start(), at + other.end()) for one, other in runs)
 
 
 def unknown(text: str, start: int, end: int, known: Known, says: Says) -> Iterator[Claim]:
     """A claim for what is not known as a whole, nor word by word."""
     parts = re.split(r"(?:['’]s)?[\s-]+", text[start:end])
-    if not (known(start, end) or all(says(part) for part in parts)):
+    if not (known(start, end) or all(says(part) or (is_ordinary(part) and "-" in text[start:end]) for part in parts)):
         yield name_claim(text, start, end)
 
 

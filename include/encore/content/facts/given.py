@@ -6,12 +6,10 @@ import re
 from dataclasses import fields
 from functools import cached_property
 
-from text_unidecode import unidecode
-
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.comparable import comparable
 from encore.content.facts.fact_patterns import claims_of
-from encore.content.facts.given_words import plain, without_marks
+from encore.content.facts.given_words import pinyin, plain, without_marks
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.place_patterns import in_full
 from encore.content.facts.sheet import WITH_A_ROLE, FactSheet
@@ -38,7 +36,7 @@ class Given:
         self.rendered = {variant for value in (*rendered, *zones) for variant in without_marks(value)}
         variants = {variant for one in without_marks(self.text) for variant in (one, _HAN_GAP.sub("", one))}
         self._words = [in_full(plain(variant)) for variant in variants]
-        self._spoken = re.sub("[^a-z]", "", unidecode(self.text).lower()) if _HAN.search(self.text) else ""
+        self._spoken = re.sub("[^a-z]", "", pinyin(self.text)) if _HAN.search(self.text) else ""
 
     @cached_property
     def claims(self) -> dict[FactKind, list[Claim]]:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+from text_unidecode import unidecode
+
+_SIGNS, _READ = "宁娜晟莎茜曦吕乐翟叶厦沈曾", "Ning Na Sheng Sha Qian Xi Lv Le Zhai Ye Xia Shen Zeng"
+_READ_OTHERWISE = str.maketrans({sign: f"{read} " for sign, read in zip(_SIGNS, _READ.split(), strict=True)})
+"""Signs of names that the library reads in another way than people do."""
 _MARKS = ("#", "@")
 
 
@@ -19,3 +24,8 @@ def without_marks(value: str) -> set[str]:
     for mark in _MARKS:
         found |= {one.replace(mark, "") for one in found}
     return found
+
+
+def pinyin(chinese: str) -> str:
+    """Without spaces and tones, in small letters."""
+    return unidecode(chinese.translate(_READ_OTHERWISE)).replace(" ", "").lower()

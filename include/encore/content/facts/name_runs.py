@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from encore.content.facts.fact_patterns import Claim, FactKind
 from encore.content.facts.latin_names import is_ordinary
@@ -16,7 +17,7 @@ _WORD = re.compile(rf"(?:{_LETTER})+(?:['’.-](?:{_LETTER})+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BETWEEN = re.compile(r" |-| (?:van|von|de|da|di|del|della|der|den|le|la|al|bin|ibn|zu) ")
 """What stands between the words of one name."""
-_DAY = re.compile(
+DAY = re.compile(
     r"(?:\w+(?:day|tag|abend)s?|Mittwoch|Jan|Feb|Mar|Mär|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz]|Grade|Op|No|Nr|Year)",
     re.IGNORECASE,
 )
@@ -59,10 +60,12 @@ _ZH_NAMES = (
     re.compile(rf"(?:^|[、：:；\s])(?P<name>[{SURNAMES}][{HAN}]{{1,2}})(?=[、（(])", re.MULTILINE),
 )
 _NO_NAMES = re.compile(
-    "辛苦|高雅|高水|高兴|金色|万众|马上|方便|何时|任何|白天|余音|曾经|许多|于是|严肃|向往|江南|夏[日夜天]|石头"
+    "辛苦|高雅|高水|高兴|金色|万众|马上|方便|何时|任何|白天|余音|曾经|许多|于是|严肃|向往|江南|夏[日夜天]|石头|.家$"
 )
 """Words that begin like a name."""
-_WORK = re.compile(r"[《「『](?P<name>[^》」』\n]{1,80})[》」』](?<![。！？，…~～]」)(?<![。！？…~～]』)")
+WORK = "work"
+"""The role of a claim that is a piece's title."""
+_WORK = re.compile(r"[《「『〈](?P<name>[^》」』〉\n]{1,80})[》」』〉](?<![。！？，…~～]」)(?<![。！？…~～]』)")
 
 Known = Callable[[int, int], bool]
 """Whether the facts vouch for what stands at start:end."""
@@ -73,7 +76,7 @@ def name_claims(text: str, known: Known) -> Iterator[Claim]:
     for pattern in (_WORK, *_ZH_NAMES):
         for match in pattern.finditer(text):
             if not _NO_NAMES.match(match["name"]) and not known(*match.span("name")):
-                yield _claim(text, *match.span("name"))
+                yield replace(_claim(text, *match.span("name")), role=WORK if pattern is _WORK else "")
 
 
 def capitalized_runs(text: str) -> list[tuple[int, int]]:
@@ -109,7 +112,7 @@ def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
 def _is_surname(text: str, before: tuple[int, int], start: int, end: int) -> bool:
     """Priyanka Das, Emma Young: an ordinary word in capitals beside a name; no day and no month."""
     word = text[start:end]
-    return word.istitle() and text[before[1] : start] == " " and not _DAY.match(word)
+    return word.istitle() and text[before[1] : start] == " " and not DAY.match(word)
 
 
 def _is_marked(text: str, start: int) -> bool:

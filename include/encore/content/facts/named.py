@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.clauses import sentence_around
 from encore.content.facts.comparable import comparable
 from encore.content.facts.given import Given
 from encore.content.facts.latin_names import CAPITAL, is_ordinary
+from encore.content.facts.name_runs import WORK
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.told import is_story
-from encore.content.facts.vocabulary import Entry, Vocabulary, composers, instruments, pieces, places, writers_of
-from encore.content.facts.word_lists import any_of
+from encore.content.facts.vocabulary import (
+    PARTS,
+    Entry,
+    Vocabulary,
+    composers,
+    instruments,
+    pieces,
+    places,
+    writers_of,
+)
+from encore.content.facts.word_lists import any_of, each_of
+from encore.content.facts.word_lists import words as known_words
 
 _KEYS = re.compile(r"\bkeys\b|\bhands?\b|琴键|联弹|\b(?:sonatina|étude|etude)\b|黑白键|琴童", re.IGNORECASE)
 _STRING_GROUP = re.compile(
@@ -23,6 +34,7 @@ _WHOLE_FAMILIES = ("brass", "winds", "percussion")
 """Whoever says brass band has said tuba; a title with Strings in it has not said cello."""
 _BOWED = ("violin", "viola", "cello")
 _SIZES = re.compile(r"\b(?:trio|quartet|quintet|sextet|octet|quartett|quintett|sextett|oktett)\b", re.IGNORECASE)
+_KINDS_OF_HOUSES = known_words("kinds_of_houses")
 _SMALL = ("the", "a", "an", "in", "of", "on", "for", "die", "de")
 _SEASONS = ("spring", "summer", "autumn", "winter")
 _FORM_WORDS = frozenset(("concerto", "concert", "recital", "solo", "solos", "duet", "duets", "op", "no"))
@@ -44,6 +56,10 @@ _PIECE_BEFORE = re.compile(
     r"|[,:–—-]|['’]s)(?: (?:the|a|das|die|den|der))? [“\"„]?$",
     re.IGNORECASE,
 )
+_FORMS = {form: f"{form}|{others}" for form, others in each_of("forms_in_chinese").items()}
+_ZH_FORM = re.compile(
+    rf"的?(?P<name>(?:[A-Ha-h][大小]调)?(?:第[一二三四五六七八九十\d]+号?)?(?:{instruments().chinese})?(?P<form>{'|'.join(_FORMS)}))"
+)
 _SOMEBODYS_JOB = re.compile(r".*(?:\b(?:guest|our|new) \w+|:? [A-Z]\w?|\w+ed by?)$", re.DOTALL)
 """A subway's conductor is no orchestra's."""
 _ONE_CITY = ("Asia/Singapore", "Asia/Hong_Kong", "Asia/Macau")
@@ -63,6 +79,8 @@ class Named:
         """Whether the facts have the words, or what people also call by them."""
         given = self._given
         if given.says(words) or given.says_in_part(words) or given.spells(words) or _KEY.fullmatch(words):
+            return True
+        if _is_a_house(words, given.spells):
             return True
         if titled := _TITLED.fullmatch(words):
             return self._knows_titled(titled["surname"])
@@ -85,6 +103,7 @@ class Named:
             if not text[claim.start].islower():
                 yield claim
         yield from self._unknown_pieces(text)
+        yield from self._unknown_forms(text)
         yield from self._other_sizes(text)
         for one in places().mentions(text):
             here = text[one.start : one.end]
@@ -97,6 +116,13 @@ class Named:
         for match in _SIZES.finditer(text):
             if own and match[0].lower() not in own:
                 yield Claim(FactKind.NAME, match[0], *match.span(), match[0].lower())
+
+    def _unknown_forms(self, text: str) -> Iterator[Claim]:
+        """圣桑的第一号大提琴协奏曲, where the facts have no concerto."""
+        for one in composers().mentions(text):
+            match = _ZH_FORM.match(text, one.end)
+            if match and not re.search(_FORMS[match["form"]], self._given.text, re.IGNORECASE):
+                yield Claim(FactKind.NAME, match["name"], *match.span("name"), match["name"], WORK)
 
     def _unknown_pieces(self, text: str) -> Iterator[Claim]:
         found = [
@@ -112,7 +138,7 @@ class Named:
                 found.append((one.start, one.end))
         for start, end in found:
             if not self._knows_piece(text[start:end]):
-                yield Claim(FactKind.NAME, text[start:end], start, end, text[start:end].lower())
+                yield Claim(FactKind.NAME, text[start:end], start, end, text[start:end].lower(), WORK)
 
     def _knows_piece(self, name: str) -> bool:
         """Whether the facts name it, or its first words and then what stands beside it: Spring This Saturday."""
@@ -131,8 +157,8 @@ class Named:
 
     def _has_instrument(self, entry: Entry) -> bool:
         named = self._instruments
-        if entry in named:
-            return True
+        if entry in named or entry.family == PARTS:
+            return True  # every choir has them, whether its facts say so or not
         family = entry.family.removeprefix("=")
         if entry.family == "=strings" and any(one.family == "plucked" for one in named):
             return True
@@ -148,6 +174,12 @@ class Named:
             others = [one for one in named if one.family not in ("voices", "bands", "jobs")]
             return not others or _KEYS.search(self._given.text) is not None
         return entry.names[0] in _BOWED and _STRING_GROUP.search(self._given.text) is not None
+
+
+def _is_a_house(words: str, spells: Callable[[str], bool]) -> bool:
+    """Shiye Teahouse: a Chinese name in pinyin, and what kind of house or group it is."""
+    own = [part for part in re.findall(r"[\w'’]+", words) if part.lower() not in _KINDS_OF_HOUSES]
+    return bool(own) and len(own) < len(words.split()) and all(map(spells, own))
 
 
 def _instruments_of(given: str) -> set[Entry]:

@@ -10,10 +10,16 @@ from encore.content.facts.latin_names import CAPITAL, is_ordinary
 from encore.content.facts.name_runs import SURNAMES, Known
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import instruments
-from encore.content.facts.word_lists import words
+from encore.content.facts.word_lists import any_of, words
 
 _NOT_IN_NAMES = "的了和与同啊呀嘛吧是在说老也都就要会不很最这那有又被把给为跟让用今才只已还再弹拉吹唱"
 """Signs that go on after a name, or stand before one."""
+_TITLES = "家老教校院团女先小阿"
+_GOES_ON = (
+    rf"(?:[一两俩双]|双胞胎)?(?:姐妹|姊妹|兄弟|兄妹|姐弟)|老师|同学|[（(、，]|[和与][{SURNAMES}]"
+    rf"|(?:的|用)?(?:{instruments().chinese})|{any_of('zh_does')}"
+)
+"""After a name of two signs."""
 _WORDS_TOO = "向于任和时同"
 """Surnames that mostly are words."""
 
@@ -30,6 +36,11 @@ def near_names(names: Iterable[str]) -> re.Pattern[str] | None:
                 rf"{first}(?![{second}{_NOT_IN_NAMES}])[{HAN}]{third}",
                 rf"{first}{second}(?![{third}{_NOT_IN_NAMES}])[{HAN}]",
             ]
+        elif re.fullmatch(rf"[{SURNAMES}][{HAN}]", name):  # 苏雪 for 苏晴
+            first, second = name
+            nearly.append(
+                rf"(?:^|(?<=[^{HAN}])|(?<=[和与跟由请])){first}(?![{second}{_NOT_IN_NAMES}{_TITLES}])[{HAN}](?={_GOES_ON})"
+            )
         elif re.fullmatch(rf"([{HAN}])\1", name):  # 朵朵和豆豆: beside one that the facts name
             nearly.append(rf"(?<={name}[和与跟、])(?P<twice_{len(nearly)}>[{HAN}])(?P=twice_{len(nearly)})")
     return re.compile("|".join(nearly), re.MULTILINE) if nearly else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from encore.content.facts.ages_said import is_limit
+from encore.content.facts.ages_said import is_limit, lets_in
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.clauses import sentence_around
 from encore.content.facts.count_check import check_count, implied_counts, is_counted_beside, matters
@@ -35,13 +35,6 @@ _FROM_AN_AGE = re.compile(
     rf"(?P<other>\d{{1,2}}|{EN_NUMBER})\b",
     re.IGNORECASE,
 )
-_EXTREME = re.compile(
-    r"(?:(?P<young>\byoungest|最小|\bjüngste[rn]?)|\b(?:oldest|eldest)|最大|\bälteste[rn]?)"
-    r"(?: (?:player|performer|musician|singer|member|one|pupil|student)s?"
-    r"| (?:Stimme|Kind|Mitglied))?(?:的|年[龄纪])?(?:只有|才|仅|刚)?"
-    r"(?:['’]s| is| ist)?(?: only| just| erst| gerade)? ?$",
-    re.IGNORECASE,
-)
 _SOME = 2
 _REPLAY = re.compile(any_of("replay"), re.IGNORECASE)
 _DAYS = re.compile(r"(?:[- ]|\s?)(?:days?|weeks?|hours?|tage|wochen|stunden)\b|\s?个?(?:天|日|周|小时)", re.IGNORECASE)
@@ -59,6 +52,11 @@ _COMES_BACK = re.compile(
     re.IGNORECASE,
 )
 """Before the fifth time that there is a concert, and not that a string is tuned."""
+_EXTREME = re.compile(
+    r"(?:(?P<least>\byoungest|\b[Jj]üngste[rn]?|最[小幼](?:的|嘅)?)|\b(?:oldest|eldest)|\b[Ää]lteste[rn]?|最[大老](?:的|嘅)?)"
+    rf"(?: (?:{any_of('of_all')})|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
+)
+"""Before the age of the youngest or the oldest of all."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
@@ -142,6 +140,12 @@ def _is_of_a_replay(claim: Claim, text: str) -> bool:
     return _DAYS.match(text, claim.end) is not None and _REPLAY.search(text, first, last) is not None
 
 
+def _ages(given: Given) -> set[int]:
+    """Of those who play; not of whom a limit lets in."""
+    own = (claim for claim in given.claims[FactKind.NUMBER] if claim.role == AGE and not lets_in(given.text, claim))
+    return {int(str(claim.value)) for claim in own if str(claim.value).isdecimal()}
+
+
 def _limits(own: Claim, given: Given) -> bool:
     return given.text[own.start : own.end] == own.text and is_limit(given.text, own)
 
@@ -171,12 +175,11 @@ def _is_which(claim: Claim, given: Given) -> bool:
 
 def _youngest_or_oldest(claim: Claim, text: str, given: Given) -> str:
     """The age that the facts have of whom the text calls so; "" where it calls nobody so, or they have no two ages."""
-    called = _EXTREME.search(text[max(0, claim.start - 24) : claim.start])
-    stated = [own for own in given.claims[FactKind.NUMBER] if own.role == AGE and not _limits(own, given)]
-    ages = sorted({int(str(own.value)) for own in stated if str(own.value).isdecimal()})
-    if called is None or len(ages) < _SOME:
+    called = _EXTREME.search(text, max(0, claim.start - 40), claim.start)
+    ages = sorted(_ages(given))
+    if called is None or len(ages) < _SOME or not str(claim.value).isdecimal():
         return ""
-    return str(ages[0] if called["young"] else ages[-1])
+    return str(ages[0] if called["least"] else ages[-1])
 
 
 def _ages_around(claim: Claim, text: str) -> set[str]:

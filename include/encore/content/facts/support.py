@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from encore.content.facts.acts import Programme
+from encore.content.facts.awards import Awards
 from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
-from encore.content.facts.cast import PERSON, cast_of
+from encore.content.facts.cast import PERSON, PIECE
+from encore.content.facts.cast_read import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
 from encore.content.facts.fact_patterns import claims_of
@@ -19,18 +21,21 @@ from encore.content.facts.given import Given
 from encore.content.facts.idioms import without_idioms
 from encore.content.facts.moment_check import check_date, check_time
 from encore.content.facts.moment_roles import DOORS, END, OF_A_LAST_DAY
-from encore.content.facts.name_runs import name_claims
+from encore.content.facts.name_runs import WORK, name_claims
 from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
 from encore.content.facts.number_check import check_number
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.place_names import is_named_otherwise, other_house_numbers
 from encore.content.facts.price_check import check_price
-from encore.content.facts.prizes import prize_claims
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.sheet import FactSheet
+from encore.content.facts.strangers import strangers
+from encore.content.facts.titles import tongue
 from encore.content.facts.told import is_only_told
+from encore.content.facts.vocabulary import pieces
+from encore.content.facts.voices import other_voices
 from encore.content.facts.zh_about import is_of_the_concert
 from encore.content.shorten import ELLIPSIS
 from encore.domain.job import Touchpoint, usual_days_before
@@ -51,6 +56,8 @@ class Support:
         self._cast = cast_of(comparable(facts.performances))
         self._programme = Programme(comparable(facts.performances), self._cast, comparable(facts.title))
         self._named = Named(given)
+        self._tongue = tongue(given.text)
+        self._awards = Awards(given.text, self._cast)
         self._near_names = near_names(self._cast.people)
         has_link = bool(facts.link or facts.online or facts.details.booking_url)
         self._not_promised = unsupported_topics(given.text, link=has_link, online=facts.online)
@@ -91,13 +98,12 @@ class Support:
             if wrong and (claim.role in OF_A_LAST_DAY or is_of_the_concert(claim, text)):
                 yield finding(claim, verdict)
 
+        cast = Spans((one.start, one.end) for one in self._cast.mentions(plain) if one.kind in (PERSON, PIECE))
+
         def known(start: int, end: int) -> bool:
-            return (
-                quotes.hold(start, end)
-                or taken.hold(start, end)
-                or self._named.knows(text[start:end])
-                or is_named_otherwise(text[start:end], given)
-            )
+            vouched = quotes.hold(start, end) or taken.hold(start, end) or cast.hold(start, end)
+            said = text[start:end]
+            return vouched or self._named.knows(said) or is_named_otherwise(said, given)
 
         for claim in (
             *name_claims(without_idioms(text), known),
@@ -105,15 +111,23 @@ class Support:
             *bound_places(plain, known, given.says, (one for one in claims if one.kind in _MOMENTS)),
             *(one for one in near_name_claims(plain, self._near_names) if not known(one.start, one.end)),
             *near_latin_names(plain, self._cast.people, known),
+            *strangers(plain, self._cast, known),
+            *other_voices(plain, given.text),
+            *self._awards.claims(plain),
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),
-            *prize_claims(plain, given.text),
             *other_house_numbers(plain, given),
         ):
             told = quotes.hold(claim.start, claim.end) or is_only_told(claim, text)
+            told = told or (claim.role == WORK and self._may_call(claim.text))
             if not told and is_of_the_concert(claim, text):
                 yield finding(claim)
+
+    def _may_call(self, title: str) -> bool:
+        """Whether it may be another language's title of a piece of the facts."""
+        other = {tongue(title), self._tongue} == {"en", "de"} and not pieces().of_name(title)
+        return other or self._cast.may_call(title)
 
     def _usual_day(self, touchpoint: Touchpoint | None) -> date | None:
         days = None if touchpoint is None else usual_days_before(touchpoint)

@@ -12,7 +12,7 @@ from encore.content.facts.clauses import sentence_around
 from encore.content.facts.word_lists import any_of
 
 _KINDS = (FactKind.NAME, FactKind.PROMISE, FactKind.PERFORMANCE)
-_LONG_AGO = ("awards", "first time", "sold out")
+_LONG_AGO = ("award", "awards", "first time", "sold out")
 """What a text promises by telling what was."""
 _UNREAL = re.compile(
     rf"(?:{any_of('unreal_before')})[^.!?;,:\n\U0001f300-\U0001faff\u2600-\u27bf]{{0,50}}$", re.IGNORECASE

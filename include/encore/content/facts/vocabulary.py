@@ -11,6 +11,8 @@ from pathlib import Path
 from encore.content.facts.given_words import plain
 
 _DATA = Path(__file__).with_name("lists")
+PARTS = "parts"
+"""The family of voices: soprano, tenor."""
 _TAKES_S = re.compile(r"[a-zäöüáéíóúřčěž](?<![sxzß])$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 

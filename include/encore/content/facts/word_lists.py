@@ -10,7 +10,9 @@ import yaml
 from encore.domain.job import YAML_LOADER
 from encore.domain.json import Json
 
-_FILES = ("words.yaml", "words_bound.yaml", "words_told.yaml", "words_moments.yaml", "words_de.yaml")
+_FILES = (
+    "words.yaml", "words_bound.yaml", "words_told.yaml", "words_moments.yaml", "words_awards.yaml", "words_de.yaml",
+)  # fmt: skip
 """What several of them say of the same is one list."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from encore.content.facts.awards import AWARDS
 from encore.content.facts.claims import Claim, FactFinding, FactKind
 from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.name_runs import SURNAMES
@@ -33,7 +34,9 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 _PLAYS = re.compile(rf"{any_of('zh_does')}|\b(?:{any_of('does')})\b")
 _BESIDE = 10
 """Signs of a name and a work, or an instrument, that stand side by side."""
-_OPENS_WORK = ("《", "「", "『")
+_OPENS_WORK = ("《", "「", "『", "〈")
+_OWNED_WORK = re.compile(r"[^《「『〈，。！？\n]{1,14}\s?的?\s?[《「『〈][^》」』〉]*")
+"""贝多芬的《月光"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,11 @@ def is_of_the_concert(claim: Claim | FactFinding, text: str) -> bool:
     if not _HAN.search(text, first, last):
         return True
     if claim.kind == FactKind.PERFORMANCE:
-        return claim.end - claim.start <= _BESIDE or _PLAYS.search(text, claim.start, claim.end + 4) is not None
+        return (
+            claim.end - claim.start <= _BESIDE
+            or _OWNED_WORK.fullmatch(claim.text) is not None
+            or _PLAYS.search(text, claim.start, claim.end + 4) is not None
+        )
     if _is_mostly_latin(text[first:last]):
         return True
     subject = _subjects().get(_subject_of(claim, text))
@@ -73,6 +80,8 @@ def _is_mostly_latin(around: str) -> bool:
 def _subject_of(claim: Claim | FactFinding, text: str) -> str:
     said = getattr(claim, "value", None)
     role = getattr(claim, "role", "")
+    if said == AWARDS:
+        return AWARDS  # told long after it was won
     match claim.kind:
         case FactKind.DATE:
             return _of_day(said, claim.text)

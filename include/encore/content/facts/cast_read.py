@@ -1,0 +1,113 @@
+"""Reads from a concert's facts who plays and what is played: the `Cast` by which texts are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from encore.content.facts.cast import COMPOSER, DOES, GROUP, PERSON, PIECE, Cast
+from encore.content.facts.given_words import pinyin, plain
+from encore.content.facts.latin_names import is_ordinary
+from encore.content.facts.name_runs import capitalized_runs
+from encore.content.facts.number_patterns import HAN
+from encore.content.facts.people_read import AGE, meets, people_in
+from encore.content.facts.titles import Title, titles
+from encore.content.facts.vocabulary import composers, instruments, pieces
+from encore.content.facts.word_lists import any_of
+from encore.content.facts.zh_people import chinese_writers
+
+_QUOTED = re.compile(r"[《「『“„\"〈»](?P<name>[^》」』”“\"〉«\n]{1,60})[》」』”“\"〉«]")
+_PLAYED_BEFORE = re.compile(rf"(?:{DOES}|['’]s?|\bin|\bfor|\bwith)\b[^.;]{{0,60}}$")
+_ENSEMBLE = re.compile(rf"(?:{any_of('groups')})s?$|(?:乐团|合唱团|乐队)$", re.IGNORECASE)
+_OF_WHICH = re.compile(r" (?:No\.?|Op\.?|Nr\.?|in [A-H]\b).*$|[之]?第[一二三四五六七八九十\d]+.*$")
+"""French Suite No. 5 is the French Suite."""
+_TITLED = re.compile(any_of("zh_titles") + "$")
+_KEY = re.compile(r"[A-H][- ]?(?:flat|sharp|is|es|s)?[- ]?(?:major|minor|Dur|Moll)?")
+_SURNAMES_READ_APART = {"沈": "Shen", "曾": "Zeng", "单": "Shan", "覃": "Qin", "查": "Zha", "解": "Xie", "仇": "Qiu"}
+"""As a surname the sign is read otherwise than as a word."""
+_ENOUGH = 4
+"""Letters of a given name in pinyin that stand for somebody alone."""
+
+
+def cast_of(highlights: str) -> Cast:
+    cast = Cast()
+    named = list(titles(highlights))
+    surely = [(one.start, one.end) for one in named if one.sure]
+    for start, end in people_in(highlights, surely):
+        _add_person(cast, highlights, start, end)
+    _add_writers(cast, highlights, named)
+    for name in _pieces(highlights, cast, named):
+        key = plain(name)
+        cast.add(PIECE, name)
+        cast.add(PIECE, _OF_WHICH.sub("", name), key)
+        for entry in pieces().of_name(name):
+            for other in entry.names:
+                cast.add(PIECE, other, key)
+    return cast
+
+
+def _add_person(cast: Cast, highlights: str, start: int, end: int) -> None:
+    name = highlights[start:end]
+    if _ENSEMBLE.search(name):
+        cast.add(GROUP, name, "everybody")
+        return
+    key = cast.key_of(highlights, start, end) or plain(name)
+    for called in _also_called(name):
+        cast.add(PERSON, called, key)
+    if re.fullmatch(rf"[{HAN}]{{2,3}}", name) and highlights.startswith("老师", end):
+        cast.add(PERSON, f"{name[0]}老师", key)
+    if age := AGE.match(highlights, end):
+        cast.ages[key] = int(next(filter(None, age.groups())))
+
+
+def _also_called(name: str) -> Iterator[str]:
+    """By the first name, without the surname, and in pinyin."""
+    yield name
+    parts = name.split()
+    if len(parts) > 1 and parts[0].rstrip(".") not in ("Mr", "Ms", "Mrs", "Dr", "Prof"):
+        yield parts[0]
+    if len(parts) == 3 and name.isascii():  # Chan Wing Yan, in the Cantonese order
+        yield " ".join(parts[1:])
+    if _TITLED.search(name):
+        return
+    if re.fullmatch(rf"[{HAN}]{{3}}", name):
+        yield name[1:]
+    if re.fullmatch(rf"[{HAN}]{{2,3}}", name):
+        yield from _in_pinyin(name)
+
+
+def _in_pinyin(name: str) -> Iterator[str]:
+    surname = _SURNAMES_READ_APART.get(name[0]) or pinyin(name[0]).capitalize()
+    given = pinyin(name[1:]).capitalize()
+    yield from (f"{surname} {given}", f"{given} {surname}")
+    if len(given) > _ENOUGH:
+        yield given
+    if name[0] == name[1]:
+        yield f"{surname}{given.lower()}"
+
+
+def _add_writers(cast: Cast, highlights: str, named: list[Title]) -> None:
+    """Who wrote a piece, where the lists do not know the composer."""
+    people = {name for name, (kind, _) in cast.names.items() if kind == PERSON}
+    owners = {title.owner for title in named if title.owner}
+    for owner in sorted({*owners, *chinese_writers(highlights)}):
+        if plain(owner) in people or any(composers().mentions(owner)) or any(instruments().mentions(owner)):
+            continue
+        cast.add(COMPOSER, owner)
+        last = owner.split()[-1]
+        if last != owner and not is_ordinary(last):
+            cast.add(COMPOSER, last, plain(owner))
+
+
+def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
+    for match in _QUOTED.finditer(text):
+        yield match["name"]
+    taken = [(one.start, one.end) for one in cast.mentions(text) if one.kind in (PERSON, COMPOSER, GROUP)]
+    for title in sorted(named, key=lambda one: one.start - one.end):
+        no_title = len(title.name) <= 3 or is_ordinary(title.name) or _KEY.fullmatch(title.name)
+        if not (no_title or meets((title.start, title.end), taken)):
+            yield title.name
+    for start, end in capitalized_runs(text):
+        no_title = any(instruments().mentions(text[start:end]))
+        if not (no_title or meets((start, end), taken)) and _PLAYED_BEFORE.search(text[:start]):
+            yield text[start:end]

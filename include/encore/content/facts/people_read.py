@@ -1,0 +1,109 @@
+"""Where a concert's facts name who plays, by what they say of somebody: an age, an instrument, a verb of playing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from encore.content.facts.cast import DOES
+from encore.content.facts.name_runs import capitalized_runs
+from encore.content.facts.vocabulary import composers, instruments, pieces
+from encore.content.facts.word_lists import any_of, words
+from encore.content.facts.zh_people import acts_in_chinese, chinese_people, written_in_both
+
+Span = tuple[int, int]
+
+AGE = re.compile(
+    r"(?:同学|小朋友|老师|阿姨|叔叔|爷爷|奶奶)?\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs|Jahre)?\s?[),，）;]"
+    r"|,? aged? (?P<aged>\d{1,2})\b(?!\s?(?:to|-|–|bis)\b)|,? (?P<jahre>\d{1,2}) Jahre\b"
+    r"|, (?P<bare>\d{1,2})(?=[,;.]| ?$| \(| and\b)|[,，]?今?年?(?P<zh>\d{1,2})岁"
+)
+_TOOL = "|".join(re.escape(name) for one in instruments().entries for name in one.names)
+_HOLDS = re.compile(rf"\s?[（(](?:[a-z]+ )?(?i:{_TOOL})[)）,，]|,(?: \d{{1,2}},)? (?:[a-z]+ )?(?:{_TOOL})(?=[:,.;)]|$)")
+"""Ruby Nguyen (alto sax); Megan Holroyd, flugelhorn:"""
+_ACTS = re.compile(
+    rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?"
+    rf"(?:,? (?:and|&|with) [A-Z][^.;]{{0,40}}?|, [A-Z][\w ,]{{0,60}}?)?,? (?:{DOES}|{any_of('acts_of_facts')})\b"
+)
+_INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
+_PART = re.compile(rf"(?P<part>{any_of('introduces')}) (?=\S+ \S)", re.IGNORECASE)
+_OBJECT = re.compile(
+    rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|[Dd]ie|[Dd]as|den|La|Le) )$"
+)
+"""What is played stands after it, and nobody who plays."""
+_WRITTEN_BY = re.compile(r"\b(?:plays?|sings?|performs?) [^.;]*(?<!ed)(?<!sung)(?<!led)(?<!taught)(?<!given) by $")
+"""Before who wrote what somebody plays."""
+_BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and | und |、|\s?[和与]\s?)")
+_NAME_BEFORE = re.compile(r"[,(] ?(?:[a-z]+ )?$")
+"""Zara, viola: what follows is no player."""
+_OTHER_NAME = re.compile(r"\s?[（(]?\s?")
+"""Between a name in one script and in the other."""
+
+
+def people_in(text: str, of_pieces: list[Span]) -> Iterator[Span]:
+    """`of_pieces`: where titles are, unless an age goes on."""
+    written_by = [(one.start, one.end) for one in composers().mentions(text)]
+    chinese = chinese_people(text, written_by)
+    runs = [run for run in _runs(text, written_by) if AGE.match(text, run[1]) or not meets(run, of_pieces)]
+    tools = [
+        (text[one.start : one.end], _NAME_BEFORE.search(text, 0, one.start)) for one in instruments().mentions(text)
+    ]
+    players = tuple(f"{tool}{mark} " for tool, named in tools for mark in ("", *([] if named else [":"])))
+    sure = {run for run in runs if _is_performer(text, run, players) or _is_beside(text, run, chinese)}
+    yield from sorted(_with_those_beside(text, runs, sure))
+    yield from chinese
+
+
+def _runs(text: str, written_by: list[Span]) -> Iterator[Span]:
+    """Capitalized words that may be somebody's name."""
+    written = written_in_both(text)
+    tools = {(one.start, one.end) for one in instruments().mentions(text)}
+    known_pieces = {(one.start, one.end) for one in pieces().mentions(text)}
+    for capitalized in capitalized_runs(text):
+        run = next((whole for whole in written if whole[0] == capitalized[0]), capitalized)
+        writes = _WRITTEN_BY.search(text[max(0, run[0] - 90) : run[0]]) or meets(run, written_by)
+        if run in tools or (writes and not AGE.match(text, run[1])):
+            continue
+        run = _without_part(text, run)
+        if run not in known_pieces and not _OBJECT.search(text, max(0, run[0] - 30), run[0]):
+            yield run
+
+
+def _is_performer(text: str, run: Span, players: tuple[str, ...]) -> bool:
+    start, end = run
+    return bool(
+        acts_in_chinese(text, end)
+        or any(pattern.match(text, end) for pattern in (AGE, _HOLDS, _ACTS))
+        or _INTRODUCED.search(text, max(0, start - 24), start)
+        or text[:start].endswith(players)
+    )
+
+
+def _is_beside(text: str, run: Span, chinese: list[Span]) -> bool:
+    return any(_OTHER_NAME.fullmatch(text[min(run[1], end) : max(run[0], start)]) for start, end in chinese)
+
+
+def _with_those_beside(text: str, runs: list[Span], sure: set[Span]) -> set[Span]:
+    """Mia, Tom and Lena: who stands beside a performer is one."""
+    for _ in runs:
+        more = {
+            run for run in runs for other in sure
+            if run != other and _BESIDE.fullmatch(text, min(run[1], other[1]), max(run[0], other[0]))
+        }  # fmt: skip
+        if more <= sure:
+            break
+        sure |= more
+    return sure
+
+
+def _without_part(text: str, run: Span) -> Span:
+    """Leitung Katrin Vogel, Orgel Tilo Kern: what somebody is, in capitals before the name."""
+    part = _PART.match(text, *run)
+    if part and part["part"].lower() not in words("titles"):
+        return part.end(), run[1]
+    tool = next((one.end for one in instruments().mentions(text[slice(*run)]) if one.start == 0), None)
+    return run if tool is None or run[0] + tool + 1 >= run[1] else (run[0] + tool + 1, run[1])
+
+
+def meets(run: Span, others: list[Span]) -> bool:
+    return any(start < run[1] and run[0] < end for start, end in others)

@@ -21,7 +21,10 @@ _AGE_AFTER = re.compile(
     r"|^\s?(?:[-–—~～到至]\s?\d{1,2}\s?)?[周]?岁|^\+? and (?:up|over|above|older)|^\+(?!\w)",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"\b(?:[Ff]rom|[Vv]on) (?:[\w-]+ (?:to|bis) )?$")
+_FROM = re.compile(
+    r"(?<!\bopen )(?<!\byou )(?<!\bdoors )(?<!\bcome )(?<!\bhere )(?<!\bus )(?<!\bthere )"
+    r"\b(?:[Ff]rom|[Vv]on) (?:[\w-]+ (?:to|bis) )?$"
+)
 _TO = re.compile(r"(?: (?:to|bis) [\w-]+)?(?:[,.:;!]| and all\b|$)")
 """From 8 to 79, all of them beginners."""
 _LETS_IN = re.compile(
@@ -39,7 +42,7 @@ _CLOSED = re.compile(r"\s?(?:[)）,，]|[-–]|years?|yrs?|Jahre|岁)")
 _AFTER_COMMA = re.compile(r", (?:just |only |all of |barely )?$")
 _AGED_NAME = re.compile(r"[A-Z][\w’'-]*,? (?:just |only |all of |barely )?$")
 _LIMIT = re.compile(
-    r"\b(?:under|over|below|up to|up to the age of|unter|über|ab|younger than|older than)[- ]$"
+    r"\b(?:under|over|below|up to|up to the age of|unter|über|ab|younger than|older than)[- ]$|[未不]?满$"
     r"|(?:kinder|jugendliche|alle|[,(;]|^) ?bis $",
     re.IGNORECASE,
 )

@@ -40,6 +40,9 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
         return _check_today(claim, text, given, on)
     if isinstance(said, Span | Calendar | Coming):
         return _check_counted(claim, said, text, given, on)
+    if (year := _only_year(said)) is not None:
+        of_the_facts = year == given.facts.starts_at.year or str(year) in given.text
+        return of_the_facts or is_past(text, claim) or is_of_ones_own(text, claim)
     if _is_a_month(said) and (is_past(text, claim) or not is_invited(text, claim)) and _is_inside(claim, text):
         return True
     return _check_named(claim, text, given)
@@ -98,6 +101,11 @@ def _is_another_feast(claim: Claim, text: str, given: Given) -> bool:
     return bool(named) and not any(given.says(word.removesuffix("'s")) for word in named)
 
 
+def _only_year(said: object) -> int | None:
+    only = isinstance(said, frozenset) and len(said) == 1 and next(iter(said))
+    return only[0] if only and only[1:] == (None, None) else None
+
+
 def _is_a_month(said: object) -> bool:
     return isinstance(said, frozenset) and all(day is None for _, _, day in said)
 
@@ -136,6 +144,8 @@ _BOOK_TODAY = re.compile(
 def _check_today(claim: Claim, text: str, given: Given, on: date | None) -> bool:
     """`on`: None where nobody knows when it goes out."""
     at = given.facts.starts_at
+    if is_of_ones_own(text, claim) and not is_invited(text, claim):
+        return True
     if _BOOK_TODAY.search(text, max(0, claim.start - 60), claim.start):
         return True
     if claim.role in (DEADLINE, UNTIL) or is_of_booking(text, claim):
@@ -190,7 +200,9 @@ def check_time(claim: Claim, text: str, given: Given) -> Verdict:
         said = ZonedTime(said, zone)
     if isinstance(said, PartOfDay):
         return (
-            claim.role in (DOORS, OTHER, BY) or said.first <= minute < said.last or said in given.values(FactKind.TIME)
+            claim.role in (DOORS, OTHER, BY, END)
+            or said.first <= minute < said.last
+            or said in given.values(FactKind.TIME)
         )
     if isinstance(said, str):
         return f"UTC{said}" in zone_label("Etc/UTC", at, Language.EN) or said in given.values(FactKind.TIME)

@@ -13,7 +13,8 @@ from encore.content.facts.given import Given
 from encore.content.facts.lengths import is_a_length
 from encore.content.facts.moment_roles import DOORS, END
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.numerals import EN_NUMBER, en_number
+from encore.content.facts.numerals import EN_NUMBER, ZH_DIGITS, en_number, zh_number
+from encore.content.facts.price_check import is_a_sum, is_bare_price
 from encore.content.facts.roles import (
     AGE,
     COUNT,
@@ -34,6 +35,9 @@ _FROM_AN_AGE = re.compile(
     rf"(?:\b(?:from|between|ages?|aged|von|zwischen)|从)\s?(?P<one>\d{{1,2}}|{EN_NUMBER}){_TO}"
     rf"(?P<other>\d{{1,2}}|{EN_NUMBER})\b",
     re.IGNORECASE,
+)
+_PLAYERS = re.compile(
+    rf"\b(?:{any_of('players')})s?\b(?: (?:are|is|sind))?(?: all| alle)?[ ,]*(?:\w+ )?$", re.IGNORECASE
 )
 _SOME = 2
 _REPLAY = re.compile(any_of("replay"), re.IGNORECASE)
@@ -78,10 +82,17 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         return True
     if role in ("", AGE) and (ages := _ages_around(claim, text)):
         youngest_and_oldest = {str(age) for age in given.values(FactKind.NUMBER, AGE)}
-        if value not in given.values(FactKind.NUMBER) and ages & youngest_and_oldest:
+        said_of_players = role == AGE or _PLAYERS.search(text, max(0, claim.start - 50), claim.start)
+        if (
+            value not in given.values(FactKind.NUMBER)
+            and youngest_and_oldest
+            and (said_of_players or ages & youngest_and_oldest)
+        ):
             return False
     if value in known:
         return True
+    if not role and is_bare_price(claim, text):
+        return is_a_sum(value, given)
     if role == WHICH:
         return _is_which(claim, given)
     if role in (AGE, MINUTES) and is_of_ones_own(text, claim):
@@ -115,7 +126,7 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         and _DAYS.match(text, claim.end)
         and _REPLAY.search(text, *sentence_around(text, claim.start, claim.end))
     ):
-        return value in given.values(FactKind.NUMBER, "")
+        return value in given.values(FactKind.NUMBER, "") or value in _zh_days(given.text)
     if role.startswith(COUNT):
         noun = role.partition(":")[2]
         latin = not _HAN_NEAR.search(text[claim.start : claim.end + 6])
@@ -135,9 +146,9 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
     return value in given.values(FactKind.NUMBER) or value == str(given.facts.starts_at.year) or stands is not None
 
 
-def _is_of_a_replay(claim: Claim, text: str) -> bool:
-    first, last = sentence_around(text, claim.start, claim.end)
-    return _DAYS.match(text, claim.end) is not None and _REPLAY.search(text, first, last) is not None
+def _zh_days(text: str) -> set[str]:
+    """七天 is as good as seven days."""
+    return {str(zh_number(match[1])) for match in re.finditer(f"([{ZH_DIGITS}十两]{{1,3}})[天周日]", text)}
 
 
 def _ages(given: Given) -> set[int]:

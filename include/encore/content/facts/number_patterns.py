@@ -36,7 +36,7 @@ _DE_LENGTHS = {
 }  # fmt: skip
 _EVENTS = (
     "annual|anniversary|edition|season|birthday|year running|year in a row|time|(?:[a-z]+ )?(?:concert|recital|gala|"
-    "festival|showcase|show|soir[ée]e|serenade)s?"
+    "festival|showcase|cup|competition|contest|show|soir[ée]e|serenade)s?"
 )
 _ORDINAL_WORDS = [
     "first",

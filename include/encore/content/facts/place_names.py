@@ -24,8 +24,9 @@ def is_named_otherwise(said: str, given: Given) -> bool:
     words = [word for word in _WORD.findall(said) if not _JOINS.fullmatch(word)]
     translated = _HAN.search(given.facts.venue) is not None
     names = [word for word in words if not (translated and _KIND.fullmatch(word))]
-    numbered = re.search(r"\d", said) is not None
-    return bool(names) and not numbered and all(given.says(word) or given.spells(word) for word in names)
+    numbers = re.findall(r"\d+", said)
+    own = translated and all(re.search(rf"(?<!\d){number}(?!\d)", given.facts.venue) for number in numbers)
+    return bool(names) and (own or not numbers) and all(given.says(word) or given.spells(word) for word in names)
 
 
 def other_house_numbers(text: str, given: Given) -> Iterator[Claim]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from encore.content.facts.claims import Claim, FactKind, Verdict
+from encore.content.facts.clauses import sentence_around
 from encore.content.facts.given import Given
 from encore.content.facts.price_patterns import DONATION, FREE, same_price
 from encore.content.facts.roles import CHILD, FULL, REDUCED, SENIOR, STUDENT, audiences_joined
+from encore.content.facts.word_lists import each_of
 from encore.words.sentence import sentence
 
 _CHEAPER = (CHILD, STUDENT, SENIOR, REDUCED)
@@ -20,7 +22,11 @@ _OF_A_PURCHASE = re.compile(
     r"|whole|lot\b|door|one\b|two\b|advance|hour|teen|pension|parent|adv|anyone|link|stream|you\b|us\b|cash|\d)[a-z]{3}",
 )
 """Five bucks for ice cream."""
-_GIVEN_FREELY = re.compile(r"\bdonat|\boffering\b|\bcoin\b|\bcollection\b", re.IGNORECASE)
+_GIVEN_FREELY = re.compile(r"\bdonat|\boffering\b|\bcoin\b|\bcollection\b|\bspende|[捐赠]|赞助|随喜", re.IGNORECASE)
+_PARKING = re.compile(r"\bpark(?:ing|en|platz|plätze)?\b|停车|车位", re.IGNORECASE)
+_FREE_PARKING = re.compile(
+    r"\bfree (?:\w+ )?parking\b|\bparking (?:is )?free\b|免费停|停车免费|\bkostenlos\w* park", re.IGNORECASE
+)
 _PAID = re.compile(
     r"\b(?:costs? (?:me|us|him|her|them)|paid|bet|owes?|spent|saved?|swear jar|fined?|found|charged?|bribed?)\b"
     r"[^.!?;,\n]{0,24}$"
@@ -42,6 +48,8 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
     if _OF_A_PURCHASE.match(text, claim.end) or _PAID.search(text[max(0, claim.start - 40) : claim.start]):
         return True
     prices = [(own.value, own.role) for own in given.claims[FactKind.PRICE]]
+    if claim.value == FREE and _PARKING.search(text, *sentence_around(text, claim.start, claim.end)):
+        return _FREE_PARKING.search(given.text) is not None or FREE in given.values(FactKind.PRICE)
     if claim.value == DONATION and _GIVEN_FREELY.search(given.text):
         return True
     if _DIFFERENCE.search(text[: claim.start][-24:]) or _DIFFERENCE_AFTER.match(text, claim.end):
@@ -68,6 +76,25 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
     if role in ("", FULL) and all(own in _CHEAPER for own in others) and claim.value != FREE:
         return True
     return sentence("fact.price_of_others", text=claim.text)
+
+
+_BARE = re.compile(
+    rf"(?:[€£$¥]\s?\d[\d.,]*|\d\s?(?:€|£|euros?|pounds|bucks|dollars|元|块|镑|eur))[\s,;/(（，；、]*(?:und |and )?"
+    rf"(?:{'|'.join(each_of('audiences').values())})[:： ]{{0,2}}$",
+    re.IGNORECASE,
+)
+_ENDS_A_PRICE = re.compile(r"\s?(?:[.,;)），。；!]|$)")
+
+
+def is_bare_price(claim: Claim, text: str) -> bool:
+    """22 Euro, ermäßigt 12: what the second sum is of, the first says."""
+    before = text[max(0, claim.start - 44) : claim.start]
+    return _ENDS_A_PRICE.match(text, claim.end) is not None and _BARE.search(before) is not None
+
+
+def is_a_sum(value: str, given: Given) -> bool:
+    sums = {str(price).partition(" ")[0] for price in given.values(FactKind.PRICE)}
+    return value in sums or value in given.values(FactKind.NUMBER, "")
 
 
 def _is_for_both(role: str, claim: Claim, given: Given) -> bool:

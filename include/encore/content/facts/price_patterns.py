@@ -21,7 +21,7 @@ PRICES = (
     ),
     re.compile(rf"\b(?P<en>{EN_NUMBER})\s(?P<money>{_MONEY})\b", re.IGNORECASE),
     re.compile(r"(?<!\bbring a )(?<!\bspare a )\b(?P<note>tenner|fiver)\b", re.IGNORECASE),
-    re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,6}})(?P<money>{_ZH_MONEY})"),
+    re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,6}})(?<!一(?=块[^钱\\W]))(?P<money>{_ZH_MONEY})"),
     re.compile(rf"(?<![\w-])(?P<free>{any_of('free')})(?![\w])", re.IGNORECASE),
     re.compile(
         rf"\b(?P<donation>{any_of('donation')})\b|(?P<donation_zh>随喜|自愿捐款|欢迎捐款|随缘捐)", re.IGNORECASE

@@ -26,8 +26,9 @@ _BROUGHT = ("refreshments", "served", "meals and wine", "alcohol", "photographs"
 """What a text asks people to bring is no promise."""
 _DENIED = re.compile(
     r"\b(?:no need to|none|no|zero|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget"
-    r"|unlike|nothing like|than|kein|keine|keinen|nicht|statt|besser als)"
-    r"(?: [a-z]+)?(?: or)? $",
+    r"|unlike|nothing like|nothing|than|(?:living|running|surviving|fuelled|powered) (?:on|by)"
+    r"|kein|keine|keinen|nicht|statt|besser als)"
+    r"(?: [a-z]+)?(?: or)? $|(?:没有?|[无勿]|不[设便能可]|禁止|谢绝|暂无)$",
     re.IGNORECASE,
 )
 _OF_ITS_MAKING = re.compile(
@@ -82,7 +83,7 @@ def promise_claims(text: str, topics: frozenset[str], given: str) -> Iterator[Cl
                     continue
                 asked = text.startswith(("?", "\uff1f"), match.end())
                 own = promise.topic in _BROUGHT and _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
-                said = promise.each and match[0] in given
+                said = promise.each and match[0].lower() in given.lower()
                 if match[0].strip() and not (asked or own or said):
                     end = match.start() + len(match[0].rstrip())
                     start = match.start() + len(match[0]) - len(match[0].lstrip())
@@ -118,7 +119,9 @@ def offer_claims(text: str, given: str) -> Iterator[Claim]:
     for match in _OFFER.finditer(text):
         what = match["what"]
         stated = any(what[at : at + 2] in given for at in range(len(what) - 1))
-        stated = stated and ("送" not in match[0][:2] or re.search("[送赠派礼]", given) is not None)
+        stated = stated and (
+            "送" not in text[match.start() : match.start("what")] or re.search("[送赠派礼]", given) is not None
+        )
         elsewhere = match[0].startswith("捐") and not _HAN.search(given)  # `charity` tells where the words cannot
         if not (stated or elsewhere or _is_named_after(text, match.end(), given)):
             yield Claim(FactKind.PROMISE, match[0], *match.span(), "offer")
@@ -133,7 +136,7 @@ def unsupported_topics(given: str, *, link: bool, online: bool) -> frozenset[str
 
 def _supported(promise: Promise, given: str, *, link: bool, online: bool) -> bool:
     if promise.against:
-        return promise.against.search(given) is None
+        return not _gives(promise.against, given)
     if (promise.link and link) or (promise.online and online):
         return True
     return bool(
@@ -149,10 +152,11 @@ def _gives(pattern: re.Pattern[str], given: str) -> bool:
 
 @cache
 def _promises() -> tuple[Promise, ...]:
-    rows, german = (
-        yaml.load(Path(__file__).with_name(name).read_bytes(), YAML_LOADER)
-        for name in ("promises.yaml", "promises_de.yaml")
+    promised, denied, channels, german = (
+        yaml.load(Path(__file__).with_name(f"{name}.yaml").read_bytes(), YAML_LOADER)
+        for name in ("promises", "denials", "channels", "promises_de")
     )
+    rows = [*promised, *denied, *channels]
     for row in rows:
         for part, patterns in german.get(row["topic"], {}).items():
             row[part] = [*row.get(part, []), *patterns]

@@ -52,7 +52,8 @@ _DE_WHICH = r"(?P<de_which>diese[nrsm]?|kommende[nrsm]?|nächste[nrsm]?|letzte[n
 RELATIVE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?<![\d:.])\b(?P<exact>{_N}|(?P<fortnight>a fortnight))(?: (?P<unit>days?|weeks?|months?))?"
+        rf"(?<![\d:.])(?<!\bat )(?<!\bby )(?<!\bbefore )(?<!\buntil )"
+        rf"\b(?P<exact>{_N}|(?P<fortnight>a fortnight))(?: (?P<unit>days?|weeks?|months?))?"
         r"(?: from)? (?:today|tonight)\b",
         rf"\b(?:just |only |a mere )?(?:{_N}|(?P<fortnight>a fortnight)) (?:more |short |little )?"
         r"(?P<unit>days?|sleeps?|nights?|weeks?|months?)(?: more)? ?"

@@ -11,6 +11,7 @@ from encore.content.facts.ages_said import is_age
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.clauses import part_around, sentence_around
 from encore.content.facts.moment_roles import BY, START, date_role, is_by_then, last_time_role, of_one_moment
+from encore.content.facts.numerals import EN_NUMBER
 from encore.content.facts.people_words import PEOPLE, count_of
 from encore.content.facts.word_lists import any_of, each_of
 
@@ -32,7 +33,9 @@ _BREAK_BEFORE = re.compile(
 _TIME_JUST_BEFORE = re.compile(r"(?:\d|点|半|整|[ap]m)\s?(?:开放|准时|开始)?$")
 _PRICE_NEXT = re.compile(r"票?[:：\s]*(?:HK|NT|S)?[$￥¥£\d]")
 _PRICED_BRACKET = re.compile(
-    r"[(（][^()（）\n]{0,24}(?:[$€£¥￥]|\d ?(?:元|块|镑|kr\b|eur|pf))[^()（）\n]{0,24}[)）]", re.IGNORECASE
+    rf"[(（](?:[^()（）\n]{{0,24}}(?:[$€£¥￥]|\d ?(?:元|块|镑|kr\b|eur|pf))"
+    rf"|(?:\d{{1,3}}|{EN_NUMBER}) )[^()（）\n]{{0,24}}[)）]",
+    re.IGNORECASE,
 )
 """It holds who pays, too: £9 (under 16s £3)."""
 _TIMED_BRACKET = re.compile(
@@ -104,12 +107,13 @@ def _asked_before(text: str, claim: Claim) -> str:
     return next((role for role, said in _PRICE_RULES if asked and said.search(asked[0])), "")
 
 
+_LISTED = re.compile(r"[,;\n|（(，；。！？]|[.!?](?=\s|$)")
 _JOINED = re.compile(r"[^,;，；。.\d]*(?:及|和|与|或|\band\b|\bor\b|&|/|\bund\b)[^,;，；。.]*")
 
 
 def audiences_joined(text: str, claim: Claim) -> set[str]:
     """All who pay a price that stands after several of them: 学生及长者$60."""
-    first, _ = part_around(text, claim.start, claim.end)
+    first, _ = part_around(text, claim.start, claim.end, _LISTED)
     before = text[first : claim.start] if text[claim.start : claim.end] == claim.text else ""
     return {role for role, said in _PRICE_RULES if said.search(before)} if _JOINED.fullmatch(before) else set()
 

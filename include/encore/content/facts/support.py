@@ -34,7 +34,7 @@ from encore.content.facts.sheet import FactSheet
 from encore.content.facts.strangers import strangers
 from encore.content.facts.titles import tongue
 from encore.content.facts.told import is_only_told
-from encore.content.facts.vocabulary import pieces
+from encore.content.facts.vocabulary import pieces, places
 from encore.content.facts.voices import other_voices
 from encore.content.facts.zh_about import is_of_the_concert
 from encore.content.shorten import ELLIPSIS
@@ -146,7 +146,8 @@ class Support:
             case FactKind.PRICE:
                 return check_price(claim, text, given)
             case FactKind.PLACE:
-                return claim.value in given.values(FactKind.PLACE) or self._says_place(claim.text)
+                known = claim.value in given.values(FactKind.PLACE) or self._is_its_city(claim.text)
+                return known or self._says_place(claim.text)
             case FactKind.URL:
                 known = given.values(FactKind.URL)
                 return (
@@ -158,6 +159,11 @@ class Support:
                     )
                 )
         return False
+
+    def _is_its_city(self, said: str) -> bool:
+        """Whether it is the city by which the concert's clock is called, in any language."""
+        city = self._given.facts.zone.rpartition("/")[2].replace("_", " ")
+        return any(city in entry.names for entry in places().of_name(said))
 
     def _says_place(self, said: str) -> bool:
         """Whether each part of an address is in the facts, in whatever order; the last one may be cut off."""

@@ -95,7 +95,7 @@ _PARTS = {
 }  # fmt: skip
 _PARTS |= {
     "morgen": (4, 12), "vormittag": (4, 12), "mittag": (11, 15), "nachmittag": (12, 18.5), "abend": (16.5, 24),
-    "nacht": (17, 24), "früh": (4, 12),
+    "nacht": (17, 24), "früh": (4, 12), "matinee": (9, 17.5), "matinée": (9, 17.5), "lunchtime": (11, 14.5),
 }  # fmt: skip
 _DAY_BEFORE = (
     r"this|on|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|\d(?:st|nd|rd|th)?|january|february|march|april|june"
@@ -105,6 +105,12 @@ PARTS_OF_DAY = (
     re.compile(rf"\b(?:{_DAY_BEFORE}),? (?P<part>morning|afternoon|evening|night)\b", re.IGNORECASE),
     re.compile(
         rf"(?:{DE_DAY})(?P<part>abend|nachmittag|vormittag|morgen|mittag)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b(?P<part>matin[eé]e|lunchtime)\b(?! (?:rehears|practi|nap))", re.IGNORECASE),
+    re.compile(
+        r"\b(?:starts?|begins?|kicks? off|(?:concert|recital|show)(?: is|[’']s)?) in the "
+        r"(?P<part>morning|afternoon|evening)\b",
         re.IGNORECASE,
     ),
     re.compile(r"\bheute (?P<part>abend|nachmittag|vormittag|mittag|früh)\b", re.IGNORECASE),

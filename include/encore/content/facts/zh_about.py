@@ -39,6 +39,10 @@ _OWNED_WORK = re.compile(r"[^《「『〈，。！？\n]{1,14}\s?的?\s?[《「�
 """贝多芬的《月光"""
 
 
+_ENDS_AGES = re.compile(r"[\d一二两三四五六七八九十]岁?[-–—~～到至]$")
+"""Before the older of two ages between which all are."""
+
+
 @dataclass(frozen=True)
 class _Subject:
     """`needs`: one of these has to be there; `unless`: none of these may. `wide`: in the whole sentence."""
@@ -90,7 +94,7 @@ def _subject_of(claim: Claim | FactFinding, text: str) -> str:
         case FactKind.PRICE:
             return "free" if said == FREE else "price"
         case FactKind.NUMBER:
-            return "age" if isinstance(claim, FactFinding) else _of_number(role, claim.text)
+            return "age" if isinstance(claim, FactFinding) else _of_number(role, claim.text, text, claim.start)
         case FactKind.NAME:
             return _of_name(claim, text)
         case FactKind.PLACE:
@@ -114,11 +118,13 @@ def _of_day(said: object, shown: str) -> str:
     return "today" if isinstance(said, str) and said.startswith("今") else "day"
 
 
-def _of_number(role: str, shown: str) -> str:
+def _of_number(role: str, shown: str, text: str, start: int) -> str:
     if role == EDITION and re.search("届|季|周年", shown):
         return role  # nothing but an event has these
     if role.startswith(COUNT):
         return "count"
+    if role == AGE and _ENDS_AGES.search(text[:start]):
+        return "age range"
     return {AGE: "age", MINUTES: "minutes", EDITION: "time of many", "": "number"}.get(role, role)
 
 

@@ -133,6 +133,12 @@ def _is_named_so(claim: Claim, text: str, given: Given) -> bool:
     return not near or any(given.says(words) for words in near)
 
 
+_DID_TODAY = re.compile(
+    r"\b(?:I|[Mm]y \w+|[Ss]he|[Hh]e|[Tt]hey)(?:['’](?:ve|s|d)| has| have| had)? (?:just |already |only )?"
+    r"(?!need|invit|delight|excit)(?:\w{2,}ed|spent|taught|made|did|found|bought|broke|lost|ran|sat)\b"
+    r"|\b(?:[Ii]ch habe|habe ich|[Ee]r hat|hat er|[Mm]ein\w* \w+ hat)\b"
+)
+"""Somebody tells what was done today."""
 _BOOK_TODAY = re.compile(
     r"\b(?:book|register|reserve|rsvp|drop us a line|e?-?mail us|(?:grab|get|buy) (?:your |a )?(?:tickets?|seats?))\b"
     r"[^.!?\n]{0,20}$",
@@ -145,6 +151,8 @@ def _check_today(claim: Claim, text: str, given: Given, on: date | None) -> bool
     """`on`: None where nobody knows when it goes out."""
     at = given.facts.starts_at
     if is_of_ones_own(text, claim) and not is_invited(text, claim):
+        return True
+    if _DID_TODAY.search(text, *sentence_around(text, claim.start, claim.end)):
         return True
     if _BOOK_TODAY.search(text, max(0, claim.start - 60), claim.start):
         return True
@@ -224,7 +232,7 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int,
         case "doors":
             return stated(DOORS, "") or (start in said and sentence("fact.is_start", text=claim.text))
         case "end":
-            return stated(END) or bool(said & _ends(given, start)) or (at_home and _is_after(said, given))
+            return stated(END, BY) or bool(said & _ends(given, start)) or (at_home and _is_after(said, given))
         case "by":
             return start in said or stated()
         case "other":

@@ -56,7 +56,7 @@ def count_of(before: str, after: str) -> str:
 
 def _plural(word: str) -> str:
     noun = singular(word.lower())
-    if word[0].isupper() and word.lower() in words("counted_things"):
+    if word[0].isupper() and (word.lower() in words("counted_things") or any(instruments().mentions(noun))):
         return word.lower()
     counted = word == word.lower() and (word.endswith("s") or word == "hand") and not word.endswith("ss")
     return noun if counted and word not in _NO_COUNTS and noun not in _NO_COUNTS else ""

@@ -31,6 +31,7 @@ _DENIED = re.compile(
     r"(?: [a-z]+)?(?: or)? $|(?:没有?|[无勿]|不[设便能可]|禁止|谢绝|暂无)$",
     re.IGNORECASE,
 )
+_DENIED_AFTER = re.compile(r" (?:haben wir|gibt es|gibt['’]s)(?: \w+){0,2} (?:nicht|keine)\b", re.IGNORECASE)
 _OF_ITS_MAKING = re.compile(
     r"\bpracti[cs]\w+|\brehears\w+|\blast (?:year|summer|winter|time)\b|\bago\b|\bused to\b|\bgeübt\b"
     r"|\bgeprobt\b|\bletzte[ns] (?:jahr|sommer)\b",
@@ -82,6 +83,7 @@ def promise_claims(text: str, topics: frozenset[str], given: str) -> Iterator[Cl
                 ):
                     continue
                 asked = text.startswith(("?", "\uff1f"), match.end())
+                asked = asked or _DENIED_AFTER.match(text, match.end()) is not None
                 own = promise.topic in _BROUGHT and _THEIR_OWN.search(text, max(0, match.start() - 30), match.start())
                 said = promise.each and match[0].lower() in given.lower()
                 if match[0].strip() and not (asked or own or said):

@@ -83,6 +83,7 @@ RELATIVE = tuple(
         rf"\b(?P<which>this|this coming|coming|next|last) (?P<weekday>{_WEEKDAY})\b",
         rf"(?P<zh_which>这个?|本|下下个?|下个?|上个?)(?:周|星期|礼拜)(?:(?P<zh_weekday>{_ZH_DAY})|(?P<zh_weekend>末)|(?!{_ZH_DAY}))",
         r"\b(?P<which>this|next|last) (?P<period>week(?!end)|weekend|month|year)\b(?!['’]s (?:music|theme))",
+        r"(?<=end of )the (?P<period>week|month)\b",
         "(?P<zh_which>这个?|本|下个?|上个?)(?P<zh_period>月)(?!色)|(?P<zh_year>今年|明年|去年)",
     )
 )

@@ -63,7 +63,8 @@ TIMES = tuple(
         rf"\b(?P<word>{_HOUR_WORD})[ -](?P<minutes>{_MINUTE_WORD})\b",
         rf"(?:\bat |@ ?)(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.%]?\d|[ -]year)(?!\s+(?-i:[A-Z][a-z]))",
         rf"\bfrom (?P<word>{_HOUR_WORD})(?= (?:with|in|at|on|sharp|until|till|onwards)\b|[,.!;]|$)",
-        rf"(?:(?<=done by )|(?<=over by )|(?<=out by )|(?<=home by ))(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
+        rf"\b(?:until|till|by|before) (?P<word>{_HOUR_WORD})(?= (?:today|tonight|tomorrow|on \w+day)\b)",
+        rf"(?:(?<=done by )|(?<=up by )|(?<=over by )|(?<=out by )|(?<=home by ))(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
         rf"\bdoors?(?: open)?(?: at| from|:)? (?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
         r"\b(?P<named>noon|midday|midnight)\b|(?P<named_zh>正午|午夜|零点)",
         r"\b(?:UTC|GMT)\s?[+-−]\s?\d{1,2}(?::\d\d)?",
@@ -95,7 +96,7 @@ _PARTS = {
 }  # fmt: skip
 _PARTS |= {
     "morgen": (4, 12), "vormittag": (4, 12), "mittag": (11, 15), "nachmittag": (12, 18.5), "abend": (16.5, 24),
-    "nacht": (17, 24), "früh": (4, 12), "matinee": (9, 17.5), "matinée": (9, 17.5), "lunchtime": (11, 14.5),
+    "nacht": (17, 24), "früh": (4, 12), "matinee": (9, 17), "matinée": (9, 17), "lunchtime": (11, 14.5),
 }  # fmt: skip
 _DAY_BEFORE = (
     r"this|on|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|\d(?:st|nd|rd|th)?|january|february|march|april|june"

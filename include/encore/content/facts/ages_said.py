@@ -7,7 +7,8 @@ import re
 from encore.content.facts.claims import Claim
 
 _AGE_BEFORE = re.compile(
-    r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age|both|beide)(?: (?:between|from|of|only|just))?[ :-]*"
+    r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age|both|beide)"
+    r"(?: (?:between|from|of|only|just))?[ :-]*"
     r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
     r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
     r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"

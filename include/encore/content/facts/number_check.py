@@ -32,7 +32,7 @@ from encore.words.sentence import sentence
 _RANGE = re.compile(r"\s?(?:-|–|—|~|～|to|and|bis|und|到|至)\s?|岁?\s?[-–—~～到至]\s?")
 _TO = r"\s?(?:-|–|—|~|～|to|and|bis|und|到|至)\s?"
 _FROM_AN_AGE = re.compile(
-    rf"(?:\b(?:from|between|ages?|aged|von|zwischen)|从)\s?(?P<one>\d{{1,2}}|{EN_NUMBER}){_TO}"
+    rf"(?:\b(?:from|between|ages?|aged|von|zwischen)|从)\s?(?P<one>\d{{1,2}}|{EN_NUMBER})(?:[- ]year[- ]olds?)?{_TO}"
     rf"(?P<other>\d{{1,2}}|{EN_NUMBER})\b",
     re.IGNORECASE,
 )
@@ -195,7 +195,7 @@ def _youngest_or_oldest(claim: Claim, text: str, given: Given) -> str:
 
 def _ages_around(claim: Claim, text: str) -> set[str]:
     """Both ends of the range of which it is one: from 24 to 79."""
-    around = _FROM_AN_AGE.finditer(text, max(0, claim.start - 24), claim.end + 24)
+    around = _FROM_AN_AGE.finditer(text, max(0, claim.start - 40), claim.end + 40)
     ends = next((match for match in around if match.start() < claim.start < match.end()), None)
     return {str(en_number(ends[name])) for name in ("one", "other")} if ends else set()
 

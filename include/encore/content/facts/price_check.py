@@ -79,7 +79,8 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
 
 
 _BARE = re.compile(
-    rf"(?:(?:[€£$¥]|chf|eur|sfr|fr\.)\s?\d[\d.,]*|\d\s?(?:€|£|euros?|pounds|bucks|dollars|元|块|镑|eur))[\s,;/(（，；、]*(?:und |and )?"
+    rf"(?:(?:[€£$¥]|chf|eur|sfr|fr\.)\s?\d[\d.,]*|\d\s?(?:€|£|euros?|pounds|bucks|dollars|元|块|镑|eur))"
+    rf"[\s,;/(（，；、]*(?:und |and )?"
     rf"(?:{'|'.join(each_of('audiences').values())})[:： ]{{0,2}}$",
     re.IGNORECASE,
 )

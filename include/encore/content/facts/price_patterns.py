@@ -10,7 +10,7 @@ from encore.content.facts.word_lists import any_of, called
 
 FREE, DONATION = "free", "donation"
 NOTE = "note"
-"""A tenner is ten of whatever money it is."""
+"""A tenner is ten of whatever money it is, and so is a sum of which a text does not say what money."""
 _CURRENCIES = called("currencies")
 _MONEY = "|".join(sorted((re.escape(name) for name in _CURRENCIES if name.isascii() and name.isalpha()), key=len)[::-1])
 _ZH_MONEY = "|".join(sorted((name for name in _CURRENCIES if re.match(f"[{HAN}]", name)), key=len)[::-1])
@@ -22,6 +22,7 @@ PRICES = (
     re.compile(rf"\b(?P<en>{EN_NUMBER})\s(?P<money>{_MONEY})\b", re.IGNORECASE),
     re.compile(r"(?<!\bbring a )(?<!\bspare a )\b(?P<note>tenner|fiver)\b", re.IGNORECASE),
     re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,6}})(?<!一(?=块[^钱\\W]))(?P<money>{_ZH_MONEY})"),
+    re.compile(r"(?<=[买票要需收])(?P<bare>\d{2,4})(?=\s?(?:[，。！；]|一[张位个人]|$))"),
     re.compile(rf"(?<![\w-])(?P<free>{any_of('free')})(?![\w])", re.IGNORECASE),
     re.compile(
         rf"\b(?P<donation>{any_of('donation')})\b|(?P<donation_zh>随喜|自愿捐款|欢迎捐款|随缘捐)", re.IGNORECASE
@@ -45,6 +46,8 @@ def read_price(match: re.Match[str]) -> list[object]:
         return [f"{off.replace(' ', '')} off"]
     if "note" in said:
         return [f"{10 if said['note'].lower() == 'tenner' else 5} {NOTE}"]
+    if "bare" in said:
+        return [f"{said['bare']} {NOTE}"]
     currency = _CURRENCIES[(said.get("sign") or said.get("money") or "").lower()]
     if "zh" in said:
         amount = str(zh_number(said["zh"]))

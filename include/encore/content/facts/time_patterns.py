@@ -64,7 +64,8 @@ TIMES = tuple(
         rf"(?:\bat |@ ?)(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.%]?\d|[ -]year)(?!\s+(?-i:[A-Z][a-z]))",
         rf"\bfrom (?P<word>{_HOUR_WORD})(?= (?:with|in|at|on|sharp|until|till|onwards)\b|[,.!;]|$)",
         rf"\b(?:until|till|by|before) (?P<word>{_HOUR_WORD})(?= (?:today|tonight|tomorrow|on \w+day)\b)",
-        rf"(?:(?<=done by )|(?<=up by )|(?<=over by )|(?<=out by )|(?<=home by ))(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
+        rf"(?:(?<=done by )|(?<=up by )|(?<=over by )|(?<=out by )|(?<=home by ))"
+        rf"(?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
         rf"\bdoors?(?: open)?(?: at| from|:)? (?P<word>{_HOUR_WORD}|\d{{1,2}})\b(?![:.]\d)",
         r"\b(?P<named>noon|midday|midnight)\b|(?P<named_zh>正午|午夜|零点)",
         r"\b(?:UTC|GMT)\s?[+-−]\s?\d{1,2}(?::\d\d)?",

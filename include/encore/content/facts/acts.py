@@ -22,7 +22,7 @@ _BY = re.compile(
     r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
     re.IGNORECASE,
 )
-_ITS_PLAYER = re.compile(r"[”\"’»《》]?(?: (?:" + any_of("its_player") + r")|:|：| [-–—]) ?(?:our |the )?")
+_ITS_PLAYER = re.compile(r"[”\"’»《》]?(?: (?:" + any_of("its_player") + r")|:|：| [-–—]| ?[（(]) ?(?:our |the )?")
 """Between a piece and who plays it."""
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _ENDS_PART = re.compile("[,，]")
@@ -32,12 +32,16 @@ _BINDS = re.compile(
     rf"\b(?:{any_of('does')}|{any_of('acts')}|{any_of('binds')})\b|['’]s?\s|[:(–—]|\bs\b", re.IGNORECASE
 )
 _NEXT_IN_CHINESE = re.compile("[、，,和与]")
+_ONLY_AN_AGE = re.compile(r"[，,]\s?(?:\S{1,3}岁[，,]\s?)?")
+"""Between a performer and the instrument in a list: 苏晴，十岁，大提琴."""
 _DOES_IN_CHINESE = re.compile(any_of("zh_does"))
 _HOLDS = re.compile(r" (?:at|on|an|am|auf)(?: the| der| dem)? ")
 """Between a performer and the instrument."""
 _PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|kids|learners)\b")
 """Forty tuba players: it is no single one's."""
 _CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?(?:(?:Frau|Herrn?|Mrs?|Ms|Dr)\.? )?")
+_JOINS = re.compile(r"\b(?:with|and|mit|und) $")
+"""The band plays Zombie with Ruby singing and Jai on guitar."""
 _WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
 
 
@@ -70,6 +74,8 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
                     yield Act(tuple(actors), tuple(objects))
                     actors, objects, closed = [], [], False
                 actors.append(one)
+            elif closed and one.kind == INSTRUMENT and _HOLDS.fullmatch(text, actors[-1].end, one.start):
+                yield Act((actors[-1],), (one,))
             elif closed:
                 yield Act(tuple(actors), tuple(objects))
                 actors, objects, closed = [], [one], False
@@ -115,7 +121,8 @@ def _is_bound(text: str, actors: list[Mention], thing: Mention) -> bool:
     if not before:
         return True
     if re.search(f"[{HAN}]", last := text[before[-1].end : thing.start]):
-        return _NEXT_IN_CHINESE.match(last) is None or _DOES_IN_CHINESE.search(last) is not None
+        listed = thing.kind == INSTRUMENT and _ONLY_AN_AGE.fullmatch(last) is not None
+        return listed or _NEXT_IN_CHINESE.match(last) is None or _DOES_IN_CHINESE.search(last) is not None
     between = text[before[0].end : thing.start]
     return _BINDS.search(between) is not None or len(text[before[-1].end : thing.start]) <= 8
 
@@ -212,8 +219,13 @@ class Programme:
 
 def _with_what_follows(text: str, acts: list[Act]) -> Iterator[tuple[tuple[Mention, ...], tuple[Mention, ...]]]:
     """Tom (flute) and Mia (harp) play The Swan: whose piece is not said plays what the next one does."""
+    band: tuple[Mention, ...] = ()
     for at, act in enumerate(acts):
         objects = act.objects
+        joined = act.actors and _JOINS.search(text, 0, act.actors[0].start)
+        band = _played(acts[at - 1].objects) or band if joined and at else ()
+        if band and not _played(objects):
+            objects = (*objects, *band)
         for other in acts[at + 1 :]:
             if not act.actors or not other.actors or any(one.kind == PIECE for one in objects):
                 break
@@ -221,6 +233,10 @@ def _with_what_follows(text: str, acts: list[Act]) -> Iterator[tuple[tuple[Menti
                 break
             objects = (*objects, *(one for one in other.objects if one.kind in (PIECE, COMPOSER)))
         yield act.actors, objects
+
+
+def _played(things: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    return tuple(one for one in things if one.kind in (PIECE, COMPOSER))
 
 
 def _with_inner(things: tuple[Mention, ...]) -> Iterator[tuple[str, str]]:

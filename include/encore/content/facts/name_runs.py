@@ -65,6 +65,8 @@ _NO_NAMES = re.compile(
 """Words that begin like a name."""
 WORK = "work"
 """The role of a claim that is a piece's title."""
+NEAR = "near"
+"""The role of a name that is nearly one of the facts: it is wrong wherever it stands."""
 _WORK = re.compile(r"[《「『〈](?P<name>[^》」』〉\n]{1,80})[》」』〉](?<![。！？，…~～]」)(?<![。！？…~～]』)")
 
 Known = Callable[[int, int], bool]

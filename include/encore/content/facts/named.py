@@ -64,6 +64,8 @@ _SOMEBODYS_JOB = re.compile(r".*(?:\b(?:guest|our|new) \w+|:? [A-Z]\w?|\w+ed by?
 """A subway's conductor is no orchestra's."""
 _ONE_CITY = ("Asia/Singapore", "Asia/Hong_Kong", "Asia/Macau")
 """Time zones that have no other; from any other the facts may be far from the city that the zone is called by."""
+_ANOTHER_SPELLING = re.compile(rf"(?:{CAPITAL}[a-zü’']+ )?{CAPITAL}[a-zü’']+-[a-zü’']+(?: {CAPITAL}[a-zü’']+)?")
+"""Chang Chia-hao: which Chinese signs it may be nobody can tell."""
 _KEY = re.compile(r"(?:in )?[A-G](?:[- ](?:flat|sharp)|[b#♭♯])?(?:[- ](?:major|minor))?", re.IGNORECASE)
 
 
@@ -80,7 +82,7 @@ class Named:
         given = self._given
         if given.says(words) or given.says_in_part(words) or given.spells(words) or _KEY.fullmatch(words):
             return True
-        if _is_a_house(words, given.spells):
+        if _is_a_house(words, given.spells) or (given.is_chinese and _ANOTHER_SPELLING.fullmatch(words)):
             return True
         if titled := _TITLED.fullmatch(words):
             return self._knows_titled(titled["surname"])
@@ -143,11 +145,15 @@ class Named:
     def _knows_piece(self, name: str) -> bool:
         """Whether the facts name it, or its first words and then what stands beside it: Spring This Saturday."""
         parts = name.split()
-        return any(
-            self.knows(" ".join(parts[:count]))
-            for count in range(1, len(parts) + 1)
-            if parts[count - 1].lower() not in _SMALL
-        ) or (len(parts) == 1 and is_ordinary(name) and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS))
+        return (
+            any(
+                self.knows(" ".join(parts[:count]))
+                for count in range(1, len(parts) + 1)
+                if parts[count - 1].lower() not in _SMALL
+            )
+            or any(self.knows(f"{article} {name}") for article in ("The", "Der", "Die", "Das"))
+            or (len(parts) == 1 and is_ordinary(name) and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS))
+        )
 
     def _is_here(self, entries: frozenset[Entry]) -> bool:
         names = [name for entry in entries for name in entry.names]

@@ -9,7 +9,7 @@ from encore.content.facts.cast import DOES
 from encore.content.facts.name_runs import capitalized_runs
 from encore.content.facts.vocabulary import composers, instruments, pieces
 from encore.content.facts.word_lists import any_of, words
-from encore.content.facts.zh_people import acts_in_chinese, chinese_people, written_in_both
+from encore.content.facts.zh_people import acts_in_chinese, chinese_people, meets, written_in_both
 
 Span = tuple[int, int]
 
@@ -103,7 +103,3 @@ def _without_part(text: str, run: Span) -> Span:
         return part.end(), run[1]
     tool = next((one.end for one in instruments().mentions(text[slice(*run)]) if one.start == 0), None)
     return run if tool is None or run[0] + tool + 1 >= run[1] else (run[0] + tool + 1, run[1])
-
-
-def meets(run: Span, others: list[Span]) -> bool:
-    return any(start < run[1] and run[0] < end for start, end in others)

@@ -22,7 +22,9 @@ _BY = re.compile(
     r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
     re.IGNORECASE,
 )
-_ITS_PLAYER = re.compile(r"[”\"’»《》]?(?: (?:" + any_of("its_player") + r")|:|：| [-–—]| ?[（(]) ?(?:our |the )?")
+_ITS_PLAYER = re.compile(
+    r"[”\"’»《》]?(?: (?:" + any_of("its_player") + r")|:|：| [-–—]| ?[（(](?:[A-Z][a-zà-ÿ]+:)?) ?(?:our |the )?"
+)
 """Between a piece and who plays it."""
 _NEXT_PART = re.compile(r"[,，、]|\band\b|和|与")
 _ENDS_PART = re.compile("[,，]")
@@ -37,6 +39,7 @@ _ONLY_AN_AGE = re.compile(r"[，,]\s?(?:\S{1,3}岁[，,]\s?)?")
 _DOES_IN_CHINESE = re.compile(any_of("zh_does"))
 _HOLDS = re.compile(r" (?:at|on|an|am|auf)(?: the| der| dem)? ")
 """Between a performer and the instrument."""
+_HOLDS_LOOSELY = re.compile(rf"{_HOLDS.pattern}|,(?: \d{{1,2}},)? ")
 _PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|kids|learners)\b")
 """Forty tuba players: it is no single one's."""
 _CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?(?:(?:Frau|Herrn?|Mrs?|Ms|Dr)\.? )?")
@@ -53,6 +56,7 @@ class Act:
 
 def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
     """`loosely`: also what only a comma brings together; so the facts are read, where more is more that is true."""
+    holds = _HOLDS_LOOSELY if loosely else _HOLDS
     for sentence_mentions in _sentences(text, cast):
         actors: list[Mention] = []
         objects: list[Mention] = []
@@ -61,8 +65,9 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
             if one.kind in ACTORS:
                 if objects and _is_theirs(text, objects[-1], one):
                     if actors:
-                        yield Act(tuple(actors), tuple(objects[:-1]))
-                        objects = objects[-1:]
+                        own = _with_its_writer(text, objects)
+                        yield Act(tuple(actors), tuple(objects[: -len(own)]))
+                        objects = own
                     actors, closed = [one], True
                     continue
                 if actors and objects and _is_called(text, objects[-1], one):  # Mia, and cellist Tom
@@ -74,7 +79,7 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
                     yield Act(tuple(actors), tuple(objects))
                     actors, objects, closed = [], [], False
                 actors.append(one)
-            elif closed and one.kind == INSTRUMENT and _HOLDS.fullmatch(text, actors[-1].end, one.start):
+            elif closed and one.kind == INSTRUMENT and holds.fullmatch(text, actors[-1].end, one.start):
                 yield Act((actors[-1],), (one,))
             elif closed:
                 yield Act(tuple(actors), tuple(objects))
@@ -89,6 +94,12 @@ def _is_theirs(text: str, thing: Mention, actor: Mention) -> bool:
     if thing.kind == PIECE and _ITS_PLAYER.fullmatch(text, thing.end, actor.start):
         return True
     return _is_called(text, thing, actor) or _BY.search(text[max(0, actor.start - 20) : actor.start]) is not None
+
+
+def _with_its_writer(text: str, things: list[Mention]) -> list[Mention]:
+    """The last of them, a piece with who wrote it."""
+    wrote = len(things) > 1 and things[-2].kind == COMPOSER and _OF.fullmatch(text, things[-2].end, things[-1].start)
+    return things[-2:] if wrote else things[-1:]
 
 
 def _is_called(text: str, thing: Mention, actor: Mention) -> bool:
@@ -172,11 +183,13 @@ class Programme:
                 actors = _together(text, actors)
             if not _is_bound(text, actors, thing):
                 continue
+            if thing.kind == PIECE and (INSTRUMENT, "conductor") in self._own(actors):
+                continue
             if (_name(thing) in self._shared and not self._own(actors)) or (
                 thing.kind == INSTRUMENT and actors[0].kind == GROUP
             ):
                 continue  # violins and violas
-            who = self._together.get(_name(thing), set()) or self._others_with_one(actors, thing)
+            who = self._who_has(thing) or self._others_with_one(actors, thing)
             if (GROUP, "everybody") in who:
                 continue
             if who and not any(who & ({_name(actor)} | self._who(actor)) for actor in actors):
@@ -195,6 +208,12 @@ class Programme:
                 if actor.kind == PERSON and not any(_name(actor) in who for _, who in played):
                     yield _finding(text, (actor, played[0][0]))
                     return
+
+    def _who_has(self, thing: Mention) -> set[tuple[str, str]]:
+        """Of an instrument whose name may mean several, who plays any."""
+        return set().union(
+            *(self._together.get((thing.kind, key), set()) for key in (thing.key, *thing.key.split("/")))
+        )
 
     def _others_with_one(self, actors: list[Mention], thing: Mention) -> set[tuple[str, str]]:
         """Whose instrument is known plays no other that nobody is said to play."""

@@ -14,7 +14,7 @@ from encore.content.facts.number_patterns import HAN
 from encore.content.facts.people_read import AGE, people_in
 from encore.content.facts.titles import Title, titles
 from encore.content.facts.vocabulary import composers, instruments, pieces
-from encore.content.facts.word_lists import any_of
+from encore.content.facts.word_lists import any_of, each_of
 from encore.content.facts.zh_people import chinese_writers, meets
 
 _QUOTED = re.compile(r"[《「『“„\"〈»](?P<name>[^》」』”“\"〉«\n]{1,60})[》」』”“\"〉«]")
@@ -31,6 +31,8 @@ _SURNAMES_READ_APART = {"沈": "Shen", "曾": "Zeng", "单": "Shan", "覃": "Qin
 """As a surname the sign is read otherwise than as a word."""
 _SHARED_SURNAME = re.compile(rf" (?:and|&|und) {CAPITAL}[\w’'-]+ (?P<surname>{CAPITAL}[\w’'-]+)")
 """Ana and Lucia Romero."""
+_BOTH = re.compile(r" (?:and|&|und) |[、和与及]")
+_TWINS = re.compile(each_of("relations")["twins"], re.IGNORECASE)
 _ENOUGH = 4
 """Letters of a given name in pinyin that stand for somebody alone."""
 
@@ -81,9 +83,14 @@ def _add_person(cast: Cast, highlights: str, start: int, end: int) -> None:
 
 def _add_ages(cast: Cast, highlights: str) -> None:
     """Also where somebody is named again: Mia Lund and Tom Orr play; Mia (19) plays The Swan."""
-    for one in cast.mentions(highlights):
-        if one.kind == PERSON and (age := AGE.match(highlights, one.end)):
+    people = [one for one in cast.mentions(highlights) if one.kind == PERSON]
+    for at, one in enumerate(people):
+        if age := AGE.match(highlights, one.end):
             cast.ages.setdefault(one.key, int(next(filter(None, age.groups()))))
+            before = people[at - 1] if at else one
+            around = highlights[max(0, before.start - 8) : age.end() + 4]
+            if _BOTH.fullmatch(highlights, before.end, one.start) and _TWINS.search(around):
+                cast.ages.setdefault(before.key, cast.ages[one.key])
 
 
 def _also_called(name: str) -> Iterator[str]:
@@ -138,10 +145,17 @@ def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
         yield match["name"]
     taken = [(one.start, one.end) for one in cast.mentions(text) if one.kind in (PERSON, COMPOSER, GROUP)]
     for title in sorted(named, key=lambda one: one.start - one.end):
-        no_title = len(title.name) <= 3 or is_ordinary(title.name) or _KEY.fullmatch(title.name)
+        no_title = (
+            len(title.name) <= 3
+            or is_ordinary(title.name)
+            or _KEY.fullmatch(title.name)
+            or (re.fullmatch(any_of("introduces"), title.name, re.IGNORECASE))
+        )
         if not (no_title or meets((title.start, title.end), taken)):
             yield title.name
     for start, end in capitalized_runs(text):
-        no_title = any(instruments().mentions(text[start:end]))
+        no_title = any(instruments().mentions(text[start:end])) or re.fullmatch(
+            any_of("introduces"), text[start:end], re.IGNORECASE
+        )
         if not (no_title or meets((start, end), taken)) and _PLAYED_BEFORE.search(text[:start]):
             yield text[start:end]

@@ -37,7 +37,7 @@ def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
     between = text[behind[-1].end : claim.start] if behind else "x"
     joined = re.fullmatch(
         r"\s?[（(]|, (?:an?|our) [^.,;!?]{3,40} of "
-        r"|,? (?:is |ist |at |aged? |who(?:['’]s| is) |turns |who just turned )?"
+        r"|(?:['’]s |,? (?:is |ist |at |aged? |who(?:['’]s| is) |turns |who just turned )?)"
         r"(?:only |just |all of |now |already |erst |gerade |schon )?"
         r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
         between,

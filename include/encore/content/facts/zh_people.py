@@ -37,7 +37,7 @@ _ZH_NOBODY = re.compile(
 )
 """What stands before an age or a verb of playing, too, and is no name."""
 _ZH_ANYBODY = re.compile(
-    rf"(?:^|(?<=[^{HAN}])|(?<=[的儿子妹弟])(?=[{HAN}]{{2}}\s?[（(]?\d{{1,2}}岁))(?P<name>[{HAN}]{{2,3}}?)"
+    rf"(?:^|(?<=[^{HAN}])|(?<=[的儿子妹弟员])(?=[{HAN}]{{2}}\s?[（(]?\d{{1,2}}岁))(?P<name>[{HAN}]{{2,3}}?)"
     rf"(?=\s?[（(]\d{{1,2}}岁|(?<=的[{HAN}][{HAN}])\d{{1,2}}岁|(?:{instruments().chinese})?(?:独奏|演奏|弹奏|演唱|独唱)[^，。；\n]{{0,12}}《)",
     re.MULTILINE,
 )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from encore.content.facts.acts import Programme
 from encore.content.facts.awards import Awards
 from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
@@ -29,6 +28,7 @@ from encore.content.facts.number_check import check_number
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.place_names import is_named_otherwise, other_house_numbers
 from encore.content.facts.price_check import check_price
+from encore.content.facts.programme import Programme
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
 from encore.content.facts.relations import Relations

@@ -43,7 +43,47 @@ GRANARY = {
         "Zum Schluss alle: Der Mond ist aufgegangen. Eintritt frei, Spenden willkommen. Einlass 16.30 Uhr."
     ),
 }
+CONSORT = {
+    "concert_title": "Consort and Candle",
+    "concert_datetime": "2027-03-06T19:30+00:00",
+    "timezone": "Europe/London",
+    "venue_or_link": "The Guildhall, Fish Row, Ludbridge",
+    "student_highlights": (
+        "Rufus Keane, countertenor, sings Dowland's Flow My Tears with Yasmin Abadi on the lute. Tilly Brandt (13) "
+        "plays van Eyck's Daphne on the soprano recorder; Hugo and Felix Marlow, twin brothers of 15, play Moby Dick "
+        "by Led Zeppelin on bass viols. Tilly won first prize at the 2026 Moeck Junior Competition. Harpsichord: "
+        "Edwin Sharpe. MC: Nan Dawson."
+    ),
+}
+DRUMS = {
+    "concert_title": "启明少儿打击乐专场",
+    "concert_datetime": "2027-07-10T16:00+08:00",
+    "timezone": "Asia/Shanghai",
+    "venue_or_link": "武汉市洪山区 启明少年宫小剧场",
+    "student_highlights": (
+        "全国展演金奖马梓涵（12岁）马林巴独奏《野蜂飞舞》；少年组银奖孙沐阳（10岁）小军鼓《拉德茨基》；双胞胎姐妹唐果、唐糖（9岁）"
+        "木琴二重奏《卡门》序曲；蔡妈妈（58岁）弹《广陵散》；最小的学员鲁小宝（5岁）打三角铁。"
+    ),
+}
 FALSE = [
+    (CONSORT, "Rufus Keane on the lute, Yasmin Abadi in full voice."),
+    (CONSORT, "Hugo Marlow is sixteen and plays the bass viol."),
+    (CONSORT, "Tilly's only 12 and plays Daphne."),
+    (CONSORT, "Moby Dick by Rush, on two bass viols."),
+    (CONSORT, "If Tilly Brenner doesn't charm you, nobody will."),
+    (CONSORT, "Hugo and Felix Marlow, father and son, have one music stand."),
+    (CONSORT, "Die Schwestern Marlow spielen auf zwei Gamben."),
+    (CONSORT, "Tilly won the Harrogate Junior Competition."),
+    (CONSORT, "Tilly won the Moeck Junior Competition in 2024."),
+    (CONSORT, "Hugo and Felix kick things off with Smoke on the Water."),
+    (CONSORT, "Nan Dobson is MC, and there's no off switch."),
+    (DRUMS, "少年组金奖孙沐阳敲小军鼓。"),
+    (DRUMS, "全省展演金奖马梓涵独奏《野蜂飞舞》。"),
+    (DRUMS, "孙沐阳，10岁，马林巴，《拉德茨基》。"),
+    (DRUMS, "唐果、唐糖兄妹的木琴二重奏。"),
+    (DRUMS, "唐果今年八岁，一起敲《卡门》。"),
+    (DRUMS, "蔡妈妈68岁才第一次上台弹琴。"),
+    (DRUMS, "Ma Zihan plays Guangling San."),
     (BOATHOUSE, "Finn Trewin is thirteen and plays his cello in the Rieding."),
     (BOATHOUSE, "Isla on viola and Zara on cello, what more do you want?"),
     (BOATHOUSE, "Gareth Moyle is 56 and about to make his debut."),
@@ -94,6 +134,14 @@ FALSE = [
     (BOOKHOUSE, "吕婷和吕娜姐妹，一个弹古筝，一个弹琵琶。"),
 ]
 TRUE = [
+    (CONSORT, "Rufus sings Flow My Tears, Yasmin plays the lute, Edwin the harpsichord."),
+    (CONSORT, "Daphne (Tilly), Flow My Tears (Rufus & Yasmin), Moby Dick (the Marlow twins)."),
+    (CONSORT, "Hugo, 15, says he's the older twin."),
+    (CONSORT, "Tilly, winner of the 2026 Moeck Junior Competition, plays Daphne."),
+    (CONSORT, "13岁的Tilly用高音竖笛吹奏，Rufus唱歌，Yasmin弹鲁特琴。"),
+    (DRUMS, "唐家姐妹，一对双胞胎，都是九岁。"),
+    (DRUMS, "58岁的蔡妈妈弹《广陵散》，金奖得主马梓涵独奏《野蜂飞舞》。"),
+    (DRUMS, "Ma Zihan (12) plays Flight of the Bumblebee on the marimba."),
     (BOATHOUSE, "Finn's concerto is by Rieding, and Isla, nine, has Squire's Tarantella."),
     (BOATHOUSE, "Zara Qureshi's viola, Bloch's Prayer, and a county bronze to show for it."),
     (BOATHOUSE, "Our youngest is seven, our oldest sixty-six."),

@@ -10,9 +10,11 @@ _AGE_BEFORE = re.compile(
     r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age|both|beide)"
     r"(?: (?:between|from|of|only|just))?[ :-]*"
     r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
+    r"|, (?:an?|our) [^.,;!?]{3,40} of $"
     r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
     r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
-    r"|(?:\b[A-Z][\w’'-]+|\bwho) is (?:only |just |all of |now )?$|\bwho['’]s (?:only |just |now )?$"
+    r"|(?:\b[A-Z][\w’'-]+|\bwho) is (?:only |just |all of |now )?$"
+    r"|\b[A-Z]\w+['’]s (?:only|just|all of) $|\bwho['’]s (?:only |just |now )?$"
     r"|\b(?:youngest|oldest|eldest)\b[^.!?,;\n]{0,30}$|最[小大](?:的|年[纪龄])?[^，。\n]{0,8}$|年[龄纪][^，。\n]{0,4}$"
 )  # fmt: skip
 _AGE_AFTER = re.compile(

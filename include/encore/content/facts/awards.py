@@ -12,6 +12,8 @@ from encore.content.facts.word_lists import each_of
 _RANKS = tuple((rank, re.compile(said, re.IGNORECASE)) for rank, said in each_of("ranks").items())
 _SENTENCE = re.compile(r"[.!?](?=\s|$)(?<!\d\.)|[\n；。！？]")
 AWARDS = "award"
+_OF_WHOM = re.compile(r"(?:得主|获得者|的|[:：、，])?\s?|[- ]?(?:winn\w+|medal\w*|prize)?,? ", re.IGNORECASE)
+"""Between a prize and who won it: 金奖得主陈; gold medallist Mia."""
 _IN_ONE = re.compile(r"[^.!?\n；。！？]{0,12}")
 
 
@@ -42,6 +44,8 @@ class Awards:
         after = _SENTENCE.search(text, match.end())
         first, last = (ends[-1] if ends else 0), (after.start() if after else len(text))
         people = [one for one in self._cast.mentions(text) if one.kind == PERSON and first <= one.start < last]
+        if right_after := [one.key for one in people if _OF_WHOM.fullmatch(text, match.end(), one.start)]:
+            return right_after
         before = [one.key for one in people if one.end <= match.start()]
         return before or [one.key for one in people]
 

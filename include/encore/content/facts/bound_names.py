@@ -12,7 +12,7 @@ from dataclasses import replace
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.latin_names import CAPITAL, NAME, core, is_ordinary
 from encore.content.facts.name_runs import WORK
-from encore.content.facts.titles import TITLE
+from encore.content.facts.titles import TITLE, is_surely_one
 from encore.content.facts.vocabulary import instruments
 from encore.content.facts.word_lists import any_of
 
@@ -83,7 +83,7 @@ def _whole_titles(text: str, known: Known, says: Says) -> Iterator[Claim]:
     for match in (*_PLAYED_TITLE.finditer(text), *_TITLE_AFTER_COLON.finditer(text)):
         words = re.findall(rf"{CAPITAL}[\w’'-]*", match["title"])
         strange = [word for word in words if not says(word)]
-        named = len(words) > 2 or not all(map(is_ordinary, words))
+        named = len(words) > 2 or is_surely_one(match["title"]) or not all(map(is_ordinary, words))
         if len(words) > 1 and strange and named and not (known(*match.span("title")) or _is_spanned(match, known)):
             yield replace(name_claim(text, *match.span("title")), role=WORK)
 

@@ -36,11 +36,13 @@ class Mention:
 
 
 class Cast:
-    """`names`: each name, compared as `plain`, with what it names. `ages`: by a performer's key."""
+    """`names`: each name, compared as `plain`, with what it names. `ages`: by a performer's key.
+    `readings`: Chinese titles in Latin letters."""
 
     def __init__(self) -> None:
         self.names: dict[str, tuple[str, str]] = {}
         self.ages: dict[str, int] = {}
+        self.readings: set[str] = set()
         self._written: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
         self._last: tuple[str, list[Mention]] = ("", [])
@@ -62,7 +64,7 @@ class Cast:
         latin = title.isascii() or not re.search(rf"[{HAN}]", title)
         titles: dict[str, set[bool]] = {}
         for name, (kind, key) in self.names.items():
-            if kind == PIECE:
+            if kind == PIECE and name not in self.readings:
                 titles.setdefault(key, set()).add(not re.search(rf"[{HAN}]", name))
         missing = sum(latin not in scripts for scripts in titles.values())
         return not pieces().of_name(title) and missing * 2 > len(titles)

@@ -36,7 +36,8 @@ class Given:
         self.rendered = {variant for value in (*rendered, *zones) for variant in without_marks(value)}
         variants = {variant for one in without_marks(self.text) for variant in (one, _HAN_GAP.sub("", one))}
         self._words = [in_full(plain(variant)) for variant in variants]
-        self._spoken = re.sub("[^a-z]", "", pinyin(self.text)) if _HAN.search(self.text) else ""
+        self.is_chinese = _HAN.search(self.text) is not None
+        self._spoken = re.sub("[^a-z]", "", pinyin(self.text)) if self.is_chinese else ""
 
     @cached_property
     def claims(self) -> dict[FactKind, list[Claim]]:

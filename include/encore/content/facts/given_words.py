@@ -6,7 +6,7 @@ import unicodedata
 
 from text_unidecode import unidecode
 
-_SIGNS, _READ = "宁娜晟莎茜曦吕乐翟叶厦沈曾", "Ning Na Sheng Sha Qian Xi Lv Le Zhai Ye Xia Shen Zeng"
+_SIGNS, _READ = "广宁娜晟莎茜曦吕乐翟叶厦沈曾", "Guang Ning Na Sheng Sha Qian Xi Lv Le Zhai Ye Xia Shen Zeng"
 _READ_OTHERWISE = str.maketrans({sign: f"{read} " for sign, read in zip(_SIGNS, _READ.split(), strict=True)})
 """Signs of names that the library reads in another way than people do."""
 _MARKS = ("#", "@")

@@ -27,6 +27,7 @@ SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "傅阮阎温施洪邢倪柳骆章盛童颜殷柯庄翁樊聂焦裴凌岳霍褚乔甘匡戚蓝喻"
     "葛赖游卓詹涂苗耿娄屠冉麦卞巫辛冼阙舒岑邝邬窦臧晏鲍费穆项柏滕奚梅桂"
+    "鲁庞靳祁符卜亓佟"
     "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤郎"
 )
 _ZH_DOES = (
@@ -65,6 +66,8 @@ _NO_NAMES = re.compile(
 """Words that begin like a name."""
 WORK = "work"
 """The role of a claim that is a piece's title."""
+NEAR = "near"
+"""The role of a name that is nearly one of the facts: it is wrong wherever it stands."""
 _WORK = re.compile(r"[《「『〈](?P<name>[^》」』〉\n]{1,80})[》」』〉](?<![。！？，…~～]」)(?<![。！？…~～]』)")
 
 Known = Callable[[int, int], bool]

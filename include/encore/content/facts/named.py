@@ -64,6 +64,13 @@ _SOMEBODYS_JOB = re.compile(r".*(?:\b(?:guest|our|new) \w+|:? [A-Z]\w?|\w+ed by?
 """A subway's conductor is no orchestra's."""
 _ONE_CITY = ("Asia/Singapore", "Asia/Hong_Kong", "Asia/Macau")
 """Time zones that have no other; from any other the facts may be far from the city that the zone is called by."""
+_ANOTHER_SPELLING = re.compile(rf"(?:{CAPITAL}[a-zü’']+ )?{CAPITAL}[a-zü’']+-[a-zü’']+(?: {CAPITAL}[a-zü’']+)?")
+"""Chang Chia-hao: which Chinese signs it may be nobody can tell."""
+_OTHER_SPELLINGS = ("Asia/Taipei", "Asia/Hong_Kong", "Asia/Macau", "Asia/Singapore")
+_SYLLABLES = re.compile(
+    r"(?:(?=[A-Z])(?i:(?:ng|[bcdfghjklmnpqrstwxyz]{0,2})[aeiou]{1,3}(?:ng|[nmptkhw])?)(?: (?=[A-Z])|$)){1,3}"
+)
+"""Kwan Cheuk Laam."""
 _KEY = re.compile(r"(?:in )?[A-G](?:[- ](?:flat|sharp)|[b#♭♯])?(?:[- ](?:major|minor))?", re.IGNORECASE)
 
 
@@ -80,7 +87,9 @@ class Named:
         given = self._given
         if given.says(words) or given.says_in_part(words) or given.spells(words) or _KEY.fullmatch(words):
             return True
-        if _is_a_house(words, given.spells):
+        if _is_a_house(words, given.spells) or self._may_spell(words):
+            return True
+        if instruments().of_name(words) & self._instruments:
             return True
         if titled := _TITLED.fullmatch(words):
             return self._knows_titled(titled["surname"])
@@ -88,6 +97,11 @@ class Named:
             if any(given.says(name) for entry in vocabulary.of_name(words) for name in entry.names):
                 return True
         return False
+
+    def _may_spell(self, name: str) -> bool:
+        """Whether it may be a Chinese name of the facts in another spelling than pinyin."""
+        elsewhere = self._given.facts.zone in _OTHER_SPELLINGS and _SYLLABLES.fullmatch(name)
+        return self._given.is_chinese and bool(elsewhere or _ANOTHER_SPELLING.fullmatch(name))
 
     def _knows_titled(self, surname: str) -> bool:
         there = (
@@ -99,8 +113,9 @@ class Named:
     def claims(self, text: str) -> Iterator[Claim]:
         """Instruments, composers and, in Chinese, cities that the facts do not name."""
         yield from _unknown(text, instruments(), self._has_instrument)
+        tools = list(instruments().mentions(text))
         for claim in _unknown(text, composers(), self._composers.__contains__):
-            if not text[claim.start].islower():
+            if not (text[claim.start].islower() or any(one.start <= claim.start < one.end for one in tools)):
                 yield claim
         yield from self._unknown_pieces(text)
         yield from self._unknown_forms(text)
@@ -143,11 +158,15 @@ class Named:
     def _knows_piece(self, name: str) -> bool:
         """Whether the facts name it, or its first words and then what stands beside it: Spring This Saturday."""
         parts = name.split()
-        return any(
-            self.knows(" ".join(parts[:count]))
-            for count in range(1, len(parts) + 1)
-            if parts[count - 1].lower() not in _SMALL
-        ) or (len(parts) == 1 and is_ordinary(name) and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS))
+        return (
+            any(
+                self.knows(" ".join(parts[:count]))
+                for count in range(1, len(parts) + 1)
+                if parts[count - 1].lower() not in _SMALL
+            )
+            or any(self.knows(f"{article} {name}") for article in ("The", "Der", "Die", "Das"))
+            or (len(parts) == 1 and is_ordinary(name) and (name.lower() in _FORM_WORDS or name.lower() not in _SEASONS))
+        )
 
     def _is_here(self, entries: frozenset[Entry]) -> bool:
         names = [name for entry in entries for name in entry.names]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.latin_names import CAPITAL, is_ordinary
-from encore.content.facts.name_runs import SURNAMES, Known
+from encore.content.facts.name_runs import NEAR, SURNAMES, Known
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import instruments
 from encore.content.facts.word_lists import any_of, words
@@ -58,9 +58,9 @@ def near_latin_names(text: str, names: Iterable[str], known: Known) -> Iterator[
         first = match["first"]
         no_name = is_ordinary(first) or first.lower() in words("titles") or any(instruments().mentions(first))
         if match["last"][0].isupper() and not no_name and not known(*match.span("first")):
-            yield Claim(FactKind.NAME, match[0], *match.span(), match[0].lower(), role="near")
+            yield Claim(FactKind.NAME, match[0], *match.span(), match[0].lower(), role=NEAR)
 
 
 def near_name_claims(text: str, nearly: re.Pattern[str] | None) -> Iterator[Claim]:
     for match in nearly.finditer(text) if nearly else ():
-        yield Claim(FactKind.NAME, match[0], *match.span(), match[0], role="near")
+        yield Claim(FactKind.NAME, match[0], *match.span(), match[0], role=NEAR)

@@ -6,26 +6,29 @@ import re
 from collections.abc import Iterator
 
 from encore.content.facts.cast import DOES
+from encore.content.facts.latin_names import CAPITAL
 from encore.content.facts.name_runs import capitalized_runs
 from encore.content.facts.vocabulary import composers, instruments, pieces
 from encore.content.facts.word_lists import any_of, words
-from encore.content.facts.zh_people import acts_in_chinese, chinese_people, written_in_both
+from encore.content.facts.zh_people import acts_in_chinese, chinese_people, meets, written_in_both
 
 Span = tuple[int, int]
 
 AGE = re.compile(
     r"(?:同学|小朋友|老师|阿姨|叔叔|爷爷|奶奶)?\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs|Jahre)?\s?[),，）;]"
     r"|,? aged? (?P<aged>\d{1,2})\b(?!\s?(?:to|-|–|bis)\b)|,? (?P<jahre>\d{1,2}) Jahre\b"
+    r"|, (?:twin )?(?:brothers|sisters|siblings|twins),? (?:of|aged|both) (?P<twins>\d{1,2})\b"
     r"|, (?P<bare>\d{1,2})(?=[,;.]| ?$| \(| and\b)|[,，]?今?年?(?P<zh>\d{1,2})岁"
 )
 _TOOL = "|".join(re.escape(name) for one in instruments().entries for name in one.names)
 _HOLDS = re.compile(rf"\s?[（(](?:[a-z]+ )?(?i:{_TOOL})[)）,，]|,(?: \d{{1,2}},)? (?:[a-z]+ )?(?:{_TOOL})(?=[:,.;)]|$)")
 """Ruby Nguyen (alto sax); Megan Holroyd, flugelhorn:"""
 _ACTS = re.compile(
-    rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?"
+    rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?(?:, (?:[a-z]+ ?){{1,4}},)?"
     rf"(?:,? (?:and|&|with) [A-Z][^.;]{{0,40}}?|, [A-Z][\w ,]{{0,60}}?)?,? (?:{DOES}|{any_of('acts_of_facts')})\b"
 )
 _INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
+_FIRST_NAME = re.compile(rf"\b(?i:{any_of('introduces')}): (?P<name>{CAPITAL}[a-zà-ÿ]+) $")
 _PART = re.compile(rf"(?P<part>{any_of('introduces')}) (?=\S+ \S)", re.IGNORECASE)
 _OBJECT = re.compile(
     rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|[Dd]ie|[Dd]as|den|La|Le) )$"
@@ -64,7 +67,7 @@ def _runs(text: str, written_by: list[Span]) -> Iterator[Span]:
         writes = _WRITTEN_BY.search(text[max(0, run[0] - 90) : run[0]]) or meets(run, written_by)
         if run in tools or (writes and not AGE.match(text, run[1])):
             continue
-        run = _without_part(text, run)
+        run = _with_first_name(text, _without_part(text, run))
         if run not in known_pieces and not _OBJECT.search(text, max(0, run[0] - 30), run[0]):
             yield run
 
@@ -96,6 +99,12 @@ def _with_those_beside(text: str, runs: list[Span], sure: set[Span]) -> set[Span
     return sure
 
 
+def _with_first_name(text: str, run: Span) -> Span:
+    """MC: Will Dawson, whose first name is a word."""
+    first = _FIRST_NAME.search(text, max(0, run[0] - 36), run[0])
+    return (first.start("name"), run[1]) if first else run
+
+
 def _without_part(text: str, run: Span) -> Span:
     """Leitung Katrin Vogel, Orgel Tilo Kern: what somebody is, in capitals before the name."""
     part = _PART.match(text, *run)
@@ -103,7 +112,3 @@ def _without_part(text: str, run: Span) -> Span:
         return part.end(), run[1]
     tool = next((one.end for one in instruments().mentions(text[slice(*run)]) if one.start == 0), None)
     return run if tool is None or run[0] + tool + 1 >= run[1] else (run[0] + tool + 1, run[1])
-
-
-def meets(run: Span, others: list[Span]) -> bool:
-    return any(start < run[1] and run[0] < end for start, end in others)

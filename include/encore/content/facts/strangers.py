@@ -11,7 +11,7 @@ from encore.content.facts.bound_names import Known, name_claim
 from encore.content.facts.cast import COMPOSER, GROUP, PERSON, PIECE, Cast, Mention
 from encore.content.facts.claims import Claim
 from encore.content.facts.latin_names import CAPITAL, core, is_ordinary
-from encore.content.facts.name_runs import DAY, WORK
+from encore.content.facts.name_runs import DAY, NEAR, WORK
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.roles import sentence_around
 from encore.content.facts.titles import TITLE
@@ -24,7 +24,7 @@ _TITLED = re.compile(
     rf"{_NO_LETTER}(?:Mrs?|Ms|Miss|Frau|Herrn?|Dr|Prof(?:essor)?)\.? (?P<name>{_SURNAME}(?: {_SURNAME})?)"
 )
 _PLAYS = re.compile(
-    rf"\b(?:{any_of('acts')}|accompan\w+|teach\w+|class|studio|pupils|students|Klasse|Leitung|begleit\w+)|{any_of('zh_does')}"
+    rf"\b(?:{any_of('acts')}|accompan\w+|teach\w+|class|studio|pupils|students|Klasse|Leitung|begleit\w+|host\w*|judg\w+|present\w*|introduc\w+|conduct\w*|emcees?|moder\w+)|{any_of('zh_does')}"
 )
 _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,2}}"
 _OWNER_BEFORE = re.compile(rf"{_NO_LETTER}(?P<name>{_NAME})(?:['’]s?|\s?的)\s?(?:famous |own )?[“\"„»《〈]?$")
@@ -56,7 +56,7 @@ def _with_another_surname(text: str, cast: Cast, known: Known) -> Iterator[Claim
         named = any(start < one.end and one.start < end for one in cast.mentions(text))
         no_name = is_ordinary(last) or DAY.fullmatch(last) or _is_a_tool(last) or named
         if not (no_name or last.lower() in surnames or known(start, end)) and text[match.start()].isupper():
-            yield name_claim(text, match.start(), end)
+            yield replace(name_claim(text, match.start(), end), role=NEAR)
 
 
 def _is_a_tool(word: str) -> bool:
@@ -83,11 +83,17 @@ def _owners(text: str, mentions: Iterable[Mention], known: Known) -> Iterator[Cl
     for piece in (one for one in found if one.kind == PIECE):
         before = _OWNER_BEFORE.search(text, max(0, piece.start - 50), piece.start)
         for match in filter(None, (before, _OWNER_AFTER.match(text, piece.end))):
-            owner = core(text, *match.span("name"))
+            owner = core(text, *match.span("name")) or _in_one_word(text, match)
             if owner is None or known(*owner) or any(one.start < owner[1] and owner[0] < one.end for one in named):
                 continue
             if not re.search(rf"[{HAN}]", text[slice(*owner)]):
                 yield name_claim(text, *owner)
+
+
+def _in_one_word(text: str, match: re.Match[str]) -> tuple[int, int] | None:
+    """Moby Dick by Rush: an ordinary word that ends what is said."""
+    last = match.re is _OWNER_AFTER and re.match(r"[.,;!?)]|$", text[match.end() :])
+    return match.span("name") if last and not DAY.fullmatch(match["name"]) else None
 
 
 def _other_works(text: str, mentions: Iterable[Mention], known: Known) -> Iterator[Claim]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from encore.content.facts.acts import Programme
 from encore.content.facts.awards import Awards
 from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
@@ -16,20 +15,23 @@ from encore.content.facts.cast import PERSON, PIECE
 from encore.content.facts.cast_read import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
+from encore.content.facts.contests import Contests
 from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.given import Given
 from encore.content.facts.idioms import without_idioms
 from encore.content.facts.moment_check import check_date, check_time
 from encore.content.facts.moment_roles import DOORS, END, OF_A_LAST_DAY
-from encore.content.facts.name_runs import WORK, name_claims
+from encore.content.facts.name_runs import NEAR, WORK, name_claims
 from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
 from encore.content.facts.number_check import check_number
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.place_names import is_named_otherwise, other_house_numbers
 from encore.content.facts.price_check import check_price
+from encore.content.facts.programme import Programme
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
 from encore.content.facts.quotations import Spans, quotations
+from encore.content.facts.relations import Relations
 from encore.content.facts.sheet import FactSheet
 from encore.content.facts.strangers import strangers
 from encore.content.facts.titles import tongue
@@ -58,6 +60,8 @@ class Support:
         self._named = Named(given)
         self._tongue = tongue(given.text)
         self._awards = Awards(given.text, self._cast)
+        self._contests = Contests(given.text, given.spells)
+        self._relations = Relations(given.text, self._cast)
         self._near_names = near_names(self._cast.people)
         has_link = bool(facts.link or facts.online or facts.details.booking_url)
         self._not_promised = unsupported_topics(given.text, link=has_link, online=facts.online)
@@ -114,12 +118,14 @@ class Support:
             *strangers(plain, self._cast, known),
             *other_voices(plain, given.text),
             *self._awards.claims(plain),
+            *self._contests.claims(plain),
+            *self._relations.claims(plain),
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),
             *other_house_numbers(plain, given),
         ):
-            told = quotes.hold(claim.start, claim.end) or is_only_told(claim, text)
+            told = quotes.hold(claim.start, claim.end) or (claim.role != NEAR and is_only_told(claim, text))
             told = told or (claim.role == WORK and self._may_call(claim.text))
             if not told and is_of_the_concert(claim, text):
                 yield finding(claim)

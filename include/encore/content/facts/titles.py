@@ -18,7 +18,7 @@ TITLE = rf"(?P<title>{_WORD}(?: {_SMALL}(?:No\. ?\d+|Op\. ?\d+|{_WORD}))*(?: (?:
 """Dream a Little Dream of Me; Arabesque; Rhapsody in G minor. Also a person's name: the surroundings tell."""
 _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,3}}"
 _OWNED = re.compile(
-    rf"(?<!\w)(?P<owner>{_NAME})(?P<apostrophe>['’])?(?(apostrophe)s?|(?<=[a-zäöü]s))"
+    rf"(?<![\w'‘“\"„])(?P<owner>{_NAME})(?P<apostrophe>['’])?(?(apostrophe)s?|(?<=[a-zäöü]s))"
     rf" (?:famous |beautiful )?[“\"„]?{TITLE}"
 )
 """Neal Hefti's Splanky; Bruckners Locus iste."""

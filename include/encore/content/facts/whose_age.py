@@ -33,10 +33,11 @@ def _aged(text: str, claim: Claim, people: list[Mention]) -> Mention | None:
         text[claim.end : ahead[0].start],
     ):
         return ahead[0]
-    behind = [one for one in people if 0 <= claim.start - one.end <= 20]
+    behind = [one for one in people if 0 <= claim.start - one.end <= 50]
     between = text[behind[-1].end : claim.start] if behind else "x"
     joined = re.fullmatch(
-        r"\s?[（(]|,? (?:is |ist |at |aged? |who(?:['’]s| is) |turns |who just turned )?"
+        r"\s?[（(]|, (?:an?|our) [^.,;!?]{3,40} of "
+        r"|(?:['’]s |,? (?:is |ist |at |aged? |who(?:['’]s| is) |turns |who just turned )?)"
         r"(?:only |just |all of |now |already |erst |gerade |schon )?"
         r"|[，,]?(?:今年|才|只有|年仅|刚满)*",
         between,

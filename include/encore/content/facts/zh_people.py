@@ -14,7 +14,10 @@ ZH_DOES = any_of("zh_does")
 _ZH_ACTS = re.compile(rf"\s?(?:[（(][^()（）]{{1,20}}[)）])?\s?(?:{instruments().chinese})?(?:{ZH_DOES})")
 _AFTER_INSTRUMENT = "|".join(f"(?<={name})" for name in sorted(instruments().chinese.split("|")))
 _DOES_NEXT = rf"(?:的?(?:{instruments().chinese}))?(?:指弹|合作|{ZH_DOES})"
-_CALLED = "老师|同学|阿姨|叔叔|爷爷|奶奶|女士|先生|小姐|小朋友|教授|(?:两|双胞胎)?(?:姐妹|姊妹|兄妹|姐弟|兄弟)"
+_CALLED = (
+    "老师|同学|阿姨|叔叔|爷爷|奶奶|女士|先生|小姐|小朋友|教授"
+    "|(?:两|双胞胎)?(?:姐妹|姊妹|兄妹|姐弟|兄弟|母女|母子|父女|父子|祖孙|夫妻|夫妇|师徒)"
+)
 _ZH_PERSON = re.compile(
     rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾])|(?<=伴奏)|(?<=老师)|{_AFTER_INSTRUMENT}"
     rf"|(?<=[妹弟儿子生员友哥姐])"
@@ -34,11 +37,13 @@ _ZH_NOBODY = re.compile(
 )
 """What stands before an age or a verb of playing, too, and is no name."""
 _ZH_ANYBODY = re.compile(
-    rf"(?:^|(?<=[^{HAN}])|(?<=[的儿子妹弟])(?=[{HAN}]{{2}}\s?[（(]?\d{{1,2}}岁))(?P<name>[{HAN}]{{2,3}}?)"
+    rf"(?:^|(?<=[^{HAN}])|(?<=[的儿子妹弟员])(?=[{HAN}]{{2}}\s?[（(]?\d{{1,2}}岁))(?P<name>[{HAN}]{{2,3}}?)"
     rf"(?=\s?[（(]\d{{1,2}}岁|(?<=的[{HAN}][{HAN}])\d{{1,2}}岁|(?:{instruments().chinese})?(?:独奏|演奏|弹奏|演唱|独唱)[^，。；\n]{{0,12}}《)",
     re.MULTILINE,
 )
 """Whoever has an age or plays a piece, with whatever surname."""
+_ZH_AGED = re.compile(rf"(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}})(?=\s?[（(]\d{{1,2}}岁)")
+"""Whoever has an age in brackets, with whatever stands before: 金奖陈思远（14岁）."""
 _NOT_TITLED = ("各位", "全体", "我们", "他们", "指导", "带队", "位", "名", "和", "与", "的", "由", "请")
 _BESIDE_HAN = re.compile(
     rf"(?<=[{HAN}][ （(])[A-Z][a-z]+(?: [A-Z][a-z]+){{1,2}}(?![a-z])"
@@ -65,9 +70,10 @@ def chinese_people(text: str, known: list[tuple[int, int]]) -> list[tuple[int, i
         match.span("name")
         for match in _ZH_ANYBODY.finditer(text)
         if not _ZH_NOBODY.search(match["name"])
-        and not any(start < match.end("name") and match.start("name") < end for start, end in (*chinese, *known))
+        and not meets(match.span("name"), [*chinese, *known])
         and not any(instruments().mentions(match["name"]))
     ]
+    chinese += [span for span in _aged(text) if not meets(span, chinese)]
     starts = {start for start, _ in chinese}
     chinese += [
         match.span("name")
@@ -75,6 +81,14 @@ def chinese_people(text: str, known: list[tuple[int, int]]) -> list[tuple[int, i
         if match["name"][:-2] not in _NOT_TITLED and match.start("name") not in starts
     ]
     return chinese
+
+
+def _aged(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span("name") for match in _ZH_AGED.finditer(text))
+
+
+def meets(run: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(start < run[1] and run[0] < end for start, end in others)
 
 
 def chinese_writers(text: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Captions as people write them (cases/captions), over concerts of which the facts say when the doors open, who pays
 what and who plays what: how many false statements are found, and how many true texts raise an alarm. `-zh` is as people
-write in mainland China, Taiwan and Hong Kong, in both scripts and with words of Cantonese. `_aside_1` to `_aside_5` were
-laid aside while the check was written, and measured once; since then they have been read and the rules extended by them,
-so that they are floors like the others and say nothing more of unseen captions."""
+write in mainland China, Taiwan and Hong Kong, in both scripts and with words of Cantonese. `_aside_1` to `_aside_5`
+were laid aside while the check was written, and measured once; since then they have been read and the rules extended
+by them, so that they are floors like the others and say nothing more of unseen captions."""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ _URL = re.compile(
     r"|(?:微信|公众号|(?<![A-Za-z])vx|wechat|qq|whatsapp|telegram)\s?号?[：:]\s?[\w-]{4,}"
     r"|(?:公众号|视频号|小红书号|抖音号?)[：:]?[“「‘\"][^”」’\"\n]{2,20}[”」’\"]"
     r"|(?<![\w@])@[\w.]*\w"
-    r"|(?<![\w@#/.-])[a-z][a-z0-9]*_\w+",
+    r"|(?:\b(?:add|message|text|dm|ping|follow|contact|find|write to) |[加搜寻找扫]|添加|联系)\s?[a-z][a-z0-9]*_\w+"
+    r"|(?<![\w@#/.-])[a-z][a-z0-9]*_\w+(?=,? (?:on|via|in|auf|bei|per|über) (?:wechat|whatsapp|weixin|instagram|ig)\b)",
     re.IGNORECASE | re.ASCII,
 )
 

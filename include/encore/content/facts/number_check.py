@@ -58,9 +58,12 @@ _COMES_BACK = re.compile(
 """Before the fifth time that there is a concert, and not that a string is tuned."""
 _EXTREME = re.compile(
     r"(?:(?P<least>\byoungest|\b[Jj]üngste[rn]?|最[小幼](?:的|嘅)?)|\b(?:oldest|eldest)|\b[Ää]lteste[rn]?|最[大老](?:的|嘅)?)"
-    rf"(?: (?:{any_of('of_all')})|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
+    rf"(?:(?: [a-zäöü][\wß’'-]*){{0,3}}? (?:is|ist|at|mit)\b| (?:{any_of('of_all')})"
+    rf"|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
 )
 """Before the age of the youngest or the oldest of all."""
+_ANNIVERSARY = r"(?:\s?周年|\. (?:Jubiläum|Geburtstag)|(?:th|st|nd|rd)? (?:years|anniversary|birthday|Jahre)\b)"
+"""After the age of a choir."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
@@ -104,6 +107,8 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         and _ANYBODY.search(text[max(0, claim.start - 10) : claim.start])
         and not _STAGED.match(text, claim.end)
     ):
+        return True
+    if role == AGE and re.search(rf"(?<!\d){value}{_ANNIVERSARY}", given.text):
         return True
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)

@@ -49,6 +49,7 @@ _MEET_THERE = re.compile(r"(?:[不我]见不散|等你|集合|见)[们来]?[!！
 _MOMENTS = (FactKind.DATE, FactKind.TIME)
 _ROLES_OF_THEIR_OWN = (DOORS, END, *OF_A_LAST_DAY)
 """Doors at seven are not right because the concert, as code says it, is at seven."""
+_OWNS = re.compile("(?:老师|同学)?[的嘅]|[（(：:]")
 _HASHTAG = re.compile(r"[#＃][\w\u3400-\u9fff]+(?:\[话题\]#)?")
 
 
@@ -127,8 +128,14 @@ class Support:
         ):
             told = quotes.hold(claim.start, claim.end) or (claim.role != NEAR and is_only_told(claim, text))
             told = told or (claim.role == WORK and self._may_call(claim.text))
-            if not told and is_of_the_concert(claim, text):
+            if not told and (self._is_theirs(claim, plain) or is_of_the_concert(claim, text)):
                 yield finding(claim)
+
+    def _is_theirs(self, claim: Claim, text: str) -> bool:
+        """Whether it is said right beside a performer: Wendy的风笛."""
+        return any(
+            one.kind == PERSON and _OWNS.fullmatch(text, one.end, claim.start) for one in self._cast.mentions(text)
+        )
 
     def _may_call(self, title: str) -> bool:
         """Whether it may be another language's title of a piece of the facts."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from encore.content.facts.latin_names import CAPITAL
 from encore.content.facts.name_runs import DAY
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.vocabulary import composers
+from encore.content.facts.vocabulary import composers, instruments
 from encore.content.facts.word_lists import any_of, words
 
 _WORD = rf"(?!{DAY.pattern}\b){CAPITAL}[\w’'-]*"
@@ -24,6 +24,9 @@ _OWNED = re.compile(
 """Neal Hefti's Splanky; Bruckners Locus iste."""
 _CUES = (
     re.compile(rf"\b(?:{any_of('announces_a_title')}) (?:the |a |den |die |das )?{TITLE}"),
+    re.compile(rf"{TITLE}[”\"“»]? (?:by|von) (?={composers().latin}\b)"),
+    re.compile(rf"\b{composers().latin}[,:] [“\"„»]?{TITLE}"),
+    re.compile(rf"\b(?i:{instruments().latin})(?: solo| part)? in(?: the)? [“\"„]?{TITLE}"),
     re.compile(rf"\) (?:in(?: the)?|die|den|das|der) {TITLE}"),
     re.compile(rf"[：:][{HAN}]{{2,6}} {TITLE}"),
 )

@@ -158,6 +158,10 @@ def _writers_after(text: str, named: list[Title]) -> set[str]:
     return {match["name"] for match in after if match}
 
 
+def _is_a_tool(name: str) -> bool:
+    return any((one.start, one.end) == (0, len(name)) for one in instruments().mentions(name))
+
+
 def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
     for match in _QUOTED.finditer(text):
         yield match["name"]
@@ -168,14 +172,18 @@ def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
             or is_ordinary(title.name)
             or _KEY.fullmatch(title.name)
             or _ONLY_A_FORM.fullmatch(title.name)
+            or _is_a_tool(title.name)
             or (re.fullmatch(any_of("introduces"), title.name, re.IGNORECASE))
         )
         if not (no_title or meets((title.start, title.end), taken)):
             yield title.name
     for run in capitalized_runs(text):
         start, end = without_tool(text, run)
-        no_title = any(instruments().mentions(text[start:end])) or re.fullmatch(
-            any_of("introduces"), text[start:end], re.IGNORECASE
+        known = [(one.start, one.end) for one in cast.mentions(text) if one.kind == PIECE]
+        no_title = (
+            any(instruments().mentions(text[start:end]))
+            or meets((start, end), known)
+            or re.fullmatch(any_of("introduces"), text[start:end], re.IGNORECASE)
         )
         if not (no_title or meets((start, end), taken)) and _PLAYED_BEFORE.search(text[:start]):
             yield text[start:end]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
 from encore.content.facts.ages_said import is_limit, lets_in
@@ -71,10 +72,14 @@ _OF_SOMEBODY = re.compile(r"\b(?:her|his|their|your|my|a|whose) (?:very )?$", re
 _IN_WORDS = re.compile(r"\D+")
 
 
-def check_number(claim: Claim, text: str, given: Given, performers: int, named: int) -> Verdict:
-    """`performers`: how many the facts name; `named`: how many of them the text does."""
+def check_number(
+    claim: Claim, text: str, given: Given, performers: Mapping[str, int], people: int, named: int
+) -> Verdict:
+    """`performers`: the ages that the facts give; `people`: how many they name; `named`: how many of them the text."""
     value, role = str(claim.value), claim.role
     known = given.values(FactKind.NUMBER, role)
+    if role == AGE:
+        known = [*known, *map(str, performers.values())]
     if role == AGE and is_limit(text, claim) and not _ANYBODY.search(text[max(0, claim.start - 16) : claim.start]):
         limits = [str(own.value) for own in given.claims[FactKind.NUMBER] if own.role == AGE and _limits(own, given)]
         if limits and value not in limits:
@@ -141,7 +146,7 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
             return True
         if is_counted_beside(claim, text, given):
             return True
-        return value in implied_counts(given) or check_count(claim, text, value, noun, given, performers, named)
+        return value in implied_counts(given) or check_count(claim, text, value, noun, given, people, named)
     if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
         return True
     if _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from encore.content.facts.cast import DOES
 from encore.content.facts.latin_names import CAPITAL
-from encore.content.facts.name_runs import capitalized_runs
+from encore.content.facts.name_runs import DAY, capitalized_runs
 from encore.content.facts.vocabulary import composers, instruments, pieces
 from encore.content.facts.word_lists import any_of, words
 from encore.content.facts.zh_people import acts_in_chinese, chinese_people, meets, written_in_both
@@ -20,13 +20,14 @@ AGE = re.compile(
     r"|, (?:twin )?(?:brothers|sisters|siblings|twins),? (?:of|aged|both) (?P<twins>\d{1,2})\b"
     r"|,? (?:who )?(?:is|ist) (?P<is>\d{1,2})\b(?=[,.;)]| (?:and|und|Jahre)\b)"
     r"|, (?:an?|our|the|now|unsere?|mit)\b[^,.;:()]{0,40}? ?"
-    r"(?P<apposed>\d{1,2})(?=[,.;]| (?:der|die|unsere?) )"
+    r"(?P<apposed>\d{1,2})(?=[,.;]| (?:and|und|der|die|unsere?) )"
     r"|, (?P<bare>\d{1,2})(?=[,;.]| ?$| \(| and\b)|[,，]?今?年?(?P<zh>\d{1,2})岁"
 )
 _TOOL = f"{instruments().latin}|{instruments().chinese}"
+_SCHOOL_YEAR = r"(?:Klasse|Year|Grade|Form|Jahrgang) \w{1,3}"
 _HOLDS = re.compile(
     rf"\s?[（(][^()（）\d]{{0,16}}?(?i:{_TOOL})[^()（）\d]{{0,16}}[)）]|\s?[（(](?i:{_TOOL})[,，]"
-    rf"|,(?: \d{{1,2}},)? (?:[a-z]+ )?(?i:{_TOOL})(?=[:,.;)]|$)"
+    rf"|,(?: (?:\d{{1,2}}|{_SCHOOL_YEAR}),)? (?:[a-z]+ )?(?i:{_TOOL})(?=[:,.;)]|$)"
     rf"|(?:\s?[（(]\d{{1,2}}[)）]|, \d{{1,2}},)?(?: is| ist)? (?:on|at|an|am|auf)(?: the| der| dem)?"
     rf" (?:[a-z]+ )?(?i:{_TOOL})\b"
     rf"|['’]s (?:[a-z]+ )?(?i:{_TOOL})\b"
@@ -40,6 +41,8 @@ _INTRODUCED = re.compile(
     rf"\b(?:{any_of('introduces')})[:.]?\s+$|[- ](?:years?[- ]old|grader) $|jährige[rn]? $", re.IGNORECASE
 )
 _FIRST_NAME = re.compile(rf"\b(?i:{any_of('introduces')}): (?P<name>{CAPITAL}[a-zà-ÿ]+) $")
+_WORD_AS_NAME = re.compile(rf"\b(?P<name>(?:{'|'.join(sorted(words('words_as_names')))})) $")
+"""Bill Tranter."""
 _PART = re.compile(rf"(?P<part>{any_of('introduces')}) (?=\S+ \S)", re.IGNORECASE)
 _INVERTED = re.compile(
     r"(?:^|[.;:,] )(?:[Ee]s|[Dd]en|[Dd]as (?:Solo|Stück|Lied)|[Aa]m|[Aa]n der|[Aa]uf der|[Zz]u[mr]|[Dd]anach|[Dd]azu)"
@@ -57,6 +60,8 @@ _NAME_BEFORE = re.compile(r"[,(] ?(?:[a-z]+ )?$")
 """Zara, viola: what follows is no player."""
 _ON_WHAT = re.compile(r"\b(?:on|at|an|am|auf)(?: the| her| his| de[rm]| (?:ih|sein)re[rm])? [\w-]+ $|\d[)）]?,? \w+ $")
 """Auf der Blockflöte Greensleeves: what follows is played."""
+_ARTICLE = re.compile(r"\b(?:der|die|das|den|dem|unsere?|eine?|the|our|an?) $", re.IGNORECASE)
+_STARTS_TITLE = re.compile(r"(?:La|Le|El|Der|Die|Das|The) ")
 _ABBREVIATED = re.compile(r"\.? ?\d{3}")
 """Tel. 0763"""
 _OTHER_NAME = re.compile(r"\s?[（(]?\s?")
@@ -91,8 +96,16 @@ def _runs(text: str, written_by: list[Span]) -> Iterator[Span]:
         run = _with_first_name(text, _without_part(text, run))
         first = max(0, run[0] - 90)
         played = _OBJECT.search(text, first, run[0]) and not _INVERTED.search(text, first, run[0])
-        if run not in known_pieces and not played and not text[run[0]].islower():
+        if run not in known_pieces and not played and not _is_no_name(text, *run):
             yield run
+
+
+def _is_no_name(text: str, start: int, end: int) -> bool:
+    """Der Jüngste, the Recorder Club, Grade 3, La Paloma."""
+    said = text[start:end]
+    a_thing = _ARTICLE.search(text, max(0, start - 9), start) or DAY.fullmatch(said)
+    one_word = " " not in said and (a_thing or said.lower() in words("kinds_of_houses"))
+    return bool(one_word or said[0].islower() or _STARTS_TITLE.match(said))
 
 
 def _has_own(text: str, start: int, end: int) -> bool:
@@ -132,6 +145,8 @@ def _with_those_beside(text: str, runs: list[Span], sure: set[Span]) -> set[Span
 def _with_first_name(text: str, run: Span) -> Span:
     """MC: Will Dawson, whose first name is a word."""
     first = _FIRST_NAME.search(text, max(0, run[0] - 36), run[0])
+    if first is None and " " not in text[slice(*run)]:
+        first = _WORD_AS_NAME.search(text, max(0, run[0] - 12), run[0])
     return (first.start("name"), run[1]) if first else run
 
 

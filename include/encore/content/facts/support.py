@@ -11,13 +11,14 @@ from encore.content.facts.awards import Awards
 from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
-from encore.content.facts.cast import PERSON, PIECE
+from encore.content.facts.cast import COMPOSER, PERSON, PIECE
 from encore.content.facts.cast_read import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
 from encore.content.facts.contests import Contests
 from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.given import Given
+from encore.content.facts.given_words import plain
 from encore.content.facts.idioms import without_idioms
 from encore.content.facts.moment_check import check_date, check_time
 from encore.content.facts.moment_roles import DOORS, END, OF_A_LAST_DAY
@@ -108,7 +109,7 @@ class Support:
         def known(start: int, end: int) -> bool:
             vouched = quotes.hold(start, end) or taken.hold(start, end) or cast.hold(start, end)
             said = text[start:end]
-            return vouched or self._named.knows(said) or is_named_otherwise(said, given)
+            return vouched or self._is_writer(said) or self._named.knows(said) or is_named_otherwise(said, given)
 
         for claim in (
             *name_claims(without_idioms(text), known),
@@ -137,6 +138,11 @@ class Support:
             one.kind == PERSON and _OWNS.fullmatch(text, one.end, claim.start) for one in self._cast.mentions(text)
         )
 
+    def _is_writer(self, said: str) -> bool:
+        """Rebecca Clarke, where the facts have Clarke's Prelude."""
+        last = plain(said).rpartition(" ")[2]
+        return self._cast.names.get(last) == (COMPOSER, last)
+
     def _may_call(self, title: str) -> bool:
         """Whether it may be another language's title of a piece of the facts."""
         other = {tongue(title), self._tongue} == {"en", "de"} and not pieces().of_name(title)
@@ -155,7 +161,7 @@ class Support:
             case FactKind.TIME:
                 return check_time(claim, text, given)
             case FactKind.NUMBER:
-                return check_number(claim, text, given, len(self._cast.people), named)
+                return check_number(claim, text, given, self._cast.ages, len(self._cast.people), named)
             case FactKind.PRICE:
                 return check_price(claim, text, given)
             case FactKind.PLACE:

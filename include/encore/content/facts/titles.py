@@ -14,6 +14,7 @@ from encore.content.facts.word_lists import any_of, words
 
 _WORD = rf"(?!{DAY.pattern}\b){CAPITAL}[\w’'-]*"
 _SMALL = r"(?:(?:a|an|the|of|in|on|for|to|me|my|is|it|der|die|das|den|de|du|la|le|d['’])\s){0,3}"
+_SMALL_ONE = r"(?:a|an|the|of|in|on|for|to|me|my|is|it) "
 TITLE = rf"(?P<title>{_WORD}(?: {_SMALL}(?:No\. ?\d+|Op\. ?\d+|{_WORD}))*(?: (?:major|minor))?)"
 """Dream a Little Dream of Me; Arabesque; Rhapsody in G minor. Also a person's name: the surroundings tell."""
 _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,3}}"
@@ -27,6 +28,7 @@ _CUES = (
     re.compile(rf"{TITLE}[”\"“»]? (?:by|von) (?={composers().latin}\b)"),
     re.compile(rf"\b{composers().latin}[,:] [“\"„»]?{TITLE}"),
     re.compile(rf"\b(?i:{instruments().latin})(?: solo| part)? in(?: the)? [“\"„]?{TITLE}"),
+    re.compile(rf"\b(?:with|mit) (?P<title>{_WORD} {_SMALL_ONE}{_WORD})"),
     re.compile(rf"\) (?:in(?: the)?|die|den|das|der) {TITLE}"),
     re.compile(rf"[：:][{HAN}]{{2,6}} {TITLE}"),
 )

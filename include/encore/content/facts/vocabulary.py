@@ -38,7 +38,7 @@ class Mention:
 
 class Vocabulary:
     """`stems`: how German words for an entry begin, which are written in one: Blockflötenensemble.
-    Trommelt alle zusammen is a verb."""
+    Trommelt alle zusammen is a verb, and lauter no lute."""
 
     def __init__(self, entries: tuple[Entry, ...], stems: dict[str, Entry] | None = None) -> None:
         self.entries = entries
@@ -50,7 +50,7 @@ class Vocabulary:
         longest = sorted((name for entry in entries for name in entry.names), key=len, reverse=True)
         latin = "|".join(_pattern(name) for name in longest if not _HAN.search(name))
         beginnings = "|".join(sorted(self._stems, key=len, reverse=True))
-        begun = rf"(?<!\w){_KINDS}(?P<stem>{beginnings})(?!t(?:e[nt]?)?\b)[a-zäöüß]*" if beginnings else ""
+        begun = rf"(?<!\w){_KINDS}(?P<stem>{beginnings})(?!t(?:e[nt]?)?\b|r\b)[a-zäöüß]*" if beginnings else ""
         chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
         self._pattern = re.compile(
             "|".join(

@@ -13,7 +13,8 @@ ENDS = re.compile(
     r"[!?;\n；。！？]|\.(?=\s|$)(?!(?<=\d\.)\s(?:[a-zäöü]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Preis|Platz|Satz|Advent))(?<!No\.)(?<!Op\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)"
 )
 _BY = re.compile(
-    r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)\s*(?:our |the )?$",
+    r"(?:\b(?:by|from|courtesy of|in the hands of|with (?:soloist|singer|guest)s?|von|vom)|由|来自)"
+    r"\s*(?:our |the |\d{1,2}岁的|[^，。、；\s]{1,6}的)?$",
     re.IGNORECASE,
 )
 _ITS_PLAYER = re.compile(
@@ -25,7 +26,12 @@ OF = re.compile(r"['’]s?\s+(?:the |famous |beautiful |beloved |gentle |own )?[
 HOLDS = re.compile(r" (?:at|on|an|am|auf)(?: the| der| dem)? ")
 """Between a performer and the instrument."""
 _HOLDS_LOOSELY = re.compile(rf"{HOLDS.pattern}|,(?: \d{{1,2}},)? ")
-_CALLED = re.compile(r"\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?(?:(?:Frau|Herrn?|Mrs?|Ms|Dr)\.? )?")
+_LISTED = re.compile(r"[，,：:]\s?[《“\"「]?")
+"""竹笛：方知远，《姑苏行》."""
+_CALLED = re.compile(
+    r"(?: (?:begleitet|spielt|sitzt|ist|is))?\s?(?:伴奏|老师|教师|首席|手|家)?[:：]?\s?"
+    r"(?:(?:Frau|Herrn?|Mrs?|Ms|Dr)\.? )?"
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ def acts_of(text: str, cast: Cast, *, loosely: bool = False) -> Iterator[Act]:
                 actors.append(one)
             elif closed and one.kind == INSTRUMENT and holds.fullmatch(text, actors[-1].end, one.start):
                 yield Act((actors[-1],), (one,))
+            elif closed and loosely and one.kind == PIECE and _LISTED.fullmatch(text, actors[-1].end, one.start):
+                objects.append(one)
             elif closed:
                 yield Act(tuple(actors), tuple(objects))
                 actors, objects, closed = [], [one], False

@@ -10,7 +10,7 @@ _AGE_BEFORE = re.compile(
     r"\b(?:aged?s?|ages?|turn(?:s|ing|ed)|under|over|above|from age|both|beide)"
     r"(?: (?:between|from|of|only|just))?[ :-]*"
     r"(?:\d{1,2}|[a-z]+)?(?:\s?(?:-|–|—|to|and|or)\s?)?$|(?<=[A-Za-z]) ?[（(]$"
-    r"|, (?:an?|our) [^.,;!?]{3,40} of $"
+    r"|, (?:an?|our|the|unsere?) [^.,;!?]{3,40} (?:of|at|mit) $"
     r"|\b(?:zwischen|von) (?:\d{1,2} (?:und|bis) )?$|\b[A-Z][\w-]+ ist (?:erst |gerade |schon |gerade mal "
     r"|gerade erst )?$|\b[Jj]üngste[rn]?\b[^.!?,;\n]{0,30}$|\b[Ää]lteste[rn]?\b[^.!?,;\n]{0,30}$"
     r"|(?:\b[A-Z][\w’'-]+|\bwho) is (?:only |just |all of |now )?$"

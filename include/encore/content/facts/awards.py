@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from encore.content.facts.cast import PERSON, Cast
 from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.latin_names import CAPITAL
 from encore.content.facts.word_lists import each_of
 
 _RANKS = tuple((rank, re.compile(said, re.IGNORECASE)) for rank, said in each_of("ranks").items())
 _SENTENCE = re.compile(r"[.!?](?=\s|$)(?<!\d\.)|[\n；。！？]")
+_RATING = re.compile(rf"\b(?P<rank>(?!Our|The|Their|Her|His|A){CAPITAL}\w+) (?:rating|honou?rs|certificate)s?\b")
+"""Superior rating, Gold rating: by whatever word."""
 AWARDS = "award"
 _OF_WHOM = re.compile(r"(?:得主|获得者|的|[:：、，])?\s?|[- ]?(?:winn\w+|medal\w*|prize)?,? ", re.IGNORECASE)
 """Between a prize and who won it: 金奖得主陈; gold medallist Mia."""
@@ -55,6 +58,8 @@ def _between(one: re.Match[str], other: re.Match[str]) -> tuple[int, int]:
 
 
 def _ranks(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for match in _RATING.finditer(text):
+        yield f"rating {match['rank'].lower()}", match
     for rank, said in _RANKS:
         for match in said.finditer(text):
             yield rank, match

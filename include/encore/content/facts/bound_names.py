@@ -55,6 +55,8 @@ _WORKS = (
 )
 _PLAYED_TITLE = re.compile(rf"{_DOES_A_WORK} (?:the |a |an )?{TITLE}")
 _TITLE_AFTER_COLON = re.compile(rf"{_DOES_A_WORK}\b[^.!?:\n]{{0,60}}: {TITLE}(?=[.,;!]|$)", re.MULTILINE)
+_NEXT_TITLE = re.compile(rf"[”\"“»]?(?:, and|,| and| &| und) (?:the |a )?[“\"„«]?{TITLE}")
+_ENDS_LIST = re.compile(r"[”\"“»]?(?:[.!;\n]|$)")
 _OTHER_LETTERS = r"[\u0590-\u08ff\uac00-\ud7af]{2,30}"
 _OTHER_SCRIPT = re.compile(rf"\b(?:[Ww]ith|by) (?P<name>{_OTHER_LETTERS}(?: {_OTHER_LETTERS}){{0,3}})")
 """Scripts without capitals: Arabic, Hebrew, hangul."""
@@ -80,12 +82,21 @@ def bound_names(text: str, known: Known, says: Says) -> Iterator[Claim]:
 
 def _whole_titles(text: str, known: Known, says: Says) -> Iterator[Claim]:
     """What ordinary words name, in capitals after a verb of playing: When I'm Sixty-Four."""
-    for match in (*_PLAYED_TITLE.finditer(text), *_TITLE_AFTER_COLON.finditer(text)):
+    played = [*_PLAYED_TITLE.finditer(text), *_TITLE_AFTER_COLON.finditer(text)]
+    for match in (*played, *(other for one in played for other in _next_titles(text, one))):
         words = re.findall(rf"{CAPITAL}[\w’'-]*", match["title"])
         strange = [word for word in words if not says(word)]
         named = len(words) > 2 or is_surely_one(match["title"]) or not all(map(is_ordinary, words))
         if len(words) > 1 and strange and named and not (known(*match.span("title")) or _is_spanned(match, known)):
             yield replace(name_claim(text, *match.span("title")), role=WORK)
+
+
+def _next_titles(text: str, match: re.Match[str]) -> Iterator[re.Match[str]]:
+    """Carol of the Bells and Let It Snow."""
+    while found := _NEXT_TITLE.match(text, match.end("title")):
+        match = found
+        if is_surely_one(match["title"]) or _ENDS_LIST.match(text, match.end("title")):
+            yield match
 
 
 def _is_spanned(title: re.Match[str], known: Known) -> bool:

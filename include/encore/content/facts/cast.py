@@ -14,7 +14,7 @@ from encore.content.facts.word_lists import any_of, words
 PERSON, GROUP, PIECE, COMPOSER, INSTRUMENT = "person", "group", "piece", "composer", "instrument"
 ACTORS = (PERSON, GROUP)
 DOES = any_of("does")
-_GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]{{1,30}} )?(?:{any_of('groups')})\b"
+_GROUPS = rf"(?:[A-Za-zÄÖÜäöüß'’-]{{1,30}} )?(?:{any_of('groups')})\b(?! \d)"
 _GROUP = re.compile(
     rf"\b(?!(?:[Tt]he|[Oo]ur|[Aa]|[Ww]ith|[Ff]or|[Aa]nd) (?:the|our)\b){_GROUPS}"
     r"|\b(?:everyone|everybody|all of us|we all)\b"

@@ -7,21 +7,26 @@ from collections.abc import Iterator
 from itertools import product
 
 from encore.content.facts.cast import COMPOSER, DOES, GROUP, PERSON, PIECE, Cast
+from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.given_words import pinyin, plain
 from encore.content.facts.latin_names import CAPITAL, is_ordinary
 from encore.content.facts.name_runs import capitalized_runs
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.people_read import AGE, people_in
+from encore.content.facts.people_read import AGE, people_in, without_tool
+from encore.content.facts.roles import AGE as STATED_AGE
 from encore.content.facts.titles import Title, titles
 from encore.content.facts.vocabulary import composers, instruments, pieces
-from encore.content.facts.word_lists import any_of, each_of
-from encore.content.facts.zh_people import chinese_writers, meets
+from encore.content.facts.whose_age import whose_age
+from encore.content.facts.word_lists import any_of, each_of, words
+from encore.content.facts.zh_people import chinese_writers, meets, wrote_in_brackets
 
 _QUOTED = re.compile(r"[《「『“„\"〈»](?P<name>[^》」』”“\"〉«\n]{1,60})[》」』”“\"〉«]")
 _PLAYED_BEFORE = re.compile(rf"(?:{DOES}|['’]s?|\bin|\bfor|\bwith)\b[^.;]{{0,60}}$")
 _ENSEMBLE = re.compile(rf"(?:{any_of('groups')})s?$|(?:乐团|合唱团|乐队)$", re.IGNORECASE)
 _OF_WHICH = re.compile(r" (?:No\.?|Op\.?|Nr\.?|in [A-H]\b).*$|[之]?第[一二三四五六七八九十\d]+.*$")
 """French Suite No. 5 is the French Suite."""
+_ARTICLE = re.compile(r"^(?:The|An?|De[rn]|Die|Das|L[ae]) (?=\w{4})")
+_ONLY_A_FORM = re.compile(rf"(?:{_ARTICLE.pattern})?(?:{any_of('forms')})(?:satz)?", re.IGNORECASE)
 _TITLED = re.compile(any_of("zh_titles") + "$")
 _WRITTEN_BY = re.compile(
     rf"[”\"“»’']?,? (?:by|von) (?P<name>{CAPITAL}[\w’'-]*(?: (?:(?:van|von|de|of the) )?{CAPITAL}[\w’'-]*){{0,3}})"
@@ -39,7 +44,14 @@ _ENOUGH = 4
 
 def cast_of(highlights: str) -> Cast:
     cast = Cast()
-    named = list(titles(highlights))
+    found = ((one.start, one.end) for one in pieces().mentions(highlights))
+    well_known = [span for span in found if " " in highlights[slice(*span)]]
+    named = [
+        one
+        for one in titles(highlights)
+        if (one.start, one.end) in well_known or not meets((one.start, one.end), well_known)
+    ]
+    named += [Title(highlights[slice(*span)], *span) for span in well_known if highlights[span[0]].isupper()]
     surely = [(one.start, one.end) for one in named if one.sure]
     for start, end in people_in(highlights, surely):
         _add_person(cast, highlights, start, end)
@@ -49,6 +61,7 @@ def cast_of(highlights: str) -> Cast:
         key = plain(name)
         cast.add(PIECE, name)
         cast.add(PIECE, _OF_WHICH.sub("", name), key)
+        cast.add(PIECE, _ARTICLE.sub("", name), key)
         for read in _read_in_latin_letters(name):
             cast.add(PIECE, read, key)
             cast.readings.add(read)
@@ -84,6 +97,9 @@ def _add_person(cast: Cast, highlights: str, start: int, end: int) -> None:
 def _add_ages(cast: Cast, highlights: str) -> None:
     """Also where somebody is named again: Mia Lund and Tom Orr play; Mia (19) plays The Swan."""
     people = [one for one in cast.mentions(highlights) if one.kind == PERSON]
+    for claim in claims_of(highlights):
+        if claim.role == STATED_AGE and (aged := whose_age(highlights, claim, people)):
+            cast.ages.setdefault(aged.key, int(str(claim.value)))
     for at, one in enumerate(people):
         if age := AGE.match(highlights, one.end):
             cast.ages.setdefault(one.key, int(next(filter(None, age.groups()))))
@@ -97,8 +113,10 @@ def _also_called(name: str) -> Iterator[str]:
     """By the first name, without the surname, and in pinyin."""
     yield name
     parts = name.split()
-    if len(parts) > 1 and parts[0].rstrip(".") not in ("Mr", "Ms", "Mrs", "Dr", "Prof"):
+    if len(parts) > 1 and parts[0].rstrip(".").lower() not in words("titles"):
         yield parts[0]
+    if len(parts) == 2 and parts[0].rstrip(".").lower() in words("titles"):
+        yield parts[1]
     if len(parts) == 3 and name.isascii():  # Chan Wing Yan, in the Cantonese order
         yield " ".join(parts[1:])
     if _TITLED.search(name):
@@ -125,7 +143,7 @@ def _add_writers(cast: Cast, highlights: str, named: list[Title]) -> None:
     """Who wrote a piece, where the lists do not know the composer."""
     people = {name for name, (kind, _) in cast.names.items() if kind == PERSON}
     owners = {title.owner for title in named if title.owner} | _writers_after(highlights, named)
-    for owner in sorted({*owners, *chinese_writers(highlights)}):
+    for owner in sorted({*owners, *chinese_writers(highlights), *wrote_in_brackets(highlights)}):
         if plain(owner) in people or any(composers().mentions(owner)) or any(instruments().mentions(owner)):
             continue
         cast.add(COMPOSER, owner)
@@ -140,6 +158,10 @@ def _writers_after(text: str, named: list[Title]) -> set[str]:
     return {match["name"] for match in after if match}
 
 
+def _is_a_tool(name: str) -> bool:
+    return any((one.start, one.end) == (0, len(name)) for one in instruments().mentions(name))
+
+
 def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
     for match in _QUOTED.finditer(text):
         yield match["name"]
@@ -149,13 +171,19 @@ def _pieces(text: str, cast: Cast, named: list[Title]) -> Iterator[str]:
             len(title.name) <= 3
             or is_ordinary(title.name)
             or _KEY.fullmatch(title.name)
+            or _ONLY_A_FORM.fullmatch(title.name)
+            or _is_a_tool(title.name)
             or (re.fullmatch(any_of("introduces"), title.name, re.IGNORECASE))
         )
         if not (no_title or meets((title.start, title.end), taken)):
             yield title.name
-    for start, end in capitalized_runs(text):
-        no_title = any(instruments().mentions(text[start:end])) or re.fullmatch(
-            any_of("introduces"), text[start:end], re.IGNORECASE
+    for run in capitalized_runs(text):
+        start, end = without_tool(text, run)
+        known = [(one.start, one.end) for one in cast.mentions(text) if one.kind == PIECE]
+        no_title = (
+            any(instruments().mentions(text[start:end]))
+            or meets((start, end), known)
+            or re.fullmatch(any_of("introduces"), text[start:end], re.IGNORECASE)
         )
         if not (no_title or meets((start, end), taken)) and _PLAYED_BEFORE.search(text[:start]):
             yield text[start:end]

@@ -40,13 +40,13 @@ _BEFORE = (
     "伴奏", "主持", "领唱", "导师", "主讲", "司仪", "岁的", "同学", "小朋友", "感谢", "谢谢",
 )  # fmt: skip
 """What comes before a name in a sentence, where no mark does."""
-_EDGE = (
+EDGE = (
     f"(?:^|(?<=[^{HAN}])|{'|'.join(f'(?<={word})' for word in (*_BEFORE, *sorted(instruments().chinese.split('|'))))})"
 )
 _ZH_NAME = rf"(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
 _ZH_NAMES = (
     re.compile(
-        rf"{_EDGE}{_ZH_NAME}(?:[（(]\d+岁[）)])?(?:(?:的|用)?(?:{instruments().chinese})?(?:{_ZH_DOES}))", re.MULTILINE
+        rf"{EDGE}{_ZH_NAME}(?:[（(]\d+岁[）)])?(?:(?:的|用)?(?:{instruments().chinese})?(?:{_ZH_DOES}))", re.MULTILINE
     ),
     re.compile(
         rf"(?:特邀嘉宾|嘉宾|演奏家|钢琴家|提琴家|歌唱家|指挥家|指挥|领唱|独奏者?|演奏者|表演者|主持人|演员|主演)[：:\s]?"
@@ -55,8 +55,8 @@ _ZH_NAMES = (
     re.compile(
         rf"(?:嘉宾|[奏琴唱挥]家|独奏|领唱|主讲|主演|演出者?|表演者?)[：:]\s?(?P<name>[{HAN}]{{2,4}})(?![{HAN}])"
     ),
-    re.compile(rf"{_EDGE}(?P<name>[{SURNAMES}](?:老师|教授|校长|院长|团长|女士|先生))", re.MULTILINE),
-    re.compile(rf"{_EDGE}{_ZH_NAME}(?=[和与][{SURNAMES}][{HAN}]{{1,2}}(?![{HAN}]))", re.MULTILINE),
+    re.compile(rf"{EDGE}(?P<name>[{SURNAMES}](?:老师|教授|校长|院长|团长|女士|先生))", re.MULTILINE),
+    re.compile(rf"{EDGE}{_ZH_NAME}(?=[和与][{SURNAMES}][{HAN}]{{1,2}}(?![{HAN}]))", re.MULTILINE),
     re.compile(rf"(?<=[和与])(?P<name>[{SURNAMES}][{HAN}]{{1,2}})(?![{HAN}])"),
     re.compile(rf"(?:^|[、：:；\s])(?P<name>[{SURNAMES}][{HAN}]{{1,2}})(?=[、（(])", re.MULTILINE),
 )

@@ -43,7 +43,7 @@ _TITLED = re.compile(rf"(?P<surname>[{HAN}])(?P<title>老师|教授|校长|院�
 _SPOKEN_OF_BEFORE = re.compile(
     rf"(?<![\w'’])(?:{any_of('spoken_of_before')}),? (?:(?:old|herr|mr|papa|the|a|an) )?$", re.IGNORECASE
 )
-_COMPARED = re.compile(r"(?:\b(?:is|was|ist|called)|['’]s) (?:[a-z]+ )?(?:an?|eine?) (?:[a-z]+ )?$", re.IGNORECASE)
+_COMPARED = re.compile(r"(?:\b(?:is|was|be|ist|called)|['’]s) (?:[a-z]+ )?(?:an?|eine?) (?:[a-z]+ )?$", re.IGNORECASE)
 _SPOKEN_OF_AFTER = re.compile(rf"(?:['’](?:d|ll)\b| (?:{any_of('spoken_of_after')})(?!\w))", re.IGNORECASE)
 _SPOKEN_OF = re.compile(any_of("spoken_of_sentence"), re.IGNORECASE)
 _OF_A_COMPOSER = re.compile(

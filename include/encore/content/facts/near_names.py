@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.latin_names import CAPITAL, is_ordinary
-from encore.content.facts.name_runs import NEAR, SURNAMES, Known
+from encore.content.facts.name_runs import EDGE, NEAR, SURNAMES, Known
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.vocabulary import instruments
 from encore.content.facts.word_lists import any_of, words
@@ -39,7 +39,7 @@ def near_names(names: Iterable[str]) -> re.Pattern[str] | None:
         elif re.fullmatch(rf"[{SURNAMES}][{HAN}]", name):  # 苏雪 for 苏晴
             first, second = name
             nearly.append(
-                rf"(?:^|(?<=[^{HAN}])|(?<=[和与跟由请])){first}(?![{second}{_NOT_IN_NAMES}{_TITLES}])[{HAN}](?={_GOES_ON})"
+                rf"(?:{EDGE}|(?<=[和与跟由请])){first}(?![{second}{_NOT_IN_NAMES}{_TITLES}])[{HAN}](?={_GOES_ON})"
             )
         elif re.fullmatch(rf"([{HAN}])\1", name):  # 朵朵和豆豆: beside one that the facts name
             nearly.append(rf"(?<={name}[和与跟、])(?P<twice_{len(nearly)}>[{HAN}])(?P=twice_{len(nearly)})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
 from encore.content.facts.ages_said import is_limit, lets_in
@@ -58,9 +59,12 @@ _COMES_BACK = re.compile(
 """Before the fifth time that there is a concert, and not that a string is tuned."""
 _EXTREME = re.compile(
     r"(?:(?P<least>\byoungest|\b[Jj]üngste[rn]?|最[小幼](?:的|嘅)?)|\b(?:oldest|eldest)|\b[Ää]lteste[rn]?|最[大老](?:的|嘅)?)"
-    rf"(?: (?:{any_of('of_all')})|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
+    rf"(?:(?: [a-zäöü][\wß’'-]*){{0,3}}? (?:is|ist|at|mit)\b| (?:{any_of('of_all')})"
+    rf"|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
 )
 """Before the age of the youngest or the oldest of all."""
+_ANNIVERSARY = r"(?:\s?周年|\. (?:Jubiläum|Geburtstag)|(?:th|st|nd|rd)? (?:years|anniversary|birthday|Jahre)\b)"
+"""After the age of a choir."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
@@ -68,10 +72,14 @@ _OF_SOMEBODY = re.compile(r"\b(?:her|his|their|your|my|a|whose) (?:very )?$", re
 _IN_WORDS = re.compile(r"\D+")
 
 
-def check_number(claim: Claim, text: str, given: Given, performers: int, named: int) -> Verdict:
-    """`performers`: how many the facts name; `named`: how many of them the text does."""
+def check_number(
+    claim: Claim, text: str, given: Given, performers: Mapping[str, int], people: int, named: int
+) -> Verdict:
+    """`performers`: the ages that the facts give; `people`: how many they name; `named`: how many of them the text."""
     value, role = str(claim.value), claim.role
     known = given.values(FactKind.NUMBER, role)
+    if role == AGE:
+        known = [*known, *map(str, performers.values())]
     if role == AGE and is_limit(text, claim) and not _ANYBODY.search(text[max(0, claim.start - 16) : claim.start]):
         limits = [str(own.value) for own in given.claims[FactKind.NUMBER] if own.role == AGE and _limits(own, given)]
         if limits and value not in limits:
@@ -105,6 +113,8 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         and not _STAGED.match(text, claim.end)
     ):
         return True
+    if role == AGE and re.search(rf"(?<!\d){value}{_ANNIVERSARY}", given.text):
+        return True
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)
     if role in (MINUTES, INTERVAL):
@@ -136,7 +146,7 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
             return True
         if is_counted_beside(claim, text, given):
             return True
-        return value in implied_counts(given) or check_count(claim, text, value, noun, given, performers, named)
+        return value in implied_counts(given) or check_count(claim, text, value, noun, given, people, named)
     if not _HAN_NEAR.search(text[max(0, claim.start - 6) : claim.end + 6]) and not _is_said_of_something(claim, text):
         return True
     if _OF_A_PIECE.search(text[max(0, claim.start - 12) : claim.start]):

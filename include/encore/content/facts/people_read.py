@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from encore.content.facts.cast import DOES
 from encore.content.facts.latin_names import CAPITAL
-from encore.content.facts.name_runs import capitalized_runs
+from encore.content.facts.name_runs import DAY, capitalized_runs
 from encore.content.facts.vocabulary import composers, instruments, pieces
 from encore.content.facts.word_lists import any_of, words
 from encore.content.facts.zh_people import acts_in_chinese, chinese_people, meets, written_in_both
@@ -18,18 +18,37 @@ AGE = re.compile(
     r"(?:同学|小朋友|老师|阿姨|叔叔|爷爷|奶奶)?\s?[（(]\s?(?P<age>\d{1,2})\s?(?:岁|years? old|yrs|Jahre)?\s?[),，）;]"
     r"|,? aged? (?P<aged>\d{1,2})\b(?!\s?(?:to|-|–|bis)\b)|,? (?P<jahre>\d{1,2}) Jahre\b"
     r"|, (?:twin )?(?:brothers|sisters|siblings|twins),? (?:of|aged|both) (?P<twins>\d{1,2})\b"
+    r"|,? (?:who )?(?:is|ist) (?P<is>\d{1,2})\b(?=[,.;)]| (?:and|und|Jahre)\b)"
+    r"|, (?:an?|our|the|now|unsere?|mit)\b[^,.;:()]{0,40}? ?"
+    r"(?P<apposed>\d{1,2})(?=[,.;]| (?:and|und|der|die|unsere?) )"
     r"|, (?P<bare>\d{1,2})(?=[,;.]| ?$| \(| and\b)|[,，]?今?年?(?P<zh>\d{1,2})岁"
 )
-_TOOL = "|".join(re.escape(name) for one in instruments().entries for name in one.names)
-_HOLDS = re.compile(rf"\s?[（(](?:[a-z]+ )?(?i:{_TOOL})[)）,，]|,(?: \d{{1,2}},)? (?:[a-z]+ )?(?:{_TOOL})(?=[:,.;)]|$)")
-"""Ruby Nguyen (alto sax); Megan Holroyd, flugelhorn:"""
+_TOOL = f"{instruments().latin}|{instruments().chinese}"
+_SCHOOL_YEAR = r"(?:Klasse|Year|Grade|Form|Jahrgang) \w{1,3}"
+_HOLDS = re.compile(
+    rf"\s?[（(][^()（）\d]{{0,16}}?(?i:{_TOOL})[^()（）\d]{{0,16}}[)）]|\s?[（(](?i:{_TOOL})[,，]"
+    rf"|,(?: (?:\d{{1,2}}|{_SCHOOL_YEAR}),)? (?:[a-z]+ )?(?i:{_TOOL})(?=[:,.;)]|$)"
+    rf"|(?:\s?[（(]\d{{1,2}}[)）]|, \d{{1,2}},)?(?: is| ist)? (?:on|at|an|am|auf)(?: the| der| dem)?"
+    rf" (?:[a-z]+ )?(?i:{_TOOL})\b"
+    rf"|['’]s (?:[a-z]+ )?(?i:{_TOOL})\b"
+)
+"""Ruby Nguyen (alto sax); Megan Holroyd, flugelhorn: Tom Orr at the piano; Ana Ruiz's trumpet."""
 _ACTS = re.compile(
-    rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?(?:, (?:[a-z]+ ?){{1,4}},)?"
+    rf"(?:\s?[（(][^()（）]{{1,20}}[)）])?(?:, (?:[a-z]|\d)[^.;:,]{{0,60}},)?"
     rf"(?:,? (?:and|&|with) [A-Z][^.;]{{0,40}}?|, [A-Z][\w ,]{{0,60}}?)?,? (?:{DOES}|{any_of('acts_of_facts')})\b"
 )
-_INTRODUCED = re.compile(rf"\b(?:{any_of('introduces')})[:.]?\s+$", re.IGNORECASE)
+_INTRODUCED = re.compile(
+    rf"\b(?:{any_of('introduces')})[:.]?\s+$|[- ](?:years?[- ]old|grader) $|jährige[rn]? $", re.IGNORECASE
+)
 _FIRST_NAME = re.compile(rf"\b(?i:{any_of('introduces')}): (?P<name>{CAPITAL}[a-zà-ÿ]+) $")
+_WORD_AS_NAME = re.compile(rf"\b(?P<name>(?:{'|'.join(sorted(words('words_as_names')))})) $")
+"""Bill Tranter."""
 _PART = re.compile(rf"(?P<part>{any_of('introduces')}) (?=\S+ \S)", re.IGNORECASE)
+_INVERTED = re.compile(
+    r"(?:^|[.;:,] )(?:[Ee]s|[Dd]en|[Dd]as (?:Solo|Stück|Lied)|[Aa]m|[Aa]n der|[Aa]uf der|[Zz]u[mr]|[Dd]anach|[Dd]azu)"
+    r"\b[^.;:,]{0,50}?\b(?:spiel(?:t|en)|sing(?:t|en)|dirigier(?:t|en)|begleite[nt]|leitet|bläst|moderiert)[: ] ?$"
+)
+"""Den Walzer spielt Ana Ruiz."""
 _OBJECT = re.compile(
     rf"(?:\b(?:{DOES}) (?:the |a |an |das |die |den |The |La |Le )?|['’]s |\b(?:The|[Dd]ie|[Dd]as|den|La|Le) )$"
 )
@@ -39,6 +58,12 @@ _WRITTEN_BY = re.compile(r"\b(?:plays?|sings?|performs?) [^.;]*(?<!ed)(?<!sung)(
 _BESIDE = re.compile(r"(?:\s?[（(]\d+[)）])?(?:, | and | & |, and | und |、|\s?[和与]\s?)")
 _NAME_BEFORE = re.compile(r"[,(] ?(?:[a-z]+ )?$")
 """Zara, viola: what follows is no player."""
+_ON_WHAT = re.compile(r"\b(?:on|at|an|am|auf)(?: the| her| his| de[rm]| (?:ih|sein)re[rm])? [\w-]+ $|\d[)）]?,? \w+ $")
+"""Auf der Blockflöte Greensleeves: what follows is played."""
+_ARTICLE = re.compile(r"\b(?:der|die|das|den|dem|unsere?|eine?|the|our|an?) $", re.IGNORECASE)
+_STARTS_TITLE = re.compile(r"(?:La|Le|El|Der|Die|Das|The) ")
+_ABBREVIATED = re.compile(r"\.? ?\d{3}")
+"""Tel. 0763"""
 _OTHER_NAME = re.compile(r"\s?[（(]?\s?")
 """Between a name in one script and in the other."""
 
@@ -47,7 +72,7 @@ def people_in(text: str, of_pieces: list[Span]) -> Iterator[Span]:
     """`of_pieces`: where titles are, unless an age goes on."""
     written_by = [(one.start, one.end) for one in composers().mentions(text)]
     chinese = chinese_people(text, written_by)
-    runs = [run for run in _runs(text, written_by) if AGE.match(text, run[1]) or not meets(run, of_pieces)]
+    runs = [run for run in _runs(text, written_by) if _has_own(text, *run) or not meets(run, of_pieces)]
     tools = [
         (text[one.start : one.end], _NAME_BEFORE.search(text, 0, one.start)) for one in instruments().mentions(text)
     ]
@@ -65,11 +90,28 @@ def _runs(text: str, written_by: list[Span]) -> Iterator[Span]:
     for capitalized in capitalized_runs(text):
         run = next((whole for whole in written if whole[0] == capitalized[0]), capitalized)
         writes = _WRITTEN_BY.search(text[max(0, run[0] - 90) : run[0]]) or meets(run, written_by)
-        if run in tools or (writes and not AGE.match(text, run[1])):
+        no_name = run in tools or _ABBREVIATED.match(text, run[1])
+        if no_name or (writes and not AGE.match(text, run[1])):
             continue
         run = _with_first_name(text, _without_part(text, run))
-        if run not in known_pieces and not _OBJECT.search(text, max(0, run[0] - 30), run[0]):
+        first = max(0, run[0] - 90)
+        played = _OBJECT.search(text, first, run[0]) and not _INVERTED.search(text, first, run[0])
+        if run not in known_pieces and not played and not _is_no_name(text, *run):
             yield run
+
+
+def _is_no_name(text: str, start: int, end: int) -> bool:
+    """Der Jüngste, the Recorder Club, Grade 3, La Paloma."""
+    said = text[start:end]
+    a_thing = _ARTICLE.search(text, max(0, start - 9), start) or DAY.fullmatch(said)
+    one_word = " " not in said and (a_thing or said.lower() in words("kinds_of_houses"))
+    return bool(one_word or said[0].islower() or _STARTS_TITLE.match(said))
+
+
+def _has_own(text: str, start: int, end: int) -> bool:
+    """Whether an age or an instrument follows, or the verb before has its object already: no piece is named there."""
+    inverted = _INVERTED.search(text, max(0, start - 90), start)
+    return bool(inverted or AGE.match(text, end) or _HOLDS.match(text, end))
 
 
 def _is_performer(text: str, run: Span, players: tuple[str, ...]) -> bool:
@@ -78,7 +120,8 @@ def _is_performer(text: str, run: Span, players: tuple[str, ...]) -> bool:
         acts_in_chinese(text, end)
         or any(pattern.match(text, end) for pattern in (AGE, _HOLDS, _ACTS))
         or _INTRODUCED.search(text, max(0, start - 24), start)
-        or text[:start].endswith(players)
+        or _INVERTED.search(text, max(0, start - 90), start)
+        or (text[:start].endswith(players) and not _ON_WHAT.search(text, max(0, start - 40), start))
     )
 
 
@@ -102,6 +145,8 @@ def _with_those_beside(text: str, runs: list[Span], sure: set[Span]) -> set[Span
 def _with_first_name(text: str, run: Span) -> Span:
     """MC: Will Dawson, whose first name is a word."""
     first = _FIRST_NAME.search(text, max(0, run[0] - 36), run[0])
+    if first is None and " " not in text[slice(*run)]:
+        first = _WORD_AS_NAME.search(text, max(0, run[0] - 12), run[0])
     return (first.start("name"), run[1]) if first else run
 
 
@@ -110,5 +155,10 @@ def _without_part(text: str, run: Span) -> Span:
     part = _PART.match(text, *run)
     if part and part["part"].lower() not in words("titles"):
         return part.end(), run[1]
+    return without_tool(text, run)
+
+
+def without_tool(text: str, run: Span) -> Span:
+    """Orgel Tilo Kern; auf der Blockflöte Greensleeves."""
     tool = next((one.end for one in instruments().mentions(text[slice(*run)]) if one.start == 0), None)
     return run if tool is None or run[0] + tool + 1 >= run[1] else (run[0] + tool + 1, run[1])

@@ -28,7 +28,7 @@ _PLAYED_BY_MANY = re.compile(r"(?:,? (?:and|&) \w+)? (?:players|pupils|students|
 """Forty tuba players: it is no single one's."""
 _JOINS = re.compile(r"\b(?:with|and|mit|und) $")
 """The band plays Zombie with Ruby singing and Jai on guitar."""
-_WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) ")
+_WRITTEN_BY = re.compile(r"[”\"》]?,? (?:by|von) |[》」]?[（(](?:曲[:：]?)?")
 
 
 def _is_bound(text: str, actors: list[Mention], thing: Mention) -> bool:
@@ -122,10 +122,10 @@ class Programme:
 
     def _others_with_one(self, actors: list[Mention], thing: Mention) -> set[tuple[str, str]]:
         """Whose instrument is known plays no other that nobody is said to play."""
-        if thing.kind != INSTRUMENT or len(actors) != 1 or actors[0].kind != PERSON:
+        if thing.kind != INSTRUMENT or len({actor.key for actor in actors}) != 1 or actors[0].kind != PERSON:
             return set()
         own = self._own(actors)
-        if _is_voice(thing.key):
+        if _is_no_tool(thing.key):
             return set()
         return {("nobody", "")} if own and not any(_is_kind_of(one[1], thing.key) for one in own) else set()
 
@@ -172,8 +172,9 @@ def _with_inner(things: tuple[Mention, ...]) -> Iterator[tuple[str, str]]:
                 yield INSTRUMENT, "/".join(sorted(entry.names[0] for entry in inner.entries))
 
 
-def _is_voice(key: str) -> bool:
-    return any(entry.family == PARTS for entry in instruments().of_name(key.split("/")[0]))
+def _is_no_tool(key: str) -> bool:
+    """Whether it is a voice, or many people."""
+    return any(entry.family in (PARTS, "voices", "bands") for entry in instruments().of_name(key.split("/")[0]))
 
 
 def _is_kind_of(own: str, said: str) -> bool:

@@ -32,12 +32,21 @@ _OWNS = re.compile(rf"(?:['’]s?|(?<=s)) [“\"„»]?{TITLE}")
 _OWNER_AFTER = re.compile(rf"[”\"“»«]? (?:by|von) (?P<name>{_NAME})")
 
 
+_WROTE_BEFORE = re.compile(
+    rf"(?:^|(?<![{HAN}])|(?<=[唱弹奏拉吹由是]))(?P<name>[{HAN}·]{{2,6}}?)(?:作|谱|写|创)(?:曲|作)?的《$"
+)
+_WROTE_AFTER = re.compile(
+    rf"》(?:的?作曲[者家]?(?:是|[:：])|是|由|[（(])(?P<name>[{HAN}·]{{2,4}}?)(?:(?:作|谱)?曲|作的|写的|谱写|创作)"
+)
+
+
 def strangers(text: str, cast: Cast, known: Known) -> Iterator[Claim]:
     yield from _with_another_surname(text, cast, known)
     yield from _titled(text, known)
     mentions = cast.mentions(text)
     yield from _owners(text, mentions, known)
     yield from _other_works(text, mentions, known)
+    yield from _wrote(text, mentions, known)
 
 
 def _with_another_surname(text: str, cast: Cast, known: Known) -> Iterator[Claim]:
@@ -88,6 +97,15 @@ def _owners(text: str, mentions: Iterable[Mention], known: Known) -> Iterator[Cl
                 continue
             if not re.search(rf"[{HAN}]", text[slice(*owner)]):
                 yield name_claim(text, *owner)
+
+
+def _wrote(text: str, mentions: Iterable[Mention], known: Known) -> Iterator[Claim]:
+    """谷建芬作曲的《大海啊》."""
+    for piece in (one for one in mentions if one.kind == PIECE):
+        before = _WROTE_BEFORE.search(text, max(0, piece.start - 16), piece.start)
+        for match in filter(None, (before, _WROTE_AFTER.match(text, piece.end))):
+            if not known(*match.span("name")):
+                yield name_claim(text, *match.span("name"))
 
 
 def _in_one_word(text: str, match: re.Match[str]) -> tuple[int, int] | None:

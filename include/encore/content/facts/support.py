@@ -11,13 +11,14 @@ from encore.content.facts.awards import Awards
 from encore.content.facts.beside import is_of_something_else
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
-from encore.content.facts.cast import PERSON, PIECE
+from encore.content.facts.cast import COMPOSER, PERSON, PIECE
 from encore.content.facts.cast_read import cast_of
 from encore.content.facts.claims import Claim, FactFinding, FactKind, Verdict
 from encore.content.facts.comparable import comparable
 from encore.content.facts.contests import Contests
 from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.given import Given
+from encore.content.facts.given_words import plain
 from encore.content.facts.idioms import without_idioms
 from encore.content.facts.moment_check import check_date, check_time
 from encore.content.facts.moment_roles import DOORS, END, OF_A_LAST_DAY
@@ -49,6 +50,7 @@ _MEET_THERE = re.compile(r"(?:[不我]见不散|等你|集合|见)[们来]?[!！
 _MOMENTS = (FactKind.DATE, FactKind.TIME)
 _ROLES_OF_THEIR_OWN = (DOORS, END, *OF_A_LAST_DAY)
 """Doors at seven are not right because the concert, as code says it, is at seven."""
+_OWNS = re.compile("(?:老师|同学)?[的嘅]|[（(：:]")
 _HASHTAG = re.compile(r"[#＃][\w\u3400-\u9fff]+(?:\[话题\]#)?")
 
 
@@ -107,7 +109,7 @@ class Support:
         def known(start: int, end: int) -> bool:
             vouched = quotes.hold(start, end) or taken.hold(start, end) or cast.hold(start, end)
             said = text[start:end]
-            return vouched or self._named.knows(said) or is_named_otherwise(said, given)
+            return vouched or self._is_writer(said) or self._named.knows(said) or is_named_otherwise(said, given)
 
         for claim in (
             *name_claims(without_idioms(text), known),
@@ -127,8 +129,19 @@ class Support:
         ):
             told = quotes.hold(claim.start, claim.end) or (claim.role != NEAR and is_only_told(claim, text))
             told = told or (claim.role == WORK and self._may_call(claim.text))
-            if not told and is_of_the_concert(claim, text):
+            if not told and (self._is_theirs(claim, plain) or is_of_the_concert(claim, text)):
                 yield finding(claim)
+
+    def _is_theirs(self, claim: Claim, text: str) -> bool:
+        """Whether it is said right beside a performer: Wendy的风笛."""
+        return any(
+            one.kind == PERSON and _OWNS.fullmatch(text, one.end, claim.start) for one in self._cast.mentions(text)
+        )
+
+    def _is_writer(self, said: str) -> bool:
+        """Rebecca Clarke, where the facts have Clarke's Prelude."""
+        last = plain(said).rpartition(" ")[2]
+        return self._cast.names.get(last) == (COMPOSER, last)
 
     def _may_call(self, title: str) -> bool:
         """Whether it may be another language's title of a piece of the facts."""
@@ -148,7 +161,7 @@ class Support:
             case FactKind.TIME:
                 return check_time(claim, text, given)
             case FactKind.NUMBER:
-                return check_number(claim, text, given, len(self._cast.people), named)
+                return check_number(claim, text, given, self._cast.ages, len(self._cast.people), named)
             case FactKind.PRICE:
                 return check_price(claim, text, given)
             case FactKind.PLACE:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from encore.content.facts.latin_names import CAPITAL
 from encore.content.facts.name_runs import DAY
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.vocabulary import composers
+from encore.content.facts.vocabulary import composers, instruments
 from encore.content.facts.word_lists import any_of, words
 
 _WORD = rf"(?!{DAY.pattern}\b){CAPITAL}[\w’'-]*"
 _SMALL = r"(?:(?:a|an|the|of|in|on|for|to|me|my|is|it|der|die|das|den|de|du|la|le|d['’])\s){0,3}"
+_SMALL_ONE = r"(?:a|an|the|of|in|on|for|to|me|my|is|it) "
 TITLE = rf"(?P<title>{_WORD}(?: {_SMALL}(?:No\. ?\d+|Op\. ?\d+|{_WORD}))*(?: (?:major|minor))?)"
 """Dream a Little Dream of Me; Arabesque; Rhapsody in G minor. Also a person's name: the surroundings tell."""
 _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,3}}"
@@ -24,6 +25,10 @@ _OWNED = re.compile(
 """Neal Hefti's Splanky; Bruckners Locus iste."""
 _CUES = (
     re.compile(rf"\b(?:{any_of('announces_a_title')}) (?:the |a |den |die |das )?{TITLE}"),
+    re.compile(rf"{TITLE}[”\"“»]? (?:by|von) (?={composers().latin}\b)"),
+    re.compile(rf"\b{composers().latin}[,:] [“\"„»]?{TITLE}"),
+    re.compile(rf"\b(?i:{instruments().latin})(?: solo| part)? in(?: the)? [“\"„]?{TITLE}"),
+    re.compile(rf"\b(?:with|mit) (?P<title>{_WORD} {_SMALL_ONE}{_WORD})"),
     re.compile(rf"\) (?:in(?: the)?|die|den|das|der) {TITLE}"),
     re.compile(rf"[：:][{HAN}]{{2,6}} {TITLE}"),
 )

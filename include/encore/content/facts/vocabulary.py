@@ -14,6 +14,8 @@ _DATA = Path(__file__).with_name("lists")
 PARTS = "parts"
 """The family of voices: soprano, tenor."""
 _TAKES_S = re.compile(r"[a-zäöüáéíóúřčěž](?<![sxzß])$")
+_KINDS = "(?:alt|sopran|tenor|bass|konzert|jazz)?"
+"""Before the German name of an instrument, in one word."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -36,7 +38,7 @@ class Mention:
 
 class Vocabulary:
     """`stems`: how German words for an entry begin, which are written in one: Blockflötenensemble.
-    Trommelt alle zusammen is a verb."""
+    Trommelt alle zusammen is a verb, and lauter no lute."""
 
     def __init__(self, entries: tuple[Entry, ...], stems: dict[str, Entry] | None = None) -> None:
         self.entries = entries
@@ -48,7 +50,7 @@ class Vocabulary:
         longest = sorted((name for entry in entries for name in entry.names), key=len, reverse=True)
         latin = "|".join(_pattern(name) for name in longest if not _HAN.search(name))
         beginnings = "|".join(sorted(self._stems, key=len, reverse=True))
-        begun = rf"(?<!\w)(?P<stem>{beginnings})(?!t(?:e[nt]?)?\b)[a-zäöüß]*" if beginnings else ""
+        begun = rf"(?<!\w){_KINDS}(?P<stem>{beginnings})(?!t(?:e[nt]?)?\b|r\b)[a-zäöüß]*" if beginnings else ""
         chinese = "|".join(re.escape(name) for name in longest if _HAN.search(name))
         self._pattern = re.compile(
             "|".join(
@@ -80,6 +82,13 @@ class Vocabulary:
         """A regular expression for any Chinese name of them."""
         names = {name for entry in self.entries for name in entry.names if _HAN.search(name)}
         return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+
+    @cached_property
+    def latin(self) -> str:
+        """A regular expression for any of their names in Latin letters, with its capitals."""
+        names = {name for entry in self.entries for name in entry.names if not _HAN.search(name)}
+        stems = [f"{stem}[a-zäöüß]*" for stem in sorted(self._stems, key=lambda stem: (-len(stem), stem))]
+        return f"(?:{'|'.join([*stems, *map(_pattern, sorted(names, key=lambda name: (-len(name), name)))])})"
 
     def of_name(self, name: str) -> frozenset[Entry]:
         return frozenset(self._named.get(plain(name), ()))

@@ -31,6 +31,7 @@ _HERE = "¦"
 """Stands for the statement in the patterns of `zh_about.yaml`."""
 _CLAUSE = re.compile(r"[.!?](?=\s|$)|[,;\n；，。！？~～｜|]|\s[-–—]+\s|——|[\U0001f300-\U0001faff\u2600-\u27bf]")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+_LATIN_RUN = re.compile(r"[A-Za-zÀ-ÿ’' -]+")
 _PLAYS = re.compile(rf"{any_of('zh_does')}|\b(?:{any_of('does')})\b")
 _BESIDE = 10
 """Signs of a name and a work, or an instrument, that stand side by side."""
@@ -59,7 +60,7 @@ def is_of_the_concert(claim: Claim | FactFinding, text: str) -> bool:
         return True
     if claim.kind == FactKind.PERFORMANCE:
         return (
-            claim.end - claim.start <= _BESIDE
+            len(_LATIN_RUN.sub("x", claim.text)) <= _BESIDE
             or _OWNED_WORK.fullmatch(claim.text) is not None
             or _PLAYS.search(text, claim.start, claim.end + 4) is not None
         )

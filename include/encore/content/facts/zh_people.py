@@ -20,10 +20,10 @@ _CALLED = (
 )
 _ZH_PERSON = re.compile(
     rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听有名手唱挥宾])|(?<=伴奏)|(?<=老师)|{_AFTER_INSTRUMENT}"
-    rf"|(?<=[妹弟儿子生员友哥姐])"
+    rf"|(?<=[妹弟儿子生员友哥姐奶爷姥])(?<!\d.)|(?<=[岁级]的)|(?<=[妈爸])|(?<=[奏琴唱挥]家)|(?<=代表)|(?<=双胞胎)|(?<=奏者)|(?<=领唱)|(?<=指挥)"
     rf"|(?<=的)(?=[{HAN}]{{2,4}}(?:\s?[（(]?\d{{1,2}}岁|{_DOES_NEXT})))"
-    rf"(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
-    rf"(?=\s?[（(]?\d{{1,2}}岁|[（(]|{_DOES_NEXT}|(?:{instruments().chinese})[、，；]"
+    rf"(?<!\d)(?P<name>(?:欧阳|司马|上官|诸葛|[{SURNAMES}])[{HAN}]{{1,2}}?)"
+    rf"(?=\s?[（(]?\d{{1,2}}岁|四手联弹|用(?:{instruments().chinese})|[:：]\s?《|[（(]|{_DOES_NEXT}|(?:{instruments().chinese})[、，；]"
     rf"|、|[和与][{SURNAMES}]|{_CALLED}|[，；。\s]|$)",
     re.MULTILINE,
 )
@@ -31,6 +31,7 @@ _ZH_TITLED = re.compile(
     rf"(?:^|(?<=[^{HAN}])|(?<=[由请和与跟听后]))(?P<name>[{SURNAMES}阿小]?[{HAN}]老师)", re.MULTILINE
 )
 _ZH_WRITER = re.compile(rf"(?:{ZH_DOES}|指弹|开场|压轴|收尾)(?P<name>[{HAN}·]{{2,6}}?)的?[《〈]")
+_ZH_WROTE = re.compile(rf"[》」〉][（(](?P<name>[{HAN}·]{{2,6}}?)(?:作|谱)?曲[，,；）)]")
 _ZH_NOBODY = re.compile(
     r"全体|谢绝|未满|不满|全员|岁|全场|师生|学生|同学|学员|团员|小朋友|孩子|老师|家长|嘉宾|钢琴|乐团|乐队|年龄|最[小大]|现场|[我他她你]们?|们"
     r"|人$|大家|共|由|与|和|及"
@@ -89,6 +90,11 @@ def _aged(text: str) -> Iterator[tuple[int, int]]:
 
 def meets(run: tuple[int, int], others: list[tuple[int, int]]) -> bool:
     return any(start < run[1] and run[0] < end for start, end in others)
+
+
+def wrote_in_brackets(text: str) -> Iterator[str]:
+    """《X》（黄海怀曲）."""
+    return (match["name"] for match in _ZH_WROTE.finditer(text))
 
 
 def chinese_writers(text: str) -> Iterator[str]:

@@ -29,6 +29,26 @@ _NOT_THE_LENGTH = re.compile(
     re.IGNORECASE,
 )
 
+_OF_A_PART_BEFORE = re.compile(
+    r"\b(?:sets?|hal(?:f|ves)|parts?|teile?n?|hälften?|blöcken?)\b"
+    r"(?: (?:is|are|lasts?|runs?|lasting|dauert|dauern|sind|ist))?"
+    r",? (?:of |at |von |à |zu |je(?:weils)? |each )*(?:(?:about|around|just|roughly|etwa|rund) )?$",
+    re.IGNORECASE,
+)
+_OF_A_PART_AFTER = re.compile(
+    r"(?:,? (?:each|apiece|a piece|per (?:set|half|part)|a set|a half|pro (?:teil|hälfte|set))\b"
+    r"| (?:sets?|halves|teilen?)\b)",
+    re.IGNORECASE,
+)
+_OF_A_ZH_PART = re.compile(r"(?:[每各][节場场部半段]?(?:场|節)?|[上下]半场)[约大概長长是]*$")
+
+
+def is_of_a_part(claim: Claim, text: str) -> bool:
+    """Whether a duration is that of each half or set."""
+    before = text[max(0, claim.start - 40) : claim.start]
+    after = _OF_A_PART_AFTER.match(text, claim.end)
+    return bool(after or _OF_A_PART_BEFORE.search(before) or _OF_A_ZH_PART.search(before))
+
 
 def is_a_length(claim: Claim, text: str) -> bool:
     """Whether a duration is said to be the concert's: ten minutes to park are not."""

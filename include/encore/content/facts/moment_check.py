@@ -230,7 +230,8 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int,
     clock = f"{start // 60:02}:{start % 60:02}"
     match claim.role:
         case "doors":
-            return stated(DOORS, "") or (start in said and sentence("fact.is_start", text=claim.text))
+            known = stated(DOORS) if given.values(FactKind.TIME, DOORS) else stated("")
+            return known or (start in said and sentence("fact.is_start", text=claim.text))
         case "end":
             return stated(END, BY) or bool(said & _ends(given, start)) or (at_home and _is_after(said, given))
         case "by":

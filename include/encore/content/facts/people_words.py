@@ -64,6 +64,8 @@ def _plural(word: str) -> str:
 
 def _zh_noun(unit: str, noun: str, only: bool) -> str:
     """`only`: the words before say that there are no more of them."""
+    if unit in "个位名" and noun.startswith("人"):
+        return PEOPLE
     named = [(match.start(), kind) for kind, called in _ZH_KINDS if (match := called.search(noun))]
     kind = min(named)[1] if named else ""
     if unit in "个位名首" and kind in ("", PEOPLE, "piece") and _ZH_INSTRUMENT.match(noun):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from encore.content.facts.awards import Awards
 from encore.content.facts.beside import is_of_something_else
+from encore.content.facts.booking_ways import BOOKED, BookingWays
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
 from encore.content.facts.cast import PERSON, PIECE
@@ -26,7 +27,7 @@ from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
 from encore.content.facts.number_check import check_number
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.place_names import is_named_otherwise, other_house_numbers
+from encore.content.facts.place_names import is_named_otherwise, is_same_address, other_house_numbers, other_saints
 from encore.content.facts.price_check import check_price
 from encore.content.facts.programme import Programme
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
@@ -64,6 +65,7 @@ class Support:
         self._relations = Relations(given.text, self._cast)
         self._near_names = near_names(self._cast.people)
         has_link = bool(facts.link or facts.online or facts.details.booking_url)
+        self._booking = BookingWays(given.text, link=has_link)
         self._not_promised = unsupported_topics(given.text, link=has_link, online=facts.online)
 
     def findings(self, said: str, touchpoint: Touchpoint | None, on: date | None) -> Iterator[FactFinding]:
@@ -123,9 +125,13 @@ class Support:
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),
+            *self._booking.claims(plain),
             *other_house_numbers(plain, given),
+            *other_saints(plain, given),
         ):
-            told = quotes.hold(claim.start, claim.end) or (claim.role != NEAR and is_only_told(claim, text))
+            told = quotes.hold(claim.start, claim.end) or (
+                claim.role not in (NEAR, BOOKED) and is_only_told(claim, text)
+            )
             told = told or (claim.role == WORK and self._may_call(claim.text))
             if not told and is_of_the_concert(claim, text):
                 yield finding(claim)
@@ -153,11 +159,12 @@ class Support:
                 return check_price(claim, text, given)
             case FactKind.PLACE:
                 known = claim.value in given.values(FactKind.PLACE) or self._is_its_city(claim.text)
-                return known or self._says_place(claim.text)
+                return known or is_same_address(claim.text, given) or self._says_place(claim.text)
             case FactKind.URL:
                 known = given.values(FactKind.URL)
                 return (
                     claim.value in known
+                    or given.dials(str(claim.value))
                     or given.says(str(claim.value))
                     or (
                         _is_cut(claim, text)

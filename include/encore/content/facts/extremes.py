@@ -22,6 +22,7 @@ _CHOIR_BEFORE = re.compile(
     rf"(?:[团社队校会班厅坊][{HAN}]{{0,6}}|\b(?:choir|orchestra|band|school|club|chor|orchester|verein|we)\b[^.!?\n]{{0,16}})$",
     re.IGNORECASE,
 )
+_CHOIR_ITSELF = re.compile(r"(?:合唱团|乐团|乐队|[诗琴剧胡]社|学校|琴行)(?:今年|已经?|满|都|就|快)*$")
 _CHOIR_AFTER = re.compile(
     r"(?:\s?岁[^，。]{0,2})?(?:生日|了)| (?:Jahre|years)(?! old)(?: of| )+[\w-]*\b[\w-]*"
     r"(?:chor|choir|orchest\w+|band|verein|ensemble|schule|school)\b",
@@ -38,12 +39,16 @@ def youngest_or_oldest(claim: Claim, text: str, given: Given) -> str:
     return str(ages[0] if called["least"] else ages[-1])
 
 
-def is_anniversary(claim: Claim, text: str, given: Given) -> bool:
-    """Twenty years old, of the choir itself that turns twenty."""
-    if claim.role != AGE or claim.value not in given.values(FactKind.NUMBER, EDITION):
-        return False
+def anniversary(claim: Claim, text: str, given: Given) -> bool | None:
+    """Whether the choir itself is as old, where an age is said of it; None where it may be somebody else's."""
+    known = given.values(FactKind.NUMBER, EDITION)
+    if claim.role != AGE or not known:
+        return None
+    if _CHOIR_ITSELF.search(text, max(0, claim.start - 12), claim.start):
+        return claim.value in known
     before = _CHOIR_BEFORE.search(text, max(0, claim.start - 30), claim.start)
-    return before is not None or _CHOIR_AFTER.match(text, claim.end) is not None
+    of_it = before is not None or _CHOIR_AFTER.match(text, claim.end) is not None
+    return True if of_it and claim.value in known else None
 
 
 def _ages(given: Given) -> set[int]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from encore.content.facts.claims import Claim
+from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.given import Given
 from encore.content.facts.number_patterns import HAN
+from encore.content.facts.roles import INTERVAL, MINUTES
 
 _HAN_NEAR = re.compile(f"[{HAN}]")
 _LASTS_BEFORE = re.compile(
@@ -60,3 +62,27 @@ def is_a_length(claim: Claim, text: str) -> bool:
     if re.search(r"\b(?:lasts?|lasting|runs?|duration|dauer[nt]?)\b", before, re.IGNORECASE):
         return True
     return bool(_LASTS_AFTER.match(after) or (_LASTS_BEFORE.search(before) and not re.match(r"[ '’][a-z ]", after)))
+
+
+_HALVES = 2
+_TWICE = re.compile(
+    r"\b(?:two|2|zwei(?:mal)?|twice|2 ?x)\b[^.!?\n]{0,24}$|[两2二][节场段半个]?[^，。\n]{0,8}$", re.IGNORECASE
+)
+
+
+def lengths_in_all(given: Given) -> set[str]:
+    """Two halves of 35 minutes are 70, and with the break between them 85."""
+    stated = {claim.start: claim for claim in given.claims[FactKind.NUMBER] if _stands_there(claim, given)}
+    own = [claim for claim in stated.values() if str(claim.value).isdecimal()]
+    parts = [claim for claim in own if claim.role == MINUTES]
+    sums = {2 * int(str(one.value)) for one in parts if _TWICE.search(given.text, max(0, one.start - 30), one.start)}
+    halves = [claim for claim in parts if is_of_a_part(claim, given.text)] or parts
+    if len(halves) == _HALVES:
+        sums.add(sum(int(str(one.value)) for one in halves))
+    breaks = [int(str(claim.value)) for claim in own if claim.role == INTERVAL]
+    return {str(total + more) for total in sums for more in (0, *breaks)}
+
+
+def _stands_there(claim: Claim, given: Given) -> bool:
+    """Whether it is of the facts as they are, and not as they read without their marks."""
+    return given.text[claim.start : claim.end] == claim.text

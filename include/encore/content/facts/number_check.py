@@ -9,9 +9,9 @@ from encore.content.facts.ages_said import is_limit
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.clauses import sentence_around
 from encore.content.facts.count_check import check_count, implied_counts, is_counted_beside, matters
-from encore.content.facts.extremes import is_anniversary, youngest_or_oldest
+from encore.content.facts.extremes import anniversary, youngest_or_oldest
 from encore.content.facts.given import Given
-from encore.content.facts.lengths import is_a_length, is_of_a_part
+from encore.content.facts.lengths import is_a_length, is_of_a_part, lengths_in_all
 from encore.content.facts.moment_roles import DOORS, END
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.numerals import EN_NUMBER, ZH_DIGITS, en_number, zh_number
@@ -78,8 +78,8 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
         limits = [str(own.value) for own in given.claims[FactKind.NUMBER] if own.role == AGE and _limits(own, given)]
         if limits and value not in limits and not _is_a_senior(claim, text, given):
             return False
-    if is_anniversary(claim, text, given):
-        return True
+    if (of_it := anniversary(claim, text, given)) is not None:
+        return of_it
     if role == AGE and (extreme := youngest_or_oldest(claim, text, given)):
         return value == extreme
     if value in known and role:
@@ -116,7 +116,9 @@ def check_number(claim: Claim, text: str, given: Given, performers: int, named: 
             return _is_about(claim, text, known)
         if role == MINUTES and (not is_a_length(claim, text) or _is_a_way(value, text, given)):
             return True
-        return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
+        return _is_about(claim, text, known) or (
+            role == MINUTES and (_between_times(value, given) or value in lengths_in_all(given))
+        )
     if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
         return not re.search(r"\b(?:our|the)(?: very)? $", text[: claim.start], re.IGNORECASE)
     if (

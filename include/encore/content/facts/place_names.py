@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+
+from babel.core import Locale, get_global
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.comparable import comparable
@@ -18,6 +21,7 @@ _KIND = re.compile(rf"(?:{any_of('venues')}|{any_of('kinds_of_place')})", re.IGN
 _SAINT = re.compile(
     r"\b(?:St\.?|Saint|Sankt) (?P<saint>[A-ZÄÖÜ][\wäöüßé-]{2,}?)(?:['’]?s['’]?)?(?![\w])(?! (?:Passion|Suite|Louis))"
 )
+_BY_SOUND = re.compile("圣|[圣斯尔德特克拉恩姆夫伯格兰维森顿利莱罗纳茨里西亚瓦]{2}")
 _HAN = re.compile(f"[{HAN}]")
 _STREETS = "street|road|avenue|lane|drive|place|square|st|rd|ave|row|way|hill"
 _AFTER_STREET = re.compile(
@@ -28,7 +32,9 @@ _AFTER_STREET = re.compile(
 _BEFORE_STREET = re.compile(
     rf"(?<![\d.:])(?P<number>\d{{1,4}}[a-z]?) (?P<street>(?:[A-Z][\w.’'-]+ ){{1,2}}(?i:{_STREETS})\b)"
 )
-_ZH_ADDRESS = re.compile(rf"(?P<street>[{HAN}]{{1,4}}(?:路|街|大道|巷|弄))\s?(?P<number>\d{{1,4}})\s?[号弄]?")
+_ZH_ADDRESS = re.compile(
+    rf"(?P<street>[{HAN}]{{1,4}}(?:路|街|大道|巷|弄)(?:[一二三四五六七八九]段)?)\s?(?P<number>\d{{1,4}})\s?[号弄]?"
+)
 _ADDRESSES = (_AFTER_STREET, _BEFORE_STREET)
 _IS_STREET = re.compile(
     rf"\b(?:{_STREETS})$|(?:straße|strasse|gasse|allee|weg|platz)$",
@@ -44,6 +50,20 @@ def is_named_otherwise(said: str, given: Given) -> bool:
     numbers = re.findall(r"\d+", said)
     own = translated and all(re.search(rf"(?<!\d){number}(?!\d)", given.facts.venue) for number in numbers)
     return bool(names) and (own or not numbers) and all(given.says(word) or given.spells(word) for word in names)
+
+
+@cache
+def around_clock(zone: str) -> frozenset[str]:
+    """What the city and the country of this clock are called, in each language (by CLDR)."""
+    code = get_global("zone_territories").get(zone, "")
+    locales = [Locale.parse(language) for language in ("en", "de", "zh")]
+    cities = (one.time_zones.get(zone, {}).get("city", "") for one in locales)
+    return frozenset(filter(None, (*(one.territories.get(code, "") for one in locales), *cities)))
+
+
+def is_transliterated(said: str, given: Given) -> bool:
+    """尔德教堂, of a place that the facts name in Latin letters alone: no two spellings of it are the same."""
+    return not given.is_chinese and _BY_SOUND.match(said) is not None
 
 
 def is_same_address(said: str, given: Given) -> bool:

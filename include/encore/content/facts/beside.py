@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from encore.content.facts.claims import Claim, FactKind
 from encore.content.facts.clauses import part_around, sentence_around
-from encore.content.facts.moment_roles import BY, DEADLINE, OTHER
+from encore.content.facts.moment_roles import BY, DEADLINE, DOORS, END, OTHER
 from encore.content.facts.relative_days import Calendar, Coming, Span
 from encore.content.facts.word_lists import any_of, each_of
 
@@ -45,7 +45,7 @@ def is_of_something_else(text: str, claim: Claim, right: Iterable[Claim]) -> boo
         return True
     if _OF_THE_CONCERT.search(text, first, last) or not _says_more(text[first : claim.start], text[claim.end : last]):
         return False
-    own = [one for one in right if one.kind == claim.kind]
+    own = [one for one in right if one.kind == claim.kind and one.role not in (DOORS, END)]
     return any(one.end < first or one.start > last for one in own) and not any(
         one.start - claim.end < _ATTACHED and claim.start - one.end < _ATTACHED for one in own
     )

@@ -26,6 +26,8 @@ _ENSEMBLES = {
     "octet": 8,
     "twins": 2,
 }
+_ALIKE = 4
+"""Letters by which harps and harpists are the same."""
 _JOINS = re.compile(
     r"[^.;。；\n]{0,12}?(?:\band\b|\bplus\b|\bund\b|[+＋、&]|外加|和|加上)[^.;。；\n]{0,10}", re.IGNORECASE
 )
@@ -61,6 +63,9 @@ def check_count(claim: Claim, text: str, value: str, noun: str, given: Given, pe
         if value in given.values(FactKind.NUMBER, ""):
             return True
     else:
+        alike = {str(own.value) for own in counts if own.role.partition(":")[2][:4] == noun[:4]}
+        if alike and len(noun) >= _ALIKE:
+            return value in alike or value in (str(performers), str(named))
         played = any(True for _ in instruments().mentions(noun))
         any_of_them = played or noun == "seat"
         if value in {str(own.value) for own in counts if any_of_them or not is_people(own.role.partition(":")[2])}:

@@ -61,6 +61,11 @@ class Given:
         letters = re.sub("[^a-z]", "", plain(name))
         return len(letters) > 3 and not re.search(r"\d", name) and letters in self._spoken
 
+    def dials(self, digits: str) -> bool:
+        """Whether it is a telephone number of the facts, by its digits alone."""
+        runs = re.findall(r"\d[\d ()/-]{5,}\d", self.text)
+        return digits.isdecimal() and digits in {re.sub(r"\D", "", run) for run in runs}
+
     def says_beginning(self, cut: str) -> bool:
         return any(plain(cut) in said for said in self._words)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from encore.content.facts.claims import Claim
+from encore.content.facts.claims import Claim, FactKind
+from encore.content.facts.given import Given
 from encore.content.facts.number_patterns import HAN
+from encore.content.facts.roles import INTERVAL, MINUTES
 
 _HAN_NEAR = re.compile(f"[{HAN}]")
 _LASTS_BEFORE = re.compile(
@@ -29,6 +31,26 @@ _NOT_THE_LENGTH = re.compile(
     re.IGNORECASE,
 )
 
+_OF_A_PART_BEFORE = re.compile(
+    r"\b(?:sets?|hal(?:f|ves)|parts?|teile?n?|hälften?|blöcken?)\b"
+    r"(?: (?:is|are|lasts?|runs?|lasting|dauert|dauern|sind|ist))?"
+    r",? (?:of |at |von |à |zu |je(?:weils)? |each )*(?:(?:about|around|just|roughly|etwa|rund) )?$",
+    re.IGNORECASE,
+)
+_OF_A_PART_AFTER = re.compile(
+    r"(?:,? (?:each|apiece|a piece|per (?:set|half|part)|a set|a half|pro (?:teil|hälfte|set))\b"
+    r"| (?:sets?|halves|teilen?)\b)",
+    re.IGNORECASE,
+)
+_OF_A_ZH_PART = re.compile(r"(?:[每各][节場场部半段]?(?:场|節)?|[上下]半场)[约大概長长是]*$")
+
+
+def is_of_a_part(claim: Claim, text: str) -> bool:
+    """Whether a duration is that of each half or set."""
+    before = text[max(0, claim.start - 40) : claim.start]
+    after = _OF_A_PART_AFTER.match(text, claim.end)
+    return bool(after or _OF_A_PART_BEFORE.search(before) or _OF_A_ZH_PART.search(before))
+
 
 def is_a_length(claim: Claim, text: str) -> bool:
     """Whether a duration is said to be the concert's: ten minutes to park are not."""
@@ -40,3 +62,27 @@ def is_a_length(claim: Claim, text: str) -> bool:
     if re.search(r"\b(?:lasts?|lasting|runs?|duration|dauer[nt]?)\b", before, re.IGNORECASE):
         return True
     return bool(_LASTS_AFTER.match(after) or (_LASTS_BEFORE.search(before) and not re.match(r"[ '’][a-z ]", after)))
+
+
+_HALVES = 2
+_TWICE = re.compile(
+    r"\b(?:two|2|zwei(?:mal)?|twice|2 ?x)\b[^.!?\n]{0,24}$|[两2二][节场段半个]?[^，。\n]{0,8}$", re.IGNORECASE
+)
+
+
+def lengths_in_all(given: Given) -> set[str]:
+    """Two halves of 35 minutes are 70, and with the break between them 85."""
+    stated = {claim.start: claim for claim in given.claims[FactKind.NUMBER] if _stands_there(claim, given)}
+    own = [claim for claim in stated.values() if str(claim.value).isdecimal()]
+    parts = [claim for claim in own if claim.role == MINUTES]
+    sums = {2 * int(str(one.value)) for one in parts if _TWICE.search(given.text, max(0, one.start - 30), one.start)}
+    halves = [claim for claim in parts if is_of_a_part(claim, given.text)] or parts
+    if len(halves) == _HALVES:
+        sums.add(sum(int(str(one.value)) for one in halves))
+    breaks = [int(str(claim.value)) for claim in own if claim.role == INTERVAL]
+    return {str(total + more) for total in sums for more in (0, *breaks)}
+
+
+def _stands_there(claim: Claim, given: Given) -> bool:
+    """Whether it is of the facts as they are, and not as they read without their marks."""
+    return given.text[claim.start : claim.end] == claim.text

@@ -31,6 +31,8 @@ _LOOKS_BACK = re.compile(
     r"|\bwhat an? (?:evening|night|afternoon|concert|show)\b|\b(?:war|danke|konzert|gestern)\b",
     re.IGNORECASE,
 )
+_SINCE_THEN = re.compile(r"年?(?:[就才]?开始|起(?!点)|第一次|那[年个]|的?[春夏秋冬][天日]|认识|毕业|出生|以来|至今)")
+"""After the year in which something of somebody's own began."""
 Options = frozenset[tuple[int | None, int | None, int | None]]
 
 
@@ -42,7 +44,8 @@ def check_date(claim: Claim, text: str, given: Given, on: date | None) -> Verdic
         return _check_counted(claim, said, text, given, on)
     if (year := _only_year(said)) is not None:
         of_the_facts = year == given.facts.starts_at.year or str(year) in given.text
-        return of_the_facts or is_past(text, claim) or is_of_ones_own(text, claim)
+        began = _SINCE_THEN.match(text, claim.end) is not None
+        return of_the_facts or began or is_past(text, claim) or is_of_ones_own(text, claim)
     if _is_a_month(said) and (is_past(text, claim) or not is_invited(text, claim)) and _is_inside(claim, text):
         return True
     return _check_named(claim, text, given)
@@ -230,7 +233,8 @@ def _check_minutes(claim: Claim, said: frozenset[int], given: Given, start: int,
     clock = f"{start // 60:02}:{start % 60:02}"
     match claim.role:
         case "doors":
-            return stated(DOORS, "") or (start in said and sentence("fact.is_start", text=claim.text))
+            known = stated(DOORS) if given.values(FactKind.TIME, DOORS) else stated("")
+            return known or (start in said and sentence("fact.is_start", text=claim.text))
         case "end":
             return stated(END, BY) or bool(said & _ends(given, start)) or (at_home and _is_after(said, given))
         case "by":

@@ -26,6 +26,8 @@ _ORDINAL = (*_ONES, *_TEENS, *(f"twenty-{word}" for word in _ONES), "thirtieth",
 _ORDINALS = {word: at for at, word in enumerate(_ORDINAL, 1)}
 _EN_DAY = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?|(?P<word>{'|'.join(reversed(_ORDINAL))}))"
 
+_NO_YEAR = rf" (?:{_MONTH}|[A-Z][a-z]+ (?:street|road|ave\w*|lane|drive|st|rd)\b|people|seats|miles|euros?|yuan)"
+"""What follows a number of four digits that is no year."""
 _DE_MONTH = (
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
     r"|(?:Jan|Feb|Apr|Aug|Sept?|Okt|Nov|Dez)\b\.?)"
@@ -63,7 +65,7 @@ DATES = tuple(
         r"(?<![\dA-Za-z_.])(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>\d{4}|\d\d)(?!\d)",
         r"(?<![\dA-Za-z_.])(?<!\bat )(?<!\bfrom )(?<!\buntil )(?P<d>[0-3]?\d)\.(?P<m>1[0-2]|0?[1-9])\.(?!\d)",
         r"(?<![\dA-Za-z_./])(?<!\bin )(?P<d>\d{1,2})(?P<either>/)(?P<m>\d{1,2})(?![\d/])",
-        rf"(?<![\dA-Za-z_.])(?P<m>1[0-2]|0?[1-9])(?P<either>\.)(?P<d>[0-3]?\d)(?=\s*(?:[日号（(|｜·]|周|星期|上午|下午|晚上?|早|中午|[{HAN}]))(?!\s?(?:小时|元|块|折|万|倍|分))",
+        rf"(?<![\dA-Za-z_.])(?P<m>1[0-2]|0?[1-9])(?P<either>\.)(?P<d>[0-3]?\d)(?=\s*(?:[日号（(|｜·]|周|星期|上午|下午|晚上?|早|中午|[{HAN}]))(?!\s?(?:米|公|小时|元|块|折|万|倍|分))",
         r"(?<![\dA-Za-z_.])(?P<d>\d{1,2})(?P<either>\.)(?P<m>1[0-2]|0?[1-9])(?=\s*(?:at|@|[|｜/])\s)",
         r"\b(?:from|built in|dating from|von|aus|anno|Baujahr) (?P<y>1[5-9]\d\d)\b(?!\s?(?:to|bis|-|–))",
         r"\b(?:award|prize|competition|contest|festival|preis|wettbewerb|musiziert|cup),? (?P<y>20\d\d)\b",
@@ -87,6 +89,7 @@ DATES = tuple(
         r"\b(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?(?=,?\s+\d)",
         r"(?:周|星期|礼拜)(?P<zh_weekday>[一二三四五六日天])",
         r"(?P<weekend>\b(?:the|at the) weekend\b|周末)",
+        rf"(?<![A-Za-z0-9_.,:/€£$¥@#+-])(?P<y>20[2-4]\d)(?![A-Za-z0-9_年元块/]|[-–.,:]\d|{_NO_YEAR})",
     )
 )
 TODAY = re.compile(

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
-from encore.content.facts.ages_said import is_limit, lets_in
+from encore.content.facts.ages_said import is_limit
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.clauses import sentence_around
 from encore.content.facts.count_check import check_count, implied_counts, is_counted_beside, matters
+from encore.content.facts.extremes import anniversary, youngest_or_oldest
 from encore.content.facts.given import Given
-from encore.content.facts.lengths import is_a_length
+from encore.content.facts.lengths import is_a_length, is_of_a_part, lengths_in_all
 from encore.content.facts.moment_roles import DOORS, END
 from encore.content.facts.number_patterns import HAN
 from encore.content.facts.numerals import EN_NUMBER, ZH_DIGITS, en_number, zh_number
@@ -23,7 +24,9 @@ from encore.content.facts.roles import (
     GRADE,
     INTERVAL,
     MINUTES,
+    SENIOR,
     WHICH,
+    audiences_joined,
     is_of_ones_own,
     is_past,
 )  # fmt: skip
@@ -40,7 +43,6 @@ _FROM_AN_AGE = re.compile(
 _PLAYERS = re.compile(
     rf"\b(?:{any_of('players')})s?\b(?: (?:are|is|sind))?(?: all| alle)?[ ,]*(?:\w+ )?$", re.IGNORECASE
 )
-_SOME = 2
 _REPLAY = re.compile(any_of("replay"), re.IGNORECASE)
 _DAYS = re.compile(r"(?:[- ]|\s?)(?:days?|weeks?|hours?|tage|wochen|stunden)\b|\s?个?(?:天|日|周|小时)", re.IGNORECASE)
 _IN_A_RANGE = re.compile(r"\s?(?:-|–|to|bis|and|und)\s?\d", re.IGNORECASE)
@@ -50,6 +52,7 @@ _STAGED = re.compile(
     rf"[- ](?:years?[- ]old|jährige[rs]?) (?:[A-Z]|\w+(?:ist|er)\b|(?:{any_of('acts')})\b)", re.IGNORECASE
 )
 _ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|some|ca\.?)\s$|约$", re.IGNORECASE)
+_RETIRED = 60
 _OVER = re.compile(r"\b(?:over|more than)\s$|[过逾]$", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:under|nearly|almost|less than)\s$|近$|不到$", re.IGNORECASE)
 _COMES_BACK = re.compile(
@@ -57,14 +60,10 @@ _COMES_BACK = re.compile(
     re.IGNORECASE,
 )
 """Before the fifth time that there is a concert, and not that a string is tuned."""
-_EXTREME = re.compile(
-    r"(?:(?P<least>\byoungest|\b[Jj]üngste[rn]?|最[小幼](?:的|嘅)?)|\b(?:oldest|eldest)|\b[Ää]lteste[rn]?|最[大老](?:的|嘅)?)"
-    rf"(?:(?: [a-zäöü][\wß’'-]*){{0,3}}? (?:is|ist|at|mit)\b| (?:{any_of('of_all')})"
-    rf"|[学选琴]?[员手童生]?(?:才|今年|只有|仅|刚|年仅|是)?)*[ ,:，：]*$"
+_THE_OTHERS = re.compile(
+    r"\b(?:the|my|your|his|her|their) other $|\b(?:die|den) anderen $|[另其]他?外?$", re.IGNORECASE
 )
-"""Before the age of the youngest or the oldest of all."""
-_ANNIVERSARY = r"(?:\s?周年|\. (?:Jubiläum|Geburtstag)|(?:th|st|nd|rd)? (?:years|anniversary|birthday|Jahre)\b)"
-"""After the age of a choir."""
+"""Before all but one: the other 63 voices, of 64."""
 _TELEPHONE = re.compile(r"[\d ()+/-]{7,}")
 _OF_A_PIECE = re.compile(r"\b(?:no|nr|op|opus|bwv|kv?|symphony|sonata|concerto)\.? ?$", re.IGNORECASE)
 _HAN_NEAR = re.compile(f"[{HAN}]")
@@ -82,9 +81,11 @@ def check_number(
         known = [*known, *map(str, performers.values())]
     if role == AGE and is_limit(text, claim) and not _ANYBODY.search(text[max(0, claim.start - 16) : claim.start]):
         limits = [str(own.value) for own in given.claims[FactKind.NUMBER] if own.role == AGE and _limits(own, given)]
-        if limits and value not in limits:
+        if limits and value not in limits and not _is_a_senior(claim, text, given):
             return False
-    if role == AGE and (extreme := _youngest_or_oldest(claim, text, given)):
+    if (of_it := anniversary(claim, text, given)) is not None:
+        return of_it
+    if role == AGE and (extreme := youngest_or_oldest(claim, text, given)):
         return value == extreme
     if value in known and role:
         return True
@@ -113,14 +114,16 @@ def check_number(
         and not _STAGED.match(text, claim.end)
     ):
         return True
-    if role == AGE and re.search(rf"(?<!\d){value}{_ANNIVERSARY}", given.text):
-        return True
     if role == AGE:
         return _is_between(value, given) or _counted_not_aged(claim, given)
     if role in (MINUTES, INTERVAL):
+        if role == MINUTES and is_of_a_part(claim, text):
+            return _is_about(claim, text, known)
         if role == MINUTES and (not is_a_length(claim, text) or _is_a_way(value, text, given)):
             return True
-        return _is_about(claim, text, known) or (role == MINUTES and _between_times(value, given))
+        return _is_about(claim, text, known) or (
+            role == MINUTES and (_between_times(value, given) or value in lengths_in_all(given))
+        )
     if role == EDITION and (value == "1" or _OF_SOMEBODY.search(text[max(0, claim.start - 12) : claim.start])):
         return not re.search(r"\b(?:our|the)(?: very)? $", text[: claim.start], re.IGNORECASE)
     if (
@@ -139,6 +142,8 @@ def check_number(
         return value in given.values(FactKind.NUMBER, "") or value in _zh_days(given.text)
     if role.startswith(COUNT):
         noun = role.partition(":")[2]
+        if _THE_OTHERS.search(text[max(0, claim.start - 12) : claim.start]) and value.isdecimal():
+            value = str(int(value) + 1) if str(int(value) + 1) in given.values(FactKind.NUMBER) else value
         latin = not _HAN_NEAR.search(text[claim.start : claim.end + 6])
         if latin and (is_past(text, claim) or re.match(r" [\w'’-]+ of (?:your|my|his|her|their)\b", text[claim.end :])):
             return True
@@ -161,10 +166,16 @@ def _zh_days(text: str) -> set[str]:
     return {str(zh_number(match[1])) for match in re.finditer(f"([{ZH_DIGITS}十两]{{1,3}})[天周日]", text)}
 
 
-def _ages(given: Given) -> set[int]:
-    """Of those who play; not of whom a limit lets in."""
-    own = (claim for claim in given.claims[FactKind.NUMBER] if claim.role == AGE and not lets_in(given.text, claim))
-    return {int(str(claim.value)) for claim in own if str(claim.value).isdecimal()}
+def _is_a_senior(claim: Claim, text: str, given: Given) -> bool:
+    """Over 65, where the facts say that seniors pay less and not from which age."""
+    seniors = SENIOR in {own.role for own in given.claims[FactKind.PRICE]} or any(
+        SENIOR in audiences_joined(given.text, own) for own in given.claims[FactKind.PRICE]
+    )
+    return (
+        seniors
+        and int(str(claim.value)) >= _RETIRED
+        and _OVER.search(text[max(0, claim.start - 16) : claim.start]) is not None
+    )
 
 
 def _limits(own: Claim, given: Given) -> bool:
@@ -192,15 +203,6 @@ def _is_which(claim: Claim, given: Given) -> bool:
     return claim.value in stated or not any(
         isinstance(claim.value, tuple) and claim.value[0] == own[0] for own in stated
     )
-
-
-def _youngest_or_oldest(claim: Claim, text: str, given: Given) -> str:
-    """The age that the facts have of whom the text calls so; "" where it calls nobody so, or they have no two ages."""
-    called = _EXTREME.search(text, max(0, claim.start - 40), claim.start)
-    ages = sorted(_ages(given))
-    if called is None or len(ages) < _SOME or not str(claim.value).isdecimal():
-        return ""
-    return str(ages[0] if called["least"] else ages[-1])
 
 
 def _ages_around(claim: Claim, text: str) -> set[str]:

@@ -67,6 +67,10 @@ ORDINALS = (
         re.IGNORECASE,
     ),
     re.compile(
+        rf"\b(?P<years>\d{{1,3}}|{EN_NUMBER}) "
+        r"(?:(?i:years of) (?:the |our )?|Jahre (?!Musik|Unterricht|Erfahrung|Wart|Üb))(?=[A-Z])"
+    ),
+    re.compile(
         rf"第(?P<zh>\d{{1,3}}|[{ZH_DIGITS}十百]{{1,4}})(?:届|次|季|年|场)|(?P<zh_years>\d{{1,3}}|[{ZH_DIGITS}十百]{{1,4}})周年"
     ),
 )
@@ -122,6 +126,8 @@ def read_ordinal(match: re.Match[str]) -> list[object]:
     said = match.groupdict()
     if chinese := said.get("zh") or said.get("zh_years"):
         return [str(zh_number(chinese))]
+    if years := said.get("years"):
+        return [years if years.isdecimal() else str(en_number(years))]
     return [said["n"] or str(_ORDINAL_WORDS.index(said["word"].lower()) + 1)]
 
 

@@ -30,8 +30,13 @@ _ZH_ONLY = re.compile(r"(?:限|仅剩?|只剩?|共|剩|余|最后|容纳|只有)
 _ZH_ACTS = re.compile(any_of("zh_acts_together"))
 
 
+_ZH_MEMBERS = re.compile("(?:[团学社队演成]员|[歌乐鼓琴]手|学生)(?:一?共|总共|有|已|多达)*$")
+
+
 def count_of(before: str, after: str) -> str:
     """`people`, a kind of them (`sibling`) or a thing (`hand`); "" where nothing is counted."""
+    if after[:1] in ("人", "位", "名") and _ZH_MEMBERS.search(before):
+        return PEOPLE
     if chinese := _ZH.match(after):
         if named := _ZH_COUNTED_BEFORE.search(before):
             return _instrument_name(named[0]) or ("" if chinese["noun"] else "seat")
@@ -64,6 +69,8 @@ def _plural(word: str) -> str:
 
 def _zh_noun(unit: str, noun: str, only: bool) -> str:
     """`only`: the words before say that there are no more of them."""
+    if unit in "个位名" and noun.startswith("人"):
+        return PEOPLE
     named = [(match.start(), kind) for kind, called in _ZH_KINDS if (match := called.search(noun))]
     kind = min(named)[1] if named else ""
     if unit in "个位名首" and kind in ("", PEOPLE, "piece") and _ZH_INSTRUMENT.match(noun):

@@ -25,7 +25,7 @@ PLACES = (
     re.compile(
         r"\b(?P<place>[^\W\d_][\w.-]{0,40}(?:straße|strasse|str\.|gasse|platz|allee|weg)\s+\d+[a-z]?)\b", re.IGNORECASE
     ),
-    re.compile(rf"(?P<place>[{HAN}]{{2}}(?:路|街|大道|巷|弄)\s?\d+\s?[号弄]?)"),
+    re.compile(rf"(?P<place>[{HAN}]{{2}}(?:路|街|大道|巷|弄)(?:[一二三四五六七八九]段)?\s?\d+\s?[号弄]?)"),
     re.compile(
         rf"(?P<place>(?P<floor>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?(?:楼|[层F](?=[{HAN}]{{0,4}}[厅室馆堂场]|$|[\s,，。]))(?![上下道]))"
     ),

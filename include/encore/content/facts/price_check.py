@@ -7,7 +7,7 @@ import re
 from encore.content.facts.claims import Claim, FactKind, Verdict
 from encore.content.facts.clauses import sentence_around
 from encore.content.facts.given import Given
-from encore.content.facts.price_patterns import DONATION, FREE, same_price
+from encore.content.facts.price_patterns import DONATION, FREE, MONEY, same_price
 from encore.content.facts.roles import CHILD, FULL, REDUCED, SENIOR, STUDENT, audiences_joined
 from encore.content.facts.word_lists import each_of
 from encore.words.sentence import sentence
@@ -60,6 +60,7 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
     if not same:
         return False
     others = {role for _, role in prices}
+    others |= {role for own in given.claims[FactKind.PRICE] for role in audiences_joined(given.text, own)}
     role = claim.role
     if not role and _BESIDE_A_PRICE.search(text[max(0, claim.start - 12) : claim.start]):
         return True
@@ -79,8 +80,8 @@ def check_price(claim: Claim, text: str, given: Given) -> Verdict:
 
 
 _BARE = re.compile(
-    rf"(?:(?:[€£$¥]|chf|eur|sfr|fr\.)\s?\d[\d.,]*|\d\s?(?:€|£|euros?|pounds|bucks|dollars|元|块|镑|eur))"
-    rf"[\s,;/(（，；、]*(?:und |and )?"
+    rf"(?:(?:[€£$¥]|chf|eur|sfr|fr\.)\s?\d[\d.,]*|\d\s?(?:[€£]|{MONEY}|[元块镑]))"
+    rf"[\s,;/(（，；、]*(?:(?:und|and|for|für) )*"
     rf"(?:{'|'.join(each_of('audiences').values())})[:： ]{{0,2}}$",
     re.IGNORECASE,
 )
@@ -95,7 +96,7 @@ def is_bare_price(claim: Claim, text: str) -> bool:
 
 def is_a_sum(value: str, given: Given) -> bool:
     sums = {str(price).partition(" ")[0] for price in given.values(FactKind.PRICE)}
-    return value in sums or value in given.values(FactKind.NUMBER, "")
+    return value in sums
 
 
 def _is_for_both(role: str, claim: Claim, given: Given) -> bool:

@@ -12,14 +12,14 @@ FREE, DONATION = "free", "donation"
 NOTE = "note"
 """A tenner is ten of whatever money it is, and so is a sum of which a text does not say what money."""
 _CURRENCIES = called("currencies")
-_MONEY = "|".join(sorted((re.escape(name) for name in _CURRENCIES if name.isascii() and name.isalpha()), key=len)[::-1])
+MONEY = "|".join(sorted((re.escape(name) for name in _CURRENCIES if name.isascii() and name.isalpha()), key=len)[::-1])
 _ZH_MONEY = "|".join(sorted((name for name in _CURRENCIES if re.match(f"[{HAN}]", name)), key=len)[::-1])
 PRICES = (
-    re.compile(rf"(?:[A-Z]{{0,2}}(?P<sign>[$€£¥￥])|\b(?P<money>{_MONEY}))\s?(?P<n>{AMOUNT})", re.IGNORECASE),
+    re.compile(rf"(?:[A-Z]{{0,2}}(?P<sign>[$€£¥￥])|\b(?P<money>{MONEY}))\s?(?P<n>{AMOUNT})", re.IGNORECASE),
     re.compile(
-        rf"(?<![\d.,])(?P<n>{AMOUNT})\s?(?:(?P<sign>[$€£¥￥])|(?P<money>(?:{_MONEY})\b|{_ZH_MONEY}))", re.IGNORECASE
+        rf"(?<![\d.,])(?P<n>{AMOUNT})\s?(?:(?P<sign>[$€£¥￥])|(?P<money>(?:{MONEY})\b|{_ZH_MONEY}))", re.IGNORECASE
     ),
-    re.compile(rf"\b(?P<en>{EN_NUMBER})\s(?P<money>{_MONEY})\b", re.IGNORECASE),
+    re.compile(rf"\b(?P<en>{EN_NUMBER})\s(?P<money>{MONEY})\b", re.IGNORECASE),
     re.compile(r"(?<!\bbring a )(?<!\bspare a )\b(?P<note>tenner|fiver)\b", re.IGNORECASE),
     re.compile(rf"(?P<zh>[{ZH_DIGITS}十百两]{{1,6}})(?<!一(?=块[^钱\\W]))(?P<money>{_ZH_MONEY})"),
     re.compile(r"(?<=[买票要需收])(?P<bare>\d{2,4})(?=\s?(?:[，。！；]|一[张位个人]|$))"),

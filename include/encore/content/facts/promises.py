@@ -28,7 +28,7 @@ _DENIED = re.compile(
     r"\b(?:no need to|none|no|zero|not(?: a| an| your| the)?|isn['’]t(?: a| an)?|never|instead of|better than|forget"
     r"|unlike|nothing like|nothing|than|(?:living|running|surviving|fuelled|powered) (?:on|by)"
     r"|kein|keine|keinen|nicht|statt|besser als)"
-    r"(?: [a-z]+)?(?: or)? $|(?:没有?|[无勿]|不[设便能可]|禁止|谢绝|暂无)$",
+    r"(?: [a-z]+)?(?: or)? $|(?:没有?|[无勿]|不[设便能可]?|禁止|谢绝|暂无)$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(r" (?:haben wir|gibt es|gibt['’]s)(?: \w+){0,2} (?:nicht|keine)\b", re.IGNORECASE)

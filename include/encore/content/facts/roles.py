@@ -108,7 +108,7 @@ def _asked_before(text: str, claim: Claim) -> str:
 
 
 _LISTED = re.compile(r"[,;\n|（(，；。！？]|[.!?](?=\s|$)")
-_JOINED = re.compile(r"[^,;，；。.\d]*(?:及|和|与|或|\band\b|\bor\b|&|/|\bund\b)[^,;，；。.]*")
+_JOINED = re.compile(r"[^,;，；。.\d]*(?:及|和|与|或|、|\band\b|\bor\b|&|/|\bund\b)[^,;，；。.]*")
 
 
 def audiences_joined(text: str, claim: Claim) -> set[str]:

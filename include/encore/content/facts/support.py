@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from encore.content.facts.awards import Awards
 from encore.content.facts.beside import is_of_something_else
+from encore.content.facts.booking_ways import BOOKED, BookingWays
 from encore.content.facts.bound_names import bound_names
 from encore.content.facts.bound_places import bound_places
 from encore.content.facts.cast import COMPOSER, PERSON, PIECE
@@ -20,6 +21,7 @@ from encore.content.facts.fact_patterns import claims_of
 from encore.content.facts.given import Given
 from encore.content.facts.given_words import plain
 from encore.content.facts.idioms import without_idioms
+from encore.content.facts.limits import LIMIT, other_limits
 from encore.content.facts.moment_check import check_date, check_time
 from encore.content.facts.moment_roles import DOORS, END, OF_A_LAST_DAY
 from encore.content.facts.name_runs import NEAR, WORK, name_claims
@@ -27,7 +29,14 @@ from encore.content.facts.named import Named
 from encore.content.facts.near_names import near_latin_names, near_name_claims, near_names
 from encore.content.facts.number_check import check_number
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.place_names import is_named_otherwise, other_house_numbers
+from encore.content.facts.place_names import (
+    around_clock,
+    is_named_otherwise,
+    is_same_address,
+    is_transliterated,
+    other_house_numbers,
+    other_saints,
+)
 from encore.content.facts.price_check import check_price
 from encore.content.facts.programme import Programme
 from encore.content.facts.promises import offer_claims, promise_claims, unsupported_topics
@@ -66,6 +75,7 @@ class Support:
         self._relations = Relations(given.text, self._cast)
         self._near_names = near_names(self._cast.people)
         has_link = bool(facts.link or facts.online or facts.details.booking_url)
+        self._booking = BookingWays(given.text, link=has_link)
         self._not_promised = unsupported_topics(given.text, link=has_link, online=facts.online)
 
     def findings(self, said: str, touchpoint: Touchpoint | None, on: date | None) -> Iterator[FactFinding]:
@@ -109,7 +119,8 @@ class Support:
         def known(start: int, end: int) -> bool:
             vouched = quotes.hold(start, end) or taken.hold(start, end) or cast.hold(start, end)
             said = text[start:end]
-            return vouched or self._is_writer(said) or self._named.knows(said) or is_named_otherwise(said, given)
+            vouched = vouched or self._is_writer(said) or self._is_its_city(said)
+            return vouched or self._named.knows(said) or is_named_otherwise(said, given)
 
         for claim in (
             *name_claims(without_idioms(text), known),
@@ -125,11 +136,17 @@ class Support:
             *self._named.claims(plain),
             *promise_claims(plain, self._not_promised, given.text),
             *offer_claims(plain, given.text),
+            *self._booking.claims(plain),
             *other_house_numbers(plain, given),
+            *other_saints(plain, given),
+            *other_limits(plain, given),
         ):
-            told = quotes.hold(claim.start, claim.end) or (claim.role != NEAR and is_only_told(claim, text))
+            told = quotes.hold(claim.start, claim.end) or (
+                claim.role not in (NEAR, BOOKED) and is_only_told(claim, text)
+            )
             told = told or (claim.role == WORK and self._may_call(claim.text))
-            if not told and (self._is_theirs(claim, plain) or is_of_the_concert(claim, text)):
+            theirs = claim.role == LIMIT or self._is_theirs(claim, plain)
+            if not told and (theirs or is_of_the_concert(claim, text)):
                 yield finding(claim)
 
     def _is_theirs(self, claim: Claim, text: str) -> bool:
@@ -166,11 +183,13 @@ class Support:
                 return check_price(claim, text, given)
             case FactKind.PLACE:
                 known = claim.value in given.values(FactKind.PLACE) or self._is_its_city(claim.text)
+                known = known or is_same_address(claim.text, given) or is_transliterated(claim.text, given)
                 return known or self._says_place(claim.text)
             case FactKind.URL:
                 known = given.values(FactKind.URL)
                 return (
                     claim.value in known
+                    or given.dials(str(claim.value))
                     or given.says(str(claim.value))
                     or (
                         _is_cut(claim, text)
@@ -180,9 +199,11 @@ class Support:
         return False
 
     def _is_its_city(self, said: str) -> bool:
-        """Whether it is the city by which the concert's clock is called, in any language."""
-        city = self._given.facts.zone.rpartition("/")[2].replace("_", " ")
-        return any(city in entry.names for entry in places().of_name(said))
+        """Whether it is the city by which the concert's clock is called, or its country, in any language."""
+        zone = self._given.facts.zone
+        city, known = zone.rpartition("/")[2].replace("_", " "), around_clock(zone)
+        entries = places().of_name(said)
+        return said in known or any(city in one.names or known & set(one.names) for one in entries)
 
     def _says_place(self, said: str) -> bool:
         """Whether each part of an address is in the facts, in whatever order; the last one may be cut off."""

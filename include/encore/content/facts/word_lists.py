@@ -11,7 +11,8 @@ from encore.domain.job import YAML_LOADER
 from encore.domain.json import Json
 
 _FILES = (
-    "words.yaml", "words_bound.yaml", "words_told.yaml", "words_moments.yaml", "words_awards.yaml", "words_de.yaml",
+    "words.yaml", "words_bound.yaml", "words_told.yaml", "words_moments.yaml", "words_awards.yaml",
+    "words_booking.yaml", "words_de.yaml",
 )  # fmt: skip
 """What several of them say of the same is one list."""
 

@@ -58,6 +58,7 @@ TRUE = [
     (LOFT, date(2027, 9, 23), "Today is your last chance to book."),
     (LOFT, date(2027, 9, 22), "Saturday at half six. Tickets till Thursday."),
     (LOFT, None, "Doors 6, first tune at half past six."),
+    (LOFT, None, "instagram day_of: come and listen."),
     (LOFT, None, "Sorry, there's no lift."),
     (LOFT, None, "There's no parking in Tanner Street."),
     (LOFT, None, "No tickets at the door, so book online."),
@@ -97,6 +98,8 @@ TRUE = [
     (ADVENT, None, "Please email for a seat by 2 December."),
 ]
 FALSE = [
+    (LOFT, None, "Questions? Message loft_strings."),
+    (LOFT, None, "Find loft_strings on WeChat."),
     (LOFT, date(2027, 9, 22), "Online tickets stop at noon today!"),
     (LOFT, date(2027, 9, 22), "Booking ends the day after tomorrow."),
     (LOFT, date(2027, 9, 22), "Today's the last day for tickets."),

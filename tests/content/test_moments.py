@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from collections.abc import Collection
 
 import pytest
 from concerts_varied import LINK, STREAM, concert, varied_concerts
@@ -34,8 +35,11 @@ HALL = {
 }  # fmt: skip
 
 
-def posts(facts: FactSheet, language: Language, voice: Voice = Voice.WARM) -> Posts:
-    drafts = TemplateWriter().write(facts, WritingPlan(every_slot(facts, (language,)), (), voice))
+def posts(
+    facts: FactSheet, language: Language, voice: Voice = Voice.WARM, moments: Collection[Touchpoint] = tuple(Touchpoint)
+) -> Posts:
+    slots = tuple(slot for slot in every_slot(facts, (language,)) if slot.touchpoint in moments)
+    drafts = TemplateWriter().write(facts, WritingPlan(slots, (), voice))
     return {(Platform(d.platform), Touchpoint(d.touchpoint)): d.content for d in drafts}
 
 
@@ -198,9 +202,9 @@ def test_thanks_invite_to_nothing():
     )
     for facts in CONCERTS:
         for language, voice in itertools.product(Language, Voice):
-            for (platform, moment), text in posts(facts, language, voice).items():
-                if moment == Touchpoint.THANK_YOU:
-                    assert not inviting.search(own(text, facts, platform, language)), text
+            thanks = posts(facts, language, voice, [Touchpoint.THANK_YOU])
+            for (platform, _), text in thanks.items():
+                assert not inviting.search(own(text, facts, platform, language)), text
 
 
 def test_a_german_date_ends_no_sentence():

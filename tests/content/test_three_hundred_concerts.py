@@ -30,6 +30,7 @@ MORE = ConcertDetails.model_validate(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # some four thousand texts are checked, two minutes of a core
 @pytest.mark.parametrize("language", Language)
 def test_all_is_true_within_the_limits_and_said_once(language):
     seen, alike = 0, []

@@ -10,10 +10,10 @@ from dataclasses import replace
 from encore.content.facts.bound_names import Known, name_claim
 from encore.content.facts.cast import COMPOSER, GROUP, PERSON, PIECE, Cast, Mention
 from encore.content.facts.claims import Claim
+from encore.content.facts.clauses import sentence_around
 from encore.content.facts.latin_names import CAPITAL, core, is_ordinary
 from encore.content.facts.name_runs import DAY, NEAR, WORK
 from encore.content.facts.number_patterns import HAN
-from encore.content.facts.roles import sentence_around
 from encore.content.facts.titles import TITLE
 from encore.content.facts.vocabulary import composers, instruments
 from encore.content.facts.word_lists import any_of
@@ -30,8 +30,6 @@ _NAME = rf"{CAPITAL}[\w-]+(?: (?:(?:van|von|de|da|di) )?{CAPITAL}[\w-]+){{0,2}}"
 _OWNER_BEFORE = re.compile(rf"{_NO_LETTER}(?P<name>{_NAME})(?:['’]s?|\s?的)\s?(?:famous |own )?[“\"„»《〈]?$")
 _OWNS = re.compile(rf"(?:['’]s?|(?<=s)) [“\"„»]?{TITLE}")
 _OWNER_AFTER = re.compile(rf"[”\"“»«]? (?:by|von) (?P<name>{_NAME})")
-
-
 _WROTE_BEFORE = re.compile(
     rf"(?:^|(?<![{HAN}])|(?<=[唱弹奏拉吹由是]))(?P<name>[{HAN}·]{{2,6}}?)(?:作|谱|写|创)(?:曲|作)?的《$"
 )

@@ -145,8 +145,9 @@ class Support:
                 claim.role not in (NEAR, BOOKED) and is_only_told(claim, text)
             )
             told = told or (claim.role == WORK and self._may_call(claim.text))
-            theirs = claim.role == LIMIT or self._is_theirs(claim, plain)
-            if not told and (theirs or is_of_the_concert(claim, text)):
+            if told:
+                continue
+            if claim.role == LIMIT or is_of_the_concert(claim, text) or self._is_theirs(claim, plain):
                 yield finding(claim)
 
     def _is_theirs(self, claim: Claim, text: str) -> bool:
